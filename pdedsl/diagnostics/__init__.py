@@ -1,0 +1,24 @@
+"""Spans, coded diagnostics as data, and their rendering."""
+
+from .codes import CODES
+from .diagnostic import Diagnostic, Note, Rejected, Report, Severity, UserError, reject
+from .render import as_data, render
+from .source import Source, Span
+from .suggest import did_you_mean, nearest
+
+__all__ = [
+    "CODES",
+    "Diagnostic",
+    "Note",
+    "Rejected",
+    "Report",
+    "Severity",
+    "Source",
+    "Span",
+    "UserError",
+    "as_data",
+    "did_you_mean",
+    "nearest",
+    "reject",
+    "render",
+]

@@ -1,0 +1,119 @@
+"""Diagnostics as data: what is wrong, where, and what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .source import Source, Span
+
+
+class Severity(StrEnum):
+    """An error stops the work; a lint says that the problem is probably wrong."""
+
+    ERROR = "error"
+    LINT = "lint"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A second place that a diagnostic speaks of, or a remark without a place."""
+
+    message: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding.
+
+    Args:
+        code: key of `codes.CODES`, such as ``"E104"``.
+        message: what was expected and what came, in the user's words.
+        span: the place in the source, or None when the whole file is meant.
+        mend: short text set beside the caret, usually what to write instead.
+        notes: further places and remarks.
+    """
+
+    code: str
+    message: str
+    span: Span | None = None
+    mend: str | None = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        """Lint for codes that start with L, error otherwise."""
+        return Severity.LINT if self.code.startswith("L") else Severity.ERROR
+
+
+class UserError(Exception):
+    """The input is at fault; carries the diagnostics that say how.
+
+    Anything else that is raised is a defect of the program.
+    """
+
+    def __init__(self, diagnostics: Iterable[Diagnostic], source: Source) -> None:
+        self.diagnostics = tuple(diagnostics)
+        self.source = source
+        super().__init__(self.diagnostics[0].message if self.diagnostics else "invalid input")
+
+    def __str__(self) -> str:
+        from .render import render
+
+        return "\n".join(render(d, self.source) for d in self.diagnostics)
+
+
+class Rejected(Exception):
+    """Raised inside a pass to give up one statement; its driver records the diagnostic."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+        super().__init__(diagnostic.message)
+
+
+def reject(
+    code: str,
+    message: str,
+    span: Span | None,
+    mend: str | None = None,
+    notes: tuple[Note, ...] = (),
+) -> Rejected:
+    """The exception that gives up one statement, to be raised by the caller."""
+    return Rejected(Diagnostic(code, message, span, mend, notes))
+
+
+class Report:
+    """The diagnostics collected over one run, sorted by place, repeats dropped."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str, Span | None], Diagnostic] = {}
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Record a diagnostic; the same message at the same place counts once."""
+        key = (diagnostic.code, diagnostic.message, diagnostic.span)
+        self._found.setdefault(key, diagnostic)
+
+    def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Record several diagnostics."""
+        for diagnostic in diagnostics:
+            self.add(diagnostic)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(
+            sorted(self._found.values(), key=lambda d: (d.span or Span(0, 0), d.code, d.message))
+        )
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """Those that stop the work."""
+        return tuple(d for d in self if d.severity is Severity.ERROR)
+
+    @property
+    def lints(self) -> tuple[Diagnostic, ...]:
+        """Those that warn."""
+        return tuple(d for d in self if d.severity is Severity.LINT)

@@ -1,0 +1,26 @@
+"""The declared name nearest to one that is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name most like ``name``, or None when none is close.
+
+    A difference of case alone always counts as close.
+    """
+    names = sorted(set(known))
+    for other in names:
+        if other.lower() == name.lower():
+            return other
+    cutoff = 0.5 if len(name) <= 3 else 0.65
+    matches = get_close_matches(name, names, n=1, cutoff=cutoff)
+    return matches[0] if matches else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """A mend such as ``did you mean a1?``, or None."""
+    match = nearest(name, known)
+    return f"did you mean {match}?" if match else None

@@ -1,0 +1,65 @@
+"""The middle representation: frozen, sympy inside, no torch."""
+
+from .evaluation import NotNumericError, evaluate, evaluate_with_scale
+from .expressions import (
+    DomainIntegral,
+    coordinate,
+    derivative_order,
+    field_atoms,
+    is_normal,
+    normal,
+)
+from .places import Boundary, Face, Global, Interior, OnData, OnInterface, Place, Slice
+from .problem import (
+    Domain,
+    Field,
+    Interface,
+    Interval,
+    Law,
+    Parameter,
+    Periodicity,
+    Problem,
+    Reference,
+    UnknownNumber,
+)
+from .regions import Ball, Box, Combination, Ellipse, Polygon, Region
+from .substitution import Substitution
+from .tables import Table
+
+__all__ = [
+    "Ball",
+    "Boundary",
+    "Box",
+    "Combination",
+    "Domain",
+    "DomainIntegral",
+    "Ellipse",
+    "Face",
+    "Field",
+    "Global",
+    "Interface",
+    "Interior",
+    "Interval",
+    "Law",
+    "NotNumericError",
+    "OnData",
+    "OnInterface",
+    "Parameter",
+    "Periodicity",
+    "Place",
+    "Polygon",
+    "Problem",
+    "Reference",
+    "Region",
+    "Slice",
+    "Substitution",
+    "Table",
+    "UnknownNumber",
+    "coordinate",
+    "derivative_order",
+    "evaluate",
+    "evaluate_with_scale",
+    "field_atoms",
+    "is_normal",
+    "normal",
+]

@@ -1,0 +1,176 @@
+"""Values of expressions at many points at once, in double precision and without code text.
+
+Beside the value of a node goes its scale, the size that it would have if nothing cancelled:
+|v| for leaves and functions, Σ scale of the terms of a sum, Π scale of the factors of a
+product. ``|value| ≤ tolerance · scale`` is the test for zero that rounding allows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+from sympy.core.function import AppliedUndef
+
+Array = NDArray[np.float64]
+Known = Mapping[sp.Basic, Any]
+
+
+class NotNumericError(Exception):
+    """The expression holds something that has no value: an unknown, a derivative of one."""
+
+
+def evaluate(expression: sp.Basic, known: Known | None = None) -> Any:
+    """Value of an expression, elementwise over the arrays in ``known``.
+
+    Args:
+        expression: a number or a condition.
+        known: values of symbols and applied functions, floats or arrays of one shape.
+
+    Returns:
+        A float, bool or array; nan or inf where the expression has no finite value.
+
+    Raises:
+        NotNumericError: a symbol or function is not known.
+    """
+    return evaluate_with_scale(expression, known)[0]
+
+
+def evaluate_with_scale(expression: sp.Basic, known: Known | None = None) -> tuple[Any, Any]:
+    """Value and scale of an expression; see the head of this module and `evaluate`."""
+    with np.errstate(all="ignore"):
+        return _Evaluation(known or {}).node(expression)
+
+
+class _Evaluation:
+    """One run over an expression; equal nodes are evaluated once."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self.done: dict[sp.Basic, tuple[Any, Any]] = {}
+
+    def node(self, expression: sp.Basic) -> tuple[Any, Any]:
+        if expression not in self.done:
+            self.done[expression] = self._fresh(expression)
+        return self.done[expression]
+
+    def value(self, expression: sp.Basic) -> Any:
+        return self.node(expression)[0]
+
+    def _fresh(self, e: sp.Basic) -> tuple[Any, Any]:
+        if e in self.known:
+            value = self.known[e]
+            return value, np.abs(value)
+        if isinstance(e, (sp.Symbol, AppliedUndef, sp.Derivative, sp.Subs)):
+            raise NotNumericError(str(e))
+        if e.is_Add:
+            parts = [self.node(a) for a in e.args]
+            return sum(v for v, _ in parts), sum(s for _, s in parts)
+        if e.is_Mul:
+            return self._product(e)
+        if e.is_Pow:
+            return self._power(e)
+        if isinstance(e, sp.Piecewise):
+            return self._piecewise(e)
+        value = self._other(e)
+        return value, np.abs(value)
+
+    def _product(self, e: sp.Basic) -> tuple[Any, Any]:
+        value: Any = np.float64(1.0)
+        scale: Any = np.float64(1.0)
+        for argument in e.args:
+            v, s = self.node(argument)
+            value, scale = value * v, scale * s
+        return value, scale
+
+    def _power(self, e: sp.Basic) -> tuple[Any, Any]:
+        (base, scale), exponent = self.node(e.base), self.value(e.exp)
+        value = np.power(np.asarray(base, dtype=float), exponent)
+        positive = np.all(np.asarray(exponent) > 0)
+        return value, np.power(scale, exponent) if positive else np.abs(value)
+
+    def _piecewise(self, e: sp.Basic) -> tuple[Any, Any]:
+        pairs = [(self.node(a.args[0]), self.value(a.args[1])) for a in e.args]
+        shape = np.broadcast_shapes(*(np.shape(x) for (v, _), c in pairs for x in (v, c)))
+        value = np.full(shape, np.nan)
+        scale = np.full(shape, np.nan)
+        for (v, s), condition in reversed(pairs):
+            value = np.where(condition, v, value)
+            scale = np.where(condition, s, scale)
+        return value, scale
+
+    def _other(self, e: sp.Basic) -> Any:
+        if isinstance(e, (sp.Number, sp.NumberSymbol)):
+            return np.float64(_number(e))
+        if e in (sp.true, sp.false):
+            return bool(e)
+        function = FUNCTIONS.get(e.func)
+        if function is None:
+            raise NotNumericError(str(e))
+        arguments = e.args[:1] if isinstance(e, (sp.Heaviside, sp.DiracDelta)) else e.args
+        return function(*(self.value(a) for a in arguments))
+
+
+def _number(e: sp.Expr) -> float:
+    try:
+        return e.p / e.q if isinstance(e, sp.Rational) else float(e)
+    except OverflowError:
+        return math.inf if e.is_positive else -math.inf
+
+
+def _fold(function: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    def folded(first: Any, *others: Any) -> Any:
+        for other in others:
+            first = function(first, other)
+        return first
+
+    return folded
+
+
+def _nowhere(_: Any) -> float:
+    """A point mass, away from its point."""
+    return 0.0
+
+
+FUNCTIONS: dict[type, Callable[..., Any]] = {
+    sp.sin: np.sin,
+    sp.cos: np.cos,
+    sp.tan: np.tan,
+    sp.cot: lambda x: 1 / np.tan(x),
+    sp.sec: lambda x: 1 / np.cos(x),
+    sp.csc: lambda x: 1 / np.sin(x),
+    sp.asin: np.arcsin,
+    sp.acos: np.arccos,
+    sp.atan: np.arctan,
+    sp.atan2: np.arctan2,
+    sp.sinh: np.sinh,
+    sp.cosh: np.cosh,
+    sp.tanh: np.tanh,
+    sp.coth: lambda x: 1 / np.tanh(x),
+    sp.exp: np.exp,
+    sp.log: lambda x: np.log(np.asarray(x, dtype=float)),
+    sp.Abs: np.abs,
+    sp.re: lambda x: x,
+    sp.im: lambda x: 0.0 * x,
+    sp.sign: np.sign,
+    sp.Min: _fold(np.minimum),
+    sp.Max: _fold(np.maximum),
+    sp.erf: np.vectorize(math.erf, otypes=[float]),
+    sp.Heaviside: lambda x: np.heaviside(x, 0.5),
+    sp.DiracDelta: _nowhere,
+    sp.Lt: np.less,
+    sp.Le: np.less_equal,
+    sp.Gt: np.greater,
+    sp.Ge: np.greater_equal,
+    sp.Eq: np.isclose,
+    sp.Ne: np.not_equal,
+    sp.And: _fold(np.logical_and),
+    sp.Or: _fold(np.logical_or),
+    sp.Not: np.logical_not,
+}
+"""What each function does to arrays. Roots of negative numbers are nan: all is real."""
+

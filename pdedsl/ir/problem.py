@@ -1,0 +1,216 @@
+"""The problem: everything before it knows text, everything after it knows mathematics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from pdedsl.diagnostics import Source, Span
+
+from .places import Place
+from .regions import Region
+from .tables import Table
+
+LawKind = Literal["eq", "bc", "ic", "fit"]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number of the spec: its symbol, its definition, and its value."""
+
+    symbol: sp.Symbol
+    definition: sp.Expr
+    value: float
+    span: Span
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A coordinate on an interval: time, or a parameter that is an input of the solution."""
+
+    symbol: sp.Symbol
+    lower: sp.Expr
+    upper: sp.Expr
+    span: Span
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A named set with its coordinates."""
+
+    name: str
+    coordinates: tuple[sp.Symbol, ...]
+    region: Region
+    span: Span
+
+
+@dataclass(frozen=True)
+class Interface:
+    """The common boundary of two domains; its normal points from ``first`` to ``second``."""
+
+    name: str
+    first: str
+    second: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Field:
+    """An unknown function.
+
+    Args:
+        name: the name in the spec.
+        components: applied functions, one for a scalar; ``v[1](x, y)``, … for a vector.
+        vector: whether it was declared in R^n.
+        arguments: the symbols it depends on, parameters with a range last.
+        domain: the domain that it lives on; None for functions of time alone.
+    """
+
+    name: str
+    components: tuple[AppliedUndef, ...]
+    vector: bool
+    arguments: tuple[sp.Symbol, ...]
+    domain: str | None
+    span: Span
+
+
+@dataclass(frozen=True)
+class UnknownNumber:
+    """A number to be found, with bounds (None where open) and a first guess."""
+
+    symbol: sp.Symbol
+    lower: sp.Expr | None
+    upper: sp.Expr | None
+    guess: sp.Expr
+    span: Span
+
+
+@dataclass(frozen=True)
+class Law:
+    """Equations that hold at a place.
+
+    Args:
+        label: unique name, such as ``eq``, ``bc.2`` or ``momentum``.
+        equations: left and right sides, a pair for each scalar component.
+        residuals: left minus right, a scalar expression for each component.
+    """
+
+    kind: LawKind
+    label: str
+    equations: tuple[tuple[sp.Expr, sp.Expr], ...]
+    residuals: tuple[sp.Expr, ...]
+    place: Place
+    span: Span
+
+
+@dataclass(frozen=True)
+class Periodicity:
+    """The named fields live on the torus in one coordinate."""
+
+    label: str
+    fields: tuple[str, ...]
+    axis: sp.Symbol
+    period: sp.Expr
+    span: Span
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A known solution as numbers: field component to column of the table."""
+
+    table: Table
+    columns: tuple[tuple[AppliedUndef, str], ...]
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """One spec, understood. See the module docstrings of `places` and `expressions`."""
+
+    title: str
+    source: Source
+    parameters: tuple[Parameter, ...]
+    ranges: tuple[Interval, ...]
+    domains: tuple[Domain, ...]
+    regions: tuple[tuple[str, Region], ...]
+    interfaces: tuple[Interface, ...]
+    time: Interval | None
+    fields: tuple[Field, ...]
+    numbers: tuple[UnknownNumber, ...]
+    laws: tuple[Law, ...]
+    periodicities: tuple[Periodicity, ...]
+    tables: tuple[Table, ...]
+    exact: tuple[tuple[sp.Expr, sp.Expr], ...]
+    references: tuple[Reference, ...]
+    overrides: tuple[tuple[str, float], ...] = ()
+    rebuild: Callable[[Mapping[str, float]], Problem] | None = field(default=None, repr=False)
+
+    def with_params(self, **values: float) -> Problem:
+        """The same spec with other parameter values; every check is made again.
+
+        Raises:
+            UserError: a name is not a parameter (E803), or a law no longer makes sense.
+        """
+        assert self.rebuild is not None
+        return self.rebuild(dict(self.overrides) | values)
+
+    @property
+    def parameter_values(self) -> dict[sp.Symbol, sp.Expr]:
+        """Parameter symbol to its exact value, free of other parameters."""
+        return {p.symbol: p.definition for p in self.parameters}
+
+    def substitute(self, expression: sp.Expr) -> sp.Expr:
+        """The expression with parameters replaced by their values."""
+        return expression.xreplace(self.parameter_values)
+
+    def number(self, expression: sp.Expr) -> float:
+        """Value of an expression of parameters alone."""
+        return float(self.substitute(sp.sympify(expression)))
+
+    @property
+    def dimension_names(self) -> tuple[str, ...]:
+        """Names of all inputs: space coordinates, time, parameters with a range."""
+        return tuple(symbol.name for symbol in self.inputs)
+
+    @property
+    def inputs(self) -> tuple[sp.Symbol, ...]:
+        """All input symbols: space coordinates, time, parameters with a range."""
+        space = dict.fromkeys(s for domain in self.domains for s in domain.coordinates)
+        time = [self.time.symbol] if self.time else []
+        return (*space, *time, *(r.symbol for r in self.ranges))
+
+    @property
+    def components(self) -> tuple[AppliedUndef, ...]:
+        """All scalar components of all fields."""
+        return tuple(c for f in self.fields for c in f.components)
+
+    def domain(self, name: str | None) -> Domain:
+        """The domain of that name.
+
+        Raises:
+            KeyError: no such domain.
+        """
+        for domain in self.domains:
+            if domain.name == name:
+                return domain
+        raise KeyError(name)
+
+    def law(self, label: str) -> Law:
+        """The law with that label.
+
+        Raises:
+            KeyError: no such law.
+        """
+        for law in self.laws:
+            if law.label == label:
+                return law
+        raise KeyError(label)
+
+    def periodic_axes(self, component: AppliedUndef) -> dict[sp.Symbol, sp.Expr]:
+        """Coordinates in which a component is periodic, with their periods."""
+        owner = next(f.name for f in self.fields if component in f.components)
+        return {p.axis: p.period for p in self.periodicities if owner in p.fields}

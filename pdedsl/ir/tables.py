@@ -1,0 +1,36 @@
+"""Tables of numbers: measured data and reference solutions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Columns of equal length.
+
+    Args:
+        name: the name in the spec; for a reference, ``reference`` and its number.
+        path: the file, as written in the spec.
+        columns: column name to values of shape (rows,), float64.
+        coordinates: those columns that are coordinates, in the spec's order.
+        sha256: hash of the file's bytes.
+    """
+
+    name: str
+    path: str
+    columns: dict[str, NDArray[np.float64]]
+    coordinates: tuple[str, ...]
+    sha256: str
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(next(iter(self.columns.values())))
+
+    def points(self) -> NDArray[np.float64]:
+        """Coordinates of the rows, shape (rows, len(coordinates))."""
+        return np.stack([self.columns[name] for name in self.coordinates], axis=1)

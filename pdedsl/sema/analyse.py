@@ -1,0 +1,163 @@
+"""The driver: statements in the order of the file, then the laws together, then the lints.
+
+Declarations and laws come first, each given up on its own where it is wrong. Labels and
+periodic sides need all laws. Lints need the whole problem, and run only where it could be
+formed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pdedsl.diagnostics import Diagnostic, Rejected, Report, Source, UserError, did_you_mean
+from pdedsl.ir import Problem
+from pdedsl.syntax import Reading, ast
+
+from . import declarations, known, laws
+from .draft import Draft
+from .lints import run_lints
+from .scope import Poisoned
+
+
+def analyse(
+    reading: Reading, source: Source, base: Path, overrides: Mapping[str, float] | None = None
+) -> tuple[Problem | None, Report]:
+    """Understand a file that has been read.
+
+    Args:
+        reading: its syntax tree with the diagnostics of the syntax.
+        source: its text.
+        base: folder that data files are relative to.
+        overrides: parameter name to a value that replaces the one in the file.
+
+    Returns:
+        The problem, or None where it cannot be formed; and all diagnostics.
+    """
+    report = Report()
+    report.extend(reading.report)
+    draft = Draft(base, dict(overrides or {}), report)
+    for statement in reading.spec.statements:
+        _statement(draft, statement)
+    _check_whole(draft, reading)
+    laws.finish(draft)
+    if report.errors:
+        return None, report
+    problem = _problem(draft, source, base, reading)
+    report.extend(run_lints(problem, draft))
+    return problem, report
+
+
+def _statement(draft: Draft, statement: ast.Statement) -> None:
+    """Work through one statement, item by item."""
+    match statement:
+        case ast.Title(text=text):
+            _title(draft, statement, text)
+        case ast.Param(items=items):
+            _each(draft, items, declarations.parameter)
+        case ast.Let(definitions=items):
+            _each(draft, items, declarations.let)
+        case ast.Unknown(fields=items):
+            _each(draft, items, declarations.unknown)
+        case ast.Exact(bindings=items):
+            for item in items:
+                _attempt(draft, None, known.exact, item)
+        case ast.Domain():
+            _attempt(draft, statement.name, declarations.domain, statement, statement.coordinates)
+        case ast.Law():
+            _attempt(draft, None, laws.law, statement)
+        case ast.Reference():
+            _attempt(draft, None, known.reference, statement)
+        case ast.Version():
+            pass
+        case _:
+            function = _DECLARATIONS[type(statement)]
+            _attempt(draft, statement.name, function, statement)  # type: ignore[attr-defined]
+
+
+_DECLARATIONS: dict[type, Callable[[Draft, Any], None]] = {
+    ast.Operator: declarations.operator,
+    ast.Region: declarations.region,
+    ast.Time: declarations.time,
+    ast.Interface: declarations.interface,
+    ast.Data: declarations.data,
+}
+
+
+def _each(draft: Draft, items: tuple[Any, ...], function: Callable[[Draft, Any], None]) -> None:
+    for item in items:
+        _attempt(draft, item.name, function, item)
+
+
+def _attempt(
+    draft: Draft,
+    name: ast.Name | None,
+    function: Callable[[Draft, Any], None],
+    node: Any,
+    others: tuple[ast.Name, ...] = (),
+) -> None:
+    """Call the pass; a rejection is recorded, and the names stay silent from then on."""
+    try:
+        function(draft, node)
+        return
+    except Rejected as rejected:
+        draft.report.add(rejected.diagnostic)
+    except Poisoned:
+        pass
+    for bad in (*([name] if name else []), *others):
+        draft.scope.poison(bad)
+
+
+def _title(draft: Draft, statement: ast.Title, text: str) -> None:
+    if draft.title is not None:
+        draft.report.add(Diagnostic("E406", "the problem has two titles", statement.span))
+    draft.title = text
+
+
+def _check_whole(draft: Draft, reading: Reading) -> None:
+    """What only the whole file can tell: no unknown, no law, an override of nothing."""
+    parameters = draft.scope.role("a parameter")
+    for name in draft.overrides:
+        if name not in parameters and not draft.scope.is_poisoned(name):
+            message = f"{name} is not a parameter of this problem"
+            listed = ", ".join(parameters) or "none"
+            mend = did_you_mean(name, parameters) or f"its parameters are: {listed}"
+            draft.report.add(Diagnostic("E803", message, None, mend))
+    if reading.report.errors or draft.report.errors:
+        return
+    if not draft.scope.fields():
+        message = "nothing is unknown"
+        draft.report.add(Diagnostic("E405", message, None, "declare it: unknown u(x, y)"))
+    elif not draft.laws:
+        draft.report.add(Diagnostic("E506", "there is no law", None, "add one: eq: lap(u) = 0"))
+
+
+def _problem(draft: Draft, source: Source, base: Path, reading: Reading) -> Problem:
+    role = draft.scope.role
+
+    def rebuild(overrides: Mapping[str, float]) -> Problem:
+        problem, report = analyse(reading, source, base, overrides)
+        if problem is None:
+            raise UserError(report.errors, source)
+        return problem
+
+    return Problem(
+        title=draft.title or Path(source.name).stem,
+        source=source,
+        parameters=tuple(role("a parameter").values()),
+        ranges=tuple(role("a parameter with a range").values()),
+        domains=tuple(role("a domain").values()),
+        regions=tuple(role("a region").items()),
+        interfaces=tuple(role("an interface").values()),
+        time=draft.time,
+        fields=tuple(role("an unknown function").values()),
+        numbers=tuple(role("an unknown number").values()),
+        laws=tuple(draft.laws),
+        periodicities=tuple(draft.periodicities),
+        tables=tuple(entry.table for entry in role("a data table").values()),
+        exact=tuple((left, right) for left, right, _ in draft.exact),
+        references=tuple(draft.references),
+        overrides=tuple(sorted(draft.overrides.items())),
+        rebuild=rebuild,
+    )

@@ -1,0 +1,83 @@
+"""Parts of a domain's boundary: ``boundary``, ``boundary(D)``, ``minus Gamma``, faces."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from pdedsl.diagnostics import did_you_mean, reject
+from pdedsl.ir import Boundary, Box, Domain, Face
+from pdedsl.syntax import ast
+
+from .draft import Draft
+
+
+def face(draft: Draft, domain: Domain, axis: sp.Symbol, value: sp.Expr, locus: ast.Locus) -> Face:
+    """The side of a box where ``axis`` has the value (E403 where that is no side)."""
+    if axis not in domain.coordinates:
+        raise reject("E403", f"{axis} is no coordinate of {domain.name}", locus.span)
+    assert isinstance(domain.region, Box)
+    interval = domain.region.intervals[domain.coordinates.index(axis)]
+    low, high = (draft.number(end) for end in interval)
+    number = draft.number(value)
+    for side, end in ((-1, low), (1, high)):
+        if abs(number - end) <= 1e-9 * (high - low):
+            return Face(axis, side, value)
+    message = f"{axis} = {number:g} is not on the boundary: {axis} runs from {low:g} to {high:g}"
+    mend = f"write `at {axis} = {number:g}`" if low < number < high else None
+    raise reject("E403", message, locus.span, mend)
+
+
+def all_faces(domain: Domain) -> tuple[Face, ...]:
+    """The 2d sides of a box domain, lower before upper, axis by axis."""
+    assert isinstance(domain.region, Box)
+    pairs = zip(domain.coordinates, domain.region.intervals, strict=True)
+    return tuple(
+        Face(axis, side, end)
+        for axis, interval in pairs
+        for side, end in zip((-1, 1), interval, strict=True)
+    )
+
+
+def boundary_place(
+    draft: Draft, domain: Domain, node: ast.Expr, where: sp.Basic | None
+) -> Boundary:
+    """``boundary``, ``boundary(D)`` or ``boundary(A) minus Gamma`` of a domain."""
+    minus: tuple[str, ...] = ()
+    if isinstance(node, ast.Chain) and node.level == "set":
+        minus = tuple(_interface_name(draft, op, term) for op, term in node.rest)
+        node = node.first
+    of = _region_name(draft, domain, node)
+    if not isinstance(domain.region, Box) or of is not None:
+        return Boundary(domain.name, (), of, minus, where)
+    return Boundary(domain.name, all_faces(domain), None, minus, where)
+
+
+def _interface_name(draft: Draft, op: str, node: ast.Expr) -> str:
+    known = draft.scope.role("an interface")
+    if op != "minus" or not isinstance(node, ast.Name) or node.id not in known:
+        mend = did_you_mean(node.id, known) if isinstance(node, ast.Name) else None
+        message = "an interface may be left out of a boundary, nothing else"
+        raise reject("E404", message, node.span, mend or "write boundary(A) minus Gamma")
+    draft.scope.get(node.id)
+    return node.id
+
+
+def _region_name(draft: Draft, domain: Domain, node: ast.Expr) -> str | None:
+    """The region whose boundary is meant; None for that of the domain itself."""
+    match node:
+        case ast.Name(id="boundary"):
+            return None
+        case ast.Call(function=ast.Name(id="boundary"), arguments=(ast.Name(id=name) as at,)):
+            entry = draft.scope.get(name)
+            if entry is None:
+                raise draft.scope.unknown(at)
+            if entry.role == "a region":
+                return name
+            if entry.role == "a domain":
+                return None
+            raise reject("E404", f"{name} is {entry.role}, it has no boundary", at.span)
+        case ast.Name(id=name) if draft.scope.get(name) is None:
+            known = [*draft.scope.role("a data table", "an interface"), "boundary"]
+            raise reject("E201", f"{name} is not declared", node.span, did_you_mean(name, known))
+    message = "a place on the boundary is needed here"
+    raise reject("E404", message, node.span, "write `boundary`, `boundary(D)` or `x = 0`")

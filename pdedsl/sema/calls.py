@@ -1,0 +1,181 @@
+"""Calls of built-in functions: arguments checked, then sympy or vector calculus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from pdedsl.diagnostics import reject
+from pdedsl.ir import DomainIntegral
+from pdedsl.syntax import ast
+
+from . import limits
+from . import vector_calculus as vc
+from .functions import SCALAR_FUNCTIONS, VARIADIC_FUNCTIONS
+from .values import Value, components, describe, is_vector, without_ite
+
+if TYPE_CHECKING:
+    from .expressions import Elaborator
+
+Builtin = Callable[["Elaborator", str, ast.Call], Value]
+
+
+def call_builtin(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
+    """Value of a call of the built-in function ``name``.
+
+    Raises:
+        Rejected: E206 wrong arguments, E301 or E302 shapes that do not fit, E308.
+    """
+    try:
+        return CALLS[name](elaborator, name, node)
+    except vc.ShapeError as error:
+        raise reject("E301", str(error), node.span) from None
+
+
+def _arguments(name: str, node: ast.Call, least: int, most: int, usage: str) -> list[ast.Expr]:
+    found = [a for a in node.arguments if isinstance(a, ast.Expr)]
+    if len(found) != len(node.arguments) or not least <= len(found) <= most:
+        count = f"{least}" if least == most else f"{least} or more"
+        plural = "argument" if count == "1" else "arguments"
+        raise reject("E206", f"{name} takes {count} {plural}", node.span, f"write {usage}")
+    return found
+
+
+def _scalar_function(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
+    count, function = SCALAR_FUNCTIONS[name]
+    usage = f"{name}(x)" if count == 1 else f"{name}(y, x)"
+    arguments = _arguments(name, node, count, count, usage)
+    values = [elaborator.scalar(a) for a in arguments]
+    return limits.finite(function(*values), node.span)
+
+
+def _variadic_function(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
+    arguments = _arguments(name, node, 2, 100, f"{name}(a, b)")
+    return VARIADIC_FUNCTIONS[name](*(elaborator.scalar(a) for a in arguments))
+
+
+def _if(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
+    condition, yes, no = _arguments(name, node, 3, 3, "if(x > 0, a, b)")
+    test = elaborator.condition(condition)
+    first, second = elaborator.quantity(yes), elaborator.quantity(no)
+    if describe(first) != describe(second):
+        message = f"if chooses between {describe(first)} and {describe(second)}"
+        raise reject("E301", message, node.span)
+    return _choose(test, first, second)
+
+
+def _choose(test: sp.Basic, first: Value, second: Value) -> Value:
+    if isinstance(first, tuple):
+        return tuple(_choose(test, a, b) for a, b in zip(first, second, strict=True))
+    return without_ite(sp.Piecewise((first, test), (second, True)))
+
+
+def _sum(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
+    usage = "sum(x[i]^2 for i in 1..3)"
+    if len(node.arguments) != 1 or not isinstance(node.arguments[0], ast.Comprehension):
+        raise reject("E206", "sum takes an expression with an index", node.span, f"write {usage}")
+    loop = node.arguments[0]
+    first, last = (_integer(elaborator, n) for n in (loop.first, loop.last))
+    if last - first >= limits.LARGEST_SUM:
+        raise reject("E703", f"a sum has at most {limits.LARGEST_SUM} terms", node.span)
+    if last < first:
+        raise reject("E407", f"there is nothing between {first} and {last}", loop.first.span)
+    elaborator.scope.check_free(loop.index)
+    total: list[sp.Expr] = []
+    parts = 0
+    for i in range(first, last + 1):
+        term = elaborator.with_bound({loop.index.id: sp.Integer(i)}).scalar(loop.body)
+        total.append(term)
+        parts += limits.size(term)
+        if parts > limits.LARGEST_SIZE:
+            raise reject("E703", "this sum is too large when written out", node.span)
+    return sp.Add(*total)
+
+
+def _integer(elaborator: Elaborator, node: ast.Expr) -> int:
+    value = elaborator.constant(node, "the limit of a sum")
+    number = elaborator.float_of(value, node.span)
+    if number != int(number):
+        raise reject(
+            "E304", f"the limit of a sum must be a whole number, not {number:g}", node.span
+        )
+    return int(number)
+
+
+def _integral(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
+    body, domain = _arguments(name, node, 2, 2, "integral(p, Omega)")
+    known = elaborator.scope.role("a domain")
+    if not isinstance(domain, ast.Name) or domain.id not in known:
+        names = " or ".join(sorted(known)) or "a domain"
+        raise reject("E401", f"an integral is over {names}", domain.span)
+    elaborator.scope.used.add(domain.id)
+    value = elaborator.quantity(body)
+    if isinstance(value, tuple):
+        return tuple(DomainIntegral.of(c, domain.id) for c in components(value))
+    return DomainIntegral.of(value, domain.id)
+
+
+def _d(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
+    arguments = _arguments(name, node, 2, 3, "d(u, x) or d(u, x, 2)")
+    value = elaborator.quantity(arguments[0])
+    symbol = _coordinate(elaborator, arguments[1])
+    order = _order(elaborator, arguments[2]) if len(arguments) == 3 else 1
+    elaborator.check_dependence(value, symbol, node.span, "this field")
+    return vc.derivative(value, symbol, order)
+
+
+def _coordinate(elaborator: Elaborator, node: ast.Expr) -> sp.Symbol:
+    symbols = {elaborator.symbol(name) for name in elaborator.scope.coordinates()}
+    symbols |= {s for v in elaborator.scope.role("a vector of coordinates").values() for s in v}
+    value = elaborator.quantity(node)
+    if is_vector(value) or value not in symbols:
+        names = ", ".join(sorted(str(s) for s in symbols))
+        raise reject("E308", f"derivatives are taken in a coordinate ({names})", node.span)
+    return value
+
+
+def _order(elaborator: Elaborator, node: ast.Expr) -> int:
+    number = elaborator.number(node, "the order of a derivative")
+    if number != int(number) or not 1 <= number <= limits.HIGHEST_ORDER:
+        message = f"the order of a derivative is 1 to {limits.HIGHEST_ORDER}, not {number:g}"
+        raise reject("E308", message, node.span)
+    return int(number)
+
+
+def _in_space(function: Callable[..., Value], count: int, usage: str) -> Builtin:
+    def call(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
+        arguments = _arguments(name, node, count, count, usage)
+        values = [elaborator.quantity(a) for a in arguments]
+        return function(*values, elaborator.axes(node.span, *values))
+
+    return call
+
+
+def _algebraic(function: Callable[..., Value], count: int, usage: str) -> Builtin:
+    def call(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
+        arguments = _arguments(name, node, count, count, usage)
+        return function(*(elaborator.quantity(a) for a in arguments))
+
+    return call
+
+
+CALLS: dict[str, Builtin] = {
+    **dict.fromkeys(SCALAR_FUNCTIONS, _scalar_function),
+    **dict.fromkeys(VARIADIC_FUNCTIONS, _variadic_function),
+    "if": _if,
+    "sum": _sum,
+    "integral": _integral,
+    "d": _d,
+    "grad": _in_space(vc.grad, 1, "grad(u)"),
+    "div": _in_space(vc.div, 1, "div(v)"),
+    "curl": _in_space(vc.curl, 1, "curl(v)"),
+    "lap": _in_space(vc.lap, 1, "lap(u)"),
+    "advect": _in_space(vc.advect, 2, "advect(v, w)"),
+    "dn": _in_space(vc.normal_derivative, 1, "dn(u)"),
+    "dot": _algebraic(vc.dot, 2, "dot(v, w)"),
+    "cross": _algebraic(vc.cross, 2, "cross(v, w)"),
+    "norm": _algebraic(vc.norm, 1, "norm(v)"),
+}
+"""Built-in name to the function that checks and evaluates a call of it."""

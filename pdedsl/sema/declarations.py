@@ -1,0 +1,332 @@
+"""Statements that declare names; each puts what it declares into the scope and the draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sympy as sp
+
+from pdedsl.diagnostics import Note, did_you_mean, reject
+from pdedsl.ir import (
+    Domain,
+    Field,
+    Interface,
+    Interval,
+    Parameter,
+    UnknownNumber,
+    coordinate,
+)
+from pdedsl.syntax import ast
+
+from . import sets
+from .definitions import DataTable, Macro
+from .derivative_names import split_derivative
+from .draft import Draft
+from .scope import BUILT_IN
+from .table_files import read_table
+
+
+def parameter(draft: Draft, item: ast.Binding | ast.Range) -> None:
+    """``param k = 1`` or ``param beta in [1, 30]``."""
+    if isinstance(item, ast.Range):
+        lower, upper = sets.interval(draft.elaborator, item.values, "a range of a parameter")
+        symbol = coordinate(item.name.id)
+        draft.scope.declare(
+            item.name, "a parameter with a range", Interval(symbol, lower, upper, item.name.span)
+        )
+        return
+    value = draft.elaborator.constant(item.value, "a parameter")
+    known = {p.symbol: p.definition for p in draft.scope.role("a parameter").values()}
+    value = value.xreplace(known)
+    number = draft.elaborator.float_of(value, item.value.span)
+    if item.name.id in draft.overrides:
+        number = draft.overrides[item.name.id]
+        value = sp.Rational(repr(number))
+    entry = Parameter(coordinate(item.name.id), value, number, item.name.span)
+    draft.scope.declare(item.name, "a parameter", entry)
+
+
+def let(draft: Draft, item: ast.Definition) -> None:
+    """``let us = …`` (a name) or ``let f(s) = …`` (a function of numbers)."""
+    if item.formals is None:
+        value = draft.elaborator.value(item.value)
+        draft.scope.declare(item.name, "a name", value)
+        return
+    _check_body(draft, item.formals, item.value)
+    draft.scope.declare(item.name, "a function", Macro(item.name, item.formals, item.value))
+
+
+def operator(draft: Draft, node: ast.Operator) -> None:
+    """``operator L[w] = …``."""
+    _check_body(draft, node.formals, node.value)
+    draft.scope.declare(node.name, "an operator", Macro(node.name, node.formals, node.value))
+
+
+def _check_body(draft: Draft, formals: tuple[ast.Name, ...], body: ast.Expr) -> None:
+    """Look at the names of a definition where it stands, before its first use."""
+    seen: set[str] = set()
+    for formal in formals:
+        draft.scope.check_free(formal)
+        if formal.id in seen:
+            raise reject("E202", f"{formal.id} stands twice among the arguments", formal.span)
+        seen.add(formal.id)
+    own = {name.id for name in formals} | {n.id for n in _indices(body)}
+    for name in _names(body):
+        if name.id in own or name.id in BUILT_IN or draft.scope.get(name.id) is not None:
+            continue
+        fields = draft.scope.fields() | own
+        if split_derivative(name.id, fields, draft.scope.coordinates()) is None:
+            raise draft.scope.unknown(name, tuple(own))
+
+
+def _names(node: object) -> Iterable[ast.Name]:
+    """All names in an expression but those of keywords and columns."""
+    if isinstance(node, ast.Name):
+        yield node
+    elif isinstance(node, ast.Keyword):
+        yield from _names(node.value)
+    elif isinstance(node, ast.Column):
+        yield from _names(node.table)
+    elif isinstance(node, ast.Node):
+        for key in node.__dataclass_fields__:
+            yield from _names(getattr(node, key))
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from _names(item)
+
+
+def _indices(node: object) -> Iterable[ast.Name]:
+    if isinstance(node, ast.Comprehension):
+        yield node.index
+    if isinstance(node, ast.Node):
+        for key in node.__dataclass_fields__:
+            yield from _indices(getattr(node, key))
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from _indices(item)
+
+
+def region(draft: Draft, node: ast.Region) -> None:
+    """``region D = …``."""
+    draft.scope.declare(node.name, "a region", sets.region(draft.elaborator, node.value))
+
+
+def domain(draft: Draft, node: ast.Domain) -> None:
+    """``domain Omega: (x, y) in …``; one name for several coordinates is a vector."""
+    value = sets.region(draft.elaborator, node.value)
+    names = node.coordinates
+    if len({n.id for n in names}) < len(names):
+        raise reject("E202", "a coordinate stands twice", node.span)
+    if len(names) == 1 and value.dimension > 1:
+        symbols = tuple(coordinate(f"{names[0].id}[{i}]") for i in range(1, value.dimension + 1))
+    elif len(names) == value.dimension:
+        symbols = tuple(coordinate(n.id) for n in names)
+    else:
+        message = f"{len(names)} coordinates for a set in {value.dimension} dimension(s)"
+        raise reject("E402", message, names[0].span.to(names[-1].span))
+    draft.scope.check_free(node.name)
+    _declare_coordinates(draft, names, symbols)
+    draft.scope.declare(node.name, "a domain", Domain(node.name.id, symbols, value, node.name.span))
+
+
+def _declare_coordinates(
+    draft: Draft, names: tuple[ast.Name, ...], symbols: tuple[sp.Symbol, ...]
+) -> None:
+    """Coordinates may be shared by several domains."""
+    if len(names) == 1 and len(symbols) > 1:
+        entries = [(names[0], "a vector of coordinates", symbols)]
+    else:
+        entries = [(n, "a coordinate", s) for n, s in zip(names, symbols, strict=True)]
+    for name, role, value in entries:
+        earlier = draft.scope.entries.get(name.id)
+        if earlier is None or (earlier.role, earlier.value) != (role, value):
+            draft.scope.declare(name, role, value)
+
+
+def time(draft: Draft, node: ast.Time) -> None:
+    """``time t in [0, 1]``."""
+    if draft.time is not None:
+        note = Note("the time is declared here", draft.time.span)
+        raise reject("E406", "the time is declared twice", node.span, notes=(note,))
+    lower, upper = sets.interval(draft.elaborator, node.value, "the time")
+    interval = Interval(coordinate(node.name.id), lower, upper, node.name.span)
+    draft.scope.declare(node.name, "the time", interval)
+    draft.time = interval
+
+
+def interface(draft: Draft, node: ast.Interface) -> None:
+    """``interface Gamma = A intersect B`` of two box domains that share a face."""
+    match node.value:
+        case ast.Chain(level="set", first=ast.Name() as a, rest=(("intersect", ast.Name() as b),)):
+            pass
+        case _:
+            message = "an interface is where two domains meet"
+            raise reject("E401", message, node.value.span, "write A intersect B")
+    domains = draft.scope.role("a domain")
+    for name in (a, b):
+        if draft.scope.get(name.id) is None:
+            raise draft.scope.unknown(name)
+        if name.id not in domains:
+            raise reject("E204", f"{name.id} is not a domain", name.span)
+    entry = Interface(node.name.id, a.id, b.id, node.name.span)
+    draft.scope.declare(node.name, "an interface", entry)
+
+
+def unknown(draft: Draft, node: ast.Field) -> None:
+    """A field ``v(x, y) in R^2``, or a number ``nu > 0 guess 0.1``."""
+    if node.formals is None and (node.bounds or node.guess is not None):
+        _unknown_number(draft, node)
+        return
+    if node.bounds or node.guess is not None:
+        message = "only an unknown number has bounds or a guess"
+        raise reject("E206", message, node.span, f"declare {node.name.id} without coordinates")
+    _field(draft, node)
+
+
+def _unknown_number(draft: Draft, node: ast.Field) -> None:
+    if node.memberships:
+        raise reject("E206", "an unknown number lives on no domain", node.memberships[0].span)
+    lower: sp.Expr | None = None
+    upper: sp.Expr | None = None
+    for bound in node.bounds:
+        value = draft.elaborator.constant(bound.value, "a bound")
+        if bound.op in (">", ">="):
+            lower = value
+        elif bound.op in ("<", "<="):
+            upper = value
+        else:
+            raise reject("E206", "a bound is written with < or >", bound.span)
+    guess = _guess(draft, node, lower, upper)
+    number = UnknownNumber(coordinate(node.name.id), lower, upper, guess, node.name.span)
+    draft.scope.declare(node.name, "an unknown number", number)
+
+
+def _guess(draft: Draft, node: ast.Field, lower: sp.Expr | None, upper: sp.Expr | None) -> sp.Expr:
+    low = None if lower is None else draft.elaborator.float_of(lower, node.span)
+    high = None if upper is None else draft.elaborator.float_of(upper, node.span)
+    if low is not None and high is not None and not low < high:
+        raise reject("E407", f"nothing lies between {low:g} and {high:g}", node.span)
+    if node.guess is None:
+        if lower is not None and upper is not None:
+            return (lower + upper) / 2
+        return lower + 1 if lower is not None else upper - 1  # type: ignore[operator]
+    guess = draft.elaborator.constant(node.guess, "a guess")
+    value = draft.elaborator.float_of(guess, node.guess.span)
+    if (low is not None and value <= low) or (high is not None and value >= high):
+        raise reject("E407", f"the guess {value:g} is outside the bounds", node.guess.span)
+    return guess
+
+
+def _field(draft: Draft, node: ast.Field) -> None:
+    size, home = _memberships(draft, node)
+    ranges = [r.symbol for r in draft.scope.role("a parameter with a range").values()]
+    if node.formals is None:
+        space = home.coordinates if home else ()
+        arguments = [*space, *([draft.time.symbol] if draft.time else [])]
+    else:
+        arguments = _arguments(draft, node.formals)
+        home = home if set(arguments) & set(home.coordinates if home else ()) else None
+    if not arguments:
+        message = f"{node.name.id} depends on nothing: declare a domain or the time before it"
+        mend = f"or write unknown {node.name.id} guess 1 for a number"
+        raise reject("E405", message, node.span, mend)
+    arguments += [r for r in ranges if r not in arguments]
+    _check_names_free(draft, node.name)
+    names = [node.name.id] if size is None else [f"{node.name.id}[{i + 1}]" for i in range(size)]
+    components = tuple(sp.Function(name, real=True)(*arguments) for name in names)
+    field = Field(
+        node.name.id,
+        components,
+        size is not None,
+        tuple(arguments),
+        home.name if home else None,
+        node.name.span,
+    )
+    draft.scope.declare(node.name, "an unknown function", field)
+
+
+def _check_names_free(draft: Draft, name: ast.Name) -> None:
+    """Refuse a field that would turn an earlier name into one of its derivatives."""
+    for other, entry in draft.scope.entries.items():
+        if split_derivative(other, {name.id}, draft.scope.coordinates()):
+            note = Note(f"{other} is declared here", entry.span)
+            message = f"{other} would read as a derivative of {name.id}"
+            raise reject("E205", message, name.span, notes=(note,))
+
+
+def _arguments(draft: Draft, formals: tuple[ast.Name, ...]) -> list[sp.Symbol]:
+    symbols: list[sp.Symbol] = []
+    vectors = draft.scope.role("a vector of coordinates")
+    for formal in formals:
+        if draft.scope.get(formal.id) is None:
+            known = [*draft.scope.coordinates(), *vectors]
+            mend = did_you_mean(formal.id, known)
+            message = f"{formal.id} is not a coordinate: declare its domain or the time first"
+            raise reject("E201", message, formal.span, mend)
+        if formal.id in vectors:
+            symbols += vectors[formal.id]
+        elif formal.id in draft.scope.coordinates():
+            symbols.append(draft.elaborator.symbol(formal.id))
+        else:
+            role = draft.scope.entries[formal.id].role
+            raise reject("E204", f"{formal.id} is {role}, not a coordinate", formal.span)
+    if len(set(symbols)) < len(symbols):
+        raise reject("E202", "a coordinate stands twice", formals[0].span.to(formals[-1].span))
+    return symbols
+
+
+def _memberships(draft: Draft, node: ast.Field) -> tuple[int | None, Domain | None]:
+    """Read ``in R^2`` and ``in A``: the number of components, and the domain."""
+    domains: dict[str, Domain] = draft.scope.role("a domain")
+    size: int | None = None
+    home: Domain | None = next(iter(domains.values())) if len(domains) == 1 else None
+    for member in node.memberships:
+        match member:
+            case ast.Power(base=ast.Name(id="R")):
+                size = _size(draft, member.exponent)
+            case ast.Name(id="R"):
+                size = None
+            case ast.Name(id=name) if name in domains:
+                draft.scope.used.add(name)
+                home = domains[name]
+            case _:
+                message = "an unknown is in a domain or in R^n"
+                raise reject("E401", message, member.span, "write in R^2 for a vector")
+    if home is None and domains:
+        names = " or ".join(sorted(domains))
+        message = f"{node.name.id} lives on one of several domains: say which"
+        raise reject("E405", message, node.span, f"write in {names}")
+    return size, home
+
+
+def _size(draft: Draft, node: ast.Expr) -> int:
+    number = draft.elaborator.number(node, "the number of components")
+    if number != int(number) or not 1 <= number <= 100:
+        raise reject("E303", f"a vector has 1 to 100 components, not {number:g}", node.span)
+    return int(number)
+
+
+def data(draft: Draft, node: ast.Data) -> None:
+    """``data wake(x, y, t, vx) from "wake.csv"``."""
+    known = {n: draft.elaborator.symbol(n) for n in draft.scope.coordinates()}
+    coordinates = tuple(c.id for c in node.columns if c.id in known)
+    for column in node.columns:
+        entry = draft.scope.entries.get(column.id)
+        if entry is not None and column.id not in known:
+            role = entry.role
+            message = f"a column is named {column.id}, which is {role} already"
+            note = Note("declared here", entry.span)
+            raise reject("E202", message, column.span, notes=(note,))
+    if not coordinates:
+        names = ", ".join(sorted(known)) or "none declared yet"
+        message = f"none of the columns is a coordinate ({names})"
+        raise reject("E602", message, node.span)
+    draft.scope.check_free(node.name)
+    for name in coordinates:
+        draft.scope.used.add(name)
+    table = read_table(
+        draft.base, node.path, node.path_span, node.name.id, node.columns, coordinates
+    )
+    entry_value = DataTable(table, tuple(known[c] for c in coordinates))
+    draft.scope.declare(node.name, "a data table", entry_value)
+    draft.report.extend(draft.outside(table, node.path_span))

@@ -1,0 +1,72 @@
+"""The problem while it is being read: what the statements so far have declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import sympy as sp
+
+from pdedsl.diagnostics import Diagnostic, Report, Span
+from pdedsl.ir import Domain, Interval, Law, Periodicity, Reference, Table
+from pdedsl.ir.membership import contains
+
+from .expressions import Elaborator
+from .scope import Scope
+
+
+@dataclass
+class Draft:
+    """Collects declarations and laws in the order of the file."""
+
+    base: Path
+    overrides: Mapping[str, float]
+    report: Report
+    scope: Scope = field(default_factory=Scope)
+    title: str | None = None
+    time: Interval | None = None
+    laws: list[Law] = field(default_factory=list)
+    periodicities: list[Periodicity] = field(default_factory=list)
+    exact: list[tuple[sp.Expr, sp.Expr, Span]] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+
+    @property
+    def elaborator(self) -> Elaborator:
+        """Evaluates expressions in the scope as it is now."""
+        return Elaborator(self.scope)
+
+    @property
+    def domains(self) -> dict[str, Domain]:
+        """The domains declared so far, by name."""
+        return self.scope.role("a domain")
+
+    def number(self, expression: sp.Expr) -> float:
+        """Value of an expression of parameters."""
+        values = {p.symbol: p.definition for p in self.scope.role("a parameter").values()}
+        return float(expression.xreplace(values))
+
+    def outside(self, table: Table, span: Span) -> Iterator[Diagnostic]:
+        """E604 where points of a table lie in no domain, or outside the time."""
+        points = {name: table.columns[name] for name in table.coordinates}
+        inside = np.ones(table.rows, dtype=bool)
+        fitting = [d for d in self.domains.values() if all(s.name in points for s in d.coordinates)]
+        if fitting:
+            inside = np.zeros(table.rows, dtype=bool)
+        for domain in fitting:
+            x = np.stack([points[s.name] for s in domain.coordinates], axis=1)
+            inside |= contains(domain.region, x, self.number, slack=1e-6)
+        intervals = [*self.scope.role("a parameter with a range").values()]
+        for interval in [*intervals, *([self.time] if self.time else [])]:
+            if interval.symbol.name in points:
+                lower, upper = self.number(interval.lower), self.number(interval.upper)
+                margin = 1e-6 * (upper - lower)
+                t = points[interval.symbol.name]
+                inside &= (t >= lower - margin) & (t <= upper + margin)
+        if not inside.all():
+            row = int(np.flatnonzero(~inside)[0])
+            where = ", ".join(f"{n} = {v[row]:g}" for n, v in points.items())
+            count = int(np.sum(~inside))
+            message = f"{table.path}: {count} of {table.rows} points lie outside the domain"
+            yield Diagnostic("E604", f"{message}; the first is row {row + 1}, {where}", span)

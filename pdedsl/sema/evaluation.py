@@ -1,0 +1,74 @@
+"""A field or one of its derivatives at another point: ``u(x=0)``, ``u_x(0, t)``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from pdedsl.diagnostics import did_you_mean, reject
+from pdedsl.ir import field_atoms
+from pdedsl.syntax import ast
+
+from .values import Value, components, mapped
+
+if TYPE_CHECKING:
+    from .expressions import Elaborator
+
+
+def evaluate_at(elaborator: Elaborator, node: ast.Call, value: Value) -> Value:
+    """Replace coordinates in the arguments of a field: by keyword, or all in order.
+
+    Raises:
+        Rejected: E206 wrong number of arguments, E201 an unknown coordinate.
+    """
+    arguments = _own_arguments(value)
+    keywords = [a for a in node.arguments if isinstance(a, ast.Keyword)]
+    if len(keywords) == len(node.arguments):
+        moved = _by_keyword(elaborator, keywords, arguments)
+    else:
+        moved = _by_position(elaborator, node, arguments)
+    moved = {s: e for s, e in moved.items() if s != e}
+    return mapped(lambda c: _moved(c, moved), value)
+
+
+def _own_arguments(value: Value) -> tuple[sp.Symbol, ...]:
+    first = components(value)[0]
+    return tuple(field_atoms(first)[0].args)
+
+
+def _by_keyword(
+    elaborator: Elaborator, keywords: list[ast.Keyword], arguments: tuple[sp.Symbol, ...]
+) -> dict[sp.Symbol, sp.Expr]:
+    names = {s.name: s for s in arguments}
+    moved = {}
+    for keyword in keywords:
+        if keyword.name.id not in names:
+            message = f"the field does not depend on {keyword.name.id}"
+            mend = did_you_mean(keyword.name.id, names)
+            raise reject("E201", message, keyword.name.span, mend)
+        elaborator.scope.used.add(keyword.name.id)
+        moved[names[keyword.name.id]] = elaborator.scalar(keyword.value)
+    return moved
+
+
+def _by_position(
+    elaborator: Elaborator, node: ast.Call, arguments: tuple[sp.Symbol, ...]
+) -> dict[sp.Symbol, sp.Expr]:
+    found = [a for a in node.arguments if isinstance(a, ast.Expr)]
+    if len(found) != len(node.arguments) or len(found) != len(arguments):
+        names = ", ".join(s.name for s in arguments)
+        message = f"this field takes {len(arguments)} argument(s): {names}"
+        mend = f"write u({arguments[0]}=0) to move one coordinate alone"
+        raise reject("E206", message, node.span, mend)
+    return {s: elaborator.scalar(a) for s, a in zip(arguments, found, strict=True)}
+
+
+def _moved(component: sp.Expr, moved: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
+    if not moved:
+        return component
+    if isinstance(component, AppliedUndef):
+        return component.func(*(moved.get(a, a) for a in component.args))
+    symbols, values = zip(*sorted(moved.items(), key=lambda p: p[0].name), strict=True)
+    return sp.Subs(component, symbols, values)

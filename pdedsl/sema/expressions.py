@@ -1,0 +1,400 @@
+"""Expressions of the syntax tree to sympy values: names, arithmetic, conditions, components."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from pdedsl.diagnostics import Note, Span, reject
+from pdedsl.ir import Domain, normal
+from pdedsl.syntax import ast
+
+from . import limits
+from .calls import CALLS, call_builtin
+from .derivative_names import split_derivative
+from .evaluation import evaluate_at
+from .scope import BUILT_IN, Scope
+from .values import Value, collapse, describe, is_condition, is_vector, mapped, without_ite
+
+WITH_SYMBOL = frozenset(
+    ["a parameter", "a parameter with a range", "an unknown number", "the time"]
+)
+COMPARISONS = {"<": sp.Lt, "<=": sp.Le, ">": sp.Gt, ">=": sp.Ge, "!=": sp.Ne}
+
+
+@dataclass(frozen=True)
+class Elaborator:
+    """Evaluates expressions in a scope.
+
+    Args:
+        scope: the declared names.
+        bound: names bound here alone: formals of an operator or function, a sum's index.
+        depth: how many definitions deep this evaluation is.
+    """
+
+    scope: Scope
+    bound: Mapping[str, Value] = field(default_factory=dict)
+    depth: int = 0
+
+    # --- entry points ------------------------------------------------------------------
+
+    def value(self, node: ast.Expr) -> Value:
+        """Value of any expression that is no set."""
+        method = getattr(self, "_" + type(node).__name__.lower())
+        return limits.check_size(method(node), node.span)
+
+    def scalar(self, node: ast.Expr) -> sp.Expr:
+        """Value of an expression that must be a number.
+
+        Raises:
+            Rejected: E302 for a vector, E306 for a condition.
+        """
+        value = self.value(node)
+        if is_condition(value):
+            raise reject("E306", "a number is needed here, this is a condition", node.span)
+        if is_vector(value):
+            message = f"a number is needed here, this is {describe(value)}"
+            raise reject("E302", message, node.span)
+        return value
+
+    def condition(self, node: ast.Expr) -> sp.Basic:
+        """Value of an expression that must be true or false (E306 otherwise)."""
+        value = self.value(node)
+        if not is_condition(value):
+            message = f"a condition such as y >= 0 is needed here, this is {describe(value)}"
+            raise reject("E306", message, node.span)
+        return value
+
+    def quantity(self, node: ast.Expr) -> Value:
+        """Value of an expression that must be a number, vector or matrix."""
+        value = self.value(node)
+        if is_condition(value):
+            raise reject("E306", "a number or vector is needed here, not a condition", node.span)
+        return value
+
+    def constant(self, node: ast.Expr, what: str) -> sp.Expr:
+        """Value of an expression of numbers and parameters alone (E304 otherwise)."""
+        value = self.scalar(node)
+        parameters = {entry.symbol for entry in self.scope.role("a parameter").values()}
+        strange = value.free_symbols - parameters
+        if strange or value.atoms(AppliedUndef):
+            names = sorted(str(s) for s in strange | value.atoms(AppliedUndef))
+            message = f"{what} must be constant, but depends on {', '.join(names)}"
+            raise reject("E304", message, node.span)
+        return value
+
+    def number(self, node: ast.Expr, what: str) -> float:
+        """Floating-point value of a constant expression (E304, E305)."""
+        return self.float_of(self.constant(node, what), node.span)
+
+    def float_of(self, value: sp.Expr, span: Span) -> float:
+        """Floating-point value with parameters replaced (E305 where it has none)."""
+        values = {p.symbol: p.definition for p in self.scope.role("a parameter").values()}
+        try:
+            result = float(value.xreplace(values))
+        except (TypeError, ValueError, OverflowError):
+            raise reject("E305", "this has no value as a real number", span) from None
+        if result != result or abs(result) == float("inf"):
+            raise reject("E305", "this has no finite value", span)
+        return result
+
+    def with_bound(self, names: Mapping[str, Value]) -> Elaborator:
+        """The same scope with further names bound."""
+        return replace(self, bound={**self.bound, **names})
+
+    # --- names -------------------------------------------------------------------------
+
+    def _name(self, node: ast.Name) -> Value:
+        if node.id in self.bound:
+            return self.bound[node.id]
+        entry = self.scope.get(node.id)
+        if entry is not None:
+            return self._entry_value(node, entry)
+        if node.id in BUILT_IN:
+            return self._built_in(node)
+        return self._derivative_name(node)
+
+    def _entry_value(self, node: ast.Name, entry) -> Value:
+        if entry.role in WITH_SYMBOL:
+            return entry.value.symbol
+        if entry.role in ("a coordinate", "a vector of coordinates", "a name"):
+            return entry.value
+        if entry.role == "an unknown function":
+            return collapse(entry.value.components)
+        mends = {
+            "a function": f"write {node.id}(…)",
+            "an operator": f"write {node.id}[…]",
+            "a data table": f"write a column, such as {node.id}.{_first_column(entry)}",
+        }
+        note = Note(f"{node.id} is declared here", entry.span)
+        raise reject(
+            "E204",
+            f"{node.id} is {entry.role}, not a number or vector",
+            node.span,
+            mends.get(entry.role),
+            (note,),
+        )
+
+    def _built_in(self, node: ast.Name) -> Value:
+        if node.id == "pi":
+            return sp.pi
+        if node.id == "n":
+            axes = self.axes(node.span)
+            return collapse(tuple(normal(i) for i in range(1, len(axes) + 1)))
+        mend = f"write {node.id}(…)" if node.id != "R" else None
+        raise reject("E204", f"{node.id} is built in and is not a number", node.span, mend)
+
+    def _derivative_name(self, node: ast.Name) -> Value:
+        fields = self.scope.fields() | set(self.bound)
+        reading = split_derivative(node.id, fields, self.scope.coordinates())
+        if reading is None:
+            raise self.scope.unknown(node, tuple(self.bound))
+        base, suffix = reading
+        value = self._name(ast.Name(base, span=node.span))
+        for letter in suffix:
+            symbol = self.symbol(letter)
+            self.check_dependence(value, symbol, node.span, base)
+            value = mapped(lambda c, s=symbol: sp.diff(c, s), value)
+        return value
+
+    def symbol(self, name: str) -> sp.Symbol:
+        """Symbol of a coordinate, of time, or of a parameter with a range."""
+        entry = self.scope.get(name)
+        assert entry is not None
+        return entry.value if isinstance(entry.value, sp.Symbol) else entry.value.symbol
+
+    def check_dependence(self, value: Value, symbol: sp.Symbol, span: Span, what: str) -> None:
+        """Refuse the derivative of a field in a coordinate that it does not depend on (E308)."""
+        if isinstance(value, AppliedUndef) and symbol not in value.args:
+            has = ", ".join(str(a) for a in value.args)
+            raise reject(
+                "E308", f"{what} depends on {has}, its derivative in {symbol} is zero", span
+            )
+
+    # --- arithmetic --------------------------------------------------------------------
+
+    def _number(self, node: ast.Number) -> Value:
+        mantissa, _, exponent = node.text.lower().partition("e")
+        if len(mantissa) > 40 or abs(int(exponent or 0)) > 40:
+            return sp.Float(node.text, 17)
+        return sp.Rational(node.text)
+
+    def _negative(self, node: ast.Negative) -> Value:
+        return mapped(lambda c: -c, self.quantity(node.operand))
+
+    def _chain(self, node: ast.Chain) -> Value:
+        if node.level == "set":
+            raise reject("E401", "a set stands where a number is needed", node.span)
+        if node.level in ("and", "or"):
+            parts = [self.condition(n) for n in (node.first, *(n for _, n in node.rest))]
+            return sp.And(*parts) if node.level == "and" else sp.Or(*parts)
+        if node.level == "sum":
+            return self._sum(node)
+        value = self.quantity(node.first)
+        for op, term in node.rest:
+            value = self._times(op, value, self.quantity(term), node.span.to(term.span), term)
+        return value
+
+    def _sum(self, node: ast.Chain) -> Value:
+        first = self.quantity(node.first)
+        terms = [first]
+        for op, term in node.rest:
+            value = self.quantity(term)
+            self._same_shape(op, first, node.first, value, term)
+            terms.append(value if op == "+" else mapped(lambda c: -c, value))
+        return _add(terms)
+
+    def _same_shape(self, op: str, left: Value, at: ast.Expr, right: Value, term: ast.Expr) -> None:
+        if describe(left) != describe(right):
+            word = "added to" if op == "+" else "subtracted from"
+            note = Note(f"this is {describe(left)}", at.span)
+            raise reject(
+                "E301",
+                f"{describe(right)} cannot be {word} {describe(left)}",
+                term.span,
+                notes=(note,),
+            )
+
+    def _times(self, op: str, left: Value, right: Value, span: Span, term: ast.Expr) -> Value:
+        if op == "/":
+            if is_vector(right):
+                raise reject("E302", f"cannot divide by {describe(right)}", term.span)
+            if right == 0:
+                raise reject("E305", "this divides by zero", term.span)
+            return mapped(lambda c: c / right, left)
+        if is_vector(left) and is_vector(right):
+            message = f"{describe(left)} times {describe(right)} can mean several things"
+            raise reject("E302", message, span, "write dot(…, …) or cross(…, …)")
+        if is_vector(left):
+            left, right = right, left
+        return mapped(lambda c: left * c, right)
+
+    def _power(self, node: ast.Power) -> Value:
+        base, exponent = self.quantity(node.base), self.quantity(node.exponent)
+        if is_vector(base):
+            raise reject(
+                "E302", f"{describe(base)} has no power", node.span, "write dot(v, v) for |v|^2"
+            )
+        if is_vector(exponent):
+            raise reject("E302", "an exponent must be a number", node.exponent.span)
+        return limits.power(base, exponent, node.span)
+
+    # --- conditions --------------------------------------------------------------------
+
+    def _compare(self, node: ast.Compare) -> Value:
+        result = COMPARISONS[node.op](self.scalar(node.left), self.scalar(node.right))
+        return without_ite(result)
+
+    def _not(self, node: ast.Not) -> Value:
+        return sp.Not(self.condition(node.operand))
+
+    # --- vectors -----------------------------------------------------------------------
+
+    def _tuple(self, node: ast.Tuple) -> Value:
+        items = tuple(self.quantity(item) for item in node.items)
+        for item, source in zip(items[1:], node.items[1:], strict=True):
+            if describe(item) != describe(items[0]):
+                message = f"a vector holds {describe(items[0])} first and {describe(item)} here"
+                raise reject("E301", message, source.span)
+        return items
+
+    def _list(self, node: ast.List) -> Value:
+        mend = "write (a, b) for a vector"
+        raise reject("E401", "an interval stands where a number is needed", node.span, mend)
+
+    def _index(self, node: ast.Index) -> Value:
+        if isinstance(node.base, ast.Name):
+            entry = self.scope.entries.get(node.base.id)
+            if entry is not None and entry.role == "an operator":
+                self.scope.used.add(node.base.id)
+                return self._apply(node, entry.value, node.indices, "operator")
+        value = self.quantity(node.base)
+        for index in node.indices:
+            value = self._component(value, index, node)
+        return value
+
+    def _component(self, value: Value, index: ast.Expr, node: ast.Index) -> Value:
+        if not is_vector(value) and self.scalar(index) == 1:
+            return value  # in one dimension a vector is a number
+        if not is_vector(value):
+            message = "only vectors have components, this is a number"
+            raise reject("E303", message, node.base.span)
+        position = self.scalar(index)
+        if not position.is_Integer or not 1 <= position <= len(value):
+            message = f"{describe(value)} has components 1 to {len(value)}, not {position}"
+            raise reject("E303", message, index.span)
+        return value[int(position) - 1]
+
+    def _column(self, node: ast.Column) -> Value:
+        entry = self.scope.get(node.table.id) if isinstance(node.table, ast.Name) else None
+        if entry is None or entry.role != "a data table":
+            message = "only a data table has columns"
+            if isinstance(node.table, ast.Name) and entry is None:
+                raise self.scope.unknown(node.table)
+            raise reject("E204", message, node.table.span, "write v[1] for a component")
+        return entry.value.column(node.name, self)
+
+    # --- calls and definitions ---------------------------------------------------------
+
+    def _call(self, node: ast.Call) -> Value:
+        if not isinstance(node.function, ast.Name):
+            raise self._not_callable(node, "this")
+        name = node.function.id
+        if name in self.bound:
+            raise self._not_callable(node, name)
+        entry = self.scope.get(name)
+        if entry is None:
+            if name in CALLS:
+                return call_builtin(self, name, node)
+            if name in BUILT_IN:
+                raise reject("E401", f"{name}(…) is a set, not a number", node.span)
+            return self._called_derivative(node)
+        if entry.role == "a function":
+            return self._apply(node, entry.value, node.arguments, "function")
+        if entry.role == "an unknown function":
+            return self.evaluated(node, collapse(entry.value.components))
+        if entry.role == "an operator":
+            mend = f"write {name}[…]"
+            raise reject("E204", f"{name} is an operator and takes brackets", node.span, mend)
+        raise self._not_callable(node, name)
+
+    def _called_derivative(self, node: ast.Call) -> Value:
+        assert isinstance(node.function, ast.Name)
+        fields = self.scope.fields()
+        if split_derivative(node.function.id, fields, self.scope.coordinates()) is None:
+            raise self.scope.unknown(node.function, tuple(CALLS))
+        return self.evaluated(node, self._derivative_name(node.function))
+
+    def _not_callable(self, node: ast.Call, name: str) -> Exception:
+        message = f"{name} is not a function, and a product needs its sign"
+        return reject("E204", message, node.function.span.to(node.span), _product_mend(node))
+
+    def _apply(self, node: ast.Expr, definition, arguments, kind: str) -> Value:
+        """Evaluate the body of a `let` function or operator with its formals bound."""
+        formals = definition.formals
+        if any(not isinstance(a, ast.Expr) for a in arguments) or len(arguments) != len(formals):
+            wanted = ", ".join(f.id for f in formals)
+            note = Note("declared here", definition.name.span)
+            message = f"this {kind} takes {len(formals)} argument(s): {wanted}"
+            raise reject("E206", message, node.span, notes=(note,))
+        if self.depth > 32:
+            raise reject("E701", "definitions are nested too deeply", node.span)
+        take = self.quantity if kind == "operator" else self.scalar
+        bound = {f.id: take(a) for f, a in zip(formals, arguments, strict=True)}
+        return replace(self, bound=bound, depth=self.depth + 1).value(definition.value)
+
+    def evaluated(self, node: ast.Call, value: Value) -> Value:
+        """A field or derivative at another point: ``u(x=0)`` or ``u(0, t)``."""
+        return evaluate_at(self, node, value)
+
+    # --- coordinates -------------------------------------------------------------------
+
+    def axes(self, span: Span, *values: Value) -> tuple[sp.Symbol, ...]:
+        """Space coordinates for a vector operation on the values.
+
+        Raises:
+            Rejected: E308 where there is no space domain, or where the domains have
+                different coordinates and the values do not tell which is meant.
+        """
+        domains: list[Domain] = list(self.scope.role("a domain").values())
+        choices = dict.fromkeys(d.coordinates for d in domains)
+        if len(choices) > 1:
+            symbols = {s for v in values for c in _flat(v) for s in c.free_symbols}
+            choices = {axes: None for axes in choices if symbols & set(axes)}
+        if len(choices) != 1:
+            reason = "there is no domain" if not domains else "its domain is not clear"
+            raise reject("E308", f"a derivative in space cannot be taken: {reason}", span)
+        return next(iter(choices))
+
+
+def _flat(value: Value) -> tuple[sp.Expr, ...]:
+    return (
+        value
+        if isinstance(value, tuple) and not isinstance(value[0], tuple)
+        else (tuple(c for row in value for c in row) if isinstance(value, tuple) else (value,))
+    )
+
+
+def _add(terms: list[Value]) -> Value:
+    if isinstance(terms[0], tuple):
+        return tuple(_add([t[i] for t in terms]) for i in range(len(terms[0])))
+    return sp.Add(*terms)
+
+
+def _first_column(entry) -> str:
+    return entry.value.table.coordinates[0] if entry.value.table.coordinates else "u"
+
+
+def _product_mend(node: ast.Call) -> str | None:
+    from pdedsl.syntax import format_expression
+
+    if len(node.arguments) != 1 or not isinstance(node.arguments[0], ast.Expr):
+        return None
+    head = format_expression(node.function)
+    inside = format_expression(node.arguments[0])
+    simple = isinstance(node.arguments[0], (ast.Name, ast.Number))
+    product = f"{head}*{inside}" if simple else f"{head}*({inside})"
+    return f"did you mean {product}?"

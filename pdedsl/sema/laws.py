@@ -1,0 +1,218 @@
+"""Laws: both sides evaluated, shapes compared, a residual for each component, a label."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from pdedsl.diagnostics import Diagnostic, Note, Span, did_you_mean, reject
+from pdedsl.ir import Boundary, Box, Field, Law, OnData, Periodicity, is_normal
+from pdedsl.ir.places import OnInterface
+from pdedsl.syntax import ast
+
+from . import limits
+from .boundaries import all_faces
+from .draft import Draft
+from .places import resolve
+from .values import Value, components, describe
+
+
+def law(draft: Draft, node: ast.Law) -> None:
+    """``kind label: equations place``, or a periodicity."""
+    if node.label is not None:
+        _check_label(draft, node.label)
+    if isinstance(node.body, ast.Periodic):
+        _periodic(draft, node, node.body)
+        return
+    pairs = [pair for equation in node.body for pair in _sides(draft, equation)]
+    residuals = tuple(limits.check_size(a - b, node.span) for a, b in pairs)
+    place = resolve(draft, node, residuals)
+    _check_states_something(draft, node, residuals)
+    _check_normals(node, residuals, place)
+    _check_columns(draft, node, residuals, place)
+    label = node.label.id if node.label else ""
+    draft.laws.append(Law(node.kind, label, tuple(pairs), residuals, place, node.span))
+
+
+def _sides(draft: Draft, equation: ast.Equation) -> list[tuple[sp.Expr, sp.Expr]]:
+    left = draft.elaborator.quantity(equation.left)
+    right = draft.elaborator.quantity(equation.right)
+    if _is_zero(equation.right) and isinstance(left, tuple):
+        return [(c, sp.S.Zero) for c in components(left)]
+    if _is_zero(equation.left) and isinstance(right, tuple):
+        return [(sp.S.Zero, c) for c in components(right)]
+    if describe(left) != describe(right):
+        raise _shapes_disagree(equation, left, right)
+    return list(zip(components(left), components(right), strict=True))
+
+
+def _is_zero(node: ast.Expr) -> bool:
+    return isinstance(node, ast.Number) and float(node.text) == 0
+
+
+def _shapes_disagree(equation: ast.Equation, left: Value, right: Value) -> Exception:
+    note = Note(f"this is {describe(left)}", equation.left.span)
+    message = f"the sides have different shapes: {describe(left)} = {describe(right)}"
+    return reject("E301", message, equation.right.span, f"this is {describe(right)}", (note,))
+
+
+def _check_label(draft: Draft, label: ast.Name) -> None:
+    earlier: Law | Periodicity
+    for earlier in (*draft.laws, *draft.periodicities):
+        if earlier.label == label.id:
+            note = Note("the first law of that name", earlier.span)
+            message = f"two laws are named {label.id}"
+            raise reject("E202", message, label.span, notes=(note,))
+
+
+def _check_states_something(draft: Draft, node: ast.Law, residuals: tuple[sp.Expr, ...]) -> None:
+    numbers = {n.symbol for n in draft.scope.role("an unknown number").values()}
+    own = {c.func for f in _fields(draft) for c in f.components}
+    for residual in residuals:
+        if residual.free_symbols & numbers:
+            continue
+        if not {a.func for a in residual.atoms(AppliedUndef)} & own:
+            always = "always true" if residual == 0 else "not about any unknown"
+            raise reject("E501", f"this law says nothing: it is {always}", node.span)
+
+
+def _fields(draft: Draft) -> list[Field]:
+    return list(draft.scope.role("an unknown function").values())
+
+
+def _check_normals(node: ast.Law, residuals: tuple[sp.Expr, ...], place: object) -> None:
+    if isinstance(place, (Boundary, OnInterface)):
+        return
+    if any(is_normal(s) for r in residuals for s in r.free_symbols if isinstance(s, sp.Symbol)):
+        message = "the normal exists on a boundary only"
+        raise reject("E307", message, node.span, "add `on boundary`")
+
+
+def _check_columns(
+    draft: Draft, node: ast.Law, residuals: tuple[sp.Expr, ...], place: object
+) -> None:
+    """A fit is on one table, and no derivative of a column is taken."""
+    tables = draft.scope.role("a data table")
+    for residual in residuals:
+        for derivative in residual.atoms(sp.Derivative):
+            if "." in str(derivative.expr.func):
+                message = f"{derivative.expr.func} is a table of numbers and has no derivative"
+                raise reject("E605", message, node.span)
+    if isinstance(place, OnData) and node.kind == "fit":
+        own = {str(a.func) for r in residuals for a in r.atoms(AppliedUndef)}
+        if not any(name.startswith(f"{place.table}.") for name in own):
+            columns = ", ".join(f"{place.table}.{c}" for c in tables[place.table].table.columns)
+            message = f"this fit uses no column of {place.table}"
+            raise reject("E505", message, node.span, f"its columns are {columns}")
+
+
+# --- periodicity -------------------------------------------------------------------------
+
+
+def _periodic(draft: Draft, node: ast.Law, body: ast.Periodic) -> None:
+    if node.kind != "bc":
+        raise reject("E404", "a periodicity is a bc", node.span, "write bc: u periodic in x")
+    if node.place is not None:
+        raise reject("E404", "a periodicity names its coordinate alone", node.place.span)
+    label = node.label.id if node.label else ""
+    names = tuple(_field_name(draft, name) for name in body.names)
+    for at in body.coordinates:
+        axis, period = _period(draft, at)
+        for name, source in zip(names, body.names, strict=True):
+            field = next(f for f in _fields(draft) if f.name == name)
+            if axis not in field.arguments:
+                raise reject("E502", f"{name} does not depend on {axis}", source.span)
+        draft.periodicities.append(Periodicity(label, names, axis, period, node.span))
+
+
+def _field_name(draft: Draft, name: ast.Name) -> str:
+    known = draft.scope.fields()
+    if name.id not in known:
+        if draft.scope.get(name.id) is None:
+            raise draft.scope.unknown(name)
+        mend = did_you_mean(name.id, known)
+        raise reject("E204", f"{name.id} is not an unknown function", name.span, mend)
+    draft.scope.get(name.id)
+    return name.id
+
+
+def _period(draft: Draft, name: ast.Name) -> tuple[sp.Symbol, sp.Expr]:
+    for domain in draft.domains.values():
+        for symbol, index in ((s, i) for i, s in enumerate(domain.coordinates)):
+            if symbol.name == name.id:
+                draft.scope.get(name.id)
+                if not isinstance(domain.region, Box):
+                    message = f"{domain.name} is not a box, nothing repeats in {name.id}"
+                    raise reject("E502", message, name.span)
+                lower, upper = domain.region.intervals[index]
+                return symbol, upper - lower
+    if draft.time and draft.time.symbol.name == name.id:
+        draft.scope.get(name.id)
+        return draft.time.symbol, draft.time.upper - draft.time.lower
+    known = [s.name for d in draft.domains.values() for s in d.coordinates]
+    mend = did_you_mean(name.id, known)
+    raise reject("E502", f"{name.id} is not a coordinate", name.span, mend)
+
+
+# --- at the end of the file ----------------------------------------------------------------
+
+
+def finish(draft: Draft) -> None:
+    """Number the unlabelled laws, and take periodic sides out of `on boundary`."""
+    draft.laws[:] = _without_periodic_faces(draft)
+    everything: list[Law | Periodicity] = [*draft.laws, *draft.periodicities]
+    everything.sort(key=lambda law: law.span)
+    labels = _labels(everything)
+    draft.laws[:] = [_labelled(law, labels) for law in draft.laws]
+    draft.periodicities[:] = [_labelled(p, labels) for p in draft.periodicities]
+
+
+def _labels(everything: list[Law | Periodicity]) -> dict[Span, str]:
+    """Label of each unlabelled law, by its span: ``bc``, or ``bc.1``, ``bc.2`` for several."""
+    kinds: dict[str, list[Span]] = {}
+    for item in everything:
+        if not item.label:
+            spans = kinds.setdefault(item.kind if isinstance(item, Law) else "bc", [])
+            if item.span not in spans:
+                spans.append(item.span)
+    labels = {}
+    for kind, spans in kinds.items():
+        for number, span in enumerate(spans, start=1):
+            labels[span] = kind if len(spans) == 1 else f"{kind}.{number}"
+    return labels
+
+
+def _labelled(item, labels: dict[Span, str]):  # type: ignore[no-untyped-def]
+    return item if item.label else dataclasses.replace(item, label=labels[item.span])
+
+
+def _without_periodic_faces(draft: Draft) -> list[Law]:
+    kept = []
+    item: Law | None
+    for item in draft.laws:
+        place = item.place
+        if isinstance(place, Boundary) and place.faces and draft.periodicities:
+            item = _drop_periodic(draft, item, place)
+        if item is not None:
+            kept.append(item)
+    return kept
+
+
+def _drop_periodic(draft: Draft, item: Law, place: Boundary) -> Law | None:
+    used = {a.func for r in item.residuals for a in r.atoms(AppliedUndef)}
+    names = {f.name for f in _fields(draft) if used & {c.func for c in f.components}}
+    axes = {p.axis for p in draft.periodicities if names & set(p.fields)}
+    faces = tuple(f for f in place.faces if f.axis not in axes)
+    whole = place.faces == all_faces(draft.domains[place.domain])
+    if len(faces) == len(place.faces):
+        return item
+    if not whole or not faces:
+        periodic = next(f for f in place.faces if f.axis in axes)
+        message = (
+            f"{', '.join(sorted(names))} is periodic in {periodic.axis}, where it has no boundary"
+        )
+        draft.report.add(Diagnostic("E502", message, item.span))
+        return None
+    return dataclasses.replace(item, place=dataclasses.replace(place, faces=faces))

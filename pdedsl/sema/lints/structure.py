@@ -1,0 +1,149 @@
+"""What several lints ask: orders of derivatives, coupled components, conditions and fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import sympy as sp
+from sympy.core.function import AppliedUndef, UndefinedFunction
+
+from pdedsl.ir import Field, Interior, Law, Problem
+from pdedsl.sema import limits
+
+LARGEST_RESIDUAL = 4_000
+"""Residuals with more nodes than this are left alone by lints that take derivatives."""
+
+
+@dataclass(frozen=True)
+class Equation:
+    """One scalar residual of a law, with parameters replaced by their values."""
+
+    law: Law
+    residual: sp.Expr
+    functions: frozenset[UndefinedFunction]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Components of fields that interior laws couple, and those laws."""
+
+    components: tuple[AppliedUndef, ...]
+    equations: tuple[Equation, ...]
+
+    @property
+    def functions(self) -> frozenset[UndefinedFunction]:
+        """The components without their arguments."""
+        return frozenset(c.func for c in self.components)
+
+    @property
+    def names(self) -> str:
+        """The components as the user writes them: ``u and v[1]``."""
+        return listed(str(c.func) for c in self.components)
+
+    def order(self, component: AppliedUndef, axis: sp.Symbol) -> int:
+        """Highest order of the component's derivatives in one coordinate."""
+        return max((order(e.residual, component.func, axis) for e in self.equations), default=0)
+
+    def highest(self, axis: sp.Symbol) -> int:
+        """Highest order of any component in one coordinate."""
+        return max(self.order(c, axis) for c in self.components)
+
+
+@lru_cache(maxsize=2)
+def equations(problem: Problem) -> tuple[Equation, ...]:
+    """All scalar residuals of all laws in order."""
+    own = {c.func for c in problem.components}
+    found = []
+    for law in problem.laws:
+        for residual in law.residuals:
+            plain = problem.substitute(residual)
+            used = frozenset({a.func for a in plain.atoms(AppliedUndef)} & own)
+            found.append(Equation(law, plain, used))
+    return tuple(found)
+
+
+def interior(problem: Problem) -> tuple[Equation, ...]:
+    """The scalar equations that hold inside domains, or at all times."""
+    return tuple(e for e in equations(problem) if isinstance(e.law.place, Interior))
+
+
+def elsewhere(problem: Problem) -> tuple[Equation, ...]:
+    """The scalar conditions: all that are not `interior`."""
+    return tuple(e for e in equations(problem) if not isinstance(e.law.place, Interior))
+
+
+@lru_cache(maxsize=2)
+def groups(problem: Problem) -> tuple[Group, ...]:
+    """Components that stand together in interior laws, in the order of declaration."""
+    label = {c.func: i for i, c in enumerate(problem.components)}
+    for equation in interior(problem):
+        joined = {label[f] for f in equation.functions}
+        if joined:
+            label = {f: min(joined) if n in joined else n for f, n in label.items()}
+    found = []
+    for number in sorted(set(label.values())):
+        members = tuple(c for c in problem.components if label[c.func] == number)
+        own = {c.func for c in members}
+        found.append(Group(members, tuple(e for e in interior(problem) if e.functions & own)))
+    return tuple(found)
+
+
+def order(expression: sp.Basic, function: UndefinedFunction, axis: sp.Symbol) -> int:
+    """Highest order in ``axis`` of the derivatives of one function."""
+    counts = [0]
+    for node in expression.atoms(sp.Derivative):
+        if any(a.func == function for a in node.expr.atoms(AppliedUndef)):
+            counts += [int(count) for symbol, count in node.variable_count if symbol == axis]
+    return max(counts)
+
+
+def owner(problem: Problem, function: UndefinedFunction) -> Field:
+    """The field that a component belongs to."""
+    return next(f for f in problem.fields if function in {c.func for c in f.components})
+
+
+def fitted(problem: Problem, group: Group) -> bool:
+    """Whether data are fitted to some component of the group."""
+    return any(e.law.kind == "fit" and e.functions & group.functions for e in equations(problem))
+
+
+def isolated(expression: sp.Expr) -> tuple[sp.Expr, dict[sp.Expr, sp.Symbol]]:
+    """Fields and their derivatives as independent symbols.
+
+    Returns:
+        The expression in those symbols, and the node that each stands for. Derivatives come
+        first, so that what remains of a field is the field itself.
+    """
+    names: dict[sp.Expr, sp.Symbol] = {}
+    nodes: list[sp.Expr] = [*_outermost(expression)]
+    for node in sorted(set(nodes), key=sp.default_sort_key):
+        names[node] = sp.Dummy(f"w{len(names)}", real=True)
+    return expression.xreplace(names), names
+
+
+def _outermost(expression: sp.Basic) -> Iterator[sp.Expr]:
+    if isinstance(expression, (AppliedUndef, sp.Derivative, sp.Subs)):
+        yield expression
+        return
+    for argument in expression.args:
+        yield from _outermost(argument)
+
+
+def coefficients(residual: sp.Expr) -> dict[sp.Expr, sp.Expr]:
+    """∂residual/∂w for each field or derivative w in it; empty for a very large residual.
+
+    Occurrences of fields in a coefficient are written as fields again.
+    """
+    if limits.size(residual) > LARGEST_RESIDUAL:
+        return {}
+    flat, names = isolated(residual)
+    back = {symbol: node for node, symbol in names.items()}
+    return {node: sp.diff(flat, symbol).xreplace(back) for node, symbol in names.items()}
+
+
+def listed(names: Iterable[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    items = list(names)
+    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]

@@ -1,0 +1,266 @@
+"""Where a law holds: `in`, `on`, `at`, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from pdedsl.diagnostics import did_you_mean, reject
+from pdedsl.ir import (
+    Boundary,
+    Box,
+    Domain,
+    DomainIntegral,
+    Face,
+    Field,
+    Global,
+    Interior,
+    OnData,
+    OnInterface,
+    Place,
+    Slice,
+)
+from pdedsl.syntax import ast
+
+from .boundaries import boundary_place, face
+from .draft import Draft
+
+
+def resolve(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> Place:
+    """The place of a law.
+
+    Args:
+        draft: the declarations so far.
+        law: the statement.
+        residuals: its scalar residuals, which tell its domain where the place does not.
+
+    Raises:
+        Rejected: E403 no such face or point, E404 a place that does not fit the law,
+            E405 a place is missing.
+    """
+    match law.place:
+        case None:
+            return _implied(draft, law, residuals)
+        case ast.Inside(value=value):
+            return _inside(draft, value)
+        case ast.At(equations=equations):
+            return _at(draft, law, equations, residuals)
+        case ast.On():
+            return _on(draft, law, law.place, residuals)
+    raise AssertionError(law.place)
+
+
+def _inside(draft: Draft, node: ast.Expr) -> Place:
+    if not isinstance(node, ast.Name) or node.id not in draft.domains:
+        names = " or ".join(sorted(draft.domains)) or "a domain (none is declared)"
+        mend = did_you_mean(node.id, draft.domains) if isinstance(node, ast.Name) else None
+        raise reject("E404", f"a law holds in {names}", node.span, mend)
+    draft.scope.get(node.id)
+    return Interior(node.id)
+
+
+def _implied(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> Place:
+    """The place of a law that names none."""
+    if law.kind == "fit":
+        tables = sorted(draft.scope.role("a data table"))
+        mend = f"add `on {tables[0]}`" if tables else "declare the data first: data wake(…) from …"
+        raise reject("E505", "a fit needs the data that it is on", law.span, mend)
+    if law.kind == "ic":
+        time = draft.time.symbol if draft.time else "t"
+        start = draft.time.lower if draft.time else 0
+        message = "an initial condition needs its time"
+        raise reject("E405", message, law.span, f"add `at {time} = {start}`")
+    if _only_integrals(residuals):
+        return Global()
+    home = _home(draft, law, residuals)
+    moved = _moved_axes(draft, residuals)
+    if law.kind == "bc" and not moved:
+        raise reject("E405", "a boundary condition needs its place", law.span, "add `on boundary`")
+    if moved:
+        return Slice(home, tuple(sorted(moved.items(), key=lambda p: p[0].name)))
+    return Interior(home)
+
+
+def _only_integrals(residuals: Sequence[sp.Expr]) -> bool:
+    """Whether fields occur under integrals only."""
+    bare = [
+        r.replace(lambda e: isinstance(e, DomainIntegral), lambda e: sp.S.One) for r in residuals
+    ]
+    has_integral = any(r.has(DomainIntegral) for r in residuals)
+    return has_integral and not any(b.atoms(AppliedUndef) for b in bare)
+
+
+def _moved_axes(draft: Draft, residuals: Sequence[sp.Expr]) -> dict[sp.Symbol, sp.Expr]:
+    """Coordinates that every field of the law has fixed, as x in u(x=0) = u(x=1)."""
+    fixed: dict[sp.Symbol, sp.Expr] = {}
+    fields = {f.name: f for f in draft.scope.role("an unknown function").values()}
+    by_component = {c.func: f for f in fields.values() for c in f.components}
+    free = {s for r in residuals for s in r.free_symbols}
+    for residual in residuals:
+        for applied in residual.atoms(AppliedUndef):
+            field = by_component.get(applied.func)
+            if field is None:
+                continue
+            for symbol, argument in zip(field.arguments, applied.args, strict=True):
+                if symbol not in free and not argument.free_symbols & set(field.arguments):
+                    fixed.setdefault(symbol, argument)
+    return fixed
+
+
+def _home(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> str | None:
+    """The one domain that the law's fields live on; None without domains."""
+    if not draft.domains:
+        return None
+    if len(draft.domains) == 1:
+        return next(iter(draft.domains))
+    used = {a.func for r in residuals for a in r.atoms(AppliedUndef)}
+    fields: list[Field] = list(draft.scope.role("an unknown function").values())
+    homes = {f.domain for f in fields if used & {c.func for c in f.components}}
+    if len(homes) != 1 or None in homes:
+        names = " or ".join(f"in {name}" for name in sorted(draft.domains))
+        raise reject("E405", "this law needs its domain", law.span, f"add `{names}`")
+    return homes.pop()
+
+
+def _at(
+    draft: Draft, law: ast.Law, equations: tuple[ast.Equation, ...], residuals: Sequence[sp.Expr]
+) -> Place:
+    fixed: dict[sp.Symbol, sp.Expr] = {}
+    for equation in equations:
+        fixed |= _fixed(draft, equation)
+    if _only_integrals(residuals):
+        return Global(tuple(fixed.items()))
+    home = _home(draft, law, residuals)
+    _check_inside(draft, home, fixed, equations)
+    if law.kind == "ic" and (draft.time is None or draft.time.symbol not in fixed):
+        time = draft.time.symbol if draft.time else "t"
+        raise reject("E404", f"an initial condition is at a {time}", equations[0].span)
+    return Slice(home, tuple(fixed.items()))
+
+
+def _fixed(draft: Draft, equation: ast.Equation) -> dict[sp.Symbol, sp.Expr]:
+    left, right = equation.left, equation.right
+    if isinstance(left, ast.Tuple) != isinstance(right, ast.Tuple):
+        message = "both sides need as many coordinates"
+        raise reject("E404", message, equation.span, "write (x, y) = (0, 0)")
+    if isinstance(left, ast.Tuple) and isinstance(right, ast.Tuple):
+        if len(left.items) != len(right.items):
+            raise reject("E404", "both sides need as many coordinates", equation.span)
+        pairs = list(zip(left.items, right.items, strict=True))
+    else:
+        pairs = [(left, right)]
+    return {_axis(draft, a): draft.elaborator.constant(b, "a point") for a, b in pairs}
+
+
+def _axis(draft: Draft, node: ast.Expr) -> sp.Symbol:
+    inputs = {s for d in draft.domains.values() for s in d.coordinates}
+    inputs |= {draft.time.symbol} if draft.time else set()
+    value = draft.elaborator.value(node)
+    if value not in inputs:
+        names = ", ".join(sorted(str(s) for s in inputs))
+        raise reject("E404", f"a place is given by coordinates ({names})", node.span)
+    return value  # type: ignore[return-value]
+
+
+def _check_inside(
+    draft: Draft,
+    home: str | None,
+    fixed: dict[sp.Symbol, sp.Expr],
+    equations: tuple[ast.Equation, ...],
+) -> None:
+    """Refuse points and times out of range (E403)."""
+    limits: dict[sp.Symbol, tuple[sp.Expr, sp.Expr]] = {}
+    if draft.time:
+        limits[draft.time.symbol] = (draft.time.lower, draft.time.upper)
+    domain = draft.domains.get(home or "")
+    if domain and isinstance(domain.region, Box):
+        limits |= dict(zip(domain.coordinates, domain.region.intervals, strict=True))
+    for symbol, value in fixed.items():
+        if symbol not in limits:
+            continue
+        low, high = (draft.number(e) for e in limits[symbol])
+        margin = 1e-9 * (high - low)
+        if not low - margin <= draft.number(value) <= high + margin:
+            message = f"{symbol} runs from {low:g} to {high:g}"
+            raise reject("E403", message, equations[0].span.to(equations[-1].span))
+
+
+def _on(draft: Draft, law: ast.Law, node: ast.On, residuals: Sequence[sp.Expr]) -> Place:
+    if law.kind == "ic":
+        raise reject("E404", "an initial condition is at a time", node.span, "write `at t = 0`")
+    if (special := _on_named(draft, law, node)) is not None:
+        return special
+    if law.kind == "fit":
+        raise reject("E505", "a fit is on a data table", node.span)
+    where = None if node.where is None else draft.elaborator.condition(node.where)
+    home = _home_of_boundary(draft, law, node, residuals)
+    domain = draft.domains[home]
+    faces = [loc for loc in node.loci if loc.value is not None]
+    if len(faces) == len(node.loci):
+        return _on_faces(draft, law, domain, faces, where)
+    if len(node.loci) > 1:
+        raise reject("E404", "list faces, or name one boundary", node.span, "write two laws")
+    return boundary_place(draft, domain, node.loci[0].target, where)
+
+
+def _on_named(draft: Draft, law: ast.Law, node: ast.On) -> Place | None:
+    """``on wake`` or ``on Gamma``."""
+    first = node.loci[0]
+    if not isinstance(first.target, ast.Name) or first.value is not None:
+        return None
+    name = first.target.id
+    entry = draft.scope.entries.get(name)
+    if entry is None or entry.role not in ("a data table", "an interface"):
+        return None
+    draft.scope.get(name)
+    if len(node.loci) > 1 or node.where is not None:
+        raise reject("E404", f"nothing may stand beside {name} here", node.span)
+    if entry.role == "an interface":
+        return OnInterface(name)
+    return OnData(name)
+
+
+def _on_faces(
+    draft: Draft, law: ast.Law, domain: Domain, loci: Sequence[ast.Locus], where: sp.Basic | None
+) -> Place:
+    found: list[Face] = []
+    conditions: list[sp.Basic] = []
+    for locus in loci:
+        assert locus.value is not None
+        axis = _axis(draft, locus.target)
+        if draft.time and axis == draft.time.symbol:
+            raise reject("E404", "time has no boundary", locus.span, f"write `at {axis} = …`")
+        value = draft.elaborator.constant(locus.value, "a face")
+        if isinstance(domain.region, Box):
+            found.append(face(draft, domain, axis, value, locus))
+        else:
+            conditions.append(sp.Eq(axis, value))
+    if conditions:
+        where = sp.And(sp.Or(*conditions), *([where] if where is not None else []))
+    return Boundary(domain.name, tuple(found), where=where)
+
+
+def _home_of_boundary(
+    draft: Draft, law: ast.Law, node: ast.On, residuals: Sequence[sp.Expr]
+) -> str:
+    if not draft.domains:
+        message = "there is no boundary: the problem depends on time alone"
+        raise reject("E404", message, node.span, "write `at t = 0`")
+    for locus in node.loci:
+        for name in _called_names(locus.target):
+            if name in draft.domains:
+                return name
+    home = _home(draft, law, residuals)
+    assert home is not None
+    return home
+
+
+def _called_names(node: ast.Expr) -> list[str]:
+    """Names in ``boundary(A) minus Gamma``."""
+    if isinstance(node, ast.Chain):
+        return [*_called_names(node.first), *(n for _, t in node.rest for n in _called_names(t))]
+    if isinstance(node, ast.Call):
+        return [a.id for a in node.arguments if isinstance(a, ast.Name)]
+    return []

@@ -1,0 +1,55 @@
+"""What an expression may denote: a number, a vector, a matrix or a condition."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import sympy as sp
+from sympy.logic.boolalg import Boolean
+
+Value: TypeAlias = "sp.Expr | tuple | Boolean"
+
+
+def is_vector(value: Value) -> bool:
+    """Whether the value is a vector (of numbers) or a matrix (of vectors)."""
+    return isinstance(value, tuple)
+
+
+def is_condition(value: Value) -> bool:
+    """Whether the value is true or false."""
+    return isinstance(value, Boolean) and not isinstance(value, sp.Expr)
+
+
+def components(value: Value) -> tuple[sp.Expr, ...]:
+    """The scalar components, row by row for a matrix."""
+    if isinstance(value, tuple):
+        return tuple(c for item in value for c in components(item))
+    return (value,)
+
+
+def collapse(items: tuple) -> Value:
+    """A vector; in one dimension a vector is a number."""
+    return items[0] if len(items) == 1 else items
+
+
+def describe(value: Value) -> str:
+    """The shape in words, as messages name it."""
+    if is_condition(value):
+        return "a condition"
+    if not isinstance(value, tuple):
+        return "a number"
+    if isinstance(value[0], tuple):
+        return f"a {len(value)} by {len(value[0])} matrix"
+    return f"a vector of {len(value)} components"
+
+
+def mapped(function, value: Value) -> Value:
+    """Apply a function of a number to each component, keeping the shape."""
+    if isinstance(value, tuple):
+        return tuple(mapped(function, item) for item in value)
+    return function(value)
+
+
+def without_ite(value: Value) -> Value:
+    """Write sympy's ITE, which it makes of comparisons of `if(…)`, with and, or and not."""
+    return value.replace(sp.ITE, lambda c, a, b: sp.Or(sp.And(c, a), sp.And(sp.Not(c), b)))
