@@ -1,0 +1,1 @@
+"""The grammar of the `.pde` language and its messages, as package data."""

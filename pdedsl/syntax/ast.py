@@ -1,0 +1,394 @@
+"""The syntax tree: frozen nodes, each with the span it was read from.
+
+Equality ignores spans, so that two trees compare equal when they say the same thing.
+Chains of operators of one level (``a + b - c``) are flat, which keeps the depth of a tree
+that of its brackets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Literal
+
+from pdedsl.diagnostics import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Base of all nodes."""
+
+    span: Span = field(compare=False, kw_only=True)
+
+
+# --- expressions ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Expr(Node):
+    """Base of numbers, vectors, sets and conditions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Expr):
+    """A literal, kept as the text that was written, such as ``0.01`` or ``1e-4``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Expr):
+    """An identifier in canonical spelling (Greek letters by their ASCII names)."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Negative(Expr):
+    """``-operand``."""
+
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Chain(Expr):
+    """``first op term op term …`` with operators of one level, left to right.
+
+    ``level`` is ``sum`` (``+ -``), ``product`` (``* /``), ``set`` (``union intersect
+    minus``), ``and`` or ``or``.
+    """
+
+    level: Literal["sum", "product", "set", "and", "or"]
+    first: Expr
+    rest: tuple[tuple[str, Expr], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Power(Expr):
+    """``base ^ exponent``."""
+
+    base: Expr
+    exponent: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Expr):
+    """``left op right`` with op one of ``< <= > >= !=``."""
+
+    op: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Expr):
+    """``not operand``."""
+
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword(Node):
+    """``name = value`` among the arguments of a call."""
+
+    name: Name
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Comprehension(Node):
+    """``body for index in first..last`` as the argument of a call."""
+
+    body: Expr
+    index: Name
+    first: Expr
+    last: Expr
+
+
+Argument = Expr | Keyword | Comprehension
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Expr):
+    """``function(arguments)``."""
+
+    function: Expr
+    arguments: tuple[Argument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Index(Expr):
+    """``base[index, …]``: a component, or an operator's application."""
+
+    base: Expr
+    indices: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Expr):
+    """``table.name``."""
+
+    table: Expr
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple(Expr):
+    """``(a, b, …)`` with two items or more."""
+
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class List(Expr):
+    """``[a, b]``: an interval."""
+
+    items: tuple[Expr, ...]
+
+
+# --- statements ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Statement(Node):
+    """Base of statements."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version(Statement):
+    """``language 1``."""
+
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Title(Statement):
+    """``problem "title"``; the text without its quotes."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Binding(Node):
+    """``name = value``."""
+
+    name: Name
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Range(Node):
+    """``name in values``."""
+
+    name: Name
+    values: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Param(Statement):
+    """``param k = 1, beta in [1, 30]``."""
+
+    items: tuple[Binding | Range, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition(Node):
+    """``name = value`` or ``name(formals) = value``."""
+
+    name: Name
+    formals: tuple[Name, ...] | None
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Let(Statement):
+    """``let us = …, f(s) = …``."""
+
+    definitions: tuple[Definition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operator(Statement):
+    """``operator L[w] = …``."""
+
+    name: Name
+    formals: tuple[Name, ...]
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Region(Statement):
+    """``region D = …``."""
+
+    name: Name
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Domain(Statement):
+    """``domain Omega: (x, y) in …``."""
+
+    name: Name
+    coordinates: tuple[Name, ...]
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Time(Statement):
+    """``time t in [0, 1]``."""
+
+    name: Name
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Bound(Node):
+    """``> value`` behind an unknown scalar."""
+
+    op: str
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Field(Node):
+    """One unknown: ``v(x, y) in R^2``, ``u``, ``nu > 0 guess 0.1``."""
+
+    name: Name
+    formals: tuple[Name, ...] | None
+    memberships: tuple[Expr, ...]
+    bounds: tuple[Bound, ...]
+    guess: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(Statement):
+    """``unknown field, field, …``."""
+
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interface(Statement):
+    """``interface Gamma = A intersect B``."""
+
+    name: Name
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Data(Statement):
+    """``data wake(x, y, t, vx, vy) from "wake.csv"``."""
+
+    name: Name
+    columns: tuple[Name, ...]
+    path: str
+    path_span: Span = field(compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Exact(Statement):
+    """``exact u = us, v = vs``."""
+
+    bindings: tuple[Binding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnField(Node):
+    """``u(x, t)`` in a reference: the columns of the coordinates and of the field."""
+
+    name: Name
+    formals: tuple[Name, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference(Statement):
+    """``reference u(x, t) from "u.csv"``."""
+
+    fields: tuple[ColumnField, ...]
+    path: str
+    path_span: Span = field(compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Equation(Node):
+    """``left = right``."""
+
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic(Node):
+    """``u, v periodic in x, y``."""
+
+    names: tuple[Name, ...]
+    coordinates: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inside(Node):
+    """``in A``."""
+
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Locus(Node):
+    """``boundary(D)``, ``wake``, or ``x = 0`` (then ``value`` is the 0)."""
+
+    target: Expr
+    value: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class On(Node):
+    """``on locus, locus where condition``."""
+
+    loci: tuple[Locus, ...]
+    where: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class At(Node):
+    """``at t = 0``, ``at (x, y) = (0, 0), t = 1``."""
+
+    equations: tuple[Equation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Law(Statement):
+    """``kind label: body place``."""
+
+    kind: Literal["eq", "bc", "ic", "fit"]
+    label: Name | None
+    body: tuple[Equation, ...] | Periodic
+    place: Inside | On | At | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spec(Node):
+    """A whole file."""
+
+    statements: tuple[Statement, ...]
+
+
+def dump(value: object, indent: int = 0) -> str:
+    """Readable text of a tree, one node a line, without spans; the same tree, the same text."""
+    pad = "  " * indent
+    if isinstance(value, Node):
+        lines = [pad + type(value).__name__]
+        lines += [
+            _dump_field(item.name, getattr(value, item.name), indent + 1)
+            for item in fields(value)
+            if item.compare
+        ]
+        return "\n".join(lines)
+    if isinstance(value, tuple):
+        return "\n".join(dump(item, indent) for item in value) if value else pad + "()"
+    return pad + repr(value)
+
+
+def _dump_field(name: str, value: object, indent: int) -> str:
+    pad = "  " * indent
+    if isinstance(value, (Node, tuple)) and value:
+        return f"{pad}{name}:\n{dump(value, indent + 1)}"
+    return f"{pad}{name}: {value!r}"

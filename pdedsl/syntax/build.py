@@ -1,0 +1,225 @@
+"""From the parser's tree of one statement to the frozen nodes of `ast`."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, cast
+
+from lark import Token, Tree
+
+from pdedsl.diagnostics import Span, reject
+
+from . import ast
+from .expressions import expression, name_token, span_of_tree
+from .spelling import canonical_sign
+from .tokens import span_of
+
+Parsed = Tree[Token]
+
+
+def build(tree: Parsed, span: Span) -> ast.Statement:
+    """The statement that a parse tree stands for.
+
+    Args:
+        tree: what the grammar's start rule gave.
+        span: place of the whole statement.
+
+    Raises:
+        Rejected: the statement follows the grammar and still cannot be read, such as a
+            number too large.
+    """
+    builder = _BUILDERS[str(tree.data)]
+    return cast(ast.Statement, builder(tree, span))
+
+
+def _version(tree: Parsed, span: Span) -> ast.Version:
+    token = cast(Token, tree.children[0])
+    return ast.Version(ast.Number(str(token), span=span_of(token)), span=span)
+
+
+def _title(tree: Parsed, span: Span) -> ast.Title:
+    return ast.Title(str(tree.children[0])[1:-1], span=span)
+
+
+def _param(tree: Parsed, span: Span) -> ast.Param:
+    items = tuple(_range(c) if c.data == "range" else _binding(c) for c in _trees(tree))
+    return ast.Param(items, span=span)
+
+
+def _binding(tree: Parsed) -> ast.Binding:
+    head, value = tree.children
+    return ast.Binding(name_token(head), expression(value), span=span_of_tree(tree))
+
+
+def _range(tree: Parsed) -> ast.Range:
+    head, values = tree.children
+    return ast.Range(name_token(head), _box(values), span=span_of_tree(tree))
+
+
+def _let(tree: Parsed, span: Span) -> ast.Let:
+    return ast.Let(tuple(_definition(child) for child in _trees(tree)), span=span)
+
+
+def _definition(tree: Parsed) -> ast.Definition:
+    head, formals, value = tree.children
+    return ast.Definition(
+        name_token(head), _formals(formals), expression(value), span=span_of_tree(tree)
+    )
+
+
+def _formals(tree: Any) -> tuple[ast.Name, ...] | None:
+    if tree is None:
+        return None
+    return _names(tree.children[0] if tree.data == "formals" else tree)
+
+
+def _names(tree: Any) -> tuple[ast.Name, ...]:
+    return tuple(name_token(child) for child in tree.children)
+
+
+def _operator(tree: Parsed, span: Span) -> ast.Operator:
+    head, formals, value = tree.children
+    return ast.Operator(name_token(head), _names(formals), expression(value), span=span)
+
+
+def _region(tree: Parsed, span: Span) -> ast.Region:
+    head, value = tree.children
+    return ast.Region(name_token(head), expression(value), span=span)
+
+
+def _box(node: Any) -> ast.Expr:
+    """A set; an interval in round brackets, as in ``(0, 1)^2``, is refused here."""
+    value = expression(node)
+    factors = [value]
+    if isinstance(value, ast.Chain) and value.level == "product":
+        factors = [value.first, *(term for _, term in value.rest)]
+    for factor in factors:
+        base = factor.base if isinstance(factor, ast.Power) else factor
+        if isinstance(base, ast.Tuple):
+            message = "an interval stands in square brackets"
+            raise reject("E110", message, base.span, "write [a, b]")
+    return value
+
+
+def _domain(tree: Parsed, span: Span) -> ast.Domain:
+    head, coordinates, value = tree.children
+    return ast.Domain(name_token(head), _names(coordinates), _box(value), span=span)
+
+
+def _time(tree: Parsed, span: Span) -> ast.Time:
+    head, value = tree.children
+    return ast.Time(name_token(head), _box(value), span=span)
+
+
+def _interface(tree: Parsed, span: Span) -> ast.Interface:
+    head, value = tree.children
+    return ast.Interface(name_token(head), expression(value), span=span)
+
+
+def _unknown(tree: Parsed, span: Span) -> ast.Unknown:
+    return ast.Unknown(tuple(_field(child) for child in _trees(tree)), span=span)
+
+
+def _field(tree: Parsed) -> ast.Field:
+    head, formals, *rest = tree.children
+    parts = [child for child in rest if isinstance(child, Tree)]
+    return ast.Field(
+        name_token(head),
+        _formals(formals),
+        tuple(expression(p.children[0]) for p in parts if p.data == "membership"),
+        tuple(_bound(p) for p in parts if p.data == "bound"),
+        next((expression(p.children[0]) for p in parts if p.data == "guess"), None),
+        span=span_of_tree(tree),
+    )
+
+
+def _bound(tree: Parsed) -> ast.Bound:
+    op, value = tree.children
+    return ast.Bound(canonical_sign(str(op)), expression(value), span=span_of_tree(tree))
+
+
+def _data(tree: Parsed, span: Span) -> ast.Data:
+    head, formals, path = tree.children
+    columns = _formals(formals) or ()
+    text = str(path)[1:-1]
+    return ast.Data(
+        name_token(head), columns, text, span=span, path_span=span_of(cast(Token, path))
+    )
+
+
+def _exact(tree: Parsed, span: Span) -> ast.Exact:
+    return ast.Exact(tuple(_binding(child) for child in _trees(tree)), span=span)
+
+
+def _reference(tree: Parsed, span: Span) -> ast.Reference:
+    path = cast(Token, tree.children[-1])
+    fields = tuple(_column_field(child) for child in _trees(tree))
+    return ast.Reference(fields, str(path)[1:-1], span=span, path_span=span_of(path))
+
+
+def _column_field(tree: Parsed) -> ast.ColumnField:
+    head, formals = tree.children
+    return ast.ColumnField(name_token(head), _formals(formals), span=span_of_tree(tree))
+
+
+def _law(tree: Parsed, span: Span) -> ast.Law:
+    kind, label, body, place = tree.children
+    return ast.Law(
+        cast(Literal["eq", "bc", "ic", "fit"], str(kind)),
+        None if label is None else name_token(cast(Parsed, label).children[0]),
+        _body(cast(Parsed, body)),
+        None if place is None else _place(cast(Parsed, place)),
+        span=span,
+    )
+
+
+def _body(tree: Parsed) -> tuple[ast.Equation, ...] | ast.Periodic:
+    if tree.data == "equations":
+        return _equations(tree)
+    names, coordinates = tree.children
+    return ast.Periodic(_names(names), _names(coordinates), span=span_of_tree(tree))
+
+
+def _equations(tree: Parsed) -> tuple[ast.Equation, ...]:
+    return tuple(
+        ast.Equation(*(expression(side) for side in child.children), span=span_of_tree(child))
+        for child in _trees(tree)
+    )
+
+
+def _place(tree: Parsed) -> ast.Inside | ast.On | ast.At:
+    span = span_of_tree(tree)
+    if tree.data == "inside":
+        return ast.Inside(expression(tree.children[0]), span=span)
+    if tree.data == "at":
+        return ast.At(_equations(tree), span=span)
+    parts = _trees(tree)
+    where = next((expression(p.children[0]) for p in parts if p.data == "where"), None)
+    return ast.On(tuple(_locus(p) for p in parts if p.data == "locus"), where, span=span)
+
+
+def _locus(tree: Parsed) -> ast.Locus:
+    target, value = tree.children
+    found = None if value is None else expression(value)
+    return ast.Locus(expression(target), found, span=span_of_tree(tree))
+
+
+def _trees(tree: Parsed) -> list[Parsed]:
+    return [child for child in tree.children if isinstance(child, Tree)]
+
+
+_BUILDERS: dict[str, Any] = {
+    "version": _version,
+    "title": _title,
+    "param": _param,
+    "let": _let,
+    "operator": _operator,
+    "region": _region,
+    "domain": _domain,
+    "time": _time,
+    "unknown": _unknown,
+    "interface": _interface,
+    "data": _data,
+    "exact": _exact,
+    "reference": _reference,
+    "law": _law,
+}

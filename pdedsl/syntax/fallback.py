@@ -1,0 +1,189 @@
+"""General terms for the mistakes that `messages.toml` does not list."""
+
+from __future__ import annotations
+
+from lark import Token
+
+from pdedsl.diagnostics import Diagnostic, nearest
+
+from .parse import END, Failure
+from .phrases import Phrases, joined
+from .tokens import CLOSING, OTHER_KEYWORDS, STATEMENT_STARTS, span_of
+
+_KEYWORDS = (
+    "language problem param let operator region domain time unknown interface data exact "
+    "reference eq bc ic fit"
+)
+
+# Words of papers and of other tools, beside those that are merely misspelt.
+_MEANT = {
+    "pde": "eq",
+    "ode": "eq",
+    "equation": "eq",
+    "boundary": "bc",
+    "initial": "ic",
+    "constant": "param",
+    "const": "param",
+    "var": "unknown",
+    "variable": "unknown",
+    "field": "unknown",
+    "function": "let",
+    "def": "let",
+    "define": "let",
+    "set": "let",
+    "where": "let",
+    "title": "problem",
+    "name": "problem",
+    "geometry": "region",
+    "solution": "exact",
+    "measured": "data",
+    "version": "language",
+}
+
+_OPERATORS = frozenset(["PLUS", "STAR", "SLASH", "CIRCUMFLEX", "SUPERSCRIPT"])
+_HUMAN = {
+    "EQUAL": "'='",
+    "COMMA": "a comma",
+    "COLON": "':'",
+    "RPAR": "')'",
+    "RSQB": "']'",
+    "FROM": "'from'",
+    "GUESS": "'guess'",
+    "PERIODIC": "'periodic'",
+    "STRING": "text in double quotes",
+    "WHERE": "'where'",
+    "FOR": "'for'",
+    "__ANON_0": "'..'",
+}
+
+
+def fall_back(failure: Failure) -> Diagnostic:
+    """Describe a failure by what came and what could have come."""
+    if failure.index == 0:
+        return _no_keyword(failure)
+    return (
+        _trailing_comma(failure)
+        or _incomplete(failure)
+        or _leading_plus(failure)
+        or _keyword(failure)
+        or _text(failure)
+        or _unexpected(failure)
+    )
+
+
+def _no_keyword(failure: Failure) -> Diagnostic:
+    """A statement that does not start with a keyword."""
+    tokens = failure.tokens
+    first = tokens[0]
+    span = span_of(first)
+    if first.type in OTHER_KEYWORDS:
+        message = f"'{first}' belongs to a statement and cannot start one"
+        return Diagnostic("E105", message, span, "put it behind the statement")
+    meant = _meant(tokens)
+    if meant is not None:
+        message = f"no statement starts with '{first}'"
+        return Diagnostic("E105", message, span, f"did you mean {meant}?")
+    message = "a statement starts with a keyword, such as let, eq or bc"
+    return Diagnostic("E105", message, span, _guess(tokens))
+
+
+def _meant(tokens: tuple[Token, ...]) -> str | None:
+    word = str(tokens[0])
+    if tokens[0].type != "NAME" or len(word) == 1 or _gives_value(tokens):
+        return None
+    return _MEANT.get(word.lower()) or nearest(word.lower(), _KEYWORDS.split())
+
+
+def _gives_value(tokens: tuple[Token, ...]) -> bool:
+    """Whether the statement reads ``name = …``."""
+    return len(tokens) > 1 and tokens[0].type == "NAME" and tokens[1].type == "EQUAL"
+
+
+def _guess(tokens: tuple[Token, ...]) -> str | None:
+    """What a line with an equation was perhaps meant to be."""
+    text = joined(tokens)
+    if _gives_value(tokens):
+        return f"did you mean let {text}, or bc: {text}?"
+    if any(token.type == "EQUAL" for token in tokens):
+        return f"did you mean eq: {text}?"
+    return None
+
+
+def _incomplete(failure: Failure) -> Diagnostic | None:
+    if failure.kind != END:
+        return None
+    last = failure.tokens[-1]
+    message = f"the statement stops after '{last}', where {_expected(failure)} should follow"
+    return Diagnostic("E106", message, span_of(last))
+
+
+def _trailing_comma(failure: Failure) -> Diagnostic | None:
+    before = failure.tokens[failure.index - 1]
+    if before.type != "COMMA" or failure.kind not in {END, *CLOSING, *OTHER_KEYWORDS} - {"NOT"}:
+        return None
+    return Diagnostic("E101", "nothing follows this comma", span_of(before), "remove it")
+
+
+def _leading_plus(failure: Failure) -> Diagnostic | None:
+    if failure.kind != "PLUS" or "NUMBER" not in failure.accepted:
+        return None
+    token = failure.tokens[failure.index]
+    return Diagnostic("E101", "'+' needs a term on its left", span_of(token), "remove it")
+
+
+def _keyword(failure: Failure) -> Diagnostic | None:
+    """A keyword as a name, or the next statement on the same line."""
+    token = failure.tokens[failure.index]
+    if token.type not in STATEMENT_STARTS | OTHER_KEYWORDS or not str(token).isalpha():
+        return None
+    span = span_of(token)
+    wants_name = "NAME" in failure.accepted
+    if wants_name and ("NUMBER" not in failure.accepted or token.type in STATEMENT_STARTS):
+        message = f"'{token}' is a keyword of the language and cannot be a name"
+        return Diagnostic("E109", message, span, f"choose another name, such as {token}_")
+    if token.type in STATEMENT_STARTS and END in failure.accepted:
+        message = f"'{token}' starts a statement, and each statement has a line of its own"
+        return Diagnostic("E101", message, span, f"start a new line before {token}")
+    return None
+
+
+def _text(failure: Failure) -> Diagnostic | None:
+    if failure.kind != "STRING" or "NUMBER" not in failure.accepted:
+        return None
+    message = "text in quotes can stand only after 'problem' and 'from'"
+    return Diagnostic("E101", message, span_of(failure.tokens[failure.index]))
+
+
+def _unexpected(failure: Failure) -> Diagnostic:
+    phrases = Phrases(failure.tokens, failure.index)
+    before, text = phrases.word(failure.index - 1), phrases.word(failure.index)
+    message = f"expected {_expected(failure)} after '{before}', found '{text}'"
+    return Diagnostic("E101", message, span_of(failure.tokens[failure.index]))
+
+
+def _expected(failure: Failure) -> str:
+    """What could have come, in words."""
+    accepted = failure.accepted
+    names = []
+    if "NUMBER" in accepted:
+        names.append("an expression")
+    elif "NAME" in accepted:
+        names.append("a name")
+    names += [text for kind, text in _HUMAN.items() if kind in accepted]
+    if "LPAR" in accepted and "NUMBER" not in accepted:
+        names.append("'('")
+    if "LSQB" in accepted and accepted.isdisjoint({"NUMBER", *_OPERATORS}):
+        names.append("'['")
+    if not accepted.isdisjoint(_OPERATORS):
+        names.append("an operator")
+    if {"ON", "AT"} <= accepted:
+        names.append("a place")
+    elif "_IN" in accepted:
+        names.append("'in'")
+    if END in accepted:
+        names.append("the end of the statement")
+    return _either(names) if names else "nothing"
+
+
+def _either(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -1,0 +1,155 @@
+"""Signs that the language does not use, and numbers and strings that are not well formed.
+
+The lexer takes them out of the stream as terminals of their own; what to say about each is in
+`grammar/signs.toml`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import resources
+from itertools import islice
+from typing import Any
+
+from lark import Token
+
+from pdedsl.diagnostics import Diagnostic, Span
+
+from .limits import MAX_DIAGNOSTICS
+from .phrases import Phrases
+from .spelling import canonical_name
+from .tokens import span_of
+
+_PREFIXES = ("FOREIGN_", "BROKEN_", "STRAY")
+_LETTERS = (*range(0x391, 0x3A2), *range(0x3A3, 0x3CA))
+_GREEK = frozenset(canonical_name(chr(code)) for code in _LETTERS)
+_COMMANDS = {
+    "Delta": "lap(u)",
+    "nabla": "grad(u)",
+    "partial": "d(u, x)",
+    "cdot": "*",
+    "times": "*",
+    "frac": "a/b",
+    "in": "in",
+    "leq": "<=",
+    "geq": ">=",
+    "le": "<=",
+    "ge": ">=",
+    "neq": "!=",
+    "ne": "!=",
+}
+
+
+def foreign_signs(tokens: Sequence[Token]) -> list[Diagnostic]:
+    """One diagnostic for each such sign of a statement, or run of strange characters.
+
+    What has been said once in a statement is not repeated.
+    """
+    found = list(islice(_found(_before_bare_text(tokens)), MAX_DIAGNOSTICS))
+    told = {(d.message, d.mend): d for d in reversed(found)}
+    return sorted(told.values(), key=lambda d: d.span or Span(0, 0))
+
+
+def _before_bare_text(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens before a title or a file's name without quotes, which may hold any signs."""
+    for index, token in enumerate(tokens[:-1]):
+        if token.type in ("FROM", "PROBLEM"):
+            after = tokens[index + 1]
+            strange = after.type == "STRAY" and str(after) in _texts()["characters"]
+            quoted = after.type in ("STRING", "BROKEN_STRING", "FOREIGN_PRIME")
+            return tokens if quoted or (strange and after != "~") else tokens[: index + 1]
+    return tokens
+
+
+def _found(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
+    end = -1
+    quoted = False
+    for index, token in enumerate(tokens):
+        if not token.type.startswith(_PREFIXES):
+            continue
+        span = span_of(token)
+        if token.type == "STRAY":
+            if span.start != end:
+                yield _stray(str(token), span)
+            end = span.end
+        elif token.type == "FOREIGN_PRIME" and (quoted or not _derived(tokens, index)):
+            if not quoted:
+                yield _sign("FOREIGN_QUOTE", tokens, index)
+            quoted = True
+        elif token.type == "FOREIGN_COMMAND" and not str(token).strip("\\$"):
+            yield _sign("FOREIGN_DOLLAR", tokens, index)
+        else:
+            yield _sign(token.type, tokens, index)
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    text = (resources.files("pdedsl.grammar") / "signs.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _sign(name: str, tokens: Sequence[Token], index: int) -> Diagnostic:
+    token = tokens[index]
+    entry = _texts()[name]
+    phrases = Phrases(tokens, index)
+    before = phrases.word(index - 1)
+    extra = {
+        "derivative": f"{before}_{'x' * min(len(token), 9)}",
+        "coordinates": "x" if len(token) == 1 else f"x, {len(token)}",
+        "plain": _plain(str(token)),
+    }
+    mend = entry.get("mend")
+    return Diagnostic(
+        entry["code"],
+        phrases.fill(entry["message"]),
+        span_of(token),
+        None if mend is None else phrases.fill(mend, extra).rstrip(),
+    )
+
+
+def _derived(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the quote at ``index`` is the prime of a derivative, as in ``u'``."""
+    before = tokens[index - 1] if index else None
+    if before is None or before.type != "NAME":
+        return False
+    return before.end_pos == tokens[index].start_pos
+
+
+def _plain(command: str) -> str:
+    """What to write for a LaTeX command."""
+    word = command.lstrip("\\")
+    return _COMMANDS.get(word) or (word if word in _GREEK else f"{word} without the backslash")
+
+
+def _stray(char: str, span: Span) -> Diagnostic:
+    known = _texts()["characters"].get(char)
+    if known is not None:
+        return Diagnostic("E102", known[0], span, known[1])
+    if unicodedata.category(char).startswith("L"):
+        message = f"the letter {_shown(char)} is not used"
+        mend = _replacement(char) or "names are of a-z, A-Z, Greek letters, digits and _"
+        return Diagnostic("E102", message, span, mend)
+    message = f"the character {_shown(char)} is not used"
+    return Diagnostic("E102", message, span, _replacement(char))
+
+
+def _shown(char: str) -> str:
+    name = unicodedata.name(char, "").lower()
+    code = f"U+{ord(char):04X}"
+    if unicodedata.category(char) == "Cc":
+        return f"{code} (a control character)"
+    seen = f"'{char}' " if char.isprintable() and not char.isspace() else ""
+    return f"{seen}({name}, {code})" if name and not char.isascii() else f"{seen}({code})"
+
+
+def _replacement(char: str) -> str | None:
+    """The ASCII or Greek character that a full-width or styled one stands for."""
+    if unicodedata.category(char) == "Cf":
+        return "remove it; it is invisible"
+    plain = unicodedata.normalize("NFKC", char)
+    if plain == char or not plain.strip():
+        return "write a space" if char.isspace() else None
+    return f"write {canonical_name(plain)}" if canonical_name(plain).isascii() else None

@@ -1,0 +1,154 @@
+"""Pieces of a statement's text for messages: the words around a token, the operand beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from lark import Token
+
+from .tokens import CLOSING, OPENING, OTHER_KEYWORDS, STATEMENT_STARTS
+
+_LONGEST = 48
+_CHAIN_WORDS = frozenset({"SETOP", "AND", "OR", "NOT"})
+_PLACES = (STATEMENT_STARTS | OTHER_KEYWORDS) - _CHAIN_WORDS
+
+
+def joined(tokens: Sequence[Token]) -> str:
+    """Text of neighbouring tokens, one space where the source has any, comments dropped.
+
+    The text stops at a bracket that closes none of its own.
+    """
+    text = ""
+    end: int | None = None
+    depth = 0
+    for token in tokens:
+        depth += (token.type in OPENING) - (token.type in CLOSING)
+        if depth < 0 or len(text) > _LONGEST:
+            break
+        text += (" " if end not in (None, token.start_pos) else "") + str(token)
+        end = token.end_pos
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+
+
+def operand_end(tokens: Sequence[Token], start: int) -> int:
+    """Index behind the operand that starts at ``start``: a word with its brackets."""
+    index = start
+    if index < len(tokens) and tokens[index].type == "NABLA":
+        index += 1
+    if index < len(tokens) and tokens[index].type not in OPENING:
+        index += 1
+    while index < len(tokens):
+        if tokens[index].type in OPENING:
+            index = _closing(tokens, index) + 1
+        elif tokens[index].type == "DOT" and index + 1 < len(tokens):
+            index += 2
+        else:
+            break
+    return index
+
+
+def operand_start(tokens: Sequence[Token], end: int) -> int:
+    """Index of the first token of the operand that ends before ``end``."""
+    index = end - 1
+    while index > 0:
+        if tokens[index].type in CLOSING:
+            index = _opening(tokens, index)
+            if index and tokens[index - 1].type in ("NAME", *CLOSING):
+                index -= 1
+                continue
+        elif tokens[index].type == "SUPERSCRIPT":
+            index -= 1
+            continue
+        elif tokens[index - 1].type == "DOT" and index > 1:
+            index -= 2
+            continue
+        break
+    return max(index, 0)
+
+
+def _closing(tokens: Sequence[Token], start: int) -> int:
+    depth = 0
+    for index in range(start, len(tokens)):
+        depth += (tokens[index].type in OPENING) - (tokens[index].type in CLOSING)
+        if depth == 0:
+            return index
+    return len(tokens) - 1
+
+
+def _opening(tokens: Sequence[Token], end: int) -> int:
+    depth = 0
+    for index in range(end, -1, -1):
+        depth += (tokens[index].type in CLOSING) - (tokens[index].type in OPENING)
+        if depth == 0:
+            return index
+    return 0
+
+
+class Phrases:
+    """The words around one token of a statement, by the names used in message templates.
+
+    Args:
+        tokens: the statement.
+        index: of the token in question; ``len(tokens)`` for the end.
+    """
+
+    def __init__(self, tokens: Sequence[Token], index: int) -> None:
+        self.tokens = tokens
+        self.index = index
+
+    def word(self, index: int) -> str:
+        """Text of a token, empty outside the statement."""
+        return str(self.tokens[index]) if 0 <= index < len(self.tokens) else ""
+
+    @cached_property
+    def within(self) -> str:
+        """Type of the nearest keyword before the token, outside closed brackets."""
+        depth = 0
+        for token in reversed(self.tokens[: self.index]):
+            depth += (token.type in CLOSING) - (token.type in OPENING)
+            if depth <= 0 and token.type in _PLACES:
+                return token.type
+        return ""
+
+    @cached_property
+    def label_ahead(self) -> bool:
+        """Whether a law's ':' follows the token."""
+        colons = [i for i, token in enumerate(self.tokens) if token.type == "COLON"]
+        return self.tokens[0].type == "LAW" and bool(colons) and colons[0] >= self.index
+
+    def contains(self, kinds: Sequence[str]) -> bool:
+        """Whether a token of one of the types stands before."""
+        return any(token.type in kinds for token in self.tokens[: self.index])
+
+    def fill(self, template: str, extra: Mapping[str, str] | None = None) -> str:
+        """The template with the texts around the token, and ``extra`` ones."""
+        return template.format_map({**self._texts, **(extra or {})})
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        tokens, index = self.tokens, self.index
+        start, end = operand_start(tokens, index), operand_end(tokens, index)
+        return {
+            "text": self.word(index),
+            "lower": self.word(index).lower(),
+            "before": self.word(index - 1),
+            "before_before": self.word(index - 2),
+            "before_bracket": self._before_bracket(),
+            "after": self.word(index + 1),
+            "factor": joined(tokens[start:index]),
+            "operand": joined(tokens[index:end]),
+            "first": self.word(0),
+            "rest": joined(tokens[1:]).lstrip(": "),
+            "done": joined(tokens[1:index]).lstrip(": "),
+            "tail": joined(tokens[index:]),
+            "tail_after": joined(tokens[index + 1 :]),
+        }
+
+    def _before_bracket(self) -> str:
+        depth = 0
+        for index in range(self.index - 1, 0, -1):
+            depth += (self.tokens[index].type in CLOSING) - (self.tokens[index].type in OPENING)
+            if depth < 0 and self.tokens[index - 1].type == "NAME":
+                return self.word(index - 1)
+        return "u"

@@ -1,0 +1,105 @@
+"""A whole file to its tree and the diagnostics of its syntax."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pdedsl.diagnostics import Diagnostic, Rejected, Report, Source, Span
+
+from . import ast
+from .build import build
+from .foreign import foreign_signs
+from .limits import MAX_DIAGNOSTICS, check_depth
+from .messages import explain
+from .parse import Failure, parse
+from .spelling import canonical_name
+from .statements import Chunk, split
+from .tokens import Comment, lex
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read of a file.
+
+    Args:
+        spec: the statements that follow the grammar; broken ones are left out.
+        report: the diagnostics of the syntax.
+        comments: all comments, in order.
+        broken: the names in broken declarations, which these perhaps meant to declare.
+    """
+
+    spec: ast.Spec
+    report: Report
+    comments: tuple[Comment, ...]
+    broken: tuple[str, ...] = ()
+
+
+def read(source: Source) -> Reading:
+    """Read a file; each statement on its own, so that one mistake hides no other."""
+    lexed = lex(source)
+    found: list[Diagnostic] = [lexed.excess] if lexed.excess else []
+    chunks = list(split(lexed.tokens))
+    if lexed.excess and chunks:
+        chunks.pop()  # it was cut off
+    statements: list[ast.Statement] = []
+    broken: list[str] = []
+    for chunk in chunks:
+        try:
+            statements.append(_statement(chunk, found))
+        except Rejected as rejected:
+            found.append(rejected.diagnostic)
+            broken += _names(chunk)
+    found += _misplaced_versions(statements)
+    spec = ast.Spec(tuple(statements), span=Span(0, len(source.text)))
+    return Reading(spec, _capped(found), lexed.comments, tuple(dict.fromkeys(broken)))
+
+
+def _names(chunk: Chunk) -> list[str]:
+    """Names in a broken statement, unless it is a law, which declares nothing."""
+    if chunk.tokens[0].type == "LAW":
+        return []
+    return [canonical_name(str(token)) for token in chunk.tokens if token.type == "NAME"]
+
+
+def _statement(chunk: Chunk, found: list[Diagnostic]) -> ast.Statement:
+    """Read one statement; of several diagnostics the last is raised."""
+    problems = foreign_signs(chunk.tokens) or chunk.problems
+    if problems:
+        *first, last = problems
+        found += first
+        raise Rejected(last)
+    try:
+        tree = parse(chunk.tokens)
+    except Failure as failure:
+        raise Rejected(explain(failure)) from None
+    check_depth(tree)
+    return build(tree, chunk.span)
+
+
+def _misplaced_versions(statements: list[ast.Statement]) -> list[Diagnostic]:
+    found = []
+    for place, statement in enumerate(statements):
+        if not isinstance(statement, ast.Version):
+            continue
+        if statement.number.text != "1":
+            message = f"this program reads version 1 of the language, not {statement.number.text}"
+            found.append(Diagnostic("E112", message, statement.number.span, "write language 1"))
+        elif place:
+            message = "'language' may stand only at the start of the file"
+            found.append(Diagnostic("E112", message, statement.span, "move it to the first line"))
+    return found
+
+
+def _capped(found: list[Diagnostic]) -> Report:
+    """The first diagnostics, and how many more there are."""
+    report = Report()
+    report.extend(found)
+    if len(report) <= MAX_DIAGNOSTICS:
+        return report
+    ordered = list(report)
+    kept = Report()
+    kept.extend(ordered[:MAX_DIAGNOSTICS])
+    more = len(ordered) - MAX_DIAGNOSTICS
+    message = f"and {more} more errors in the text from here on"
+    kept.add(Diagnostic("E701", message, ordered[MAX_DIAGNOSTICS].span))
+    return kept

@@ -1,0 +1,78 @@
+"""The token stream of a file, with its comments set aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lark import Token
+
+from pdedsl.diagnostics import Diagnostic, Source, Span
+
+from .limits import MAX_TOKENS
+from .tables import tables
+
+_STARTS = (
+    "LANGUAGE PROBLEM PARAM LET OPERATOR REGION DOMAIN TIME UNKNOWN INTERFACE DATA EXACT "
+    "REFERENCE LAW"
+)
+_OTHERS = "_IN ON AT WHERE FROM FOR GUESS SETOP PERIODIC AND OR NOT"
+STATEMENT_STARTS = frozenset(_STARTS.split())
+OTHER_KEYWORDS = frozenset(_OTHERS.split())
+OPENING = {"LPAR": ")", "LSQB": "]"}
+CLOSING = {"RPAR": "(", "RSQB": "["}
+NEWLINE = "_NL"
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment from its ``#`` to the end of the line; ``own_line`` when nothing precedes it."""
+
+    span: Span
+    text: str
+    own_line: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lexed:
+    """What the lexer made of a file: tokens with line ends, comments, and a limit exceeded."""
+
+    tokens: tuple[Token, ...]
+    comments: tuple[Comment, ...]
+    excess: Diagnostic | None
+
+
+def span_of(token: Token) -> Span:
+    """Place of a token."""
+    assert token.start_pos is not None
+    assert token.end_pos is not None
+    return Span(token.start_pos, token.end_pos)
+
+
+def lex(source: Source) -> Lexed:
+    """Split a file into tokens; any text at all can be split.
+
+    Characters that the language does not use come as tokens of their own
+    (see `foreign`). At most `MAX_TOKENS` are read.
+    """
+    tokens: list[Token] = []
+    comments: list[Comment] = []
+    for count, token in enumerate(tables().lex(source.text)):
+        if count >= MAX_TOKENS:
+            return Lexed(tuple(tokens), tuple(comments), _excess(token))
+        if token.type == "COMMENT":
+            comments.append(_comment(token, source))
+        else:
+            tokens.append(token)
+    return Lexed(tuple(tokens), tuple(comments), None)
+
+
+def _comment(token: Token, source: Source) -> Comment:
+    span = span_of(token)
+    start = source.text.rfind("\n", 0, span.start) + 1
+    own_line = not source.text[start : span.start].strip(" \t\f")
+    return Comment(span, str(token).rstrip(), own_line)
+
+
+def _excess(token: Token) -> Diagnostic:
+    message = f"the file has more than {MAX_TOKENS} words and signs; the rest is not read"
+    return Diagnostic("E701", message, span_of(token), "a problem takes a few dozen lines")
