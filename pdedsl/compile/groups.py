@@ -1,0 +1,77 @@
+"""Which network gives which component, and where its parameters lie in θ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+import torch
+from torch import Tensor
+
+from pdedsl.geometry import input_bounds
+from pdedsl.ir import Problem
+from pdedsl.models import Axis, Model, ModelSpec
+
+
+@dataclass(frozen=True)
+class Group:
+    """Components that share a network: same arguments, domain and periodic axes.
+
+    Args:
+        components: names, such as ``u`` or ``v[1]``, in the order of the outputs.
+        arguments: the inputs of the network.
+        periods: period of each argument, or None.
+    """
+
+    components: tuple[str, ...]
+    arguments: tuple[sp.Symbol, ...]
+    periods: tuple[float | None, ...]
+
+
+def groups_of(problem: Problem) -> tuple[Group, ...]:
+    """The groups of a problem, in order of first declaration."""
+    found: dict[tuple[object, ...], tuple[Group, list[str]]] = {}
+    for field in problem.fields:
+        for component in field.components:
+            circles = problem.periodic_axes(component)
+            periods = tuple(
+                problem.number(circles[a]) if a in circles else None for a in field.arguments
+            )
+            key = (field.arguments, field.domain, periods)
+            own = found.setdefault(key, (Group((), field.arguments, periods), []))
+            own[1].append(component.func.__name__)
+    return tuple(Group(tuple(names), g.arguments, g.periods) for g, names in found.values())
+
+
+@dataclass(frozen=True)
+class Network:
+    """A group, its model, and the first index of its parameters in θ."""
+
+    group: Group
+    model: Model
+    offset: int
+
+
+def networks_of(
+    problem: Problem, groups: tuple[Group, ...], spec: ModelSpec
+) -> tuple[Network, ...]:
+    """A model for each group, their parameters one after another."""
+    bounds = input_bounds(problem)
+    out: list[Network] = []
+    offset = 0
+    for group in groups:
+        axes = tuple(
+            Axis(*bounds[a], period)
+            for a, period in zip(group.arguments, group.periods, strict=True)
+        )
+        model = spec.build(axes, len(group.components))
+        out.append(Network(group, model, offset))
+        offset += model.size
+    return tuple(out)
+
+
+def initial_parameters(networks: tuple[Network, ...], seed: int) -> Tensor:
+    """Fresh parameters of all networks, float64 on the CPU; the same seed, the same numbers."""
+    generator = torch.Generator().manual_seed(seed)
+    parts = [network.model.initial(generator) for network in networks]
+    return torch.cat(parts) if parts else torch.zeros(0, dtype=torch.float64)

@@ -1,0 +1,95 @@
+"""Checks of what comes in at the door of a system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Integral, Real
+
+import torch
+from torch import Tensor
+
+from pdedsl.ir import Problem
+
+KINDS = ("eq", "bc", "ic", "fit")
+_DTYPES = {"float64": torch.float64, "float32": torch.float32}
+
+
+def checked_dtype(dtype: str | torch.dtype) -> torch.dtype:
+    """A precision by name or as torch's own.
+
+    Raises:
+        ValueError: neither float64 nor float32.
+    """
+    for name, known in _DTYPES.items():
+        if dtype in (name, known):
+            return known
+    raise ValueError(f"dtype: expected float64 or float32, got {dtype!r}")
+
+
+def check_points(problem: Problem, points: Mapping[str, int]) -> None:
+    """Numbers of points by label or kind of law.
+
+    Raises:
+        ValueError: an unknown key, or a value that is not a positive integer.
+    """
+    for key, value in points.items():
+        _check_key(problem, "points", key)
+        if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
+            raise ValueError(f"points: expected an integer of at least 1 for {key}, got {value!r}")
+
+
+def check_weights(problem: Problem, weights: Mapping[str, float]) -> None:
+    """Weights by label or kind of law.
+
+    Raises:
+        ValueError: an unknown key, or a value that is negative or not finite.
+    """
+    for key, value in weights.items():
+        _check_key(problem, "weights", key)
+        if not isinstance(value, Real) or not 0 <= value < float("inf"):
+            raise ValueError(f"weights: expected a number of at least 0 for {key}, got {value!r}")
+
+
+def _check_key(problem: Problem, what: str, key: str) -> None:
+    known = dict.fromkeys([*KINDS, *(law.label for law in problem.laws)])
+    if key not in known:
+        raise ValueError(
+            f"{what}: expected a kind or label of a law ({', '.join(known)}), got {key!r}"
+        )
+
+
+def checked_vector(name: str, value: object, size: int, like: Tensor) -> Tensor:
+    """A flat tensor of a size, in the precision and on the device of ``like``, detached.
+
+    Raises:
+        ValueError: it is not; the message says what came.
+    """
+    if (
+        not isinstance(value, Tensor)
+        or value.shape != (size,)
+        or value.dtype != like.dtype
+        or value.device.type != like.device.type
+    ):
+        raise ValueError(
+            f"{name}: expected a tensor of shape ({size},), {like.dtype}, on {like.device}; "
+            f"got {said(value)}"
+        )
+    return value.detach()
+
+
+def checked_points(points: object, width: int, like: Tensor) -> Tensor:
+    """Points of shape (n, width), moved to the precision and device of ``like``.
+
+    Raises:
+        ValueError: they have another shape.
+    """
+    if not isinstance(points, Tensor) or points.ndim != 2 or points.shape[1] != width:
+        raise ValueError(f"points: expected a tensor of shape (n, {width}), got {said(points)}")
+    return points.detach().to(like)
+
+
+def said(value: object) -> str:
+    """What came, in words."""
+    if isinstance(value, Tensor):
+        return f"shape {tuple(value.shape)}, {value.dtype}, on {value.device}"
+    return f"an object of type {type(value).__name__}"

@@ -1,0 +1,85 @@
+"""What cannot be solved yet, said all at once before anything is built."""
+
+from __future__ import annotations
+
+from pdedsl.diagnostics import Diagnostic, Span
+from pdedsl.ir import Boundary, Box, Law, OnData, Problem
+
+from .constants import NotTranslatable
+from .groups import groups_of
+from .items import Integral
+from .plan import Plan, plan
+
+
+def unsupported(problem: Problem) -> list[Diagnostic]:
+    """All reasons why a problem cannot be solved by this version; empty where it can."""
+    return structure(problem) or plan_laws(problem)[1]
+
+
+def structure(problem: Problem) -> list[Diagnostic]:
+    """Reasons in the domains and places (E901)."""
+    found = [
+        _missing(f"only boxes can be solved on yet; {domain.name} is not a box", domain.span)
+        for domain in problem.domains
+        if not isinstance(domain.region, Box)
+    ]
+    found += [
+        _missing(
+            f"only one domain can be solved on yet; {domain.name} is a further one", domain.span
+        )
+        for domain in problem.domains[1:]
+    ]
+    found += [
+        _missing(f"conditions on an interface such as {face.name} cannot be solved yet", face.span)
+        for face in problem.interfaces
+    ]
+    return found + [d for law in problem.laws for d in _place(problem, law)]
+
+
+def plan_laws(problem: Problem) -> tuple[dict[str, Plan], list[Diagnostic]]:
+    """The plan of every law, and the reasons why others have none."""
+    plans: dict[str, Plan] = {}
+    found: list[Diagnostic] = []
+    groups = groups_of(problem)
+    for law in problem.laws:
+        try:
+            residuals = [problem.substitute(r) for r in law.residuals]
+            plans[law.label] = plan(problem, groups, law.label, residuals)
+        except NotTranslatable as reason:
+            found.append(_missing(f"{law.label} cannot be computed: {reason}", law.span))
+            continue
+        for _, item in plans[law.label].inputs:
+            if isinstance(item, Integral) and item.integrand.columns:
+                found.append(_missing(
+                    f"{law.label}: a column of a table cannot stand under an integral yet",
+                    law.span,
+                ))  # fmt: skip
+    return plans, found
+
+
+def _place(problem: Problem, law: Law) -> list[Diagnostic]:
+    place = law.place
+    # Where the domain or interface is named above, its laws need no mention.
+    if isinstance(place, Boundary) and not place.faces and not place.minus:
+        if isinstance(problem.domain(place.domain).region, Box):
+            return [_missing(
+                f"{law.label} holds on a part of the boundary that is not a face of a box; that "
+                "cannot be solved yet", law.span,
+            )]  # fmt: skip
+        return []
+    if isinstance(place, OnData):
+        table = next(t for t in problem.tables if t.name == place.table)
+        names = {
+            str(a) for r in law.residuals for f in problem.components if r.has(f) for a in f.args
+        }
+        lacking = [n for n in problem.dimension_names if n in names and n not in table.coordinates]
+        if lacking:
+            return [_missing(
+                f"{law.label} needs {', '.join(lacking)} at each row, and the table {table.name} "
+                "has no such column", law.span,
+            )]  # fmt: skip
+    return []
+
+
+def _missing(message: str, span: Span) -> Diagnostic:
+    return Diagnostic("E901", message, span)

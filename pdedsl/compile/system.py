@@ -1,0 +1,366 @@
+"""The residual system: a problem, a model and points as the vector function r(θ)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd import forward_ad
+
+from pdedsl.diagnostics import UserError
+from pdedsl.geometry import KINDS, box_of, integration_rule
+from pdedsl.ir import Law, Problem
+from pdedsl.models import ModelSpec
+
+from .blocks import Block, sample_block
+from .evaluator import Evaluator
+from .groups import groups_of, initial_parameters, networks_of
+from .items import Integral
+from .jacobian import Assembly, Factor, factors
+from .numbers import bounded
+from .options import (
+    check_points,
+    check_weights,
+    checked_dtype,
+    checked_vector,
+    said,
+)
+from .plan import Plan
+from .program import Pass, Rows, Setting
+from .support import plan_laws, structure
+
+
+def build(
+    problem: Problem,
+    model: ModelSpec | Mapping[str, Any] | str | None = None,
+    points: Mapping[str, int] | None = None,
+    sampling: str = "sobol",
+    weights: Mapping[str, float] | None = None,
+    dtype: str | torch.dtype = "float64",
+    device: str | torch.device = "cpu",
+    seed: int = 0,
+) -> ResidualSystem:
+    """Compile a problem.
+
+    Args:
+        problem: as made by sema.
+        model: kind and options of the networks; see `models.registry`.
+        points: number of points of a law, by its label, or by kind (``eq``, ``bc``, ``ic``,
+            ``fit``) for each law of that kind; laws without either take a default that depends
+            on the dimension. The faces of a law share its points.
+        sampling: ``sobol``, ``lhs``, ``uniform`` or ``grid``.
+        weights: w by label or kind; 1 for the others.
+        dtype: ``float64`` or ``float32``.
+        device: where the tensors live.
+        seed: of the points and of the first parameters.
+
+    Raises:
+        UserError: the problem cannot be solved yet (E901), a place is empty (E407), or a column
+            cannot be used (E605).
+        ValueError: an option is wrong; the message says what was expected and what came.
+    """
+    reasons = structure(problem)
+    plans: dict[str, Plan] = {}
+    if not reasons:
+        plans, reasons = plan_laws(problem)
+    if reasons:
+        raise UserError(reasons, problem.source)
+    if sampling not in KINDS:
+        raise ValueError(f"sampling: expected one of {', '.join(KINDS)}, got {sampling!r}")
+    points, weights = dict(points or {}), dict(weights or {})
+    check_points(problem, points)
+    check_weights(problem, weights)
+    like = torch.empty(0, dtype=checked_dtype(dtype), device=torch.device(device))
+    setting = _setting(problem, ModelSpec.of(model), plans)
+    return ResidualSystem(problem, setting, plans, points, sampling, weights, like, seed)
+
+
+def _setting(problem: Problem, spec: ModelSpec, plans: Mapping[str, Plan]) -> Setting:
+    networks = networks_of(problem, groups_of(problem), spec)
+    numbers_at = sum(network.model.size for network in networks)
+    names = {i.domain for p in plans.values() for _, i in p.inputs if isinstance(i, Integral)}
+    rules = {}
+    for name in sorted(names):
+        domain = problem.domain(name)
+        where = tuple(problem.inputs.index(s) for s in domain.coordinates)
+        rules[name] = (integration_rule(box_of(problem, domain)), where)
+    numbers = tuple(bounded(problem, number) for number in problem.numbers)
+    return Setting(problem.inputs, networks, numbers, numbers_at, rules)
+
+
+class ResidualSystem(Evaluator):
+    """r(θ), its Jacobian J, and what follows from them; made by `build`.
+
+    The rows of block b are scaled by √(w_b/N_b), so that loss(θ) = ‖r(θ)‖² = Σ_b w_b mean r_b².
+    θ is one flat tensor of shape (P,): the networks one after another, then the unknown numbers
+    (as raw parameters, see `numbers`).
+
+    Attributes:
+        problem: the problem.
+        blocks: one for each law, in order.
+        theta0: the first parameters, shape (P,).
+        chunk: number of points that are evaluated at once.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        setting: Setting,
+        plans: dict[str, Plan],
+        points: dict[str, int],
+        sampling: str,
+        weights: dict[str, float],
+        like: Tensor,
+        seed: int,
+    ) -> None:
+        super().__init__(problem, setting, like)
+        self.sampling = sampling
+        self._plans, self._points, self._weights = plans, points, weights
+        self.blocks: tuple[Block, ...] = ()
+        self.resample(seed)
+        self.theta0 = self.initial(seed)
+
+    # Sizes and points.
+
+    @property
+    def linear(self) -> bool:
+        """Whether r is affine in θ."""
+        return all(n.model.linear for n in self._setting.networks) and all(
+            p.affine for p in self._plans.values()
+        )
+
+    @property
+    def rows(self) -> int:
+        """N."""
+        return self.blocks[-1].rows.stop if self.blocks else 0
+
+    @property
+    def points_by_law(self) -> dict[str, Tensor]:
+        """Label to points, shape (n, inputs)."""
+        return {block.label: block.points for block in self.blocks}
+
+    def resample(self, seed: int) -> None:
+        """Draw fresh points for all laws, in place."""
+        blocks: list[Block] = []
+        row = 0
+        for law in self.problem.laws:
+            block = sample_block(
+                self.problem, law, self._plans[law.label], self._setting,
+                count=self._option(self._points, law), kind=self.sampling, seed=seed,
+                weight=self._option(self._weights, law, 1.0), row=row, like=self._like,
+            )  # fmt: skip
+            blocks.append(block)
+            row = block.rows.stop
+        self.blocks = tuple(blocks)
+
+    @staticmethod
+    def _option(values: Mapping[str, Any], law: Law, default: Any = None) -> Any:
+        return values.get(law.label, values.get(law.kind, default))
+
+    def set_weights(self, weights: Mapping[str, float]) -> None:
+        """Change weights by label or kind; the others stay."""
+        check_weights(self.problem, weights)
+        for law in self.problem.laws:
+            new = self._option(weights, law)
+            if new is not None:
+                self._weights[law.label] = float(new)
+        self.blocks = tuple(
+            replace(b, weight=self._option(self._weights, self.problem.law(b.label), 1.0))
+            for b in self.blocks
+        )
+
+    def initial(
+        self, seed: int, model: ModelSpec | Mapping[str, Any] | str | None = None
+    ) -> Tensor:
+        """Fresh parameters, shape (P,); the same seed, the same numbers on every device.
+
+        Args:
+            seed: of the draw.
+            model: options to draw with, such as another bandwidth; sizes must be the same.
+        """
+        networks = self._setting.networks
+        if model is not None:
+            networks = networks_of(self.problem, groups_of(self.problem), ModelSpec.of(model))
+        theta = initial_parameters(networks, seed)
+        if len(theta) != self._setting.numbers_at:
+            raise ValueError(
+                f"model: expected one of {self._setting.numbers_at} parameters, got {len(theta)}"
+            )
+        raw = torch.tensor([b.raw() for b in self._setting.numbers], dtype=torch.float64)
+        return torch.cat((theta, raw)).to(dtype=self.dtype, device=self.device)
+
+    # Residual and Jacobian.
+
+    def residual(self, theta: Tensor) -> Tensor:
+        """r(θ), shape (N,)."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        out = theta.new_empty(self.rows)
+        with torch.no_grad():
+            for block, start, part in self._parts():
+                self._fill(out, block, start, Pass(self._setting, theta).run(block.plan, part))
+        return out
+
+    def jacobian(self, theta: Tensor) -> Tensor:
+        """J = ∂r/∂θ, shape (N, P)."""
+        return self.residual_and_jacobian(theta)[1]
+
+    def residual_and_jacobian(self, theta: Tensor) -> tuple[Tensor, Tensor]:
+        """r(θ) and J from one evaluation."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        residual = theta.new_empty(self.rows)
+        assembly = Assembly(self.rows, self.parameters, theta)
+        for part in self._factors(theta, residual):
+            for factor in part:
+                assembly.add(factor)
+        return residual, assembly.done()
+
+    def gram(self, theta: Tensor) -> Tensor:
+        """JᵀJ, shape (P, P), summed over chunks of rows."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        out = theta.new_zeros((self.parameters, self.parameters))
+        for part in self._factors(theta, theta.new_empty(self.rows)):
+            rows = sorted({(f.row, len(f.left)) for f in part})
+            for row, count in rows:
+                assembly = Assembly(count, self.parameters, theta, row)
+                for factor in part:
+                    if factor.row == row:
+                        assembly.add(factor)
+                matrix = assembly.done()
+                out.addmm_(matrix.T, matrix)
+        return out
+
+    def kernel(self, theta: Tensor) -> Tensor:
+        """JJᵀ, shape (N, N), summed over chunks of columns."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        every = [f for part in self._factors(theta, theta.new_empty(self.rows)) for f in part]
+        out = theta.new_zeros((self.rows, self.rows))
+        width = max(1, min(self.parameters, self.chunk * 256 // max(1, self.rows)))
+        for column in range(0, self.parameters, width):
+            count = min(width, self.parameters - column)
+            assembly = Assembly(self.rows, count, theta, 0, column)
+            for factor in every:
+                assembly.add(factor)
+            matrix = assembly.done()
+            out.addmm_(matrix, matrix.T)
+        return out
+
+    def jvp(self, theta: Tensor, v: Tensor) -> Tensor:
+        """J v, shape (N,), by forward differentiation."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        v = checked_vector("v", v, self.parameters, self._like)
+        out = theta.new_zeros(self.rows)
+        with forward_ad.dual_level():
+            dual = forward_ad.make_dual(theta, v)
+            for block, start, part in self._parts():
+                results = Pass(self._setting, dual).run(block.plan, part)
+                tangents = [forward_ad.unpack_dual(r).tangent for r in results]
+                self._fill(out, block, start, [
+                    torch.zeros_like(r) if t is None else t
+                    for r, t in zip(results, tangents, strict=True)
+                ])  # fmt: skip
+        return out
+
+    def vjp(self, theta: Tensor, w: Tensor) -> Tensor:
+        """Jᵀ w, shape (P,), by reverse differentiation."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        w = checked_vector("w", w, self.rows, self._like)
+        out = torch.zeros_like(theta)
+        for block, start, part in self._parts():
+            leaf = theta.detach().requires_grad_()
+            results = Pass(self._setting, leaf).run(block.plan, part)
+            total = sum(
+                (r * w[row : row + len(part)]).sum()
+                for r, row in zip(results, self._starts(block, start), strict=True)
+            )
+            out += _gradient(block.scale * total, leaf)
+        return out
+
+    def loss(self, theta: Tensor) -> Tensor:
+        """‖r(θ)‖², a scalar tensor."""
+        return self.residual(theta).square().sum()
+
+    def loss_and_grad(self, theta: Tensor) -> tuple[Tensor, Tensor]:
+        """‖r‖² and its gradient 2 Jᵀ r, chunk by chunk."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        loss, grad = theta.new_zeros(()), torch.zeros_like(theta)
+        for block, _, part in self._parts():
+            leaf = theta.detach().requires_grad_()
+            results = Pass(self._setting, leaf).run(block.plan, part)
+            total = block.scale**2 * torch.stack([r.square().sum() for r in results]).sum()
+            grad += _gradient(total, leaf)
+            loss += total.detach()
+        return loss, grad
+
+    def losses(self, thetas: Tensor) -> Tensor:
+        """The loss of several parameter vectors, shape (k, P) to (k,)."""
+        if thetas.ndim != 2:
+            raise ValueError(f"thetas: expected shape (k, {self.parameters}), got {said(thetas)}")
+        return torch.stack([self.loss(theta) for theta in thetas])
+
+    def losses_by_law(self, theta: Tensor) -> dict[str, float]:
+        """Root mean square of each law's residual, without weight."""
+        residual = self.residual(theta)
+        weightless = {}
+        for block in self.blocks:
+            if block.weight > 0:
+                part = residual[block.rows].square().sum() / block.weight
+                weightless[block.label] = float(part.sqrt())
+            else:
+                weightless[block.label] = float(self._rms(block, theta))
+        return weightless
+
+    def _rms(self, block: Block, theta: Tensor) -> Tensor:
+        with torch.no_grad():
+            results = Pass(self._setting, theta.detach()).run(block.plan, block.data)
+        return torch.stack(results).square().mean().sqrt()
+
+    # The generated source.
+
+    def pieces(self) -> dict[str, str]:
+        """Label to the source of its residual."""
+        return {block.label: "\n".join(block.plan.texts) for block in self.blocks}
+
+    def code(self) -> str:
+        """The source of all residuals."""
+        return "\n\n".join(f"# {label}\n{text}" for label, text in self.pieces().items())
+
+    # Inner workings.
+
+    def _parts(self) -> Iterator[tuple[Block, int, Rows]]:
+        """Chunks of points: block, first point, rows."""
+        for block in self.blocks:
+            nodes = [
+                len(self._setting.rules[i.domain][0].weights)
+                for _, i in block.plan.inputs if isinstance(i, Integral)
+            ]  # fmt: skip
+            step = max(1, self.chunk // max(nodes, default=1))
+            for start in range(0, len(block.data), step):
+                yield block, start, block.data.part(start, start + step)
+
+    def _starts(self, block: Block, start: int) -> list[int]:
+        """Row of the first point of a chunk, for each component."""
+        n = len(block.data)
+        return [block.rows.start + k * n + start for k in range(len(block.names))]
+
+    def _fill(self, out: Tensor, block: Block, start: int, results: list[Tensor]) -> None:
+        for result, row in zip(results, self._starts(block, start), strict=True):
+            out[row : row + len(result)] = block.scale * result.detach()
+
+    def _factors(self, theta: Tensor, residual: Tensor) -> Iterator[list[Factor]]:
+        """The factors of J, chunk by chunk; the residual is filled in on the way."""
+        for block, start, part in self._parts():
+            record = Pass(self._setting, theta, record=True)
+            with torch.enable_grad():
+                results = record.run(block.plan, part)
+            self._fill(residual, block, start, results)
+            rows = self._starts(block, start)
+            yield list(factors(record.tapes, results, rows, block.scale))
+
+
+def _gradient(value: Any, leaf: Tensor) -> Tensor:
+    if not isinstance(value, Tensor) or not value.requires_grad:
+        return torch.zeros_like(leaf)
+    return torch.autograd.grad(value, leaf)[0]

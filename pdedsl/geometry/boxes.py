@@ -1,0 +1,92 @@
+"""Boxes in floating-point numbers, and the intervals of all inputs of a problem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from pdedsl.ir import Box, Domain, Problem
+
+
+@dataclass(frozen=True)
+class FloatBox:
+    """The product of the intervals [lower_i, upper_i].
+
+    Args:
+        lower: lower ends, one an axis.
+        upper: upper ends, each above its lower end.
+    """
+
+    lower: tuple[float, ...]
+    upper: tuple[float, ...]
+
+    @property
+    def dimension(self) -> int:
+        """Number of axes."""
+        return len(self.lower)
+
+    @property
+    def lengths(self) -> tuple[float, ...]:
+        """Length of each axis."""
+        return tuple(b - a for a, b in zip(self.lower, self.upper, strict=True))
+
+    @property
+    def volume(self) -> float:
+        """Product of the lengths; 1 for the box without axes."""
+        return float(np.prod(self.lengths))
+
+    @property
+    def centre(self) -> tuple[float, ...]:
+        """Midpoint."""
+        return tuple((a + b) / 2 for a, b in zip(self.lower, self.upper, strict=True))
+
+    def face_area(self, axis: int) -> float:
+        """Measure of a side across an axis: the volume of the box without that axis."""
+        return float(np.prod([w for i, w in enumerate(self.lengths) if i != axis]))
+
+    def normal(self, axis: int, side: int) -> NDArray[np.float64]:
+        """Outward unit normal of the side of an axis (side −1 lower, +1 upper)."""
+        out = np.zeros(self.dimension)
+        out[axis] = float(side)
+        return out
+
+    def place(self, unit: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Points of the unit cube, shape (n, d), moved into the box."""
+        low, high = np.asarray(self.lower), np.asarray(self.upper)
+        return low + (high - low) * unit
+
+    def contains(self, points: NDArray[np.float64], slack: float = 0.0) -> NDArray[np.bool_]:
+        """Which points, shape (n, d), lie in the box widened by ``slack`` of its lengths."""
+        low, high = np.asarray(self.lower), np.asarray(self.upper)
+        room = slack * (high - low)
+        return np.asarray(((points >= low - room) & (points <= high + room)).all(axis=1))
+
+
+def box_of(problem: Problem, domain: Domain) -> FloatBox:
+    """The box of a domain, its ends evaluated at the parameter values.
+
+    Raises:
+        ValueError: the domain is not a box.
+    """
+    if not isinstance(domain.region, Box):
+        raise ValueError(f"the domain {domain.name} is not a box")
+    ends = domain.region.intervals
+    return FloatBox(
+        tuple(problem.number(a) for a, _ in ends), tuple(problem.number(b) for _, b in ends)
+    )
+
+
+def input_bounds(problem: Problem) -> dict[sp.Symbol, tuple[float, float]]:
+    """Lower and upper end of every input: space coordinates, time, parameters with a range."""
+    out: dict[sp.Symbol, tuple[float, float]] = {}
+    for domain in problem.domains:
+        box = box_of(problem, domain)
+        for symbol, low, high in zip(domain.coordinates, box.lower, box.upper, strict=True):
+            out[symbol] = (low, high)
+    intervals = [problem.time] if problem.time else []
+    for interval in (*intervals, *problem.ranges):
+        out[interval.symbol] = (problem.number(interval.lower), problem.number(interval.upper))
+    return out

@@ -1,0 +1,60 @@
+"""Points of the unit cube."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+KINDS = ("sobol", "lhs", "uniform", "grid")
+
+
+def unit_points(kind: str, n: int, d: int, seed: int) -> NDArray[np.float64]:
+    """Points of the unit cube [0, 1]^d.
+
+    - ``sobol``: scrambled Sobol sequence (Owen, J. Complexity 14, 1998), its first n points;
+    - ``lhs``: Latin hypercube, one point in each of n slabs of every axis;
+    - ``uniform``: independent and uniform;
+    - ``grid``: the centres of k^d equal cells with k = round(n^(1/d)) (at least 1), so that the
+      number of points is the power nearest to n; the seed plays no part.
+
+    Args:
+        kind: one of `KINDS`.
+        n: number of points, at least 1.
+        d: dimension; for d = 0 the cube is one point, and one row without columns is returned.
+        seed: any integer; the same seed gives the same points.
+
+    Returns:
+        Array of shape (n, d); for ``grid`` (k^d, d).
+
+    Raises:
+        ValueError: an unknown kind, or n < 1.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"sampling: expected one of {', '.join(KINDS)}, got {kind!r}")
+    if n < 1:
+        raise ValueError(f"sampling: expected at least 1 point, got {n}")
+    if d == 0:
+        return np.zeros((1, 0))
+    if kind == "grid":
+        return _grid(n, d)
+    if kind == "uniform":
+        return np.random.default_rng(seed).random((n, d))
+    return _quasi(kind, n, d, seed)
+
+
+def _quasi(kind: str, n: int, d: int, seed: int) -> NDArray[np.float64]:
+    from scipy.stats import qmc
+
+    rng = np.random.default_rng(seed)
+    if kind == "lhs":
+        return np.asarray(qmc.LatinHypercube(d, rng=rng).random(n))
+    # A full power of two keeps the balance of the sequence; scipy warns otherwise.
+    exponent = max(0, int(n - 1).bit_length())
+    return np.asarray(qmc.Sobol(d, scramble=True, rng=rng).random_base2(exponent)[:n])
+
+
+def _grid(n: int, d: int) -> NDArray[np.float64]:
+    side = max(1, round(n ** (1.0 / d)))
+    axis = (np.arange(side) + 0.5) / side
+    mesh = np.meshgrid(*[axis] * d, indexing="ij")
+    return np.stack([m.ravel() for m in mesh], axis=1)

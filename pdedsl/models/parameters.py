@@ -1,0 +1,117 @@
+"""How a model reads its parameters, and the record that gives the Jacobian row by row.
+
+A model never slices θ itself: it asks a `Reader`, in a fixed order. A `Tape` is a reader that
+keeps, for every linear map Y = Z Wᵀ, the input jet Z and the output Y (a tap), and hands out
+other parameters as one row for each point. Since row n of a residual r depends on row n of every
+tap alone, one reverse pass from Σ_n r_n gives δ = ∂r/∂Y for all rows at once, and
+
+    ∂r_n/∂W = Σ_c δ[c, n, :] ⊗ Z[c, n, :],    ∂r_n/∂b = δ[0, n, :],
+
+the sum running over the channels of the jet. No reverse pass for each row is needed (Dangel,
+Müller and Zeinhofer, NeurIPS 2024, use the same factors for their curvature blocks).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Tap:
+    """One linear map: input jet (C, n·nodes, in), output (C, n·nodes, out), places in θ."""
+
+    inputs: Tensor
+    outputs: Tensor
+    weight: int
+    bias: int | None
+    nodes: int
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Parameters spread over points: tensor (n, count), place in θ."""
+
+    values: Tensor
+    start: int
+
+
+class Reader:
+    """Reads the entries of a flat parameter vector, from an offset on.
+
+    Args:
+        theta: flat parameter vector of shape (P,).
+        offset: index of the first entry of this model.
+    """
+
+    def __init__(self, theta: Tensor, offset: int = 0) -> None:
+        self.theta = theta
+        self.offset = offset
+
+    def linear(
+        self, jet: Tensor, weight: int, out: int, bias: int | None = None
+    ) -> tuple[Tensor, Tensor | None]:
+        """Apply a linear map to every channel of a jet.
+
+        Args:
+            jet: Z of shape (C, n, in).
+            weight: place of W, shape (out, in), row by row.
+            out: number of outputs.
+            bias: place of b, shape (out,).
+
+        Returns:
+            Y = Z Wᵀ of shape (C, n, out), and b, which is to be added to the first channel.
+        """
+        y = jet @ self._weight(weight, out, jet.shape[-1]).T
+        return y, None if bias is None else self._at(bias, out)
+
+    def spread(self, start: int, count: int, n: int) -> Tensor:
+        """Parameters for elementwise use at n points, shape (n, count)."""
+        return self._at(start, count).expand(n, count)
+
+    def _at(self, start: int, count: int) -> Tensor:
+        return self.theta.narrow(0, self.offset + start, count)
+
+    def _weight(self, start: int, out: int, width: int) -> Tensor:
+        return self._at(start, out * width).view(out, width)
+
+
+class Tape(Reader):
+    """A reader that records taps and rows.
+
+    Args:
+        theta: flat parameter vector, detached.
+        offset: index of the first entry of this model.
+        nodes: number of consecutive points that belong to one row of the residual (quadrature
+            nodes of an integral), else 1.
+    """
+
+    def __init__(self, theta: Tensor, offset: int = 0, nodes: int = 1) -> None:
+        super().__init__(theta, offset)
+        self.nodes = nodes
+        self.taps: list[Tap] = []
+        self.rows: list[Rows] = []
+
+    def linear(
+        self, jet: Tensor, weight: int, out: int, bias: int | None = None
+    ) -> tuple[Tensor, Tensor | None]:
+        """As `Reader.linear`, recorded."""
+        y = jet @ self._weight(weight, out, jet.shape[-1]).T
+        if not y.requires_grad:
+            y.requires_grad_()
+        place = None if bias is None else self.offset + bias
+        self.taps.append(Tap(jet.detach(), y, self.offset + weight, place, self.nodes))
+        return y, None if bias is None else self._at(bias, out)
+
+    def spread(self, start: int, count: int, n: int) -> Tensor:
+        """As `Reader.spread`, recorded; nodes of one row share its copy."""
+        rows = self._at(start, count).repeat(n // self.nodes, 1).requires_grad_()
+        self.rows.append(Rows(rows, self.offset + start))
+        return rows if self.nodes == 1 else rows.repeat_interleave(self.nodes, dim=0)
+
+
+def fresh(generator: torch.Generator, *shape: int) -> Tensor:
+    """Standard normal numbers in double precision on the CPU, the same on every device."""
+    return torch.randn(*shape, dtype=torch.float64, generator=generator)

@@ -1,0 +1,65 @@
+"""Architectures by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from pdedsl.diagnostics import nearest
+
+from . import mlp
+from .inputs import Axis
+from .model import Model
+
+
+@dataclass(frozen=True)
+class Kind:
+    """An architecture: its class of options and its builder."""
+
+    options: type
+    build: Callable[[dict[str, Any], tuple[Axis, ...], int], Model]
+
+
+MODELS: dict[str, Kind] = {"mlp": Kind(mlp.MLPOptions, mlp.build)}
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """A kind of model and its options, such as ``ModelSpec("mlp", {"width": 64})``.
+
+    Raises:
+        ValueError: an unknown kind, or an option or value that the kind does not know.
+    """
+
+    kind: str = "mlp"
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.kind not in MODELS:
+            raise ValueError(f"model: expected one of {', '.join(MODELS)}, got {self.kind!r}")
+        known = [f.name for f in fields(MODELS[self.kind].options)]
+        for name in self.options:
+            if name not in known:
+                near = nearest(name, known)
+                hint = f"; did you mean {near}?" if near else ""
+                raise ValueError(
+                    f"model {self.kind}: unknown option {name!r}{hint} It has {', '.join(known)}."
+                )
+        MODELS[self.kind].options(**self.options)
+
+    @classmethod
+    def of(cls, model: ModelSpec | Mapping[str, Any] | str | None) -> ModelSpec:
+        """Accept a name, a mapping with ``kind`` (``mlp`` if absent), or a spec."""
+        if model is None:
+            return cls()
+        if isinstance(model, ModelSpec):
+            return model
+        if isinstance(model, str):
+            return cls(model)
+        options = dict(model)
+        return cls(options.pop("kind", "mlp"), options)
+
+    def build(self, axes: tuple[Axis, ...], outputs: int) -> Model:
+        """The model for these inputs and this number of components."""
+        return MODELS[self.kind].build(dict(self.options), axes, outputs)

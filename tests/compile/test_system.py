@@ -1,0 +1,494 @@
+"""The residual system against automatic differentiation of a network written out plainly."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import sympy as sp
+import torch
+from torch import Tensor
+from torch.func import grad, jacrev, vmap
+
+from pdedsl.compile import ResidualSystem, build
+from pdedsl.diagnostics import UserError
+from pdedsl.ir import (
+    Ball,
+    Boundary,
+    DomainIntegral,
+    Global,
+    Interior,
+    Periodicity,
+    Problem,
+    Slice,
+    normal,
+)  # fmt: skip
+
+from .problems import (
+    SPAN,
+    box,
+    faces,
+    field,
+    interval,
+    law,
+    number,
+    poisson,
+    problem,
+    t,
+    x,
+    y,
+)  # fmt: skip
+
+F = torch.float64
+SMALL = {"width": 5, "depth": 2, "init": "normal", "scale": 0.6}
+SQUARE = box((0, 1), (0, 1))
+
+
+def flow(*more: object) -> Problem:
+    """A problem with vectors, time, unknown numbers, integrals, normals, a site and a slice."""
+    region = box((-1, 2), (0, 1))
+    velocity, pressure = field("v", x, y, t, size=2), field("p", x, y, t)
+    v1, v2 = velocity.components
+    (p,) = pressure.components
+    nu, mu = (number(n, g, lo, hi) for n, g, lo, hi in
+              [("nu", 0.3, 0, None), ("lambda", 0.5, 0, 2)])  # fmt: skip
+    lap = [c.diff(x, 2) + c.diff(y, 2) for c in (v1, v2)]
+    advect = [v1 * c.diff(x) + v2 * c.diff(y) for c in (v1, v2)]
+    whole = Boundary("Omega", faces((x, y), region))
+    slip = normal(1) * v1 + normal(2) * v2
+    laws = (
+        law("eq", "momentum", Interior("Omega"), *(
+            c.diff(t) + mu.symbol * a + p.diff(s) - nu.symbol * d
+            for c, a, d, s in zip((v1, v2), advect, lap, (x, y), strict=True)
+        )),
+        law("eq", "mass", Interior("Omega"), v1.diff(x) + v2.diff(y)),
+        law("bc", "wall", whole, slip, normal(1) * v2.diff(x) + normal(2) * v2.diff(y)),
+        law("bc", "loop", Boundary("Omega", faces((x, y), region)[:1]),
+            v1.subs(x, -1) - v1.subs(x, 2), sp.Subs(p.diff(x), (x,), (2,))),
+        law("ic", "ic", Slice("Omega", ((t, sp.S.Zero),)), v1 - sp.sin(x), v2 - p**2),
+        law("eq", "gauge", Global(), DomainIntegral.of(p + nu.symbol * v1 * x, "Omega") - t),
+    )  # fmt: skip
+    return problem(
+        coordinates=(x, y), region=region, time=interval(t, 0, 3), numbers=(nu, mu),
+        fields=(velocity, pressure), laws=laws,
+    )  # fmt: skip
+
+
+def system(made: Problem | None = None, **options: object) -> ResidualSystem:
+    settings = {"points": {"eq": 9, "bc": 16, "ic": 6}, "model": SMALL} | options
+    return build(made or flow(), **settings)  # type: ignore[arg-type]
+
+
+def differentiable(s: ResidualSystem):
+    """r as a function that torch.func may transform, by the code path without tapes."""
+    from pdedsl.compile.program import Pass
+
+    def r(theta: Tensor) -> Tensor:
+        return torch.cat([
+            b.scale * q for b in s.blocks for q in Pass(s._setting, theta).run(b.plan, b.data)
+        ])  # fmt: skip
+
+    return r
+
+
+CASES = {"flow": flow, "poisson": poisson}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_jacobian_and_its_products(case: str) -> None:
+    s = system(CASES[case]())
+    theta = s.initial(3) + 0.05
+    r, j = s.residual_and_jacobian(theta)
+    assert j.shape == (s.rows, s.parameters)
+    want = jacrev(differentiable(s))(theta)
+    close = {"rtol": 1e-11, "atol": 1e-12 * want.abs().max().item()}
+    torch.testing.assert_close(j, want, **close)
+    torch.testing.assert_close(r, s.residual(theta), rtol=1e-13, atol=1e-14)
+    generator = torch.Generator().manual_seed(0)
+    v = torch.randn(s.parameters, dtype=F, generator=generator)
+    w = torch.randn(s.rows, dtype=F, generator=generator)
+    torch.testing.assert_close(s.jvp(theta, v), j @ v, **close)
+    torch.testing.assert_close(s.vjp(theta, w), j.T @ w, **close)
+    close["atol"] *= want.abs().max().item() * 10
+    torch.testing.assert_close(s.gram(theta), j.T @ j, **close)
+    torch.testing.assert_close(s.kernel(theta), j @ j.T, **close)
+    loss, slope = s.loss_and_grad(theta)
+    torch.testing.assert_close(loss, r @ r)
+    torch.testing.assert_close(slope, 2 * j.T @ r, **close)
+    torch.testing.assert_close(s.loss(theta), r @ r)
+    torch.testing.assert_close(s.losses(torch.stack([theta, 0 * theta]))[0], r @ r)
+
+
+def test_poisson_against_nested_differentiation() -> None:
+    s = system(poisson())
+    theta = s.theta0
+    layers = s._setting.networks[0].model.layers
+
+    def u(theta: Tensor, at: Tensor) -> Tensor:
+        h = 2 * at - 1
+        for k, layer in enumerate(layers):
+            w = theta[layer.weight : layer.bias].view(layer.out, layer.width)
+            h = w @ h + theta[layer.bias : layer.bias + layer.out]
+            h = torch.tanh(h) if k < len(layers) - 1 else h
+        return h[0]
+
+    def inside(theta: Tensor, at: Tensor) -> Tensor:
+        second = jacrev(grad(u, argnums=1), argnums=1)(theta, at)
+        source = 2 * math.pi**2 * torch.sin(math.pi * at[0]) * torch.sin(math.pi * at[1])
+        return second.trace() + source
+
+    for block, f in zip(s.blocks, (inside, u), strict=True):
+        want = block.scale * vmap(f, (None, 0))(theta, block.points)
+        torch.testing.assert_close(s.residual(theta)[block.rows], want, rtol=1e-12, atol=1e-13)
+        rows = block.scale * vmap(grad(f), (None, 0))(theta, block.points)
+        torch.testing.assert_close(s.jacobian(theta)[block.rows], rows, rtol=1e-11, atol=1e-12)
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 600])
+def test_chunks_change_nothing(chunk: int) -> None:
+    s, small = system(), system()
+    small.chunk = chunk
+    theta = s.theta0
+    tight = {"rtol": 1e-12, "atol": 1e-12}
+    for name in ("residual", "jacobian", "gram", "kernel", "loss"):
+        torch.testing.assert_close(getattr(small, name)(theta), getattr(s, name)(theta), **tight)
+    for one, two in zip(small.loss_and_grad(theta), s.loss_and_grad(theta), strict=True):
+        torch.testing.assert_close(one, two, **tight)
+    v, w = torch.ones(s.parameters, dtype=F), torch.ones(s.rows, dtype=F)
+    torch.testing.assert_close(small.jvp(theta, v), s.jvp(theta, v), **tight)
+    torch.testing.assert_close(small.vjp(theta, w), s.vjp(theta, w), **tight)
+
+
+def test_the_same_seed_gives_the_same_system() -> None:
+    one, two = system(seed=4), system(seed=4)
+    assert one.code() == two.code()
+    assert torch.equal(one.theta0, two.theta0)
+    assert torch.equal(one.jacobian(one.theta0), two.jacobian(two.theta0))
+    other = system(seed=5)
+    assert not torch.equal(one.theta0, other.theta0)
+    assert not torch.equal(one.blocks[0].points, other.blocks[0].points)
+
+
+def test_resampling() -> None:
+    s = system()
+    before = {k: p.clone() for k, p in s.points_by_law.items()}
+    s.resample(11)
+    for label, points in s.points_by_law.items():
+        free = label != "gauge" or points.shape[0] > 1
+        assert points.shape == before[label].shape
+        assert torch.equal(points, before[label]) is not free
+    s.resample(0)
+    assert all(torch.equal(p, before[k]) for k, p in s.points_by_law.items())
+
+
+def test_weights_scale_their_rows() -> None:
+    s = system()
+    theta = s.theta0
+    r, by_law = s.residual(theta), s.losses_by_law(theta)
+    s.set_weights({"bc": 4.0, "loop": 9.0, "mass": 0.0})
+    factors = {"wall": 2.0, "loop": 3.0, "mass": 0.0}
+    for block in s.blocks:
+        factor = factors.get(block.label, 1.0)
+        torch.testing.assert_close(s.residual(theta)[block.rows], factor * r[block.rows])
+    assert s.losses_by_law(theta) == pytest.approx(by_law)
+    s.resample(1)
+    assert [b.weight for b in s.blocks] == [1.0, 0.0, 4.0, 9.0, 1.0, 1.0]
+    assert system(weights={"eq": 0.25, "mass": 2.0}).blocks[1].weight == 2.0
+
+
+def test_the_loss_is_the_sum_of_mean_squares() -> None:
+    s = system(weights={"momentum": 0.3})
+    rms = s.losses_by_law(s.theta0)
+    want = sum(b.weight * rms[b.label] ** 2 for b in s.blocks)
+    assert float(s.loss(s.theta0)) == pytest.approx(want, rel=1e-13)
+
+
+def test_unknown_numbers_keep_their_bounds() -> None:
+    s = system()
+    assert s.numbers(s.theta0) == pytest.approx({"nu": 0.3, "lambda": 0.5}, rel=1e-12)
+    for raw in (-400.0, -3.0, 0.0, 25.0, 400.0):
+        theta = s.theta0.clone()
+        theta[-2:] = raw
+        values = s.numbers(theta)
+        assert 0 <= values["nu"] < math.inf
+        assert 0 <= values["lambda"] <= 2
+        assert torch.isfinite(s.jacobian(theta)).all()
+    theta[-2:] = torch.tensor([25.0, 0.0], dtype=F)
+    assert s.numbers(theta) == pytest.approx({"nu": 25 + math.log1p(math.exp(-25)), "lambda": 1.0})
+
+
+@pytest.mark.parametrize(("low", "high"), [(None, None), (1, None), (None, 4), (1, 4), (2, 4)])
+def test_first_guesses(low: float | None, high: float | None) -> None:
+    k = number("k", 2, low, high)
+    u = field("u", x)
+    p = problem(
+        coordinates=(x,), region=box((0, 1)), fields=(u,), numbers=(k,),
+        laws=(law("eq", "eq", Interior("Omega"), u.components[0] - k.symbol),),
+    )  # fmt: skip
+    s = build(p, SMALL)
+    assert s.numbers(s.theta0)["k"] == pytest.approx(2.0, abs=2e-5)
+    assert s.jacobian(s.theta0)[:, -1].abs().min() > 0
+
+
+def test_float32_follows_float64() -> None:
+    high, low = system(), system(dtype="float32")
+    theta = high.theta0
+    j = low.jacobian(theta.float())
+    assert j.dtype == torch.float32
+    scale = high.jacobian(theta).abs().max()
+    assert (j.double() - high.jacobian(theta)).abs().max() < 1e-4 * scale
+    assert low.kernel(theta.float()).dtype == torch.float32
+    assert low.jvp(theta.float(), theta.float()).dtype == torch.float32
+
+
+# Places.
+
+
+def test_faces_lie_on_the_boundary_with_outward_normals() -> None:
+    s = system(points={"wall": 400, "eq": 4, "ic": 4, "loop": 4})
+    block = next(b for b in s.blocks if b.label == "wall")
+    points, normals = block.points, block.data.normals
+    assert normals is not None
+    low, high = torch.tensor([-1.0, 0.0], dtype=F), torch.tensor([2.0, 1.0], dtype=F)
+    on = torch.where(normals > 0, high, low)
+    assert torch.equal(points[:, :2][normals != 0], on[normals != 0])
+    assert torch.equal(normals.abs().sum(dim=1), torch.ones(len(points), dtype=F))
+    # By area: sides of length 1 and 3.
+    counts = [int((normals[:, axis] == side).sum()) for axis in (0, 1) for side in (-1, 1)]
+    assert counts == [50, 50, 150, 150]
+    # Opposite sides do not share their sequence.
+    left, right = points[normals[:, 0] == -1, 1], points[normals[:, 0] == 1, 1]
+    assert not torch.equal(left, right)
+    assert (points[:, 2] >= 0).all()
+    assert points[:, 2].max() > 2.5
+
+
+def test_small_faces_get_some_points() -> None:
+    region = box((0, 1000), (0, 1))
+    u = field("u", x, y)
+    p = problem(
+        coordinates=(x, y), region=region, fields=(u,),
+        laws=(law("bc", "bc", Boundary("Omega", faces((x, y), region)), u.components[0]),),
+    )  # fmt: skip
+    normals = build(p, SMALL, points={"bc": 40}).blocks[0].data.normals
+    assert normals is not None
+    assert int((normals[:, 0] == 1).sum()) == 4
+
+
+def test_conditions_on_a_boundary_hold_at_every_point() -> None:
+    u = field("u", x, y)
+    where = sp.Or(y > sp.Rational(9, 10), sp.And(x < sp.Rational(1, 5), y <= 0))
+    place = Boundary("Omega", faces((x, y), SQUARE), where=where)
+    p = problem(
+        coordinates=(x, y), region=SQUARE, fields=(u,),
+        laws=(law("bc", "bc", place, u.components[0]),),
+    )  # fmt: skip
+    for kind in ("sobol", "grid", "lhs", "uniform"):
+        points = build(p, SMALL, points={"bc": 100}, sampling=kind).blocks[0].points
+        assert len(points) == pytest.approx(100, abs=8)
+        assert all(where.subs({x: a, y: b}) for a, b in points.tolist())
+        assert (points[:, 1] == 0).sum() >= 4
+        assert (points[:, 1] == 1).sum() > 50
+
+
+def test_a_condition_that_never_holds_is_an_error_of_the_spec() -> None:
+    u = field("u", x, y)
+    place = Boundary("Omega", faces((x, y), SQUARE), where=x + y > 7)
+    p = problem(
+        coordinates=(x, y), region=SQUARE, fields=(u,),
+        laws=(law("bc", "bc", place, u.components[0]),),
+    )  # fmt: skip
+    with pytest.raises(UserError) as caught:
+        build(p, SMALL)
+    assert [d.code for d in caught.value.diagnostics] == ["E407"]
+
+
+def test_slices_fix_what_they_say() -> None:
+    u = field("u", x, y, t)
+    (w,) = u.components
+    p = problem(
+        coordinates=(x, y), region=SQUARE, time=interval(t, 0, 2), fields=(u,),
+        laws=(
+            law("ic", "ic", Slice("Omega", ((t, sp.S.One),)), w),
+            law("eq", "gauge", Slice("Omega", ((x, sp.S.Half), (y, sp.S.Zero))), w),
+            law("eq", "point", Slice("Omega", ((x, sp.S.Half), (y, sp.S.Zero), (t, sp.S.One))), w),
+        ),
+    )  # fmt: skip
+    s = build(p, SMALL, points={"ic": 33, "gauge": 17})
+    ic, gauge, point = (b.points for b in s.blocks)
+    assert ic.shape == (33, 3)
+    assert (ic[:, 2] == 1).all()
+    assert gauge.shape == (17, 3)
+    assert (gauge[:, :2] == torch.tensor([0.5, 0.0])).all()
+    assert gauge[:, 2].max() > 1.7
+    assert point.tolist() == [[0.5, 0.0, 1.0]]
+
+
+def test_a_face_of_a_static_problem_in_one_dimension_is_one_point() -> None:
+    u = field("u", x)
+    region = box((0, 1))
+    p = problem(
+        coordinates=(x,), region=region, fields=(u,),
+        laws=(law("bc", "bc", Boundary("Omega", faces((x,), region)), u.components[0]),),
+    )  # fmt: skip
+    assert build(p, SMALL, points={"bc": 50}).blocks[0].points.tolist() == [[0.0], [1.0]]
+
+
+def test_an_ordinary_differential_equation() -> None:
+    u, v = field("u", t, domain=None), field("v", t, domain=None)
+    (a,), (b,) = u.components, v.components
+    p = problem(
+        time=interval(t, 0, 5), fields=(u, v),
+        laws=(law("eq", "eq", Interior(None), a.diff(t, 2) + sp.sin(b), b.diff(t) - a),
+              law("ic", "ic", Slice(None, ((t, sp.S.Zero),)), a - 1, a.diff(t))),
+    )  # fmt: skip
+    s = build(p, SMALL, points={"eq": 20})
+    assert s.rows == 42
+    assert s.blocks[1].points.tolist() == [[0.0]]
+    torch.testing.assert_close(s.jacobian(s.theta0), jacrev(differentiable(s))(s.theta0))
+
+
+def test_a_parameter_with_a_range_is_an_input() -> None:
+    k = sp.Symbol("k", real=True)
+    u = field("u", x, k)
+    (w,) = u.components
+    p = problem(
+        coordinates=(x,), region=box((0, 1)), ranges=(interval(k, 2, 6),), fields=(u,),
+        laws=(law("eq", "eq", Interior("Omega"), w.diff(x, 2) + k**2 * w),
+              law("bc", "bc", Boundary("Omega", faces((x,), box((0, 1)))), w - k)),
+    )  # fmt: skip
+    s = build(p, SMALL, points={"eq": 64, "bc": 20})
+    points = s.blocks[0].points
+    assert points[:, 1].min() < 2.2
+    assert points[:, 1].max() > 5.8
+    values = s.fields(s.theta0, points)["u"]
+    second = s.derivative(s.theta0, w.diff(x, 2), points)
+    want = s.blocks[0].scale * (second + points[:, 1] ** 2 * values)
+    torch.testing.assert_close(s.residual(s.theta0)[s.blocks[0].rows], want)
+    assert s.blocks[1].points[:, 1].max() > 5
+
+
+def test_periodic_fields_have_equal_sides() -> None:
+    u = field("u", x, t)
+    p = problem(
+        coordinates=(x,), region=box((0, 3)), time=interval(t, 0, 1), fields=(u,),
+        laws=(law("eq", "eq", Interior("Omega"), u.components[0].diff(t)),),
+        periodicities=(Periodicity("bc", ("u",), x, sp.Integer(3), SPAN),),
+    )  # fmt: skip
+    s = build(p, SMALL)
+    left = torch.tensor([[0.0, 0.2], [0.0, 0.9]], dtype=F)
+    right = left + torch.tensor([3.0, 0.0], dtype=F)
+    for order in range(4):
+        e = u.components[0].diff(x, order) if order else u.components[0]
+        one, two = (s.derivative(s.theta0, e, at) for at in (left, right))
+        torch.testing.assert_close(one, two, rtol=1e-11, atol=1e-11)
+        assert one.abs().min() > 1e-6
+
+
+# Integrals.
+
+
+def integral_problem(*residuals: sp.Expr, d: int = 2, place: object | None = None) -> Problem:
+    symbols = tuple(sp.Symbol(f"x[{i + 1}]", real=True) for i in range(d))
+    region = box(*[(0, 2)] * d)
+    u = field("u", *symbols, t)
+    return problem(
+        coordinates=symbols, region=region, time=interval(t, 1, 3), fields=(u,),
+        laws=(law("eq", "eq", place or Global(), *residuals),),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("d", "tolerance"), [(1, 1e-13), (2, 1e-13), (3, 1e-13), (5, 2e-3)])
+def test_integrals_of_known_functions(d: int, tolerance: float) -> None:
+    symbols = [sp.Symbol(f"x[{i + 1}]", real=True) for i in range(d)]
+    integrand = sp.prod([sp.exp(s / 2) for s in symbols]) * t
+    s = build(integral_problem(DomainIntegral.of(integrand, "Omega"), d=d), SMALL, points={"eq": 5})
+    times = s.blocks[0].points[:, -1]
+    want = (2 * (math.e - 1)) ** d * times / math.sqrt(5)
+    torch.testing.assert_close(s.residual(s.theta0), want, rtol=tolerance, atol=0)
+
+
+def test_an_integral_of_a_derivative_is_the_difference_of_values() -> None:
+    (a,) = (sp.Symbol("x[1]", real=True),)
+    u = sp.Function("u")(a, t)
+    inside = DomainIntegral.of(u.diff(a), "Omega")
+    p = integral_problem(inside - u.subs(a, 2) + u.subs(a, 0), d=1)
+    s = build(p, SMALL)
+    assert s.residual(s.theta0).abs().max() < 1e-13
+    assert s.jacobian(s.theta0).abs().max() < 1e-12
+    assert len(s.blocks[0].points) == 32
+
+
+def test_an_integral_beside_local_terms() -> None:
+    (a,) = (sp.Symbol("x[1]", real=True),)
+    u = sp.Function("u")(a, t)
+    whole = DomainIntegral.of(u**2 * a, "Omega")
+    s = build(integral_problem(u.diff(t) - whole * u, d=1, place=Interior("Omega")), SMALL,
+              points={"eq": 6})  # fmt: skip
+    torch.testing.assert_close(s.jacobian(s.theta0), jacrev(differentiable(s))(s.theta0))
+
+
+def test_fields_of_different_arguments_have_networks_of_their_own() -> None:
+    u, f = field("u", x, y), field("f", x)
+    (w,), (g,) = u.components, f.components
+    p = problem(
+        coordinates=(x, y), region=SQUARE, fields=(u, f),
+        laws=(law("eq", "eq", Interior("Omega"), w.diff(y) - g * g.diff(x)),),
+    )  # fmt: skip
+    s = build(p, SMALL, points={"eq": 8})
+    assert len(s._setting.networks) == 2
+    torch.testing.assert_close(s.jacobian(s.theta0), jacrev(differentiable(s))(s.theta0))
+    points = torch.tensor([[0.3, 0.1], [0.3, 0.9]], dtype=F)
+    values = s.fields(s.theta0, points)
+    assert values["f"][0] == values["f"][1]
+    assert values["u"][0] != values["u"][1]
+
+
+# At the door.
+
+
+def test_refusals_are_collected() -> None:
+    u = field("u", x, y)
+    (w,) = u.components
+    p = problem(coordinates=(x, y), region=Ball((sp.S.Zero, sp.S.Zero), sp.S.One), fields=(u,),
+                laws=(law("eq", "eq", Interior("Omega"), w),))  # fmt: skip
+    with pytest.raises(UserError, match="Omega is not a box"):
+        build(p)
+    bad = [law("eq", f"eq.{i}", Interior("Omega"), f(w)) for i, f in enumerate([sp.zeta, sp.gamma])]
+    p = problem(coordinates=(x, y), region=SQUARE, fields=(u,), laws=tuple(bad))
+    with pytest.raises(UserError) as caught:
+        build(p)
+    assert [d.code for d in caught.value.diagnostics] == ["E901", "E901"]
+    assert "zeta" in caught.value.diagnostics[0].message
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"points": {"eqq": 3}}, "'eqq'"),
+        ({"points": {"eq": 0}}, "got 0"),
+        ({"weights": {"eq": -1.0}}, "got -1.0"),
+        ({"weights": {"nope": 1.0}}, "momentum"),
+        ({"sampling": "random"}, "'random'"),
+        ({"dtype": "float16"}, "'float16'"),
+        ({"model": "mpl"}, "'mpl'"),
+    ],
+)
+def test_wrong_options_are_named(options: dict[str, object], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        system(**options)
+
+
+def test_wrong_vectors_are_named() -> None:
+    s = system(poisson())
+    with pytest.raises(ValueError, match=r"expected a tensor of shape \(\d+,\).*got shape \(3,\)"):
+        s.residual(torch.zeros(3, dtype=F))
+    with pytest.raises(ValueError, match="float32"):
+        s.jacobian(s.theta0.float())
+    with pytest.raises(ValueError, match="type ndarray"):
+        s.loss(np.zeros(s.parameters))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"^w: "):
+        s.vjp(s.theta0, s.theta0)
+    with pytest.raises(ValueError, match=r"^thetas: "):
+        s.losses(s.theta0)
