@@ -1,0 +1,152 @@
+"""The Python interface: from a file to a solution in three calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pdedsl.diagnostics import Report, Source
+from pdedsl.front import analyse, examine
+
+if TYPE_CHECKING:
+    from pdedsl.compile.system import ResidualSystem
+    from pdedsl.ir import Problem
+    from pdedsl.methods.outcome import Progress
+    from pdedsl.methods.spec import Method
+    from pdedsl.solution import Solution
+
+Params = Mapping[str, float]
+
+
+def load(path: str | Path, params: Params | None = None) -> Problem:
+    """Read a spec from a file.
+
+    Args:
+        path: a ``.pde`` file; its data files are relative to its folder.
+        params: parameter values that replace those of the file.
+
+    Raises:
+        UserError: the file is at fault; the exception's text says where and what to write.
+    """
+    from pdedsl.syntax import load_source
+
+    return analyse(load_source(path), Path(path).parent, params)
+
+
+def parse(text: str, name: str = "<text>", params: Params | None = None) -> Problem:
+    """Read a spec from a string; data files are relative to the working directory.
+
+    Raises:
+        UserError: the text is at fault.
+    """
+    return analyse(Source(name, text), Path(), params)
+
+
+def check(path: str | Path, params: Params | None = None) -> tuple[Problem | None, Report, Source]:
+    """Read a spec and report everything that is wrong or doubtful in it.
+
+    Returns:
+        The problem (None when there are errors), the diagnostics, the text.
+
+    Raises:
+        UserError: E111, there is no text to be read.
+    """
+    from pdedsl.syntax import load_source
+
+    source = load_source(path)
+    problem, report = examine(source, Path(path).parent, params)
+    return problem, report, source
+
+
+def compile(
+    problem: Problem,
+    model: Any = None,
+    points: Mapping[str, int] | None = None,
+    sampling: str = "sobol",
+    weights: Mapping[str, float] | None = None,
+    dtype: str = "float64",
+    device: str = "cpu",
+    seed: int = 0,
+) -> ResidualSystem:
+    """The problem, a model and points as the vector function r(θ).
+
+    Args:
+        problem: by `load` or `parse`.
+        model: a name such as ``"mlp"``, or ``{"kind": "mlp", "width": 64, "depth": 4}``.
+        points: number of points by kind of law (``eq``, ``bc``, ``ic``) or by label.
+        sampling: ``sobol``, ``lhs``, ``uniform`` or ``grid``.
+        weights: weight of each law by label, 1 where not given.
+        dtype: ``float64`` or ``float32``.
+        device: ``cpu`` or ``cuda``.
+        seed: of the points and of the first guess.
+
+    Raises:
+        UserError: E901, this version cannot solve such a problem yet; E803, an unknown
+            device or precision.
+    """
+    from pdedsl.solution.building import system_of
+
+    return system_of(problem, model, points, sampling, weights, dtype, device, seed)
+
+
+def solve(
+    problem: Problem,
+    method: str | Path | Method = "auto",
+    budget: float | None = None,
+    seed: int = 0,
+    dtype: str | None = None,
+    device: str | None = None,
+    run_dir: str | Path | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    *,
+    settings: Iterable[tuple[str, str]] = (),
+    threads: int | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Solution:
+    """Solve a problem.
+
+    Args:
+        problem: by `load` or `parse`.
+        method: ``auto``, a preset, a TOML file, or a method.
+        budget: seconds for the training; None leaves the end to the method.
+        seed: of the points and of the first guess; the same seed gives the same numbers.
+        dtype: ``float64`` or ``float32``; None for that of the method.
+        device: ``cpu`` or ``cuda``; None for that of the method.
+        run_dir: folder to be made and filled; None to write nothing.
+        on_progress: called now and then.
+        settings: changes of the method, such as ``("model.width", "64")``.
+        threads: of torch; None leaves them as they are.
+        should_stop: asked at every iteration whether to end with the best state.
+
+    Returns:
+        The solution. One that failed says so in ``solution.outcome.status`` (``diverged``)
+        and ``solution.outcome.reason``.
+
+    Raises:
+        UserError: the problem or the method is at fault.
+        OSError: the run folder cannot be made, or holds something already.
+    """
+    from pdedsl.runs import RunFolder
+    from pdedsl.solution.planning import plan
+    from pdedsl.solution.solving import solve_with
+
+    chosen = plan(
+        problem,
+        method,
+        budget=budget,
+        settings=settings,
+        seed=seed,
+        dtype=dtype,
+        device=device,
+        threads=threads,
+    )
+    folder = RunFolder.exactly(Path(run_dir)) if run_dir is not None else None
+    return solve_with(
+        problem,
+        chosen,
+        budget=budget,
+        folder=folder,
+        on_progress=on_progress,
+        should_stop=should_stop,
+    )

@@ -1,0 +1,34 @@
+"""What is said of a solution at the end, and the exit status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .console import emit_json, say
+
+if TYPE_CHECKING:
+    from pdedsl.solution import Solution
+
+
+def report(solution: Solution, as_json: bool, quiet: bool) -> int:
+    """Print the result; returns the exit status."""
+    data = solution.summary()
+    if as_json:
+        emit_json(data)
+    elif not quiet:
+        from .result import show_result
+
+        show_result(data)
+    for problem in solution.unsaved:
+        say(f"pdedsl: {problem}")
+    if solution.unsaved:
+        say("pdedsl: the run is not, or not wholly, saved; free some space and solve again")
+    if not solution.usable or solution.outcome.status == "interrupted":
+        say(f"pdedsl: {data['status']}: {data['reason']}")
+    return exit_status(solution)
+
+
+def exit_status(solution: Solution) -> int:
+    """0, or 3 for an unusable solution, an interrupted training or an unsaved run."""
+    ended = solution.usable and solution.outcome.status != "interrupted"
+    return 0 if ended and not solution.unsaved else 3

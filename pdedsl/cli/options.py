@@ -1,0 +1,80 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+_Decorator = Callable[[Any], Any]
+
+
+class Assignment(click.ParamType):  # type: ignore[type-arg]
+    """``NAME=NUMBER``."""
+
+    name = "NAME=NUMBER"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, float]:
+        """Split and read the number."""
+        if isinstance(value, tuple):
+            return value[0], value[1]
+        name, sign, text = (part.strip() for part in str(value).partition("="))
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if not (name and sign and math.isfinite(number)):
+            self.fail(f"expected a name, = and a number, such as k=4; got {value!r}", param, ctx)
+        return name, number
+
+
+class Setting(click.ParamType):  # type: ignore[type-arg]
+    """``KEY=VALUE`` of a method, such as ``model.width=64``."""
+
+    name = "KEY=VALUE"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Split; the method's own checks read the value."""
+        if isinstance(value, tuple):
+            return value[0], value[1]
+        key, sign, text = (part.strip() for part in str(value).partition("="))
+        if not (key and sign and text):
+            self.fail(f"expected key=value, such as model.width=64; got {value!r}", param, ctx)
+        return key, text
+
+
+def examples(*lines: str) -> str:
+    """The examples at the end of a command's help, one a line."""
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
+    ctx.meta["pdedsl.json"] = value
+    return value
+
+
+def json_option(what: str = "one JSON object") -> _Decorator:
+    """``--json``; remembered, so that errors too are told to machines."""
+    return click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        is_eager=True,
+        callback=_remember,
+        help=f"Print {what} on standard output and everything else on standard error.",
+    )
+
+
+set_option: _Decorator = click.option(
+    "--set",
+    "params",
+    type=Assignment(),
+    multiple=True,
+    help="Give a parameter of the spec another value; may be repeated.",
+)

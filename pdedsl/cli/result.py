@@ -1,0 +1,123 @@
+"""The table at the end of a solve, and several side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .console import emit
+
+Data = Mapping[str, Any]
+
+
+def show_result(data: Data) -> None:
+    """Print the table of one result; ``data`` is `Solution.summary()`."""
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for label, text in rows(data):
+        table.add_row(_plain(label), _plain(text))
+    _print(_plain(data["problem"], "bold"), table)
+
+
+def show_comparison(results: Sequence[Data]) -> None:
+    """Print several results side by side, a column for each method."""
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("", no_wrap=True, style="bold")
+    for data in results:
+        table.add_column(_plain(data["method"]), justify="right", overflow="fold")
+    for label, texts in comparison(results):
+        table.add_row(_plain(label), *(_plain(text) for text in texts))
+    _print(_plain(results[0]["problem"], "bold"), table)
+
+
+def rows(data: Data) -> list[tuple[str, str]]:
+    """Label and text of each line."""
+    found = [("method", f"{data['method']}: {data['why']}" if data["why"] else data["method"])]
+    found.append(("outcome", _outcome(data)))
+    found.append(("iterations", str(data["iterations"])))
+    for name, error in (data["errors"] or {}).items():
+        text = f"relative L2 {number(error['rel_l2'])}, largest {number(error['linf'])}"
+        found.append((f"error {name}", text))
+    found += [(f"rms {label}", number(rms)) for label, rms in data["laws"].items()]
+    for name, value in data["unknowns"].items():
+        found.append((name, _found_number(name, value, data)))
+    seconds = data["seconds"]
+    parts = f"compile {seconds['compile']:.1f} s, training {seconds['train']:.1f} s"
+    found.append(("time", f"{seconds['total']:.1f} s ({parts})"))
+    if data["run"]:
+        found.append(("saved in", data["run"]))
+    return found
+
+
+def comparison(results: Sequence[Data]) -> list[tuple[str, list[str]]]:
+    """Label and a text for each result."""
+    found = [("status", [r["status"] for r in results])]
+    for name in _keys(results, "errors"):
+        errors = [(r["errors"] or {}).get(name, {}) for r in results]
+        found.append((f"relative L2 error {name}", [number(e.get("rel_l2")) for e in errors]))
+        found.append((f"largest error {name}", [number(e.get("linf")) for e in errors]))
+    found += [
+        (f"rms {label}", [number(r["laws"].get(label)) for r in results])
+        for label in _keys(results, "laws")
+    ]
+    found += [
+        (name, [f"{r['unknowns'][name]:.6g}" for r in results])
+        for name in _keys(results, "unknowns")
+    ]
+    found.append(("loss", [number(r["loss"]) for r in results]))
+    found.append(("iterations", [str(r["iterations"]) for r in results]))
+    found.append(("seconds", [f"{r['seconds']['total']:.1f}" for r in results]))
+    return found
+
+
+def number(value: float | None) -> str:
+    """``3.21e-05``, or a dash where there is no number."""
+    return "–" if value is None or not math.isfinite(value) else f"{value:.2e}"
+
+
+def _keys(results: Sequence[Data], section: str) -> list[str]:
+    return list(dict.fromkeys(key for r in results for key in (r[section] or {})))
+
+
+def _outcome(data: Data) -> str:
+    reason = f": {data['reason']}" if data["reason"] else ""
+    return f"{data['status']}{reason}"
+
+
+def _found_number(name: str, value: float, data: Data) -> str:
+    known = data["unknown_errors"].get(name)
+    if known is None:
+        return f"{value:.6g}"
+    relative = known["relative"]
+    error = (
+        f"relative error {number(relative)}"
+        if math.isfinite(relative)
+        else (f"error {number(known['absolute'])}")
+    )
+    return f"{value:.6g} (exact {known['exact']:.6g}, {error})"
+
+
+def _plain(text: str, style: str = "") -> Any:
+    """Text that rich prints as it is, whatever brackets it holds."""
+    from rich.text import Text
+
+    return Text(text, style=style)
+
+
+def _print(*items: Any) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        # A pipe has no width; lines of a file should not be folded at 80.
+        console = Console(highlight=False, width=160)
+    with console.capture() as captured:
+        for item in items:
+            console.print(item)
+    emit("\n".join(line.rstrip() for line in captured.get().splitlines()))

@@ -1,0 +1,73 @@
+"""What every solving command does: read the spec, choose the method, train."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .console import say, show_diagnostics
+
+if TYPE_CHECKING:
+    from pdedsl.ir import Problem
+    from pdedsl.runs import RunFolder
+    from pdedsl.solution import Solution
+
+
+def load_and_warn(file: str, params: dict[str, float], quiet: bool) -> Problem:
+    """The problem of a file; its lints go to standard error."""
+    from pdedsl.api import check
+    from pdedsl.diagnostics import UserError
+
+    problem, found, source = check(file, params)
+    if problem is None or found.errors:
+        raise UserError(tuple(found), source)
+    if not quiet:
+        show_diagnostics(found.lints, source)
+    return problem
+
+
+def run(
+    problem: Problem,
+    folder: RunFolder | None,
+    *,
+    method: str,
+    settings: tuple[tuple[str, str], ...],
+    model: str | None,
+    iterations: int | None,
+    budget: float | None,
+    seed: int,
+    dtype: str | None,
+    device: str | None,
+    threads: int | None,
+    quiet: bool,
+) -> Solution:
+    """Choose the method, say so, and train with progress and Ctrl-C in hand."""
+    from pdedsl.solution.planning import plan
+    from pdedsl.solution.solving import solve_with
+
+    from .interrupt import Interrupt
+    from .live import Live
+
+    short = [("model.kind", model)] if model else []
+    with Interrupt() as interrupt:
+        chosen = plan(
+            problem,
+            method,
+            budget=budget,
+            settings=(*short, *settings),
+            iterations=iterations,
+            seed=seed,
+            dtype=dtype,
+            device=device,
+            threads=threads,
+        )
+        if not quiet:
+            say(f"method {chosen.provenance.method}: {chosen.provenance.why}")
+        with Live(budget, quiet) as live:
+            return solve_with(
+                problem,
+                chosen,
+                budget=budget,
+                folder=folder,
+                on_progress=live.update,
+                should_stop=interrupt,
+            )

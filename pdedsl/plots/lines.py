@@ -1,0 +1,80 @@
+"""One input: curves of the fields, what is known, and the error below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .style import CYCLE, figure, safe, tex, upright
+from .view import Array, View
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_N = 801
+_TINY = 1e-17
+_KNOWN: Any = {"color": "black", "linestyle": (0, (2, 3)), "linewidth": 1.1}
+
+
+def line_figures(view: View) -> dict[str, Figure]:
+    """``solution_<field>`` for each field; unknown functions of time share one figure."""
+    groups = {f.name: [c.func.__name__ for c in f.components] for f in view.solution.problem.fields}
+    if view.axes[0].kind == "time" and len(groups) > 1:
+        groups = {"all": [name for names in groups.values() for name in names]}
+    return {f"solution_{safe(key)}": _curves(view, names) for key, names in groups.items()}
+
+
+def _curves(view: View, names: list[str]) -> Figure:
+    axis = view.axes[0]
+    x = axis.values(_N)
+    found = view.solution.at(view.points({axis.name: x}))
+    known = {name: pair for name in names if (pair := _known(view, name, x)) is not None}
+    made = figure(6.4, 4.6 if known else 3.4)
+    panels = made.subplots(
+        2 if known else 1, 1, sharex=True, squeeze=False, height_ratios=[2, 1] if known else [1]
+    )[:, 0]
+    for i, name in enumerate(names):
+        color = CYCLE[i % len(CYCLE)]
+        panels[0].plot(x, found[name], color=color, label=tex(name))
+        if name in known:
+            _compare(panels, view, name, known[name], color)
+    _finish(panels, tex(axis.name), names, bool(known))
+    return made
+
+
+def _known(view: View, name: str, x: Array) -> tuple[Array, Array] | None:
+    """Places and values of the known solution of a component."""
+    exact = view.exact(name, view.points({view.axes[0].name: x}))
+    if exact is not None:
+        return x, exact
+    found = view.reference(name)
+    if found is None:
+        return None
+    reference, column = found
+    places = reference.table.columns[view.axes[0].name]
+    order = np.argsort(places)
+    return places[order], reference.table.columns[column][order]
+
+
+def _compare(panels: Any, view: View, name: str, known: tuple[Array, Array], color: str) -> None:
+    places, values = known
+    panels[0].plot(places, values, **_KNOWN)
+    found = view.solution.at(view.points({view.axes[0].name: places}))[name]
+    panels[1].plot(places, np.maximum(np.abs(found - values), _TINY), color=color, linewidth=1)
+
+
+def _finish(panels: Any, label: str, names: list[str], known: bool) -> None:
+    panels[-1].set_xlabel(label)
+    for panel in panels:
+        panel.margins(x=0)
+    if known:
+        panels[0].plot([], [], label="known", **_KNOWN)
+    if len(names) > 1 or known:
+        panels[0].legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    if len(names) == 1:
+        upright(panels[0], names[0])
+    if known:
+        panels[1].set_yscale("log")
+        panels[1].set_ylabel("|error|")
+        panels[1].grid(True, axis="y")

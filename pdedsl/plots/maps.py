@@ -1,0 +1,139 @@
+"""Two inputs: maps of the solution, what is known and the error; snapshots in time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .style import CYCLE, ERRORS, VALUES, bar, error_norm, figure, safe, tex, upright
+from .view import Array, Axis, View
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+N = 201
+_SNAPSHOTS = 5
+_WIDEST_EQUAL = 4.0
+
+
+def map_figures(view: View) -> dict[str, Figure]:
+    """``solution_<component>``, and ``snapshots_<component>`` where one input is time."""
+    figures = {}
+    for name in view.components:
+        figures[f"solution_{safe(name)}"] = _triple(view, name)
+    if "time" in {axis.kind for axis in view.axes}:
+        for name in view.components:
+            figures[f"snapshots_{safe(name)}"] = _snapshots(view, name)
+    return figures
+
+
+def orient(axes: tuple[Axis, ...]) -> tuple[Axis, Axis]:
+    """Horizontal and vertical axis: time runs to the right, space before parameters."""
+    first, second = axes[:2]
+    return (second, first) if second.kind == "time" else (first, second)
+
+
+def is_equal(across: Axis, up: Axis) -> bool:
+    """Whether both axes are space and of comparable length, so that one scale serves both."""
+    ratio = (across.high - across.low) / (up.high - up.low)
+    both = across.kind == up.kind == "space"
+    return both and 1 / _WIDEST_EQUAL <= ratio <= _WIDEST_EQUAL
+
+
+def panel_size(across: Axis, up: Axis, width: float = 3.0) -> tuple[float, float]:
+    """Width and height in inches of one panel, without its colour bar."""
+    if not is_equal(across, up):
+        return width, 0.8 * width
+    ratio = (up.high - up.low) / (across.high - across.low)
+    return (width, width * ratio) if ratio <= 1.2 else (1.2 * width / ratio, 1.2 * width)
+
+
+def paint(panel: Axes, across: Axis, up: Axis, values: Array, **options: Any) -> Any:
+    """A map of values of shape (n across, n up)."""
+    # The values stand at the centres of the pixels, those of the ends half outside.
+    left, bottom = (
+        (a.high - a.low) / (n - 1) / 2 for a, n in zip((across, up), values.shape, strict=True)
+    )
+    extent = (across.low - left, across.high + left, up.low - bottom, up.high + bottom)
+    mesh = panel.imshow(values.T, origin="lower", extent=extent, interpolation="nearest", **options)
+    panel.set_xlim(across.low, across.high)
+    panel.set_ylim(up.low, up.high)
+    panel.set_aspect("equal" if is_equal(across, up) else "auto")
+    panel.set_xlabel(tex(across.name))
+    return mesh
+
+
+def grid_values(view: View, across: Axis, up: Axis) -> tuple[Array, dict[str, Array]]:
+    """Points of the map and the components on it, each of shape (N, N)."""
+    mesh = np.meshgrid(across.values(N), up.values(N), indexing="ij")
+    points = view.points({across.name: mesh[0], up.name: mesh[1]})
+    fields = view.solution.at(points)
+    return points, {name: values.reshape(N, N) for name, values in fields.items()}
+
+
+def _triple(view: View, name: str) -> Figure:
+    across, up = orient(view.axes)
+    _, fields = grid_values(view, across, up)
+    found = fields[name]
+    known = view.known_on_grid(name, {across.name: across.values(N), up.name: up.values(N)})
+    width, height = panel_size(across, up)
+    if known is None:
+        made = figure(width * 1.5 + 0.9, height * 1.5 + 0.7)
+        panel = made.subplots()
+        bar(made, paint(panel, across, up, found, cmap=VALUES))
+        panel.set_title(tex(name))
+        upright(panel, up.name)
+        return made
+    made = figure(3 * width + 2.0, height + 0.8)
+    _three(made, across, up, name, found, known.reshape(N, N))
+    return made
+
+
+def _three(made: Figure, across: Axis, up: Axis, name: str, found: Array, known: Array) -> None:
+    panels = made.subplots(1, 3, sharey=True)
+    both = np.concatenate([found.ravel(), known.ravel()])
+    limits = {"vmin": np.nanmin(both), "vmax": np.nanmax(both)}
+    paint(panels[0], across, up, found, cmap=VALUES, **limits)
+    shared = paint(panels[1], across, up, known, cmap=VALUES, **limits)
+    error = np.abs(found - known)
+    last = paint(
+        panels[2], across, up, np.maximum(error, 1e-300), cmap=ERRORS, norm=error_norm(error)
+    )
+    bar(made, shared)
+    bar(made, last)
+    upright(panels[0], up.name)
+    for panel, title in zip(
+        panels, (f"{tex(name)}, found", f"{tex(name)}, known", "|error|"), strict=True
+    ):
+        panel.set_title(title)
+
+
+def _snapshots(view: View, name: str) -> Figure:
+    time = next(axis for axis in view.axes if axis.kind == "time")
+    space = next(axis for axis in view.axes if axis.kind != "time")
+    made = figure(6.8, 3.8)
+    panel = made.subplots()
+    x = space.values(2 * N)
+    for i, t in enumerate(time.values(_SNAPSHOTS)):
+        points = view.points({space.name: x, time.name: t})
+        color = CYCLE[i % len(CYCLE)]
+        panel.plot(
+            x, view.solution.at(points)[name], color=color, label=f"{tex(time.name)} = {t:.3g}"
+        )
+        known = view.known_on_grid(name, {space.name: x, time.name: np.array([t])})
+        if known is not None:
+            panel.plot(
+                x,
+                known,
+                color="black",
+                linestyle=(0, (2, 3)),
+                linewidth=1,
+                label="known" if i == _SNAPSHOTS - 1 else None,
+            )
+    panel.margins(x=0)
+    panel.set_xlabel(tex(space.name))
+    upright(panel, name)
+    panel.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return made

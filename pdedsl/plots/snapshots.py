@@ -1,0 +1,90 @@
+"""Three inputs: rows of maps at times (or at values of the last input)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .maps import orient, paint, panel_size
+from .style import ERRORS, VALUES, bar, error_norm, figure, safe, tex, upright
+from .view import Array, Axis, View
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_COLUMNS = 4
+_N = 101
+
+
+def snapshot_figures(view: View) -> dict[str, Figure]:
+    """``solution_<component>``: a column for each moment; rows found, known, error."""
+    moving = _moving(view.axes)
+    rest = tuple(axis for axis in view.axes if axis is not moving)
+    across, up = orient(rest)
+    return {
+        f"solution_{safe(name)}": _rows(view, name, across, up, moving) for name in view.components
+    }
+
+
+def _moving(axes: tuple[Axis, ...]) -> Axis:
+    """The input that columns run over: a parameter, else time, else the last coordinate."""
+    for kind in ("range", "time"):
+        for axis in axes:
+            if axis.kind == kind:
+                return axis
+    return axes[-1]
+
+
+def _rows(view: View, name: str, across: Axis, up: Axis, moving: Axis) -> Figure:
+    moments = moving.values(_COLUMNS)
+    found = np.stack([_found(view, name, across, up, moving, m) for m in moments])
+    known = _known(view, name, across, up, moving, moments)
+    rows: list[tuple[str, Array, dict[str, Any]]] = []
+    both = found if known is None else np.concatenate([found, known])
+    limits = {"cmap": VALUES, "vmin": np.nanmin(both), "vmax": np.nanmax(both)}
+    rows.append((f"{tex(name)}, found" if known is not None else tex(name), found, limits))
+    if known is not None:
+        error = np.maximum(np.abs(found - known), 1e-300)
+        rows.append((f"{tex(name)}, known", known, limits))
+        rows.append(("|error|", error, {"cmap": ERRORS, "norm": error_norm(error)}))
+    return _draw(rows, across, up, moving, moments)
+
+
+def _draw(
+    rows: list[tuple[str, Array, dict[str, Any]]],
+    across: Axis,
+    up: Axis,
+    moving: Axis,
+    moments: Array,
+) -> Figure:
+    width, height = panel_size(across, up, 2.1)
+    made = figure(_COLUMNS * (width + 0.1) + 1.6, len(rows) * (height + 0.2) + 0.7)
+    panels = made.subplots(len(rows), _COLUMNS, sharex=True, sharey=True, squeeze=False)
+    for row, (title, values, options) in zip(panels, rows, strict=True):
+        for panel, value in zip(row, values, strict=True):
+            last = paint(panel, across, up, value, **options)
+            panel.set_xlabel("")
+        upright(row[0], up.name)
+        bar(made, last, title)
+    for panel, moment in zip(panels[0], moments, strict=True):
+        panel.set_title(f"{tex(moving.name)} = {moment:.3g}")
+    for panel in panels[-1]:
+        panel.set_xlabel(tex(across.name))
+    return made
+
+
+def _found(view: View, name: str, across: Axis, up: Axis, moving: Axis, moment: float) -> Array:
+    mesh = np.meshgrid(across.values(_N), up.values(_N), indexing="ij")
+    points = view.points({across.name: mesh[0], up.name: mesh[1], moving.name: moment})
+    return view.solution.at(points)[name].reshape(_N, _N)
+
+
+def _known(
+    view: View, name: str, across: Axis, up: Axis, moving: Axis, moments: Array
+) -> Array | None:
+    axes = {across.name: across.values(_N), up.name: up.values(_N), moving.name: moments}
+    values = view.known_on_grid(name, axes)
+    if values is None:
+        return None
+    return np.moveaxis(values.reshape(_N, _N, len(moments)), 2, 0)

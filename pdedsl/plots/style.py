@@ -1,0 +1,111 @@
+"""The look that all pictures share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.colors import LogNorm
+    from matplotlib.figure import Figure
+
+VALUES, ERRORS = "viridis", "magma"
+# Okabe and Ito's colours, which colour-blind readers tell apart; yellow is too pale for lines.
+CYCLE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+DECADES = 4
+_GREEK = re.compile(
+    r"(alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma"
+    r"|tau|upsilon|phi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega)"
+    r"\[?(\d*)\]?"
+)
+_NUMBERED = re.compile(r"([A-Za-z]+)\[?(\d+)\]?")
+_SETTINGS: dict[str, Any] = {
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.labelsize": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": False,
+    "axes.formatter.use_mathtext": True,
+    "axes.formatter.limits": (-3, 4),
+    "grid.color": "#dddddd",
+    "grid.linewidth": 0.6,
+    "lines.linewidth": 1.5,
+    "legend.frameon": False,
+    "legend.fontsize": 8,
+    "mathtext.fontset": "dejavusans",
+    "image.cmap": VALUES,
+}
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """The settings for the time of drawing; those of the user come back afterwards."""
+    import matplotlib
+    from cycler import cycler
+
+    settings: Any = {**_SETTINGS, "axes.prop_cycle": cycler(color=CYCLE)}
+    with matplotlib.rc_context(settings):
+        yield
+
+
+def figure(width: float, height: float) -> Figure:
+    """A figure in inches that needs no display and no pyplot."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    made = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(made)
+    return made
+
+
+def bar(made: Figure, mesh: Any, label: str = "") -> None:
+    """A colour bar to the right of a map and exactly as high."""
+    place = mesh.axes.inset_axes((1.04, 0.0, 0.05, 1.0))
+    made.colorbar(mesh, cax=place, label=label)
+
+
+def upright(panel: Any, name: str) -> None:
+    """The name of the vertical axis, not turned on its side."""
+    panel.set_ylabel(tex(name), rotation=0, labelpad=8, va="center")
+
+
+def tex(name: str) -> str:
+    """A name of the spec in mathematical type: ``v[1]`` is v₁, ``lambda2`` is λ₂."""
+    return f"${tex_inner(name)}$"
+
+
+def tex_inner(name: str) -> str:
+    """`tex` without the dollar signs."""
+    greek = _GREEK.fullmatch(name)
+    if greek:
+        return f"\\{greek[1]}" + (f"_{{{greek[2]}}}" if greek[2] else "")
+    numbered = _NUMBERED.fullmatch(name)
+    if numbered:
+        return f"{_word(numbered[1])}_{{{numbered[2]}}}"
+    return _word(name)
+
+
+def _word(name: str) -> str:
+    escaped = name.replace("_", r"\_").replace("[", "_{").replace("]", "}")
+    return escaped if len(name) == 1 else rf"\mathrm{{{escaped}}}"
+
+
+def error_norm(values: NDArray[np.float64]) -> LogNorm:
+    """A logarithmic scale over the upper decades of the magnitudes."""
+    from matplotlib.colors import LogNorm
+
+    finite = values[np.isfinite(values)]
+    top = float(finite.max()) if finite.size and finite.max() > 0 else 1e-16
+    bottom = float(np.percentile(finite[finite > 0], 2)) if np.any(finite > 0) else top / 10
+    return LogNorm(max(bottom, top * 10.0**-DECADES, 1e-300) if bottom < top else top / 10, top)
+
+
+def safe(name: str) -> str:
+    """A component's name as part of a file name: ``v[1]`` is ``v1``."""
+    return re.sub(r"[^A-Za-z0-9_]+", "", name)

@@ -1,0 +1,56 @@
+"""Plane vector fields: magnitude and streamlines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .maps import N, paint, panel_size
+from .style import VALUES, bar, figure, safe, tex, upright
+from .view import View
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from pdedsl.ir import Field
+
+
+def vector_figures(view: View) -> dict[str, Figure]:
+    """``vectors_<field>`` for each field with two components over two space coordinates.
+
+    A field of time as well is shown at the last moment, parameters at their middle.
+    """
+    space = [axis for axis in view.axes if axis.kind == "space"]
+    if len(space) != 2:
+        return {}
+    return {
+        f"vectors_{safe(field.name)}": _streamlines(view, field)
+        for field in view.solution.problem.fields
+        if len(field.components) == 2
+    }
+
+
+def _streamlines(view: View, field: Field) -> Figure:
+    across, up = (axis for axis in view.axes if axis.kind == "space")
+    rest = [axis for axis in view.axes if axis.kind != "space"]
+    fixed = {axis.name: axis.high if axis.kind == "time" else axis.middle for axis in rest}
+    x, y = across.values(N), up.values(N)
+    xs, ys = np.meshgrid(x, y, indexing="ij")
+    points = view.points({across.name: xs, up.name: ys, **fixed})
+    fields = view.solution.at(points)
+    first, second = (fields[c.func.__name__].reshape(N, N) for c in field.components)
+    width, height = panel_size(across, up, 4.4)
+    made = figure(width + 1.0, height + 0.7)
+    panel = made.subplots()
+    speed = np.hypot(first, second)
+    mesh = paint(panel, across, up, speed, cmap=VALUES)
+    if speed.max() > 0:
+        panel.streamplot(
+            x, y, first.T, second.T, color="white", linewidth=0.7, arrowsize=0.8, density=1.1
+        )
+    bar(made, mesh, f"|{tex(field.name)}|")
+    moment = ", ".join(f"{tex(name)} = {value:.3g}" for name, value in fixed.items())
+    panel.set_title(f"streamlines of {tex(field.name)}" + (f", {moment}" if moment else ""))
+    upright(panel, up.name)
+    return made

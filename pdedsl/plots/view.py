@@ -1,0 +1,123 @@
+"""What the pictures show: the axes of the inputs, the fields and the known solution."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pdedsl.ir import Reference
+from pdedsl.solution.grids import bounds
+from pdedsl.solution.known import evaluate, exact_fields
+
+if TYPE_CHECKING:
+    from pdedsl.solution import Solution
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An input that is drawn; ``kind`` is ``space``, ``time`` or ``range``."""
+
+    name: str
+    low: float
+    high: float
+    kind: str
+
+    def values(self, n: int) -> Array:
+        """Equally spaced values, both ends among them."""
+        return np.linspace(self.low, self.high, n)
+
+    @property
+    def middle(self) -> float:
+        """Half-way between the ends."""
+        return (self.low + self.high) / 2
+
+
+@dataclass(frozen=True)
+class View:
+    """A solution with the inputs that are drawn; the others are held at their middle."""
+
+    solution: Solution
+    axes: tuple[Axis, ...]
+    held: Mapping[str, float]
+
+    @classmethod
+    def of(cls, solution: Solution) -> View:
+        """Hold parameters with a range where there are more than three inputs otherwise."""
+        problem = solution.problem
+        ranges = {r.symbol for r in problem.ranges}
+        time = problem.time.symbol if problem.time else None
+        found = []
+        for symbol, (low, high) in bounds(problem).items():
+            kind = "range" if symbol in ranges else "time" if symbol == time else "space"
+            found.append(Axis(symbol.name, low, high, kind))
+        plain = [axis for axis in found if axis.kind != "range"]
+        shown = plain if len(found) > 3 and 0 < len(plain) <= 3 else found
+        held = {axis.name: axis.middle for axis in found if axis not in shown}
+        return cls(solution, tuple(shown), held)
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """Names of all scalar components."""
+        return tuple(c.func.__name__ for c in self.solution.problem.components)
+
+    def points(self, coordinates: Mapping[str, Array | float]) -> Array:
+        """Rows of points from the coordinates of the axes, which broadcast."""
+        given = {**self.held, **coordinates}
+        names = self.solution.problem.dimension_names
+        arrays = np.broadcast_arrays(*(np.asarray(given[n], dtype=np.float64) for n in names))
+        return np.stack([array.ravel() for array in arrays], axis=1)
+
+    def exact(self, name: str, points: Array) -> Array | None:
+        """Exact values of a component at points, or None where the spec has none."""
+        problem = self.solution.problem
+        for component, expression in exact_fields(problem).items():
+            if component.func.__name__ == name:
+                return evaluate(problem, expression, points)
+        return None
+
+    def reference(self, name: str) -> tuple[Reference, str] | None:
+        """The reference table of a component and its column, or None."""
+        for reference in self.solution.problem.references:
+            for component, column in reference.columns:
+                if component.func.__name__ == name:
+                    return reference, column
+        return None
+
+    def known_on_grid(self, name: str, axes: Mapping[str, Array]) -> Array | None:
+        """Known values on a tensor grid of axes, exact or interpolated from a reference.
+
+        Returns:
+            Shape (Π n_i,), the last axis fastest; None where nothing is known.
+        """
+        mesh = np.meshgrid(*axes.values(), indexing="ij")
+        points = self.points(dict(zip(axes, mesh, strict=True)))
+        exact = self.exact(name, points)
+        if exact is not None:
+            return exact
+        found = self.reference(name)
+        return _interpolated(*found, axes) if found else None
+
+
+def _interpolated(reference: Reference, column: str, axes: Mapping[str, Array]) -> Array | None:
+    """Linear interpolation of a table that is a tensor grid; None where it is not one."""
+    table = reference.table
+    names = [name for name in axes if name in table.coordinates]
+    if set(names) != set(table.coordinates):
+        return None
+    ticks = [np.unique(table.columns[name]) for name in names]
+    if int(np.prod([len(tick) for tick in ticks])) != table.rows:
+        return None
+    from scipy.interpolate import RegularGridInterpolator
+
+    order = np.lexsort([table.columns[name] for name in reversed(names)])
+    values = table.columns[column][order].reshape([len(tick) for tick in ticks])
+    inside = RegularGridInterpolator(ticks, values, bounds_error=False, fill_value=np.nan)
+    mesh = np.meshgrid(*axes.values(), indexing="ij")
+    chosen = [mesh[list(axes).index(name)].ravel() for name in names]
+    return np.asarray(inside(np.stack(chosen, axis=1)), dtype=np.float64)

@@ -1,0 +1,17 @@
+"""Run folders: what was solved, how, and what came of it; no torch at import."""
+
+from .files import write_bytes, write_text
+from .folder import FolderTakenError, RunFolder
+from .jsontext import clean, dumps
+from .recorder import Recorder, UnwritableError
+
+__all__ = [
+    "FolderTakenError",
+    "Recorder",
+    "RunFolder",
+    "UnwritableError",
+    "clean",
+    "dumps",
+    "write_bytes",
+    "write_text",
+]

@@ -1,0 +1,93 @@
+"""The folder of one run, made once and never written over by another run.
+
+``spec.pde``, ``method.toml``, ``run.json``, ``history.csv``, ``checkpoint.safetensors``,
+``pictures/``, and copies of the data files that the spec reads from below its own folder.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+_LAST = 100_000
+
+
+class FolderTakenError(FileExistsError):
+    """The folder belongs to another run, or to something else."""
+
+
+class RunFolder:
+    """Paths of one run's files."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def numbered(cls, parent: Path, stem: str) -> RunFolder:
+        """Make ``parent/stem-001``, or the next free number.
+
+        The folder is made in one step that fails when it exists, so that two runs that start
+        together get two folders.
+
+        Raises:
+            OSError: the parent cannot be written to.
+        """
+        parent.mkdir(parents=True, exist_ok=True)
+        stem = re.sub(r"[^A-Za-z0-9._-]+", "_", stem).strip("._-") or "run"
+        taken = [_number(path.name, stem) for path in parent.glob(f"{stem}-*")]
+        for number in range(max(taken, default=0) + 1, _LAST):
+            path = parent / f"{stem}-{number:03d}"
+            try:
+                path.mkdir(exist_ok=False)
+            except FileExistsError:
+                continue
+            return cls(path)
+        raise OSError(f"no free run number below {parent / stem}")
+
+    @classmethod
+    def exactly(cls, path: Path) -> RunFolder:
+        """Make that folder, or take it when it is empty.
+
+        Raises:
+            OSError: it cannot be made.
+            FolderTakenError: it holds something, which a run never overwrites.
+        """
+        path.mkdir(parents=True, exist_ok=True)
+        if any(path.iterdir()):
+            raise FolderTakenError(f"{path} is not empty")
+        return cls(path)
+
+    @property
+    def spec(self) -> Path:
+        """The text of the problem."""
+        return self.path / "spec.pde"
+
+    @property
+    def method(self) -> Path:
+        """The method as used; it can be given to ``solve --method``."""
+        return self.path / "method.toml"
+
+    @property
+    def record(self) -> Path:
+        """What was solved, how, and what came of it."""
+        return self.path / "run.json"
+
+    @property
+    def history(self) -> Path:
+        """Loss and errors by iteration, appended while the run lasts."""
+        return self.path / "history.csv"
+
+    @property
+    def checkpoint(self) -> Path:
+        """The best state so far."""
+        return self.path / "checkpoint.safetensors"
+
+    @property
+    def pictures(self) -> Path:
+        """Folder of the pictures."""
+        return self.path / "pictures"
+
+
+def _number(name: str, stem: str) -> int:
+    digits = name[len(stem) + 1 :]
+    return int(digits) if digits.isascii() and digits.isdigit() else 0

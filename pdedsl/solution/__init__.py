@@ -1,0 +1,5 @@
+"""Solutions as functions: evaluation, errors, saving."""
+
+from .solution import Provenance, Solution
+
+__all__ = ["Provenance", "Solution"]

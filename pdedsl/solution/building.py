@@ -1,0 +1,116 @@
+"""The residual system of a problem, after every reason not to build it has been checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from pdedsl.diagnostics import Diagnostic, Source, UserError, did_you_mean
+from pdedsl.ir import Problem
+
+from .solution import Provenance
+
+if TYPE_CHECKING:
+    from pdedsl.compile.system import ResidualSystem
+
+_DTYPES = ("float64", "float32")
+
+
+def system_of(
+    problem: Problem,
+    model: Any,
+    points: Mapping[str, int] | None,
+    sampling: str,
+    weights: Mapping[str, float] | None,
+    dtype: str,
+    device: str,
+    seed: int,
+) -> ResidualSystem:
+    """Build a residual system; see `pdedsl.api.compile`."""
+    check_supported(problem)
+    check_dtype(dtype)
+    check_device(device)
+    from pdedsl.compile.system import build
+
+    return build(
+        problem,
+        model=model,
+        points=points,
+        sampling=sampling,
+        weights=weights,
+        dtype=dtype,
+        device=device,
+        seed=seed,
+    )
+
+
+def build_system(problem: Problem, how: Provenance) -> ResidualSystem:
+    """The system that a run's settings describe."""
+    from pdedsl.methods.spec import Method
+
+    method = Method.model_validate(how.settings)
+    return system_of(
+        problem,
+        model=method.model.options(),
+        points=method.sampling.points,
+        sampling=method.sampling.kind,
+        weights=method.weights,
+        dtype=how.dtype,
+        device=how.device,
+        seed=how.seed,
+    )
+
+
+def check_supported(problem: Problem) -> None:
+    """Refuse what this version cannot solve.
+
+    Raises:
+        UserError: E901, a diagnostic for each part of the problem.
+    """
+    from pdedsl.compile.support import unsupported
+
+    found = unsupported(problem)
+    if found:
+        raise UserError(found, problem.source)
+
+
+def check_dtype(dtype: str) -> None:
+    """Refuse an unknown precision.
+
+    Raises:
+        UserError: E803.
+    """
+    if dtype not in _DTYPES:
+        mend = did_you_mean(dtype, _DTYPES) or f"one of {', '.join(_DTYPES)}"
+        _option(f"{dtype!r} is not a precision", mend)
+
+
+def check_device(device: str) -> None:
+    """Refuse a device that this machine or this torch does not have.
+
+    Raises:
+        UserError: E803.
+    """
+    if device == "cpu":
+        return
+    import torch
+
+    try:
+        kind = torch.device(device).type
+    except RuntimeError:
+        _option(f"{device!r} is not a device", "cpu or cuda")
+    if kind == "cuda" and not torch.cuda.is_available():
+        why = (
+            "this torch was built without CUDA"
+            if torch.version.cuda is None
+            else "torch finds no usable NVIDIA GPU or driver"
+        )
+        _option(f"the device {device} is not there: {why}", "use the device cpu")
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, NotImplementedError, AssertionError) as error:
+        _option(f"the device {device} cannot be used: {str(error).splitlines()[0]}", "use cpu")
+
+
+def _option(message: str, mend: str) -> NoReturn:
+    raise UserError([Diagnostic("E803", message, None, mend)], Source("options", ""))

@@ -1,0 +1,88 @@
+"""Values of a known solution: of ``exact`` on a grid, of ``reference`` at its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+from sympy.core.function import AppliedUndef
+
+from pdedsl.ir import Problem, Reference
+
+from .grids import bounds, check_points
+
+_COARSE_ROWS = 2_500
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """Values at points.
+
+    Args:
+        points: shape (n, inputs).
+        values: component name to values of shape (n,).
+    """
+
+    points: NDArray[np.float64]
+    values: dict[str, NDArray[np.float64]]
+
+
+def known_values(problem: Problem, dense: bool = True) -> tuple[Known, ...]:
+    """All that the spec says about its solution; empty when it says nothing.
+
+    Args:
+        problem: its ``exact`` and ``reference`` statements.
+        dense: whether to take many points, for a final error, or few, for a running one.
+    """
+    found = []
+    exact = exact_fields(problem)
+    if exact:
+        points = check_points(problem, dense)
+        values = {c.func.__name__: evaluate(problem, e, points) for c, e in exact.items()}
+        found.append(Known(points, values))
+    return (*found, *(_rows(problem, reference, dense) for reference in problem.references))
+
+
+def exact_fields(problem: Problem) -> dict[AppliedUndef, sp.Expr]:
+    """Component to its exact expression in the inputs, parameters put in."""
+    numbers = exact_numbers(problem)
+    return {
+        component: problem.substitute(value).subs(numbers)
+        for component, value in problem.exact
+        if isinstance(component, AppliedUndef)
+    }
+
+
+def exact_numbers(problem: Problem) -> dict[sp.Symbol, float]:
+    """Unknown number to its exact value, where the spec gives it."""
+    return {
+        symbol: problem.number(value)
+        for symbol, value in problem.exact
+        if isinstance(symbol, sp.Symbol)
+    }
+
+
+def evaluate(
+    problem: Problem, expression: sp.Expr, points: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Values of an expression of the inputs; points (n, inputs) to (n,), NaN where undefined."""
+    function = sp.lambdify(problem.inputs, expression, modules=["scipy", "numpy"], dummify=True)
+    with np.errstate(all="ignore"):
+        values = np.asarray(function(*points.T))
+    values = np.where(np.isreal(values), values.real, np.nan)
+    return np.broadcast_to(values.astype(np.float64), (len(points),))
+
+
+def _rows(problem: Problem, reference: Reference, dense: bool) -> Known:
+    table = reference.table
+    step = 1 if dense else max(1, table.rows // _COARSE_ROWS)
+    middle = {symbol.name: (low + high) / 2 for symbol, (low, high) in bounds(problem).items()}
+    # A coordinate that the table lacks is one that its fields do not depend on.
+    columns = [
+        table.columns[name] if name in table.coordinates else np.full(table.rows, middle[name])
+        for name in problem.dimension_names
+    ]
+    values = {c.func.__name__: table.columns[name][::step] for c, name in reference.columns}
+    return Known(np.stack(columns, axis=1)[::step], values)

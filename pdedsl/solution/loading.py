@@ -1,0 +1,145 @@
+"""Reading solutions back from run folders, for the same problem only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from pdedsl.diagnostics import Diagnostic, Source, UserError, nearest
+from pdedsl.ir import Problem
+from pdedsl.runs import RunFolder, history, tensors
+
+from .solution import Provenance, Solution
+from .storage import FORMAT
+from .summary import spec_sha256
+
+if TYPE_CHECKING:
+    from pdedsl.methods.outcome import Outcome
+
+
+def load(path: Path, problem: Problem | None, device: str) -> Solution:
+    """Read a solution; see `Solution.load`."""
+    folder = RunFolder(path)
+    arrays, facts = _read(folder)
+    _check_spec(folder, facts)
+    overrides = json.loads(facts["overrides"])
+    if problem is None:
+        problem = _analyse(folder, facts, overrides)
+    elif (spec_sha256(problem.source.text), dict(problem.overrides)) != (
+        facts["spec_sha256"],
+        overrides,
+    ):
+        _refuse(
+            path,
+            "the run is of another problem, or of other parameter values",
+            "load it without a problem, or solve anew",
+        )
+    how = _provenance(facts, device)
+    return _restore(folder, problem, how, arrays["theta"])
+
+
+def _read(folder: RunFolder) -> tuple[dict[str, Any], dict[str, str]]:
+    path = folder.path
+    if not path.is_dir():
+        siblings = [p.name for p in path.parent.glob("*/")] if path.parent.is_dir() else []
+        other = nearest(path.name, siblings)
+        mend = f"did you mean {path.with_name(other)}?" if other else "name a run folder"
+        _refuse(path, "there is no such run folder", mend)
+    try:
+        arrays, facts = tensors.read(folder.checkpoint)
+    except FileNotFoundError:
+        _refuse(path, "this folder holds no checkpoint.safetensors, so there is no solution in it")
+    except (OSError, ValueError) as error:
+        _refuse(path, f"its checkpoint.safetensors cannot be read: {error}")
+    if facts.get("format") != FORMAT or "theta" not in arrays:
+        _refuse(path, "its checkpoint.safetensors was not written by this program")
+    return arrays, facts
+
+
+def _check_spec(folder: RunFolder, facts: Mapping[str, str]) -> None:
+    """Refuse a folder whose spec was changed after the solution was found."""
+    try:
+        text = folder.spec.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return  # the checkpoint holds the text as well
+    if spec_sha256(text) != facts["spec_sha256"]:
+        _refuse(
+            folder.path,
+            "its spec.pde is not the one that was solved (the hash differs)",
+            "solve it anew",
+        )
+
+
+def _analyse(folder: RunFolder, facts: Mapping[str, str], overrides: dict[str, float]) -> Problem:
+    """The problem from the text in the checkpoint, tables from the folder or their old place."""
+    from pdedsl.front import analyse
+
+    source = Source(facts["name"], facts["spec"])
+    last: UserError | None = None
+    for base in (folder.path, Path(facts["name"]).parent):
+        try:
+            return analyse(source, base, overrides)
+        except UserError as error:
+            last = last or error
+    assert last is not None
+    raise last
+
+
+def _provenance(facts: Mapping[str, str], device: str) -> Provenance:
+    return Provenance(
+        method=facts["method"],
+        settings=json.loads(facts["settings"]),
+        why=facts["why"],
+        seed=int(facts["seed"]),
+        dtype=facts["dtype"],
+        device=device,
+        threads=int(facts["threads"]),
+    )
+
+
+def _restore(folder: RunFolder, problem: Problem, how: Provenance, theta: Any) -> Solution:
+    import torch
+
+    from .building import build_system
+
+    system = build_system(problem, how)
+    like = system.theta0
+    if like.shape != theta.shape:
+        _refuse(folder.path, f"it holds {len(theta)} parameters, its model has {len(like)}")
+    state = torch.as_tensor(theta, dtype=like.dtype, device=like.device)
+    outcome, seconds = _outcome(folder, state)
+    restored = Provenance(**{**vars(how), "seconds": seconds})
+    return Solution(problem, system, outcome, restored, folder.path)
+
+
+def _outcome(folder: RunFolder, theta: Any) -> tuple[Outcome, dict[str, float]]:
+    from pdedsl.methods.outcome import Outcome, Progress
+
+    try:
+        data = json.loads(folder.record.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        data = {}
+    try:
+        events = [Progress(**row) for row in history.rows(folder.history)]
+    except OSError:
+        events = []
+    last = events[-1] if events else None
+    ended = data.get("status", "running") != "running"
+    loss = data.get("loss")
+    outcome = Outcome(
+        theta=theta,
+        loss=loss if loss is not None else (last.loss if last else float("nan")),
+        laws=data.get("laws") or (dict(last.laws) if last else {}),
+        iterations=data.get("iterations", last.iteration if last else 0),
+        seconds=data.get("seconds", {}).get("train", last.seconds if last else 0.0),
+        status=data["status"] if ended else "interrupted",
+        reason=data.get("reason", "") if ended else "the run did not come to its end",
+        history=events,
+    )
+    return outcome, data.get("seconds", {})
+
+
+def _refuse(path: Path, message: str, mend: str | None = None) -> NoReturn:
+    raise UserError([Diagnostic("E804", message, None, mend)], Source(str(path), ""))

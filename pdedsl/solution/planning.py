@@ -1,0 +1,147 @@
+"""Which method solves a problem, with which changes, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pdedsl.diagnostics import Source
+from pdedsl.ir import Problem
+
+from .building import check_device, check_dtype, check_supported
+from .solution import Provenance
+
+if TYPE_CHECKING:
+    from pdedsl.methods.spec import Method
+
+Settings = Iterable[tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A validated method and how it is recorded."""
+
+    method: Method
+    provenance: Provenance
+
+
+def plan(
+    problem: Problem,
+    method: str | Path | Method = "auto",
+    *,
+    budget: float | None = None,
+    settings: Settings = (),
+    iterations: int | None = None,
+    seed: int = 0,
+    dtype: str | None = None,
+    device: str | None = None,
+    threads: int | None = None,
+) -> Plan:
+    """Choose or read the method, put the changes in, and check all options.
+
+    Args:
+        problem: what is to be solved.
+        method: ``auto``, a preset, a TOML file, or a method.
+        budget: seconds for the training, which ``auto`` takes into account.
+        settings: changes such as ``("model.width", 64)``.
+        iterations: the most iterations of all stages together.
+        seed: of points and first guess.
+        dtype: None for that of the method.
+        device: None for that of the method.
+        threads: of torch; None leaves them as they are.
+
+    Raises:
+        UserError: the problem cannot be solved yet (E901), or the method (E801, E802) or an
+            option (E803) is at fault.
+    """
+    check_supported(problem)
+    chosen, name, why, source = _choose(problem, method, budget, dict(settings))
+    if iterations is not None:
+        chosen = _limited(chosen, iterations)
+    from pdedsl.methods.labels import check_labels
+
+    check_labels(chosen, problem, source)
+    dtype, device = dtype or chosen.precision.dtype, device or chosen.precision.device
+    check_dtype(dtype)
+    check_device(device)
+    chosen = chosen.model_copy(
+        update={"precision": chosen.precision.model_copy(update={"dtype": dtype, "device": device})}
+    )
+    how = Provenance(name, as_settings(chosen), why, seed, dtype, device, _threads(threads))
+    return Plan(chosen, how)
+
+
+def read_method(name: str, settings: Settings = ()) -> tuple[Method, Source]:
+    """A preset or method file, with changes.
+
+    Raises:
+        UserError: E801 or E802.
+    """
+    from pdedsl.methods.load import load_method
+
+    return load_method(name, dict(settings))
+
+
+def as_settings(method: Method) -> dict[str, Any]:
+    """The method as nested plain data, from which the same method is read again."""
+    data: dict[str, Any] = method.model_dump(mode="json", exclude_none=True)
+    if data["schedule"].get("stages"):
+        del data["optimizer"]
+    return data
+
+
+def _choose(
+    problem: Problem, method: str | Path | Method, budget: float | None, sets: dict[str, Any]
+) -> tuple[Method, str, str, Source | None]:
+    """The method, its name, the reason for it, and its text."""
+    if isinstance(method, (str, Path)) and str(method) != "auto":
+        found, source = read_method(str(method), sets.items())
+        why = "as asked for" + (f", with {_listed(sets)}" if sets else "")
+        return found, str(method), why, None if sets else source
+    if not isinstance(method, (str, Path)):
+        return _changed(method, sets), "given", "as given", None
+    from pdedsl.methods.auto import choose
+
+    choice = choose(problem, budget)
+    return _changed(choice.method, sets), "auto", choice.why, None
+
+
+def _changed(method: Method, sets: dict[str, Any]) -> Method:
+    if not sets:
+        return method
+    from pdedsl.methods.load import override
+
+    return override(as_settings(method), sets)
+
+
+def _listed(sets: dict[str, Any]) -> str:
+    return ", ".join(f"{key} = {value}" for key, value in sets.items())
+
+
+def _limited(method: Method, iterations: int) -> Method:
+    """At most so many iterations, spent on the stages in order; the last gets the rest."""
+    from pdedsl.methods.spec import Method as Model
+
+    data = as_settings(method)
+    if "optimizer" in data:
+        data["optimizer"]["iterations"] = iterations
+        return Model.model_validate(data)
+    kept, left = [], iterations
+    stages = data["schedule"]["stages"]
+    for index, stage in enumerate(stages):
+        own = left if index == len(stages) - 1 else min(left, stage["iterations"])
+        if own:
+            kept.append(stage | {"iterations": own})
+        left -= own
+    data["schedule"]["stages"] = kept
+    return Model.model_validate(data)
+
+
+def _threads(threads: int | None) -> int:
+    import torch
+
+    if threads is not None:
+        torch.set_num_threads(threads)
+    return int(torch.get_num_threads())

@@ -1,0 +1,216 @@
+"""The solution of a problem as a function of its coordinates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pdedsl.ir import Problem
+
+from .arrays import as_points
+from .errors import field_errors, number_errors
+from .known import known_values
+from .names import resolve
+from .sampled import Sampler
+
+if TYPE_CHECKING:
+    from pdedsl.compile.system import ResidualSystem
+    from pdedsl.methods.outcome import Outcome
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """How a solution was found.
+
+    Args:
+        method: name of the method, or path of its file.
+        settings: the method in full, nested as in a method file.
+        why: the reason for the method.
+        seconds: ``total``, ``compile`` and ``train``.
+    """
+
+    method: str
+    settings: Mapping[str, Any]
+    why: str
+    seed: int
+    dtype: str
+    device: str
+    threads: int
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+class Solution:
+    """A trained system as a function: ``solution(x=0.5, t=[0, 0.1])``.
+
+    Args:
+        problem: what was solved.
+        system: the residual system whose model holds the fields.
+        outcome: best state θ, and how the training ended.
+        provenance: method, seed, precision.
+        run: folder of the run, if one was written.
+
+    ``unsaved`` holds a sentence for each file of the run folder that could not be written.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        system: ResidualSystem,
+        outcome: Outcome,
+        provenance: Provenance,
+        run: Path | None = None,
+    ) -> None:
+        self.problem = problem
+        self.system = system
+        self.outcome = outcome
+        self.provenance = provenance
+        self.run = run
+        self.unsaved: list[str] = []
+        self._sampler = Sampler(system, outcome.theta)
+
+    @property
+    def theta(self) -> Any:
+        """The state, a tensor of shape (P,)."""
+        return self.outcome.theta
+
+    @property
+    def usable(self) -> bool:
+        """Whether the training ended with something that may be looked at."""
+        return self.outcome.status != "diverged" and math.isfinite(self.outcome.loss)
+
+    @cached_property
+    def numbers(self) -> dict[str, float]:
+        """Values of the unknown numbers."""
+        return {name: float(value) for name, value in self.system.numbers(self.theta).items()}
+
+    @cached_property
+    def errors(self) -> dict[str, dict[str, float]] | None:
+        """``rel_l2`` and ``linf`` by field against what the spec says is the solution, or None.
+
+        ``exact`` is compared on a dense grid (in more than three dimensions at 20 000 Sobol
+        points), ``reference`` at its rows. A vector field stands under its own name and
+        under those of its components.
+        """
+        known = known_values(self.problem)
+        found = [self._sampler.fields(entry.points) for entry in known]
+        return field_errors(self.problem, known, found) or None
+
+    @cached_property
+    def number_errors(self) -> dict[str, dict[str, float]]:
+        """``exact``, ``absolute`` and ``relative`` for the unknown numbers that are known."""
+        return number_errors(self.problem, self.numbers)
+
+    def __call__(self, **coordinates: ArrayLike) -> Array | dict[str, Array]:
+        """Values of the fields; coordinates broadcast as in numpy.
+
+        Returns:
+            The values in the broadcast shape when there is one field, else a dictionary by
+            field. A vector field has its components along the first axis.
+
+        Raises:
+            TypeError: a coordinate is missing or unknown.
+        """
+        points, shape = as_points(self.problem, coordinates)
+        components = self._sampler.fields(points)
+        values = {}
+        for f in self.problem.fields:
+            rows = [components[c.func.__name__].reshape(shape) for c in f.components]
+            values[f.name] = np.stack(rows) if f.vector else rows[0]
+        return values if len(values) > 1 else next(iter(values.values()))
+
+    def derivative(self, name: str) -> Callable[..., Array]:
+        """The function of a field, a component or a derivative: ``u``, ``v[1]``, ``u_xx``.
+
+        The function takes coordinates as the solution does. A derivative of a vector field
+        has the components along the first axis.
+
+        Raises:
+            ValueError: the name is not that of a field followed by coordinates.
+        """
+        expressions = resolve(self.problem, name)
+
+        def function(**coordinates: ArrayLike) -> Array:
+            points, shape = as_points(self.problem, coordinates)
+            rows = [self._sampler.expression(e, points).reshape(shape) for e in expressions]
+            return np.stack(rows) if len(rows) > 1 else rows[0]
+
+        return function
+
+    def at(self, points: Array) -> dict[str, Array]:
+        """Every component at points of shape (n, inputs), columns as ``problem.inputs``."""
+        return self._sampler.fields(points)
+
+    def sample(self, name: str, points: Array) -> Array:
+        """A field or derivative by name at points; (n,), or (components, n) for a vector."""
+        rows = [self._sampler.expression(e, points) for e in resolve(self.problem, name)]
+        return np.stack(rows) if len(rows) > 1 else rows[0]
+
+    def residual(self, label: str, points: Array) -> Array:
+        """Residuals of a law inside the domain at points (n, inputs): (components, n)."""
+        return self._sampler.residual(label, points)
+
+    def plot(self, folder: str | Path | None = None) -> dict[str, Any]:
+        """Draw the pictures that suit the problem.
+
+        Args:
+            folder: where to write them as PNG files; None to write none.
+
+        Returns:
+            Name to matplotlib figure.
+        """
+        # The one arrow that points back, for the convenience of a method: pictures need solutions.
+        draw = import_module("pdedsl.plots").draw
+        figures: dict[str, Any] = draw(self, Path(folder) if folder is not None else None)
+        return figures
+
+    def to_xarray(self, n: int | Mapping[str, int] = 101) -> Any:
+        """The fields on a grid of ``n`` values an axis, as an ``xarray.Dataset``.
+
+        Raises:
+            ImportError: xarray is not installed.
+        """
+        from .labelled import dataset
+
+        return dataset(self, n)
+
+    def summary(self) -> dict[str, Any]:
+        """The result as plain data, as ``solve --json`` prints it."""
+        from .summary import summary
+
+        return summary(self)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the solution to a new folder, from which `load` reads it again.
+
+        Raises:
+            OSError: the folder holds something already, or cannot be written to.
+        """
+        from .storage import save
+
+        return save(self, Path(folder))
+
+    @staticmethod
+    def load(folder: str | Path, problem: Problem | None = None, device: str = "cpu") -> Solution:
+        """Read a solution from a run folder.
+
+        Args:
+            folder: of a run, or one that `save` wrote.
+            problem: the problem that it must belong to; None for the one in the folder.
+            device: where to evaluate it.
+
+        Raises:
+            UserError: the folder holds no solution, or that of another problem.
+        """
+        from .loading import load
+
+        return load(Path(folder), problem, device)

@@ -1,0 +1,145 @@
+"""From a plan to a solution: build, train, keep the run folder up to date, look at the errors."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pdedsl.ir import Problem
+from pdedsl.runs import Recorder, RunFolder
+
+from .building import build_system
+from .errors import field_errors
+from .known import known_values
+from .planning import Plan
+from .sampled import Sampler
+from .solution import Provenance, Solution
+from .storage import record, recorder
+
+if TYPE_CHECKING:
+    from pdedsl.compile.system import ResidualSystem
+    from pdedsl.methods.outcome import Outcome, Progress
+
+Errors = dict[str, dict[str, float]]
+
+
+def solve_with(
+    problem: Problem,
+    chosen: Plan,
+    *,
+    budget: float | None = None,
+    folder: RunFolder | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Solution:
+    """Carry out a plan.
+
+    Args:
+        problem: what is to be solved.
+        chosen: by `planning.plan`.
+        budget: seconds for the training.
+        on_progress: called with every report.
+        should_stop: asked in every iteration.
+        folder: where to keep the run, already made; None to write nothing.
+
+    Returns:
+        The solution; ``solution.unsaved`` says which files could not be written.
+
+    Raises:
+        UnwritableError: the first files of the run folder cannot be written.
+    """
+    start = time.monotonic()
+    system = build_system(problem, chosen.provenance)
+    compiled = time.monotonic()
+    writer = recorder(problem, chosen.provenance, folder) if folder else None
+    outcome = _train(problem, system, chosen, budget, writer, on_progress, should_stop)
+    seconds = {"compile": compiled - start, "train": time.monotonic() - compiled}
+    solution = _finished(problem, system, outcome, chosen.provenance, folder, start, seconds)
+    if writer is not None:
+        writer.finish(record(solution), solution.theta, outcome.history)
+        solution.unsaved += writer.failures.values()
+    return solution
+
+
+def _finished(
+    problem: Problem,
+    system: ResidualSystem,
+    outcome: Outcome,
+    how: Provenance,
+    folder: RunFolder | None,
+    start: float,
+    seconds: dict[str, float],
+) -> Solution:
+    solution = Solution(problem, system, outcome, how, folder.path if folder else None)
+    _ = solution.errors  # part of the total time
+    seconds = {"total": time.monotonic() - start, **seconds}
+    solution.provenance = replace(how, seconds=seconds)
+    return solution
+
+
+def _train(
+    problem: Problem,
+    system: ResidualSystem,
+    chosen: Plan,
+    budget: float | None,
+    writer: Recorder | None,
+    on_progress: Callable[[Progress], None] | None,
+    should_stop: Callable[[], bool] | None,
+) -> Outcome:
+    from pdedsl.methods.train import train
+
+    keeper = _Keeper(system, writer)
+    measure = running_errors(problem, system)
+
+    def told(progress: Progress) -> None:
+        if writer is not None:
+            writer.progress(progress)
+        if on_progress is not None:
+            on_progress(progress)
+
+    def looked_at(theta: Any) -> Errors:
+        keeper.offer(theta)
+        return measure(theta) if measure else {}
+
+    return train(
+        system,
+        chosen.method,
+        budget=budget,
+        on_progress=told,
+        errors=looked_at,
+        should_stop=should_stop,
+        seed=chosen.provenance.seed,
+    )
+
+
+class _Keeper:
+    """Saves the best of the states that are looked at, every ten seconds or so."""
+
+    def __init__(self, system: ResidualSystem, writer: Recorder | None) -> None:
+        self._system = system
+        self._writer = writer
+        self._best: Any = None
+
+    def offer(self, theta: Any) -> None:
+        if self._writer is None or not self._writer.due():
+            return
+        # Both losses are taken now, because the points may have changed since the last time.
+        loss = float(self._system.loss(theta))
+        if self._best is None or not loss > float(self._system.loss(self._best)):
+            self._best = theta
+        self._writer.state(self._best)
+
+
+def running_errors(problem: Problem, system: ResidualSystem) -> Callable[[Any], Errors] | None:
+    """Errors by field of a state θ on few points; None where no solution is known."""
+    known = known_values(problem, dense=False)
+    if not known:
+        return None
+
+    def errors(theta: Any) -> Errors:
+        sampler = Sampler(system, theta)
+        return field_errors(problem, known, [sampler.fields(entry.points) for entry in known])
+
+    return errors

@@ -1,0 +1,96 @@
+"""Writing solutions to run folders: the checkpoint, the record, and what lies beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pdedsl.ir import Problem
+from pdedsl.runs import Recorder, RunFolder, dumps, tensors
+from pdedsl.runs.versions import versions
+
+from .solution import Provenance, Solution
+from .summary import data_files, spec_sha256, summary
+
+FORMAT = "pdedsl checkpoint 1"
+
+
+def checkpoint(problem: Problem, how: Provenance, theta: Any) -> bytes:
+    """Bytes of a checkpoint: θ in float64 and what is needed to rebuild its system."""
+    metadata = {
+        "format": FORMAT,
+        "spec": problem.source.text,
+        "name": problem.source.name,
+        "spec_sha256": spec_sha256(problem.source.text),
+        "overrides": dumps(dict(problem.overrides), None),
+        "method": how.method,
+        "settings": dumps(how.settings, None),
+        "why": how.why,
+        "seed": str(how.seed),
+        "dtype": how.dtype,
+        "device": how.device,
+        "threads": str(how.threads),
+        "versions": dumps(versions(), None),
+    }
+    array = np.asarray(theta.detach().cpu().numpy(), dtype=np.float64)
+    return tensors.encode({"theta": array}, metadata)
+
+
+def recorder(problem: Problem, how: Provenance, folder: RunFolder) -> Recorder:
+    """The writer of a run folder, with all that is known before the training written.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    writer = Recorder(folder, lambda theta: checkpoint(problem, how, theta))
+    data = data_files(problem.source.name, (t.path for t in tables(problem)))
+    writer.begin(problem.source.text, data, how.settings, opening(problem, how, folder))
+    return writer
+
+
+def tables(problem: Problem) -> list[Any]:
+    """All tables that the spec reads."""
+    return [*problem.tables, *(r.table for r in problem.references)]
+
+
+def opening(problem: Problem, how: Provenance, folder: RunFolder) -> dict[str, Any]:
+    """The record of a run that has not ended."""
+    return {
+        "problem": problem.title,
+        "file": problem.source.name,
+        "spec_sha256": spec_sha256(problem.source.text),
+        "method": how.method,
+        "why": how.why,
+        "settings": how.settings,
+        "seed": how.seed,
+        "device": how.device,
+        "dtype": how.dtype,
+        "threads": how.threads,
+        "overrides": dict(problem.overrides),
+        "versions": versions(),
+        "status": "running",
+        "run": str(folder.path),
+    }
+
+
+def record(solution: Solution) -> dict[str, Any]:
+    """The record of a run that has ended; the history has its own file."""
+    data = summary(solution) | {"versions": versions()}
+    del data["history"]
+    return data
+
+
+def save(solution: Solution, path: Path) -> Path:
+    """Write a solution to a new folder.
+
+    Raises:
+        OSError: the folder is not empty, or cannot be written to.
+    """
+    folder = RunFolder.exactly(path)
+    writer = recorder(solution.problem, solution.provenance, folder)
+    writer.finish(record(solution) | {"run": str(path)}, solution.theta, solution.outcome.history)
+    if writer.failures:
+        raise OSError("; ".join(writer.failures.values()))
+    return path

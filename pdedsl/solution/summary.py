@@ -1,0 +1,67 @@
+"""A solution as plain data: what ``solve --json`` prints and ``run.json`` keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pdedsl.methods.outcome import Progress
+
+    from .solution import Solution
+
+
+def summary(solution: Solution) -> dict[str, Any]:
+    """The dictionary; see the command-line reference for its keys."""
+    problem, outcome, how = solution.problem, solution.outcome, solution.provenance
+    return {
+        "problem": problem.title,
+        "file": problem.source.name,
+        "spec_sha256": spec_sha256(problem.source.text),
+        "method": how.method,
+        "why": how.why,
+        "settings": how.settings,
+        "seed": how.seed,
+        "device": how.device,
+        "dtype": how.dtype,
+        "threads": how.threads,
+        "parameters": {p.symbol.name: p.value for p in problem.parameters},
+        "overrides": dict(problem.overrides),
+        "status": outcome.status,
+        "reason": outcome.reason,
+        "iterations": outcome.iterations,
+        "seconds": dict(how.seconds),
+        "loss": outcome.loss,
+        "laws": dict(outcome.laws),
+        "errors": solution.errors,
+        "unknowns": solution.numbers,
+        "unknown_errors": solution.number_errors,
+        "history": moments(outcome.history),
+        "run": str(solution.run) if solution.run is not None else None,
+    }
+
+
+def moments(history: Iterable[Progress]) -> list[dict[str, Any]]:
+    """The history without the laws, which ``history.csv`` holds."""
+    return [
+        {"seconds": p.seconds, "iteration": p.iteration, "loss": p.loss, "rel_l2": p.rel_l2}
+        for p in history
+    ]
+
+
+def spec_sha256(text: str) -> str:
+    """Hash of the text of a spec in UTF-8, as ``sha256sum`` gives it for the file."""
+    from hashlib import sha256
+
+    return sha256(text.encode("utf-8")).hexdigest()
+
+
+def data_files(problem_source: str, paths: Iterable[str]) -> dict[str, Path]:
+    """Data files below the spec's own folder, by their path in the spec."""
+    base = Path(problem_source).parent
+    return {
+        path: base / path
+        for path in sorted(set(paths))
+        if not Path(path).is_absolute() and ".." not in Path(path).parts and (base / path).is_file()
+    }

@@ -1,0 +1,54 @@
+"""Lines of progress and tables."""
+
+from __future__ import annotations
+
+from pdedsl.cli.live import Live, line
+from pdedsl.cli.result import number, rows
+from pdedsl.methods.outcome import Progress
+
+MOMENT = Progress(120, 12.2, 3.14e-5, {"eq": 2e-3, "bc": 1e-4}, 4e-4)
+
+
+def test_a_line_of_progress():
+    assert line(MOMENT, 60.0) == (
+        "iteration 120  12 s, 48 s left  loss 3.14e-05  error 4.0e-04  eq 2.0e-03  bc 1.0e-04"
+    )
+
+
+def test_many_laws_are_shortened_and_no_error_is_none():
+    laws = {f"l{i}": 1.0 for i in range(9)}
+    text = line(Progress(1, 0.0, 1.0, laws, None, "stage adam"), None)
+    assert "and 5 more" in text
+    assert "error" not in text
+    assert text.startswith("iteration 1  0 s  loss 1.00e+00  l0 ")
+    assert text.endswith("(stage adam)")
+
+
+def test_plain_progress_is_sparse(capsys):
+    with Live(None) as live:
+        for _ in range(50):
+            live.update(MOMENT)
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    with Live(None, quiet=True) as live:
+        live.update(MOMENT)
+    assert capsys.readouterr().err == ""
+
+
+def test_numbers_that_are_none():
+    assert (number(None), number(float("nan")), number(0.0)) == ("–", "–", "0.00e+00")
+
+
+def test_rows_of_a_result_without_known_solution():
+    data = {
+        "problem": "p", "method": "lm", "why": "", "status": "converged", "reason": "",
+        "iterations": 3, "errors": None, "laws": {"eq": 1e-3}, "unknowns": {"c": 0.5},
+        "unknown_errors": {}, "seconds": {"total": 3.0, "compile": 1.0, "train": 2.0}, "run": None,
+    }  # fmt: skip
+    assert rows(data) == [
+        ("method", "lm"),
+        ("outcome", "converged"),
+        ("iterations", "3"),
+        ("rms eq", "1.00e-03"),
+        ("c", "0.5"),
+        ("time", "3.0 s (compile 1.0 s, training 2.0 s)"),
+    ]
