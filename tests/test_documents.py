@@ -1,0 +1,57 @@
+"""What the documents show is what the program does: blocks are run, tables are made anew."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from pdedsl import api
+from pdedsl.cli.program import program
+from tests.conftest import ROOT
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "grammar" / "README.md", ROOT / "specs" / "README.md"]
+TABLE = re.compile(r"<!-- begin: (?P<command>[^\n]*) -->\n(?P<body>.*?)<!-- end -->", re.S)
+
+
+def blocks(language: str) -> list[tuple[str, str]]:
+    """Fenced blocks of the language with the name of their document."""
+    pattern = re.compile(rf"^```{language}\n(.*?)^```", re.S | re.M)
+    return [
+        (f"{path.parent.name}-{number}", block)
+        for path in DOCUMENTS
+        for number, block in enumerate(pattern.findall(path.read_text(encoding="utf-8")))
+    ]
+
+
+@pytest.mark.parametrize(("name", "text"), blocks("pde"), ids=lambda v: v if len(v) < 40 else "")
+def test_specs_in_documents_are_clean(name: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / "example.pde"
+    path.write_text(text, encoding="utf-8")
+    result = CliRunner().invoke(program, ["check", "--strict", str(path)])
+    assert result.exit_code == 0, result.output
+    result = CliRunner().invoke(program, ["fmt", "--check", str(path)])
+    assert api.load(path).laws
+
+
+@pytest.mark.parametrize(("name", "code"), blocks("python"), ids=lambda v: v if len(v) < 40 else "")
+def test_python_in_documents_runs(name: str, code: str, monkeypatch) -> None:
+    monkeypatch.chdir(ROOT)
+    exec(compile(code, name, "exec"), {"__name__": "document"})
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: p.parent.name)
+def test_tables_in_documents_are_current(path: Path, golden, monkeypatch) -> None:
+    """Under ``--promote`` the tables are written anew."""
+    monkeypatch.chdir(ROOT)
+    golden(path, TABLE.sub(made_anew, path.read_text(encoding="utf-8")))
+
+
+def made_anew(match: re.Match[str]) -> str:
+    _, *arguments = shlex.split(match["command"])
+    result = CliRunner().invoke(program, arguments)
+    assert result.exit_code == 0, result.output
+    return f"<!-- begin: {match['command']} -->\n{result.stdout.strip()}\n<!-- end -->"
