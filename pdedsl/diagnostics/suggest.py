@@ -15,6 +15,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     for other in names:
         if other.lower() == name.lower():
             return other
+    if len(name) == 1:
+        return None  # every short name is near
     cutoff = 0.5 if len(name) <= 3 else 0.65
     matches = get_close_matches(name, names, n=1, cutoff=cutoff)
     return matches[0] if matches else None

@@ -23,6 +23,7 @@ from .problem import (
     UnknownNumber,
 )
 from .regions import Ball, Box, Combination, Ellipse, Polygon, Region
+from .sizes import TooLargeError, derivative_size, differentiated, folded, real, size
 from .substitution import Substitution
 from .tables import Table
 
@@ -54,12 +55,18 @@ __all__ = [
     "Slice",
     "Substitution",
     "Table",
+    "TooLargeError",
     "UnknownNumber",
     "coordinate",
     "derivative_order",
+    "derivative_size",
+    "differentiated",
     "evaluate",
     "evaluate_with_scale",
     "field_atoms",
+    "folded",
     "is_normal",
     "normal",
+    "real",
+    "size",
 ]

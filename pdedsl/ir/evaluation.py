@@ -1,8 +1,9 @@
 """Values of expressions at many points at once, in double precision and without code text.
 
 Beside the value of a node goes its scale, the size that it would have if nothing cancelled:
-|v| for leaves and functions, Σ scale of the terms of a sum, Π scale of the factors of a
-product. ``|value| ≤ tolerance · scale`` is the test for zero that rounding allows.
+|v| for leaves, Σ scale of the terms of a sum, Π scale of the factors of a product, and
+|f(x)| + |f'(x)| · scale(x) for a function. ``|value| ≤ tolerance · scale`` is the test for
+zero that rounding allows.
 """
 
 from __future__ import annotations
@@ -77,7 +78,11 @@ class _Evaluation:
         if isinstance(e, sp.Piecewise):
             return self._piecewise(e)
         value = self._other(e)
-        return value, np.abs(value)
+        scale = np.abs(value)
+        if e.func in SLOPES:
+            x, size = self.node(e.args[0])
+            scale = scale + np.abs(SLOPES[e.func](x)) * size
+        return value, scale
 
     def _product(self, e: sp.Basic) -> tuple[Any, Any]:
         value: Any = np.float64(1.0)
@@ -90,8 +95,9 @@ class _Evaluation:
     def _power(self, e: sp.Basic) -> tuple[Any, Any]:
         (base, scale), exponent = self.node(e.base), self.value(e.exp)
         value = np.power(np.asarray(base, dtype=float), exponent)
-        positive = np.all(np.asarray(exponent) > 0)
-        return value, np.power(scale, exponent) if positive else np.abs(value)
+        if np.all(np.asarray(exponent) > 0):
+            return value, np.power(scale, exponent)
+        return value, np.abs(value) * (1 + np.abs(exponent) * scale / np.abs(base))
 
     def _piecewise(self, e: sp.Basic) -> tuple[Any, Any]:
         pairs = [(self.node(a.args[0]), self.value(a.args[1])) for a in e.args]
@@ -174,3 +180,19 @@ FUNCTIONS: dict[type, Callable[..., Any]] = {
 }
 """What each function does to arrays. Roots of negative numbers are nan: all is real."""
 
+SLOPES: dict[type, Callable[[Any], Any]] = {
+    sp.sin: np.cos,
+    sp.cos: np.sin,
+    sp.tan: lambda x: 1 + np.tan(x) ** 2,
+    sp.asin: lambda x: 1 / np.sqrt(1 - x * x),
+    sp.acos: lambda x: 1 / np.sqrt(1 - x * x),
+    sp.atan: lambda x: 1 / (1 + x * x),
+    sp.sinh: np.cosh,
+    sp.cosh: np.sinh,
+    sp.tanh: lambda x: 1 - np.tanh(x) ** 2,
+    sp.exp: np.exp,
+    sp.log: lambda x: 1 / np.asarray(x, dtype=float),
+    sp.Abs: np.ones_like,
+    sp.erf: lambda x: 2 / math.sqrt(math.pi) * np.exp(-x * x),
+}
+"""Derivatives up to their sign, for scales."""

@@ -11,6 +11,7 @@ from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Source, Span
 
+from .evaluation import evaluate
 from .places import Place
 from .regions import Region
 from .tables import Table
@@ -169,7 +170,7 @@ class Problem:
 
     def number(self, expression: sp.Expr) -> float:
         """Value of an expression of parameters alone."""
-        return float(self.substitute(sp.sympify(expression)))
+        return float(evaluate(self.substitute(sp.sympify(expression))))
 
     @property
     def dimension_names(self) -> tuple[str, ...]:

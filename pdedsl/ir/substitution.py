@@ -11,6 +11,11 @@ from collections.abc import Iterable
 import sympy as sp
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
+from .sizes import TooLargeError, derivative_size, real
+
+LARGEST = 100_000
+"""Nodes of all derivatives together; beyond that `TooLargeError` is raised."""
+
 
 class Substitution:
     """Replacement of undefined functions (and of symbols) by expressions.
@@ -28,13 +33,18 @@ class Substitution:
                 self._bodies[left.func] = (left.args, right)
             else:
                 self._values[left] = right
+        self._room = LARGEST
 
     def covers(self, expression: sp.Basic) -> bool:
         """Whether every undefined function in the expression is replaced."""
         return {a.func for a in expression.atoms(AppliedUndef)} <= self._bodies.keys()
 
     def __call__(self, expression: sp.Expr) -> sp.Expr:
-        """The expression with the known functions in it."""
+        """The expression with the known functions in it.
+
+        Raises:
+            TooLargeError: the derivatives of the known functions are too large.
+        """
         if isinstance(expression, AppliedUndef):
             return self._applied(expression)
         if isinstance(expression, sp.Derivative):
@@ -62,6 +72,9 @@ class Substitution:
             for _ in range(int(count)):
                 key = (result, symbol)
                 if key not in self._derivatives:
-                    self._derivatives[key] = sp.diff(result, symbol)
+                    self._room -= derivative_size(result, symbol)
+                    if self._room < 0:
+                        raise TooLargeError
+                    self._derivatives[key] = real(sp.diff(result, symbol))
                 result = self._derivatives[key]
         return result

@@ -11,7 +11,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pdedsl.diagnostics import Diagnostic, Rejected, Report, Source, UserError, did_you_mean
+from pdedsl.diagnostics import (
+    Diagnostic,
+    Rejected,
+    Report,
+    Source,
+    Span,
+    UserError,
+    did_you_mean,
+)
 from pdedsl.ir import Problem
 from pdedsl.syntax import Reading, ast
 
@@ -38,6 +46,8 @@ def analyse(
     report = Report()
     report.extend(reading.report)
     draft = Draft(base, dict(overrides or {}), report)
+    draft.scope.poison_all(reading.broken)
+    draft.scope.later = _declared_names(reading.spec)
     for statement in reading.spec.statements:
         _statement(draft, statement)
     _check_whole(draft, reading)
@@ -46,7 +56,25 @@ def analyse(
         return None, report
     problem = _problem(draft, source, base, reading)
     report.extend(run_lints(problem, draft))
-    return problem, report
+    return (None if report.errors else problem), report
+
+
+def _declared_names(spec: ast.Spec) -> dict[str, Span]:
+    """Names that the statements declare, with the place of the first declaration."""
+    found: dict[str, Span] = {}
+    for statement in spec.statements:
+        match statement:
+            case ast.Param(items=items) | ast.Let(definitions=items) | ast.Unknown(fields=items):
+                names = [item.name for item in items]
+            case ast.Domain():
+                names = [statement.name, *statement.coordinates]
+            case _ if type(statement) in _DECLARATIONS:
+                names = [statement.name]  # type: ignore[attr-defined]
+            case _:
+                names = []
+        for name in names:
+            found.setdefault(name.id, name.span)
+    return found
 
 
 def _statement(draft: Draft, statement: ast.Statement) -> None:
@@ -105,13 +133,17 @@ def _attempt(
         draft.report.add(rejected.diagnostic)
     except Poisoned:
         pass
-    for bad in (*([name] if name else []), *others):
-        draft.scope.poison(bad)
+    if name is not None:
+        draft.scope.poison(name)
+    for other in others:  # coordinates, which another domain may have declared
+        if other.id not in draft.scope.entries:
+            draft.scope.poison(other)
 
 
 def _title(draft: Draft, statement: ast.Title, text: str) -> None:
     if draft.title is not None:
-        draft.report.add(Diagnostic("E406", "the problem has two titles", statement.span))
+        message = "the problem has a title already"
+        draft.report.add(Diagnostic("E406", message, statement.span, "remove one of them"))
     draft.title = text
 
 
@@ -127,8 +159,10 @@ def _check_whole(draft: Draft, reading: Reading) -> None:
     if reading.report.errors or draft.report.errors:
         return
     if not draft.scope.fields():
-        message = "nothing is unknown"
-        draft.report.add(Diagnostic("E405", message, None, "declare it: unknown u(x, y)"))
+        names = [s.name for d in draft.domains.values() for s in d.coordinates]
+        names += [draft.time.symbol.name] if draft.time else []
+        mend = f"declare it: unknown u({', '.join(names or ['x'])})"
+        draft.report.add(Diagnostic("E405", "nothing is unknown", None, mend))
     elif not draft.laws:
         draft.report.add(Diagnostic("E506", "there is no law", None, "add one: eq: lap(u) = 0"))
 

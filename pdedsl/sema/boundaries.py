@@ -23,7 +23,7 @@ def face(draft: Draft, domain: Domain, axis: sp.Symbol, value: sp.Expr, locus: a
         if abs(number - end) <= 1e-9 * (high - low):
             return Face(axis, side, value)
     message = f"{axis} = {number:g} is not on the boundary: {axis} runs from {low:g} to {high:g}"
-    mend = f"write `at {axis} = {number:g}`" if low < number < high else None
+    mend = f"write at {axis} = {number:g}" if low < number < high else None
     raise reject("E403", message, locus.span, mend)
 
 
@@ -54,11 +54,13 @@ def boundary_place(
 
 def _interface_name(draft: Draft, op: str, node: ast.Expr) -> str:
     known = draft.scope.role("an interface")
+    if isinstance(node, ast.Name):
+        draft.scope.get(node.id)  # silent where its declaration failed
     if op != "minus" or not isinstance(node, ast.Name) or node.id not in known:
         mend = did_you_mean(node.id, known) if isinstance(node, ast.Name) else None
-        message = "an interface may be left out of a boundary, nothing else"
-        raise reject("E404", message, node.span, mend or "write boundary(A) minus Gamma")
-    draft.scope.get(node.id)
+        message = "only an interface can be left out of a boundary"
+        other = f"write minus {min(known)}" if known else "take a part of it with where"
+        raise reject("E404", message, node.span, mend or other)
     return node.id
 
 
@@ -70,7 +72,8 @@ def _region_name(draft: Draft, domain: Domain, node: ast.Expr) -> str | None:
         case ast.Call(function=ast.Name(id="boundary"), arguments=(ast.Name(id=name) as at,)):
             entry = draft.scope.get(name)
             if entry is None:
-                raise draft.scope.unknown(at)
+                sets = draft.scope.role("a region", "a domain")
+                raise draft.scope.unknown(at, among=list(sets))
             if entry.role == "a region":
                 return name
             if entry.role == "a domain":
@@ -78,6 +81,9 @@ def _region_name(draft: Draft, domain: Domain, node: ast.Expr) -> str | None:
             raise reject("E404", f"{name} is {entry.role}, it has no boundary", at.span)
         case ast.Name(id=name) if draft.scope.get(name) is None:
             known = [*draft.scope.role("a data table", "an interface"), "boundary"]
-            raise reject("E201", f"{name} is not declared", node.span, did_you_mean(name, known))
+            raise draft.scope.unknown(node, among=known)
     message = "a place on the boundary is needed here"
-    raise reject("E404", message, node.span, "write `boundary`, `boundary(D)` or `x = 0`")
+    mend = "write boundary, boundary(D) or x = 0"
+    if isinstance(node, ast.Name) and node.id in draft.scope.role("a region", "a domain"):
+        mend = f"write boundary({node.id})"
+    raise reject("E404", message, node.span, mend)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from pdedsl.diagnostics import reject
-from pdedsl.ir import DomainIntegral
+from pdedsl.ir import DomainIntegral, TooLargeError, size
 from pdedsl.syntax import ast
 
-from . import limits
+from . import limits, mends
 from . import vector_calculus as vc
 from .functions import SCALAR_FUNCTIONS, VARIADIC_FUNCTIONS
 from .values import Value, components, describe, is_vector, without_ite
@@ -30,16 +30,26 @@ def call_builtin(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
     """
     try:
         return CALLS[name](elaborator, name, node)
+    except TooLargeError:
+        raise limits.derivative_too_large(node.span) from None
     except vc.ShapeError as error:
-        raise reject("E301", str(error), node.span) from None
+        mend = None
+        given = node.arguments[0]
+        if name == "div" and isinstance(given, ast.Expr) and not is_vector(elaborator.value(given)):
+            mend = mends.call("div(grad", node.arguments) + ")"
+        raise reject("E301", str(error), node.span, mend) from None
 
 
 def _arguments(name: str, node: ast.Call, least: int, most: int, usage: str) -> list[ast.Expr]:
     found = [a for a in node.arguments if isinstance(a, ast.Expr)]
     if len(found) != len(node.arguments) or not least <= len(found) <= most:
-        count = f"{least}" if least == most else f"{least} or more"
-        plural = "argument" if count == "1" else "arguments"
-        raise reject("E206", f"{name} takes {count} {plural}", node.span, f"write {usage}")
+        count = mends.counted(least, "argument")
+        if least < most:
+            count = f"{least} {'or' if most == least + 1 else 'to'} {most} arguments"
+        message = f"{name} takes {count}, not {len(node.arguments)}"
+        if len(found) != len(node.arguments) and least <= len(node.arguments) <= most:
+            message = f"{name} takes its arguments without names"
+        raise reject("E206", message, node.span, f"write {usage}")
     return found
 
 
@@ -48,12 +58,14 @@ def _scalar_function(elaborator: Elaborator, name: str, node: ast.Call) -> Value
     usage = f"{name}(x)" if count == 1 else f"{name}(y, x)"
     arguments = _arguments(name, node, count, count, usage)
     values = [elaborator.scalar(a) for a in arguments]
-    return limits.finite(function(*values), node.span)
+    return limits.built(lambda: function(*values), node.span)
 
 
 def _variadic_function(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
-    arguments = _arguments(name, node, 2, 100, f"{name}(a, b)")
-    return VARIADIC_FUNCTIONS[name](*(elaborator.scalar(a) for a in arguments))
+    arguments = _arguments(name, node, 2, limits.MOST_ARGUMENTS, f"{name}(a, b)")
+    values = [elaborator.scalar(a) for a in arguments]
+    limits.check_room(values, node.span)
+    return limits.built(lambda: VARIADIC_FUNCTIONS[name](*values), node.span)
 
 
 def _if(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
@@ -63,7 +75,8 @@ def _if(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
     if describe(first) != describe(second):
         message = f"if chooses between {describe(first)} and {describe(second)}"
         raise reject("E301", message, node.span)
-    return _choose(test, first, second)
+    limits.check_room((test, first, second), node.span)
+    return limits.built(lambda: _choose(test, first, second), node.span)
 
 
 def _choose(test: sp.Basic, first: Value, second: Value) -> Value:
@@ -75,20 +88,23 @@ def _choose(test: sp.Basic, first: Value, second: Value) -> Value:
 def _sum(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
     usage = "sum(x[i]^2 for i in 1..3)"
     if len(node.arguments) != 1 or not isinstance(node.arguments[0], ast.Comprehension):
+        if len(node.arguments) == 1 and isinstance(node.arguments[0], ast.Name):
+            usage = f"sum({node.arguments[0].id}[i] for i in 1..3)"
         raise reject("E206", "sum takes an expression with an index", node.span, f"write {usage}")
     loop = node.arguments[0]
     first, last = (_integer(elaborator, n) for n in (loop.first, loop.last))
     if last - first >= limits.LARGEST_SUM:
         raise reject("E703", f"a sum has at most {limits.LARGEST_SUM} terms", node.span)
     if last < first:
-        raise reject("E407", f"there is nothing between {first} and {last}", loop.first.span)
+        message = f"there is no whole number from {first} up to {last}"
+        raise reject("E407", message, loop.first.span.to(loop.last.span))
     elaborator.scope.check_free(loop.index)
     total: list[sp.Expr] = []
     parts = 0
     for i in range(first, last + 1):
         term = elaborator.with_bound({loop.index.id: sp.Integer(i)}).scalar(loop.body)
         total.append(term)
-        parts += limits.size(term)
+        parts += size(term)
         if parts > limits.LARGEST_SIZE:
             raise reject("E703", "this sum is too large when written out", node.span)
     return sp.Add(*total)
@@ -108,8 +124,9 @@ def _integral(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
     body, domain = _arguments(name, node, 2, 2, "integral(p, Omega)")
     known = elaborator.scope.role("a domain")
     if not isinstance(domain, ast.Name) or domain.id not in known:
-        names = " or ".join(sorted(known)) or "a domain"
-        raise reject("E401", f"an integral is over {names}", domain.span)
+        names = " or ".join(sorted(known)) or "none is declared"
+        mend = f"write {min(known)}" if known else None
+        raise reject("E401", f"an integral is over a domain ({names})", domain.span, mend)
     elaborator.scope.used.add(domain.id)
     value = elaborator.quantity(body)
     if isinstance(value, tuple):
@@ -122,7 +139,8 @@ def _d(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
     value = elaborator.quantity(arguments[0])
     symbol = _coordinate(elaborator, arguments[1])
     order = _order(elaborator, arguments[2]) if len(arguments) == 3 else 1
-    elaborator.check_dependence(value, symbol, node.span, "this field")
+    what = arguments[0].id if isinstance(arguments[0], ast.Name) else "this field"
+    elaborator.check_dependence(value, symbol, node.span, what)
     return vc.derivative(value, symbol, order)
 
 
@@ -132,7 +150,9 @@ def _coordinate(elaborator: Elaborator, node: ast.Expr) -> sp.Symbol:
     value = elaborator.quantity(node)
     if is_vector(value) or value not in symbols:
         names = ", ".join(sorted(str(s) for s in symbols))
-        raise reject("E308", f"derivatives are taken in a coordinate ({names})", node.span)
+        is_normal = isinstance(node, ast.Name) and node.id == "n"
+        mend = "write dn(u) for the normal derivative" if is_normal else None
+        raise reject("E308", f"a derivative is taken in a coordinate ({names})", node.span, mend)
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import sympy as sp
@@ -13,16 +14,17 @@ from pdedsl.ir import (
     Interface,
     Interval,
     Parameter,
+    Region,
     UnknownNumber,
     coordinate,
 )
-from pdedsl.syntax import ast
+from pdedsl.syntax import ast, format_expression
 
-from . import sets
+from . import mends, sets
 from .definitions import DataTable, Macro
 from .derivative_names import split_derivative
 from .draft import Draft
-from .scope import BUILT_IN
+from .scope import BUILT_IN, Poisoned
 from .table_files import read_table
 
 
@@ -35,12 +37,15 @@ def parameter(draft: Draft, item: ast.Binding | ast.Range) -> None:
             item.name, "a parameter with a range", Interval(symbol, lower, upper, item.name.span)
         )
         return
-    value = draft.elaborator.constant(item.value, "a parameter")
+    mend = f"write let {item.name.id} = {format_expression(item.value)}"
+    value = draft.elaborator.constant(item.value, "a parameter", mend)
     known = {p.symbol: p.definition for p in draft.scope.role("a parameter").values()}
     value = value.xreplace(known)
     number = draft.elaborator.float_of(value, item.value.span)
     if item.name.id in draft.overrides:
-        number = draft.overrides[item.name.id]
+        number = float(draft.overrides[item.name.id])
+        if not math.isfinite(number):
+            raise reject("E803", f"{item.name.id} is set to {number}, not a number", item.name.span)
         value = sp.Rational(repr(number))
     entry = Parameter(coordinate(item.name.id), value, number, item.name.span)
     draft.scope.declare(item.name, "a parameter", entry)
@@ -115,18 +120,37 @@ def domain(draft: Draft, node: ast.Domain) -> None:
     """``domain Omega: (x, y) in …``; one name for several coordinates is a vector."""
     value = sets.region(draft.elaborator, node.value)
     names = node.coordinates
-    if len({n.id for n in names}) < len(names):
-        raise reject("E202", "a coordinate stands twice", node.span)
+    _check_distinct(names)
     if len(names) == 1 and value.dimension > 1:
         symbols = tuple(coordinate(f"{names[0].id}[{i}]") for i in range(1, value.dimension + 1))
     elif len(names) == value.dimension:
         symbols = tuple(coordinate(n.id) for n in names)
     else:
-        message = f"{len(names)} coordinates for a set in {value.dimension} dimension(s)"
-        raise reject("E402", message, names[0].span.to(names[-1].span))
+        raise _wrong_number_of_coordinates(node, value)
     draft.scope.check_free(node.name)
     _declare_coordinates(draft, names, symbols)
     draft.scope.declare(node.name, "a domain", Domain(node.name.id, symbols, value, node.name.span))
+
+
+def _check_distinct(names: tuple[ast.Name, ...]) -> None:
+    for place, name in enumerate(names):
+        if name.id in {n.id for n in names[:place]}:
+            raise reject("E202", f"the coordinate {name.id} stands twice", name.span)
+
+
+def _wrong_number_of_coordinates(node: ast.Domain, value: Region) -> Exception:
+    names = node.coordinates
+    given = mends.counted(len(names), "coordinate")
+    message = f"the set has {mends.counted(value.dimension, 'dimension')}, and here is {given}"
+    message = message.replace("here is", "here are") if len(names) > 1 else message
+    mend: str | None
+    if isinstance(node.value, ast.List):
+        mend = f"write in {format_expression(node.value)}^{len(names)}"
+    else:
+        known = dict.fromkeys([*(n.id for n in names), "x", "y", "z"])
+        wanted = list(known)[: value.dimension]
+        mend = f"write ({', '.join(wanted)}) in …" if value.dimension <= 3 else None
+    return reject("E402", message, names[0].span.to(names[-1].span), mend)
 
 
 def _declare_coordinates(
@@ -165,9 +189,10 @@ def interface(draft: Draft, node: ast.Interface) -> None:
     domains = draft.scope.role("a domain")
     for name in (a, b):
         if draft.scope.get(name.id) is None:
-            raise draft.scope.unknown(name)
+            raise draft.scope.unknown(name, among=list(domains))
         if name.id not in domains:
-            raise reject("E204", f"{name.id} is not a domain", name.span)
+            role = draft.scope.entries[name.id].role
+            raise reject("E204", f"{name.id} is {role}, not a domain", name.span)
     entry = Interface(node.name.id, a.id, b.id, node.name.span)
     draft.scope.declare(node.name, "an interface", entry)
 
@@ -177,9 +202,11 @@ def unknown(draft: Draft, node: ast.Field) -> None:
     if node.formals is None and (node.bounds or node.guess is not None):
         _unknown_number(draft, node)
         return
-    if node.bounds or node.guess is not None:
-        message = "only an unknown number has bounds or a guess"
-        raise reject("E206", message, node.span, f"declare {node.name.id} without coordinates")
+    if node.formals is not None and (node.bounds or node.guess is not None):
+        name, names = node.name.id, ", ".join(n.id for n in node.formals)
+        message = f"{name} is a field; only an unknown number has bounds or a guess"
+        mend = f"write {name}({names}), or leave the coordinates out for a number"
+        raise reject("E206", message, node.span, mend)
     _field(draft, node)
 
 
@@ -195,7 +222,8 @@ def _unknown_number(draft: Draft, node: ast.Field) -> None:
         elif bound.op in ("<", "<="):
             upper = value
         else:
-            raise reject("E206", "a bound is written with < or >", bound.span)
+            message = "a bound is written with < or >"
+            raise reject("E206", message, bound.span, f"write {node.name.id} > 0, say")
     guess = _guess(draft, node, lower, upper)
     number = UnknownNumber(coordinate(node.name.id), lower, upper, guess, node.name.span)
     draft.scope.declare(node.name, "an unknown number", number)
@@ -205,15 +233,19 @@ def _guess(draft: Draft, node: ast.Field, lower: sp.Expr | None, upper: sp.Expr 
     low = None if lower is None else draft.elaborator.float_of(lower, node.span)
     high = None if upper is None else draft.elaborator.float_of(upper, node.span)
     if low is not None and high is not None and not low < high:
-        raise reject("E407", f"nothing lies between {low:g} and {high:g}", node.span)
+        message = f"no number is above {low:g} and below {high:g}"
+        mend = f"write {node.name.id} > {high:g} < {low:g}" if high < low else None
+        raise reject("E407", message, node.span, mend)
     if node.guess is None:
         if lower is not None and upper is not None:
             return (lower + upper) / 2
         return lower + 1 if lower is not None else upper - 1  # type: ignore[operator]
     guess = draft.elaborator.constant(node.guess, "a guess")
     value = draft.elaborator.float_of(guess, node.guess.span)
-    if (low is not None and value <= low) or (high is not None and value >= high):
-        raise reject("E407", f"the guess {value:g} is outside the bounds", node.guess.span)
+    if low is not None and value <= low:
+        raise reject("E407", f"the guess {value:g} is not above {low:g}", node.guess.span)
+    if high is not None and value >= high:
+        raise reject("E407", f"the guess {value:g} is not below {high:g}", node.guess.span)
     return guess
 
 
@@ -227,9 +259,7 @@ def _field(draft: Draft, node: ast.Field) -> None:
         arguments = _arguments(draft, node.formals)
         home = home if set(arguments) & set(home.coordinates if home else ()) else None
     if not arguments:
-        message = f"{node.name.id} depends on nothing: declare a domain or the time before it"
-        mend = f"or write unknown {node.name.id} guess 1 for a number"
-        raise reject("E405", message, node.span, mend)
+        raise _without_arguments(draft, node)
     arguments += [r for r in ranges if r not in arguments]
     _check_names_free(draft, node.name)
     names = [node.name.id] if size is None else [f"{node.name.id}[{i + 1}]" for i in range(size)]
@@ -245,13 +275,23 @@ def _field(draft: Draft, node: ast.Field) -> None:
     draft.scope.declare(node.name, "an unknown function", field)
 
 
+def _without_arguments(draft: Draft, node: ast.Field) -> Exception:
+    """No domain and no time stands before the unknown."""
+    if not draft.scope.is_complete:
+        return Poisoned(node.name.id)
+    name = node.name.id
+    message = f"{name} is a number, for no domain and no time is declared before it"
+    return reject("E504", message, node.span, f"write {name} guess 1, or declare the domain first")
+
+
 def _check_names_free(draft: Draft, name: ast.Name) -> None:
     """Refuse a field that would turn an earlier name into one of its derivatives."""
     for other, entry in draft.scope.entries.items():
         if split_derivative(other, {name.id}, draft.scope.coordinates()):
             note = Note(f"{other} is declared here", entry.span)
             message = f"{other} would read as a derivative of {name.id}"
-            raise reject("E205", message, name.span, notes=(note,))
+            mend = f"rename one of them, {other} to {other.replace('_', '')} for example"
+            raise reject("E205", message, name.span, mend, (note,))
 
 
 def _arguments(draft: Draft, formals: tuple[ast.Name, ...]) -> list[sp.Symbol]:
@@ -259,20 +299,29 @@ def _arguments(draft: Draft, formals: tuple[ast.Name, ...]) -> list[sp.Symbol]:
     vectors = draft.scope.role("a vector of coordinates")
     for formal in formals:
         if draft.scope.get(formal.id) is None:
-            known = [*draft.scope.coordinates(), *vectors]
-            mend = did_you_mean(formal.id, known)
-            message = f"{formal.id} is not a coordinate: declare its domain or the time first"
-            raise reject("E201", message, formal.span, mend)
+            raise _no_coordinate(draft, formal)
         if formal.id in vectors:
             symbols += vectors[formal.id]
         elif formal.id in draft.scope.coordinates():
             symbols.append(draft.elaborator.symbol(formal.id))
         else:
             role = draft.scope.entries[formal.id].role
-            raise reject("E204", f"{formal.id} is {role}, not a coordinate", formal.span)
+            message = f"{formal.id} is {role}, not a coordinate"
+            raise reject("E204", message, formal.span, "leave it out")
     if len(set(symbols)) < len(symbols):
-        raise reject("E202", "a coordinate stands twice", formals[0].span.to(formals[-1].span))
+        _check_distinct(formals)
     return symbols
+
+
+def _no_coordinate(draft: Draft, name: ast.Name) -> Exception:
+    if name.id in draft.scope.later:
+        return draft.scope.unknown(name)
+    if not draft.domains and not draft.scope.is_complete:
+        return Poisoned(name.id)
+    known = [*draft.scope.coordinates(), *draft.scope.role("a vector of coordinates")]
+    example = "time t" if name.id == "t" else f"domain Omega: {name.id}"
+    mend = did_you_mean(name.id, known) or f"declare it first: {example} in [0, 1]"
+    return reject("E201", f"{name.id} is not a coordinate", name.span, mend)
 
 
 def _memberships(draft: Draft, node: ast.Field) -> tuple[int | None, Domain | None]:
@@ -290,12 +339,16 @@ def _memberships(draft: Draft, node: ast.Field) -> tuple[int | None, Domain | No
                 draft.scope.used.add(name)
                 home = domains[name]
             case _:
+                mend = "write R^2 for a vector, R for a number"
+                if isinstance(member, ast.Name):
+                    draft.scope.get(member.id)  # silent where its declaration failed
+                    mend = did_you_mean(member.id, domains) or mend
                 message = "an unknown is in a domain or in R^n"
-                raise reject("E401", message, member.span, "write in R^2 for a vector")
+                raise reject("E401", message, member.span, mend)
     if home is None and domains:
-        names = " or ".join(sorted(domains))
+        names = " or ".join(f"in {name}" for name in sorted(domains))
         message = f"{node.name.id} lives on one of several domains: say which"
-        raise reject("E405", message, node.span, f"write in {names}")
+        raise reject("E405", message, node.span, f"add {names}")
     return size, home
 
 
@@ -316,11 +369,9 @@ def data(draft: Draft, node: ast.Data) -> None:
             role = entry.role
             message = f"a column is named {column.id}, which is {role} already"
             note = Note("declared here", entry.span)
-            raise reject("E202", message, column.span, notes=(note,))
+            raise reject("E202", message, column.span, "rename one of them", (note,))
     if not coordinates:
-        names = ", ".join(sorted(known)) or "none declared yet"
-        message = f"none of the columns is a coordinate ({names})"
-        raise reject("E602", message, node.span)
+        raise _no_coordinate_column(draft, node)
     draft.scope.check_free(node.name)
     for name in coordinates:
         draft.scope.used.add(name)
@@ -330,3 +381,13 @@ def data(draft: Draft, node: ast.Data) -> None:
     entry_value = DataTable(table, tuple(known[c] for c in coordinates))
     draft.scope.declare(node.name, "a data table", entry_value)
     draft.report.extend(draft.outside(table, node.path_span))
+
+
+def _no_coordinate_column(draft: Draft, node: ast.Data) -> Exception:
+    """The table says nowhere where its values were measured."""
+    known = sorted(draft.scope.coordinates())
+    if not known and not draft.scope.is_complete:
+        return Poisoned(node.name.id)
+    message = "none of the columns is a coordinate, so that the values have no place"
+    mend = f"add {', '.join(known)} to the columns" if known else "declare the domain first"
+    return reject("E602", message, node.columns[0].span.to(node.columns[-1].span), mend)

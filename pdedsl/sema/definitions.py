@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from pdedsl.diagnostics import did_you_mean, reject
+from pdedsl.diagnostics import nearest, reject
 from pdedsl.ir import Table
 from pdedsl.syntax import ast
 
@@ -37,6 +37,10 @@ class DataTable:
             return elaborator.symbol(name.id)
         if name.id not in self.table.columns:
             known = [c for c in self.table.columns if c not in self.table.coordinates]
-            message = f"{self.table.name} has no column {name.id}; it has {', '.join(known)}"
-            raise reject("E602", message, name.span, did_you_mean(name.id, known))
+            listed = ", ".join(known) or "only coordinates"
+            message = f"{self.table.name} is declared with {listed}, without {name.id}"
+            mend = f"add {name.id} to its columns"
+            match = nearest(name.id, known)
+            mend = f"did you mean {match}? Or {mend}" if match else mend
+            raise reject("E602", message, name.span, mend)
         return sp.Function(f"{self.table.name}.{name.id}", real=True)(*self.coordinates)

@@ -14,12 +14,19 @@ def split_derivative(
     (``u_xi``). Returns None where the name does not read as a derivative, or where its
     suffix reads in more than one way.
     """
+    readings = readings_of(name, fields, coordinates)
+    return readings[0] if len(readings) == 1 else None
+
+
+def readings_of(
+    name: str, fields: Collection[str], coordinates: Collection[str]
+) -> list[tuple[str, tuple[str, ...]]]:
+    """All readings as a derivative of the longest field that gives any (at most two)."""
     candidates = [f for f in fields if name.startswith(f + "_")]
     for field in sorted(candidates, key=len, reverse=True):
-        readings = _segment(name[len(field) + 1 :], coordinates)
-        if len(readings) == 1:
-            return field, readings[0]
-    return None
+        if found := _segment(name[len(field) + 1 :], coordinates):
+            return [(field, reading) for reading in found]
+    return []
 
 
 def _segment(suffix: str, coordinates: Collection[str]) -> list[tuple[str, ...]]:

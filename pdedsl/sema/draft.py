@@ -10,7 +10,7 @@ import numpy as np
 import sympy as sp
 
 from pdedsl.diagnostics import Diagnostic, Report, Span
-from pdedsl.ir import Domain, Interval, Law, Periodicity, Reference, Table
+from pdedsl.ir import Domain, Interval, Law, Periodicity, Reference, Table, evaluate
 from pdedsl.ir.membership import contains
 
 from .expressions import Elaborator
@@ -44,8 +44,7 @@ class Draft:
 
     def number(self, expression: sp.Expr) -> float:
         """Value of an expression of parameters."""
-        values = {p.symbol: p.definition for p in self.scope.role("a parameter").values()}
-        return float(expression.xreplace(values))
+        return float(evaluate(expression.xreplace(self.scope.parameter_values())))
 
     def outside(self, table: Table, span: Span) -> Iterator[Diagnostic]:
         """E604 where points of a table lie in no domain, or outside the time."""

@@ -9,8 +9,9 @@ from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import did_you_mean, reject
 from pdedsl.ir import field_atoms
-from pdedsl.syntax import ast
+from pdedsl.syntax import ast, format_expression
 
+from . import mends
 from .values import Value, components, mapped
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def _by_keyword(
     moved = {}
     for keyword in keywords:
         if keyword.name.id not in names:
-            message = f"the field does not depend on {keyword.name.id}"
+            own = ", ".join(names)
+            message = f"this field depends on {own}, not on {keyword.name.id}"
             mend = did_you_mean(keyword.name.id, names)
             raise reject("E201", message, keyword.name.span, mend)
         elaborator.scope.used.add(keyword.name.id)
@@ -59,8 +61,11 @@ def _by_position(
     found = [a for a in node.arguments if isinstance(a, ast.Expr)]
     if len(found) != len(node.arguments) or len(found) != len(arguments):
         names = ", ".join(s.name for s in arguments)
-        message = f"this field takes {len(arguments)} argument(s): {names}"
-        mend = f"write u({arguments[0]}=0) to move one coordinate alone"
+        head = format_expression(node.function)
+        count = mends.counted(len(arguments), "argument")
+        message = f"{head} takes {count} ({names}), not {len(node.arguments)}"
+        value = format_expression(found[0]) if found else "0"
+        mend = f"write {head}({arguments[0]}={value}) to fix {arguments[0]} alone"
         raise reject("E206", message, node.span, mend)
     return {s: elaborator.scalar(a) for s, a in zip(arguments, found, strict=True)}
 

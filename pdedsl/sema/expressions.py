@@ -8,16 +8,25 @@ from dataclasses import dataclass, field, replace
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from pdedsl.diagnostics import Note, Span, reject
-from pdedsl.ir import Domain, normal
+from pdedsl.diagnostics import Note, Rejected, Span, reject
+from pdedsl.ir import Domain, NotNumericError, evaluate, normal
 from pdedsl.syntax import ast
 
-from . import limits
+from . import limits, mends
 from .calls import CALLS, call_builtin
 from .derivative_names import split_derivative
 from .evaluation import evaluate_at
-from .scope import BUILT_IN, Scope
-from .values import Value, collapse, describe, is_condition, is_vector, mapped, without_ite
+from .scope import BUILT_IN, Entry, Poisoned, Scope
+from .values import (
+    Value,
+    collapse,
+    components,
+    describe,
+    is_condition,
+    is_vector,
+    mapped,
+    without_ite,
+)
 
 WITH_SYMBOL = frozenset(
     ["a parameter", "a parameter with a range", "an unknown number", "the time"]
@@ -44,7 +53,8 @@ class Elaborator:
     def value(self, node: ast.Expr) -> Value:
         """Value of any expression that is no set."""
         method = getattr(self, "_" + type(node).__name__.lower())
-        return limits.check_size(method(node), node.span)
+        parameters = self.scope.parameter_values()
+        return limits.check(method(node), node.span, parameters, self.scope.work)
 
     def scalar(self, node: ast.Expr) -> sp.Expr:
         """Value of an expression that must be a number.
@@ -75,7 +85,7 @@ class Elaborator:
             raise reject("E306", "a number or vector is needed here, not a condition", node.span)
         return value
 
-    def constant(self, node: ast.Expr, what: str) -> sp.Expr:
+    def constant(self, node: ast.Expr, what: str, mend: str | None = None) -> sp.Expr:
         """Value of an expression of numbers and parameters alone (E304 otherwise)."""
         value = self.scalar(node)
         parameters = {entry.symbol for entry in self.scope.role("a parameter").values()}
@@ -83,7 +93,8 @@ class Elaborator:
         if strange or value.atoms(AppliedUndef):
             names = sorted(str(s) for s in strange | value.atoms(AppliedUndef))
             message = f"{what} must be constant, but depends on {', '.join(names)}"
-            raise reject("E304", message, node.span)
+            raise reject("E304", message, node.span, mend)
+        self.float_of(value, node.span)
         return value
 
     def number(self, node: ast.Expr, what: str) -> float:
@@ -92,12 +103,13 @@ class Elaborator:
 
     def float_of(self, value: sp.Expr, span: Span) -> float:
         """Floating-point value with parameters replaced (E305 where it has none)."""
-        values = {p.symbol: p.definition for p in self.scope.role("a parameter").values()}
         try:
-            result = float(value.xreplace(values))
-        except (TypeError, ValueError, OverflowError):
+            result = float(evaluate(value.xreplace(self.scope.parameter_values())))
+        except NotNumericError:
             raise reject("E305", "this has no value as a real number", span) from None
-        if result != result or abs(result) == float("inf"):
+        if result != result:
+            raise reject("E305", "this has no value as a real number", span)
+        if abs(result) == float("inf"):
             raise reject("E305", "this has no finite value", span)
         return result
 
@@ -117,26 +129,16 @@ class Elaborator:
             return self._built_in(node)
         return self._derivative_name(node)
 
-    def _entry_value(self, node: ast.Name, entry) -> Value:
+    def _entry_value(self, node: ast.Name, entry: Entry) -> Value:
         if entry.role in WITH_SYMBOL:
             return entry.value.symbol
         if entry.role in ("a coordinate", "a vector of coordinates", "a name"):
             return entry.value
         if entry.role == "an unknown function":
             return collapse(entry.value.components)
-        mends = {
-            "a function": f"write {node.id}(…)",
-            "an operator": f"write {node.id}[…]",
-            "a data table": f"write a column, such as {node.id}.{_first_column(entry)}",
-        }
         note = Note(f"{node.id} is declared here", entry.span)
-        raise reject(
-            "E204",
-            f"{node.id} is {entry.role}, not a number or vector",
-            node.span,
-            mends.get(entry.role),
-            (note,),
-        )
+        message = f"{node.id} is {entry.role}, not a number or vector"
+        raise reject("E204", message, node.span, mends.use(node.id, entry), (note,))
 
     def _built_in(self, node: ast.Name) -> Value:
         if node.id == "pi":
@@ -157,7 +159,7 @@ class Elaborator:
         for letter in suffix:
             symbol = self.symbol(letter)
             self.check_dependence(value, symbol, node.span, base)
-            value = mapped(lambda c, s=symbol: sp.diff(c, s), value)
+            value = limits.derivative(value, symbol, node.span)
         return value
 
     def symbol(self, name: str) -> sp.Symbol:
@@ -170,9 +172,9 @@ class Elaborator:
         """Refuse the derivative of a field in a coordinate that it does not depend on (E308)."""
         if isinstance(value, AppliedUndef) and symbol not in value.args:
             has = ", ".join(str(a) for a in value.args)
-            raise reject(
-                "E308", f"{what} depends on {has}, its derivative in {symbol} is zero", span
-            )
+            message = f"{what} depends on {has}, so its derivative in {symbol} is zero"
+            mend = f"declare it as {what}({has}, {symbol})" if what.isidentifier() else None
+            raise reject("E308", message, span, mend)
 
     # --- arithmetic --------------------------------------------------------------------
 
@@ -193,32 +195,35 @@ class Elaborator:
             return sp.And(*parts) if node.level == "and" else sp.Or(*parts)
         if node.level == "sum":
             return self._sum(node)
+        return self._product(node)
+
+    def _product(self, node: ast.Chain) -> Value:
+        """Scalar factors are collected and multiplied once, which keeps long products linear."""
         value = self.quantity(node.first)
+        factors: list[sp.Expr] = []
         for op, term in node.rest:
-            value = self._times(op, value, self.quantity(term), node.span.to(term.span), term)
-        return value
+            factor = self.quantity(term)
+            if is_vector(factor) or is_vector(value) or (op == "/" and factor == 0):
+                value = self._times("*", sp.Mul(*factors), value, node, term) if factors else value
+                factors = []
+                value = self._times(op, value, factor, node, term)
+            else:
+                factors.append(factor if op == "*" else sp.Pow(factor, -1))
+        return value if not factors else sp.Mul(value, *factors)
 
     def _sum(self, node: ast.Chain) -> Value:
         first = self.quantity(node.first)
         terms = [first]
         for op, term in node.rest:
             value = self.quantity(term)
-            self._same_shape(op, first, node.first, value, term)
+            if describe(value) != describe(first):
+                raise mends.not_addable(op, first, node.first, value, term)
             terms.append(value if op == "+" else mapped(lambda c: -c, value))
         return _add(terms)
 
-    def _same_shape(self, op: str, left: Value, at: ast.Expr, right: Value, term: ast.Expr) -> None:
-        if describe(left) != describe(right):
-            word = "added to" if op == "+" else "subtracted from"
-            note = Note(f"this is {describe(left)}", at.span)
-            raise reject(
-                "E301",
-                f"{describe(right)} cannot be {word} {describe(left)}",
-                term.span,
-                notes=(note,),
-            )
-
-    def _times(self, op: str, left: Value, right: Value, span: Span, term: ast.Expr) -> Value:
+    def _times(
+        self, op: str, left: Value, right: Value, node: ast.Chain, term: ast.Expr
+    ) -> Value:
         if op == "/":
             if is_vector(right):
                 raise reject("E302", f"cannot divide by {describe(right)}", term.span)
@@ -227,7 +232,9 @@ class Elaborator:
             return mapped(lambda c: c / right, left)
         if is_vector(left) and is_vector(right):
             message = f"{describe(left)} times {describe(right)} can mean several things"
-            raise reject("E302", message, span, "write dot(…, …) or cross(…, …)")
+            factors = (node.first, term) if len(node.rest) == 1 else ()
+            mend = mends.call("dot", factors) + ", or cross for the vector product"
+            raise reject("E302", message, node.span, mend)
         if is_vector(left):
             left, right = right, left
         return mapped(lambda c: left * c, right)
@@ -235,18 +242,19 @@ class Elaborator:
     def _power(self, node: ast.Power) -> Value:
         base, exponent = self.quantity(node.base), self.quantity(node.exponent)
         if is_vector(base):
-            raise reject(
-                "E302", f"{describe(base)} has no power", node.span, "write dot(v, v) for |v|^2"
-            )
+            mend = mends.call("dot", (node.base, node.base)) + " for the square of its length"
+            raise reject("E302", f"{describe(base)} has no power", node.span, mend)
         if is_vector(exponent):
             raise reject("E302", "an exponent must be a number", node.exponent.span)
-        return limits.power(base, exponent, node.span)
+        at = node.exponent.span
+        return limits.power(base, exponent, node.span, at, self.scope.parameter_values())
 
     # --- conditions --------------------------------------------------------------------
 
     def _compare(self, node: ast.Compare) -> Value:
-        result = COMPARISONS[node.op](self.scalar(node.left), self.scalar(node.right))
-        return without_ite(result)
+        left, right = self.scalar(node.left), self.scalar(node.right)
+        compare = COMPARISONS[node.op]
+        return limits.built(lambda: without_ite(compare(left, right)), node.span)
 
     def _not(self, node: ast.Not) -> Value:
         return sp.Not(self.condition(node.operand))
@@ -257,12 +265,13 @@ class Elaborator:
         items = tuple(self.quantity(item) for item in node.items)
         for item, source in zip(items[1:], node.items[1:], strict=True):
             if describe(item) != describe(items[0]):
-                message = f"a vector holds {describe(items[0])} first and {describe(item)} here"
+                shapes = f"the first is {describe(items[0])}, this is {describe(item)}"
+                message = f"the components of a vector have one shape: {shapes}"
                 raise reject("E301", message, source.span)
         return items
 
     def _list(self, node: ast.List) -> Value:
-        mend = "write (a, b) for a vector"
+        mend = mends.call("", node.items) + " for a vector"
         raise reject("E401", "an interval stands where a number is needed", node.span, mend)
 
     def _index(self, node: ast.Index) -> Value:
@@ -271,6 +280,8 @@ class Elaborator:
             if entry is not None and entry.role == "an operator":
                 self.scope.used.add(node.base.id)
                 return self._apply(node, entry.value, node.indices, "operator")
+            if mends.is_function(node.base.id, entry, CALLS):
+                raise mends.square_brackets(node.base, entry, node.indices)
         value = self.quantity(node.base)
         for index in node.indices:
             value = self._component(value, index, node)
@@ -281,11 +292,14 @@ class Elaborator:
             return value  # in one dimension a vector is a number
         if not is_vector(value):
             message = "only vectors have components, this is a number"
-            raise reject("E303", message, node.base.span)
+            is_field = isinstance(node.base, ast.Name) and isinstance(value, AppliedUndef)
+            mend = "declare it in R^2 for a vector of two components" if is_field else None
+            raise reject("E303", message, node.base.span, mend)
         position = self.scalar(index)
         if not position.is_Integer or not 1 <= position <= len(value):
-            message = f"{describe(value)} has components 1 to {len(value)}, not {position}"
-            raise reject("E303", message, index.span)
+            message = f"{describe(value)} has no component {position}"
+            mend = f"components are counted from 1 to {len(value)}"
+            raise reject("E303", message, index.span, mend)
         return value[int(position) - 1]
 
     def _column(self, node: ast.Column) -> Value:
@@ -294,14 +308,14 @@ class Elaborator:
             message = "only a data table has columns"
             if isinstance(node.table, ast.Name) and entry is None:
                 raise self.scope.unknown(node.table)
-            raise reject("E204", message, node.table.span, "write v[1] for a component")
+            raise reject("E204", message, node.span, mends.component(node, self.scope))
         return entry.value.column(node.name, self)
 
     # --- calls and definitions ---------------------------------------------------------
 
     def _call(self, node: ast.Call) -> Value:
         if not isinstance(node.function, ast.Name):
-            raise self._not_callable(node, "this")
+            raise mends.not_a_function(node)
         name = node.function.id
         if name in self.bound:
             raise self._not_callable(node, name)
@@ -317,8 +331,8 @@ class Elaborator:
         if entry.role == "an unknown function":
             return self.evaluated(node, collapse(entry.value.components))
         if entry.role == "an operator":
-            mend = f"write {name}[…]"
-            raise reject("E204", f"{name} is an operator and takes brackets", node.span, mend)
+            message = f"the argument of the operator {name} stands in square brackets"
+            raise reject("E204", message, node.span, mends.call(name, node.arguments, "[]"))
         raise self._not_callable(node, name)
 
     def _called_derivative(self, node: ast.Call) -> Value:
@@ -330,21 +344,26 @@ class Elaborator:
 
     def _not_callable(self, node: ast.Call, name: str) -> Exception:
         message = f"{name} is not a function, and a product needs its sign"
-        return reject("E204", message, node.function.span.to(node.span), _product_mend(node))
+        return reject("E204", message, node.function.span.to(node.span), mends.product(node))
 
     def _apply(self, node: ast.Expr, definition, arguments, kind: str) -> Value:
         """Evaluate the body of a `let` function or operator with its formals bound."""
         formals = definition.formals
         if any(not isinstance(a, ast.Expr) for a in arguments) or len(arguments) != len(formals):
             wanted = ", ".join(f.id for f in formals)
-            note = Note("declared here", definition.name.span)
-            message = f"this {kind} takes {len(formals)} argument(s): {wanted}"
+            name = definition.name
+            note = Note(f"{name.id} is declared here", name.span)
+            count = mends.counted(len(formals), "argument")
+            message = f"the {kind} {name.id} takes {count} ({wanted}), not {len(arguments)}"
             raise reject("E206", message, node.span, notes=(note,))
         if self.depth > 32:
             raise reject("E701", "definitions are nested too deeply", node.span)
         take = self.quantity if kind == "operator" else self.scalar
         bound = {f.id: take(a) for f, a in zip(formals, arguments, strict=True)}
-        return replace(self, bound=bound, depth=self.depth + 1).value(definition.value)
+        try:
+            return replace(self, bound=bound, depth=self.depth + 1).value(definition.value)
+        except Rejected as rejected:
+            raise rejected if self.depth else mends.at_use(rejected.diagnostic, node) from None
 
     def evaluated(self, node: ast.Call, value: Value) -> Value:
         """A field or derivative at another point: ``u(x=0)`` or ``u(0, t)``."""
@@ -362,39 +381,19 @@ class Elaborator:
         domains: list[Domain] = list(self.scope.role("a domain").values())
         choices = dict.fromkeys(d.coordinates for d in domains)
         if len(choices) > 1:
-            symbols = {s for v in values for c in _flat(v) for s in c.free_symbols}
+            symbols = {s for v in values for c in components(v) for s in c.free_symbols}
             choices = {axes: None for axes in choices if symbols & set(axes)}
         if len(choices) != 1:
+            if not domains and not self.scope.is_complete:
+                raise Poisoned
             reason = "there is no domain" if not domains else "its domain is not clear"
-            raise reject("E308", f"a derivative in space cannot be taken: {reason}", span)
+            mend = None if domains else "declare one, such as domain Omega: x in [0, 1]"
+            raise reject("E308", f"a derivative in space cannot be taken: {reason}", span, mend)
         return next(iter(choices))
 
-
-def _flat(value: Value) -> tuple[sp.Expr, ...]:
-    return (
-        value
-        if isinstance(value, tuple) and not isinstance(value[0], tuple)
-        else (tuple(c for row in value for c in row) if isinstance(value, tuple) else (value,))
-    )
 
 
 def _add(terms: list[Value]) -> Value:
     if isinstance(terms[0], tuple):
         return tuple(_add([t[i] for t in terms]) for i in range(len(terms[0])))
     return sp.Add(*terms)
-
-
-def _first_column(entry) -> str:
-    return entry.value.table.coordinates[0] if entry.value.table.coordinates else "u"
-
-
-def _product_mend(node: ast.Call) -> str | None:
-    from pdedsl.syntax import format_expression
-
-    if len(node.arguments) != 1 or not isinstance(node.arguments[0], ast.Expr):
-        return None
-    head = format_expression(node.function)
-    inside = format_expression(node.arguments[0])
-    simple = isinstance(node.arguments[0], (ast.Name, ast.Number))
-    product = f"{head}*{inside}" if simple else f"{head}*({inside})"
-    return f"did you mean {product}?"

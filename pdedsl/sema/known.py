@@ -9,7 +9,9 @@ from pdedsl.diagnostics import Note, did_you_mean, reject
 from pdedsl.ir import Field, Reference
 from pdedsl.syntax import ast
 
+from . import limits
 from .draft import Draft
+from .scope import Poisoned
 from .table_files import read_table
 from .values import Value, collapse, components, describe
 
@@ -28,6 +30,8 @@ def exact(draft: Draft, binding: ast.Binding) -> None:
         raise reject("E301", message, binding.value.span)
     for left, right in zip(components(target), components(value), strict=True):
         _check_known(draft, binding, right, allowed)
+        values = draft.scope.parameter_values()
+        limits.check_with_parameters([right], binding.span, values)
         draft.exact.append((left, right, binding.span))
 
 
@@ -41,7 +45,10 @@ def _target(draft: Draft, name: ast.Name) -> tuple[Value, set[sp.Symbol]]:
         target, allowed = entry.value.symbol, set()
     else:
         known = [*draft.scope.fields(), *draft.scope.role("an unknown number")]
-        message = f"{name.id} is not unknown"
+        if not known and not draft.scope.is_complete:
+            raise Poisoned
+        message = f"{name.id} is not declared as unknown"
+        message = f"{name.id} is {entry.role}, it is not unknown" if entry else message
         raise reject("E503", message, name.span, did_you_mean(name.id, known))
     first = components(target)[0]
     for left, _, span in draft.exact:
@@ -89,7 +96,8 @@ def reference(draft: Draft, node: ast.Reference) -> None:
 def _reference_field(draft: Draft, item: ast.ColumnField) -> Field:
     entry = draft.scope.get(item.name.id)
     if entry is None or entry.role != "an unknown function":
-        message = f"{item.name.id} is not an unknown function"
+        role = f"is {entry.role}, it is not" if entry else "is not declared as"
+        message = f"{item.name.id} {role} an unknown function"
         mend = did_you_mean(item.name.id, draft.scope.fields())
         raise reject("E503", message, item.name.span, mend)
     field: Field = entry.value

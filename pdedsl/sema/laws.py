@@ -10,9 +10,9 @@ from sympy.core.function import AppliedUndef
 from pdedsl.diagnostics import Diagnostic, Note, Span, did_you_mean, reject
 from pdedsl.ir import Boundary, Box, Field, Law, OnData, Periodicity, is_normal
 from pdedsl.ir.places import OnInterface
-from pdedsl.syntax import ast
+from pdedsl.syntax import ast, format_expression
 
-from . import limits
+from . import limits, mends
 from .boundaries import all_faces
 from .draft import Draft
 from .places import resolve
@@ -27,7 +27,10 @@ def law(draft: Draft, node: ast.Law) -> None:
         _periodic(draft, node, node.body)
         return
     pairs = [pair for equation in node.body for pair in _sides(draft, equation)]
-    residuals = tuple(limits.check_size(a - b, node.span) for a, b in pairs)
+    scope = draft.scope
+    residuals = tuple(a - b for a, b in pairs)
+    limits.check(residuals, node.span, scope.parameter_values(), scope.work)
+    limits.check_with_parameters(residuals, node.span, scope.parameter_values())
     place = resolve(draft, node, residuals)
     _check_states_something(draft, node, residuals)
     _check_normals(node, residuals, place)
@@ -54,8 +57,11 @@ def _is_zero(node: ast.Expr) -> bool:
 
 def _shapes_disagree(equation: ast.Equation, left: Value, right: Value) -> Exception:
     note = Note(f"this is {describe(left)}", equation.left.span)
-    message = f"the sides have different shapes: {describe(left)} = {describe(right)}"
-    return reject("E301", message, equation.right.span, f"this is {describe(right)}", (note,))
+    message = f"the left side is {describe(left)} and the right side is {describe(right)}"
+    mend = None
+    if isinstance(left, tuple) and isinstance(equation.right, ast.Number):
+        mend = f"write ({', '.join([equation.right.text] * len(left))})"
+    return reject("E301", message, equation.right.span, mend, (note,))
 
 
 def _check_label(draft: Draft, label: ast.Name) -> None:
@@ -64,7 +70,8 @@ def _check_label(draft: Draft, label: ast.Name) -> None:
         if earlier.label == label.id:
             note = Note("the first law of that name", earlier.span)
             message = f"two laws are named {label.id}"
-            raise reject("E202", message, label.span, notes=(note,))
+            mend = f"choose another name, such as {label.id}2"
+            raise reject("E202", message, label.span, mend, (note,))
 
 
 def _check_states_something(draft: Draft, node: ast.Law, residuals: tuple[sp.Expr, ...]) -> None:
@@ -87,7 +94,8 @@ def _check_normals(node: ast.Law, residuals: tuple[sp.Expr, ...], place: object)
         return
     if any(is_normal(s) for r in residuals for s in r.free_symbols if isinstance(s, sp.Symbol)):
         message = "the normal exists on a boundary only"
-        raise reject("E307", message, node.span, "add `on boundary`")
+        span = mends.first_of(node, ast.Call, ast.Name, names=("dn", "n")) or node.span
+        raise reject("E307", message, span, "put it into a bc on boundary")
 
 
 def _check_columns(
@@ -96,16 +104,20 @@ def _check_columns(
     """A fit is on one table, and no derivative of a column is taken."""
     tables = draft.scope.role("a data table")
     for residual in residuals:
-        for derivative in residual.atoms(sp.Derivative):
+        for derivative in sorted(residual.atoms(sp.Derivative), key=str):
             if "." in str(derivative.expr.func):
-                message = f"{derivative.expr.func} is a table of numbers and has no derivative"
-                raise reject("E605", message, node.span)
+                message = f"{derivative.expr.func} is a column of numbers and has no derivative"
+                raise reject("E605", message, mends.first_of(node, ast.Column) or node.span)
     if isinstance(place, OnData) and node.kind == "fit":
         own = {str(a.func) for r in residuals for a in r.atoms(AppliedUndef)}
         if not any(name.startswith(f"{place.table}.") for name in own):
-            columns = ", ".join(f"{place.table}.{c}" for c in tables[place.table].table.columns)
-            message = f"this fit uses no column of {place.table}"
-            raise reject("E505", message, node.span, f"its columns are {columns}")
+            table = tables[place.table].table
+            names = [f"{table.name}.{c}" for c in table.columns if c not in table.coordinates]
+            message = f"this fit uses no value of {table.name}"
+            mend = None
+            if names and isinstance(node.body, tuple):
+                mend = f"write {format_expression(node.body[0].left)} = {names[0]}, say"
+            raise reject("E505", message, node.span, mend)
 
 
 # --- periodicity -------------------------------------------------------------------------
@@ -113,9 +125,12 @@ def _check_columns(
 
 def _periodic(draft: Draft, node: ast.Law, body: ast.Periodic) -> None:
     if node.kind != "bc":
-        raise reject("E404", "a periodicity is a bc", node.span, "write bc: u periodic in x")
+        names, axes = (", ".join(n.id for n in part) for part in (body.names, body.coordinates))
+        mend = f"write bc: {names} periodic in {axes}"
+        raise reject("E404", "a periodicity is a bc", node.span, mend)
     if node.place is not None:
-        raise reject("E404", "a periodicity names its coordinate alone", node.place.span)
+        message = "a periodicity names its coordinate alone"
+        raise reject("E404", message, node.place.span, "remove it")
     label = node.label.id if node.label else ""
     names = tuple(_field_name(draft, name) for name in body.names)
     for at in body.coordinates:
@@ -133,7 +148,9 @@ def _field_name(draft: Draft, name: ast.Name) -> str:
         if draft.scope.get(name.id) is None:
             raise draft.scope.unknown(name)
         mend = did_you_mean(name.id, known)
-        raise reject("E204", f"{name.id} is not an unknown function", name.span, mend)
+        role = draft.scope.entries[name.id].role
+        message = f"{name.id} is {role}, not an unknown function"
+        raise reject("E204", message, name.span, mend)
     draft.scope.get(name.id)
     return name.id
 
@@ -210,9 +227,12 @@ def _drop_periodic(draft: Draft, item: Law, place: Boundary) -> Law | None:
         return item
     if not whole or not faces:
         periodic = next(f for f in place.faces if f.axis in axes)
-        message = (
-            f"{', '.join(sorted(names))} is periodic in {periodic.axis}, where it has no boundary"
-        )
-        draft.report.add(Diagnostic("E502", message, item.span))
+        verb = "is" if len(names) == 1 else "are"
+        fields = ", ".join(sorted(names))
+        message = f"{fields} {verb} periodic in {periodic.axis}, where there is no boundary"
+        other = next(p for p in draft.periodicities if p.axis == periodic.axis)
+        note = Note(f"periodic in {periodic.axis} by this law", other.span)
+        mend = f"leave {periodic.axis} = {periodic.value} out"
+        draft.report.add(Diagnostic("E502", message, item.span, mend, (note,)))
         return None
     return dataclasses.replace(item, place=dataclasses.replace(place, faces=faces))

@@ -22,10 +22,11 @@ from pdedsl.ir import (
     Place,
     Slice,
 )
-from pdedsl.syntax import ast
+from pdedsl.syntax import ast, format_expression
 
 from .boundaries import boundary_place, face
 from .draft import Draft
+from .scope import Poisoned
 
 
 def resolve(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> Place:
@@ -54,30 +55,40 @@ def resolve(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> Place:
 
 def _inside(draft: Draft, node: ast.Expr) -> Place:
     if not isinstance(node, ast.Name) or node.id not in draft.domains:
-        names = " or ".join(sorted(draft.domains)) or "a domain (none is declared)"
-        mend = did_you_mean(node.id, draft.domains) if isinstance(node, ast.Name) else None
-        raise reject("E404", f"a law holds in {names}", node.span, mend)
+        raise _not_a_domain(draft, node)
     draft.scope.get(node.id)
     return Interior(node.id)
+
+
+def _not_a_domain(draft: Draft, node: ast.Expr) -> Exception:
+    if isinstance(node, ast.Name):
+        draft.scope.get(node.id)  # silent where its declaration failed
+    known = sorted(draft.domains)
+    mend = did_you_mean(node.id, known) if isinstance(node, ast.Name) else None
+    mend = mend or (f"write in {' or in '.join(known)}" if known else None)
+    return reject("E404", "a law holds in a domain, by its name", node.span, mend)
 
 
 def _implied(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> Place:
     """The place of a law that names none."""
     if law.kind == "fit":
         tables = sorted(draft.scope.role("a data table"))
-        mend = f"add `on {tables[0]}`" if tables else "declare the data first: data wake(…) from …"
+        if not tables and not draft.scope.is_complete:
+            raise Poisoned
+        example = 'declare data first: data wake(x, u1) from "wake.csv"'
+        mend = f"add on {tables[0]}" if tables else example
         raise reject("E505", "a fit needs the data that it is on", law.span, mend)
     if law.kind == "ic":
         time = draft.time.symbol if draft.time else "t"
         start = draft.time.lower if draft.time else 0
         message = "an initial condition needs its time"
-        raise reject("E405", message, law.span, f"add `at {time} = {start}`")
+        raise reject("E405", message, law.span, f"add at {time} = {start}")
     if _only_integrals(residuals):
         return Global()
     home = _home(draft, law, residuals)
     moved = _moved_axes(draft, residuals)
     if law.kind == "bc" and not moved:
-        raise reject("E405", "a boundary condition needs its place", law.span, "add `on boundary`")
+        raise reject("E405", "a boundary condition needs its place", law.span, "add on boundary")
     if moved:
         return Slice(home, tuple(sorted(moved.items(), key=lambda p: p[0].name)))
     return Interior(home)
@@ -99,7 +110,11 @@ def _moved_axes(draft: Draft, residuals: Sequence[sp.Expr]) -> dict[sp.Symbol, s
     by_component = {c.func: f for f in fields.values() for c in f.components}
     free = {s for r in residuals for s in r.free_symbols}
     for residual in residuals:
-        for applied in residual.atoms(AppliedUndef):
+        for node in sorted(residual.atoms(sp.Subs), key=str):
+            for symbol, point in zip(node.variables, node.point, strict=True):
+                if symbol not in free and not point.free_symbols & set(node.variables):
+                    fixed.setdefault(symbol, point)
+        for applied in sorted(residual.atoms(AppliedUndef), key=str):
             field = by_component.get(applied.func)
             if field is None:
                 continue
@@ -120,7 +135,7 @@ def _home(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> str | Non
     homes = {f.domain for f in fields if used & {c.func for c in f.components}}
     if len(homes) != 1 or None in homes:
         names = " or ".join(f"in {name}" for name in sorted(draft.domains))
-        raise reject("E405", "this law needs its domain", law.span, f"add `{names}`")
+        raise reject("E405", "this law needs its domain", law.span, f"add {names}")
     return homes.pop()
 
 
@@ -135,9 +150,17 @@ def _at(
     home = _home(draft, law, residuals)
     _check_inside(draft, home, fixed, equations)
     if law.kind == "ic" and (draft.time is None or draft.time.symbol not in fixed):
-        time = draft.time.symbol if draft.time else "t"
-        raise reject("E404", f"an initial condition is at a {time}", equations[0].span)
+        start = _start(draft)
+        message = f"an initial condition is at a time, such as {start}"
+        raise reject("E404", message, equations[0].span, f"write at {start}, or bc for a place")
     return Slice(home, tuple(fixed.items()))
+
+
+def _start(draft: Draft) -> str:
+    """``t = 0``: where time starts."""
+    if draft.time is None:
+        return "t = 0"
+    return f"{draft.time.symbol} = {draft.time.lower}"
 
 
 def _fixed(draft: Draft, equation: ast.Equation) -> dict[sp.Symbol, sp.Expr]:
@@ -147,7 +170,9 @@ def _fixed(draft: Draft, equation: ast.Equation) -> dict[sp.Symbol, sp.Expr]:
         raise reject("E404", message, equation.span, "write (x, y) = (0, 0)")
     if isinstance(left, ast.Tuple) and isinstance(right, ast.Tuple):
         if len(left.items) != len(right.items):
-            raise reject("E404", "both sides need as many coordinates", equation.span)
+            zeros = ", ".join("0" for _ in left.items)
+            mend = f"write {format_expression(left)} = ({zeros})"
+            raise reject("E404", "both sides need as many coordinates", equation.span, mend)
         pairs = list(zip(left.items, right.items, strict=True))
     else:
         pairs = [(left, right)]
@@ -158,6 +183,8 @@ def _axis(draft: Draft, node: ast.Expr) -> sp.Symbol:
     inputs = {s for d in draft.domains.values() for s in d.coordinates}
     inputs |= {draft.time.symbol} if draft.time else set()
     value = draft.elaborator.value(node)
+    if value not in inputs and not inputs and not draft.scope.is_complete:
+        raise Poisoned
     if value not in inputs:
         names = ", ".join(sorted(str(s) for s in inputs))
         raise reject("E404", f"a place is given by coordinates ({names})", node.span)
@@ -183,17 +210,23 @@ def _check_inside(
         low, high = (draft.number(e) for e in limits[symbol])
         margin = 1e-9 * (high - low)
         if not low - margin <= draft.number(value) <= high + margin:
-            message = f"{symbol} runs from {low:g} to {high:g}"
+            message = f"{symbol} = {draft.number(value):g} is out of range: "
+            message += f"{symbol} runs from {low:g} to {high:g}"
             raise reject("E403", message, equations[0].span.to(equations[-1].span))
 
 
 def _on(draft: Draft, law: ast.Law, node: ast.On, residuals: Sequence[sp.Expr]) -> Place:
     if law.kind == "ic":
-        raise reject("E404", "an initial condition is at a time", node.span, "write `at t = 0`")
+        message = "an initial condition is at a time"
+        raise reject("E404", message, node.span, f"write at {_start(draft)}")
     if (special := _on_named(draft, law, node)) is not None:
         return special
     if law.kind == "fit":
-        raise reject("E505", "a fit is on a data table", node.span)
+        tables = sorted(draft.scope.role("a data table"))
+        mend = f"write on {tables[0]}" if tables else None
+        if mend is None and not draft.scope.is_complete:
+            raise Poisoned
+        raise reject("E505", "a fit is on a data table", node.span, mend)
     where = None if node.where is None else draft.elaborator.condition(node.where)
     home = _home_of_boundary(draft, law, node, residuals)
     domain = draft.domains[home]
@@ -201,7 +234,7 @@ def _on(draft: Draft, law: ast.Law, node: ast.On, residuals: Sequence[sp.Expr]) 
     if len(faces) == len(node.loci):
         return _on_faces(draft, law, domain, faces, where)
     if len(node.loci) > 1:
-        raise reject("E404", "list faces, or name one boundary", node.span, "write two laws")
+        raise reject("E404", "list faces, or name one boundary", node.span, "write a law for each")
     return boundary_place(draft, domain, node.loci[0].target, where)
 
 
@@ -211,12 +244,12 @@ def _on_named(draft: Draft, law: ast.Law, node: ast.On) -> Place | None:
     if not isinstance(first.target, ast.Name) or first.value is not None:
         return None
     name = first.target.id
-    entry = draft.scope.entries.get(name)
+    entry = draft.scope.get(name)
     if entry is None or entry.role not in ("a data table", "an interface"):
         return None
-    draft.scope.get(name)
     if len(node.loci) > 1 or node.where is not None:
-        raise reject("E404", f"nothing may stand beside {name} here", node.span)
+        message = f"nothing may stand beside {name} here"
+        raise reject("E404", message, node.span, f"write on {name}")
     if entry.role == "an interface":
         return OnInterface(name)
     return OnData(name)
@@ -231,7 +264,9 @@ def _on_faces(
         assert locus.value is not None
         axis = _axis(draft, locus.target)
         if draft.time and axis == draft.time.symbol:
-            raise reject("E404", "time has no boundary", locus.span, f"write `at {axis} = …`")
+            value = format_expression(locus.value)
+            mend = f"write ic: … at {axis} = {value}"
+            raise reject("E404", "time has no boundary", locus.span, mend)
         value = draft.elaborator.constant(locus.value, "a face")
         if isinstance(domain.region, Box):
             found.append(face(draft, domain, axis, value, locus))
@@ -246,8 +281,10 @@ def _home_of_boundary(
     draft: Draft, law: ast.Law, node: ast.On, residuals: Sequence[sp.Expr]
 ) -> str:
     if not draft.domains:
+        if not draft.scope.is_complete:
+            raise Poisoned
         message = "there is no boundary: the problem depends on time alone"
-        raise reject("E404", message, node.span, "write `at t = 0`")
+        raise reject("E404", message, node.span, f"write ic: … at {_start(draft)}")
     for locus in node.loci:
         for name in _called_names(locus.target):
             if name in draft.domains:

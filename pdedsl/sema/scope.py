@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from pdedsl.diagnostics import Note, Span, did_you_mean, reject
+import sympy as sp
+
+from pdedsl.diagnostics import Note, Span, did_you_mean, nearest, reject
 from pdedsl.syntax import ast
 
-from .derivative_names import split_derivative
+from .derivative_names import readings_of, split_derivative
+from .limits import Work
 
 FUNCTIONS = (
     "sin cos tan asin acos atan atan2 sinh cosh tanh exp log sqrt abs sign min max erf "
@@ -27,7 +31,21 @@ OTHER_SPELLINGS = {
     "divergence": "div",
     "rot": "curl",
     "diff": "d",
+    "Derivative": "d",
+    "derivative": "d",
+    "pdiff": "d",
+    "nabla": "grad",
+    "inner": "dot",
+    "integrate": "integral",
     "e": "exp(1)",
+    "tg": "tan",
+    "cot": "1/tan(x)",
+    "log10": "log(x)/log(10)",
+    "log2": "log(x)/log(2)",
+    "pow": "x^y",
+    "sgn": "sign",
+    "inf": "a number: all sets are bounded",
+    "oo": "a number: all sets are bounded",
     "Pi": "pi",
     "PI": "pi",
     "arctan": "atan",
@@ -63,7 +81,10 @@ class Scope:
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
         self.used: set[str] = set()
+        self.work = Work()
+        self.later: dict[str, Span] = {}
         self._poisoned: set[str] = set()
+        self._told: set[str] = set()
 
     def declare(self, name: ast.Name, role: str, value: Any) -> None:
         """Give a name its role.
@@ -72,33 +93,38 @@ class Scope:
             Rejected: E202 declared before, E203 built in, E205 reads as a derivative.
         """
         self.check_free(name)
+        self._poisoned.discard(name.id)
         self.entries[name.id] = Entry(role, value, name.span)
 
     def check_free(self, name: ast.Name) -> None:
         """Refuse a name that has a role already; see `declare`."""
         if name.id in BUILT_IN:
-            raise reject(
-                "E203",
-                f"{name.id} is built in and cannot be declared",
-                name.span,
-                f"choose another name, such as {name.id}0",
-            )
+            mend = f"choose another name, such as {name.id}0"
+            mend = "leave it out: pi is 3.14159…" if name.id == "pi" else mend
+            message = f"{name.id} is built in and cannot be declared"
+            raise reject("E203", message, name.span, mend)
         if (earlier := self.entries.get(name.id)) is not None:
             note = Note(f"{name.id} is declared here as {earlier.role}", earlier.span)
-            raise reject("E202", f"{name.id} is declared twice", name.span, notes=(note,))
+            mend = "give one of them another name"
+            raise reject("E202", f"{name.id} is declared twice", name.span, mend, (note,))
         reading = split_derivative(name.id, self.fields(), self.coordinates())
         if reading is not None:
-            raise reject(
-                "E205",
-                f"{name.id} reads as a derivative of {reading[0]}",
-                name.span,
-                "choose a name without the underscore",
-            )
+            mend = f"choose another name, such as {name.id.replace('_', '')}"
+            message = f"{name.id} reads as a derivative of {reading[0]}"
+            raise reject("E205", message, name.span, mend)
 
     def poison(self, name: ast.Name) -> None:
         """Remember that a declaration failed, so that uses of the name stay silent."""
-        if name.id not in self.entries:
-            self._poisoned.add(name.id)
+        self._poisoned.add(name.id)
+
+    def poison_all(self, names: Iterable[str]) -> None:
+        """Poison the names that broken statements perhaps meant to declare."""
+        self._poisoned |= {n for n in names if n not in self.entries and n not in BUILT_IN}
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no declaration failed, so that what is missing was never written."""
+        return not self._poisoned
 
     def is_poisoned(self, name: str) -> bool:
         """Whether the declaration of the name failed."""
@@ -121,6 +147,10 @@ class Scope:
         """Name to value of all entries with one of the roles."""
         return {n: e.value for n, e in self.entries.items() if e.role in roles}
 
+    def parameter_values(self) -> dict[sp.Symbol, sp.Expr]:
+        """Symbol of each parameter to its exact value."""
+        return {p.symbol: p.definition for p in self.role("a parameter").values()}
+
     def fields(self) -> frozenset[str]:
         """Names of the unknown functions."""
         return frozenset(self.role("an unknown function"))
@@ -129,12 +159,29 @@ class Scope:
         """Names of all scalar coordinates, time and parameters with a range."""
         return frozenset(self.role("a coordinate", "the time", "a parameter with a range"))
 
-    def unknown(self, name: ast.Name, extra: tuple[str, ...] = ()) -> Exception:
-        """The diagnostic for a name that nothing declares."""
-        if self._poisoned_prefix(name.id):
+    def unknown(
+        self, name: ast.Name, extra: tuple[str, ...] = (), among: Collection[str] | None = None
+    ) -> Exception:
+        """The diagnostic for a name that nothing declares; each is reported once.
+
+        Args:
+            name: the name.
+            extra: names that are known here alone.
+            among: the only names that may be meant, where not all may.
+        """
+        if name.id in self._told or (self._poisoned and self._poisoned_part(name.id)):
             return Poisoned(name.id)
+        self._told |= {name.id, name.id.partition("_")[0]}
+        if (misplaced := self._early_or_ambiguous(name)) is not None:
+            return misplaced
+        mend: str | None
+        if among is not None:
+            mend = did_you_mean(name.id, among)
+            if OTHER_SPELLINGS.get(name.id) in among:
+                mend = f"write {OTHER_SPELLINGS[name.id]}"
+            return reject("E201", f"{name.id} is not declared", name.span, mend)
         if name.id in OTHER_SPELLINGS:
-            mend: str | None = f"write {OTHER_SPELLINGS[name.id]}"
+            mend = f"write {OTHER_SPELLINGS[name.id]}"
         else:
             mend = self._derivative_mend(name.id) or did_you_mean(
                 name.id, [*self.entries, *BUILT_IN, *extra]
@@ -142,16 +189,44 @@ class Scope:
         detail = self._derivative_detail(name.id)
         return reject("E201", f"{name.id} is not declared{detail}", name.span, mend)
 
-    def _poisoned_prefix(self, name: str) -> bool:
-        return any(name.startswith(p + "_") for p in self._poisoned)
+    def _poisoned_part(self, name: str) -> bool:
+        """Whether the name may be a derivative of, or in, something whose declaration failed."""
+        if any(name.startswith(p + "_") for p in self._poisoned):
+            return True
+        coordinates = self.coordinates() | self._poisoned
+        return bool(readings_of(name, self.fields(), coordinates))
+
+    def _early_or_ambiguous(self, name: ast.Name) -> Exception | None:
+        if (place := self.later.get(name.id)) is not None and place > name.span:
+            note = Note(f"{name.id} is declared here", place)
+            message = f"{name.id} is used before it is declared"
+            return reject("E201", message, name.span, "declare it above this line", (note,))
+        readings = readings_of(name.id, self.fields(), self.coordinates())
+        if len(readings) < 2:
+            return None
+        texts = []
+        for field, letters in sorted(readings, key=lambda r: len(r[1])):
+            text = field
+            for letter in letters:
+                text = f"d({text}, {letter})"
+            texts.append(text)
+        message = f"{name.id} can be read as {' or as '.join(texts)}"
+        return reject("E207", message, name.span, f"write {' or '.join(texts)}")
 
     def _derivative_mend(self, name: str) -> str | None:
         """``uxx`` for a field u and a coordinate x: offer ``u_xx``."""
+        head, _, suffix = name.partition("_")
         for field in sorted(self.fields(), key=len, reverse=True):
             rest = name.removeprefix(field).removeprefix("_")
             if name.startswith(field) and rest and set(rest) <= self.coordinates():
                 return f"did you mean {field}_{rest}?"
-        return None
+            if name == f"{field}_n":
+                return f"write dn({field})"
+            if name in (f"d{field}", f"d2{field}", f"d^2{field}"):
+                axis = min(self.coordinates(), default="x")
+                return f"write {field}_{axis} or d({field}, {axis}) for a derivative"
+        match = nearest(head, self.fields())
+        return f"did you mean {match}_{suffix}?" if match and suffix and match != head else None
 
     def _derivative_detail(self, name: str) -> str:
         field, _, suffix = name.rpartition("_")

@@ -8,10 +8,11 @@ import sympy as sp
 
 from pdedsl.diagnostics import did_you_mean, reject
 from pdedsl.ir import Ball, Box, Combination, Domain, Ellipse, Polygon, Region
-from pdedsl.syntax import ast
+from pdedsl.syntax import ast, format_expression
 
-from . import limits
+from . import limits, mends
 from .expressions import Elaborator
+from .scope import BUILT_IN
 from .values import is_vector
 
 
@@ -34,13 +35,26 @@ def region(elaborator: Elaborator, node: ast.Expr) -> Region:
             return _named(elaborator, node)
         case ast.Call(function=ast.Name(id=name)) if name in SHAPES:
             return SHAPES[name](elaborator, node)
-    raise reject("E401", "a set is needed here", node.span, "write [0, 1], [0, 1]^2, disk(…), …")
+        case ast.Call(function=ast.Name(id=name) as head) if name not in BUILT_IN:
+            if elaborator.scope.get(name) is None:
+                raise elaborator.scope.unknown(head, among=list(SHAPES))
+    raise _no_set(node)
+
+
+def _no_set(node: ast.Expr) -> Exception:
+    mend = "write a set, such as [0, 1] or [0, 1]^2"
+    if isinstance(node, ast.Chain) and node.level == "sum" and len(node.rest) == 1:
+        op, term = node.rest[0]
+        word = "union" if op == "+" else "minus"
+        mend = f"write {format_expression(node.first)} {word} {format_expression(term)}"
+    return reject("E401", "a set is needed here", node.span, mend)
 
 
 def interval(elaborator: Elaborator, node: ast.Expr, what: str) -> tuple[sp.Expr, sp.Expr]:
     """Ends of a single interval ``[a, b]`` (E401 for any other set)."""
     if not isinstance(node, ast.List):
-        raise reject("E401", f"{what} needs an interval", node.span, "write [0, 1]")
+        end = format_expression(node) if isinstance(node, ast.Number) else "1"
+        raise reject("E401", f"{what} needs an interval", node.span, f"write [0, {end}]")
     return _interval(elaborator, node)
 
 
@@ -54,7 +68,11 @@ def _interval(elaborator: Elaborator, node: ast.List) -> tuple[sp.Expr, sp.Expr]
     ]
     if not values[0] < values[1]:
         message = f"this interval is empty: {values[0]:g} is not below {values[1]:g}"
-        raise reject("E407", message, node.span)
+        first, second = (format_expression(item) for item in node.items)
+        swapped = f"write [{second}, {first}]" if values[0] > values[1] else None
+        raise reject("E407", message, node.span, swapped)
+    if values[1] - values[0] == float("inf"):
+        raise reject("E702", "this interval is too long for double precision", node.span)
     return lower, upper
 
 
@@ -62,7 +80,8 @@ def _product(elaborator: Elaborator, node: ast.Chain) -> Region:
     factors = [region(elaborator, node.first)]
     for op, term in node.rest:
         if op != "*":
-            raise reject("E401", "sets are multiplied, not divided", term.span)
+            mend = "write * for a product, or minus for what remains"
+            raise reject("E401", "sets have no quotient", term.span, mend)
         factors.append(region(elaborator, term))
     if not all(isinstance(f, Box) for f in factors):
         raise reject("E401", "only intervals and boxes have products", node.span)
@@ -86,18 +105,22 @@ def _combination(elaborator: Elaborator, node: ast.Chain) -> Region:
     for op, term in node.rest:
         other = region(elaborator, term)
         if other.dimension != result.dimension:
-            message = f"{op} of sets in {result.dimension} and {other.dimension} dimensions"
-            raise reject("E402", message, term.span)
+            dimension = mends.counted(other.dimension, "dimension")
+            message = f"this set has {dimension} and the one before it has {result.dimension}"
+            power = f"write {format_expression(term)}^{result.dimension}"
+            raise reject("E402", message, term.span, power if other.dimension == 1 else None)
         result = Combination(op, result, other)
     return result
 
 
 def _named(elaborator: Elaborator, node: ast.Name) -> Region:
     entry = elaborator.scope.get(node.id)
+    if node.id == "R":
+        message = "R is not bounded, and a set here must be"
+        raise reject("E401", message, node.span, "write an interval, such as [-10, 10]")
     if entry is None:
         known = [*elaborator.scope.role("a region", "a domain"), *SHAPES]
-        mend = did_you_mean(node.id, known)
-        raise reject("E201", f"{node.id} is not declared", node.span, mend)
+        raise elaborator.scope.unknown(node, among=known)
     if entry.role == "a region":
         return entry.value
     if isinstance(entry.value, Domain):
@@ -105,18 +128,24 @@ def _named(elaborator: Elaborator, node: ast.Name) -> Region:
     raise reject("E204", f"{node.id} is {entry.role}, not a set", node.span)
 
 
-def _keywords(node: ast.Call, names: tuple[str, ...], usage: str) -> dict[str, ast.Expr]:
+def _keywords(
+    node: ast.Call, names: tuple[str, ...], examples: tuple[str, ...]
+) -> dict[str, ast.Expr]:
+    """Values of the named arguments of a set (E206 where one lacks, or is not known)."""
+    usage = mends.shape(node, names, examples)
+    name = format_expression(node.function)
     found: dict[str, ast.Expr] = {}
     for argument in node.arguments:
         if not isinstance(argument, ast.Keyword):
-            raise reject("E206", "this set takes named arguments", argument.span, f"write {usage}")
+            message = f"the arguments of {name} are named"
+            raise reject("E206", message, argument.span, usage)
         if argument.name.id not in names:
             mend = did_you_mean(argument.name.id, names)
-            message = f"{argument.name.id} is no argument of this set"
-            raise reject("E206", message, argument.name.span, mend or f"write {usage}")
+            message = f"{name} has no argument {argument.name.id}"
+            raise reject("E206", message, argument.name.span, mend or usage)
         found[argument.name.id] = argument.value
     if missing := [n for n in names if n not in found]:
-        raise reject("E206", f"{missing[0]} is missing", node.span, f"write {usage}")
+        raise reject("E206", f"the {missing[0]} of this {name} is missing", node.span, usage)
     return found
 
 
@@ -139,8 +168,7 @@ def _positive(elaborator: Elaborator, node: ast.Expr, what: str) -> sp.Expr:
 def _ball(elaborator: Elaborator, node: ast.Call) -> Region:
     name = node.function.id  # type: ignore[attr-defined]
     center = "(0, 0)" if name == "disk" else "(0, 0, 0)"
-    usage = f"{name}(center = {center}, radius = 1)"
-    found = _keywords(node, ("center", "radius"), usage)
+    found = _keywords(node, ("center", "radius"), (center, "1"))
     point = _point(elaborator, found["center"], "a centre")
     if name == "disk" and len(point) != 2:
         message = "a disk lies in two dimensions"
@@ -149,11 +177,12 @@ def _ball(elaborator: Elaborator, node: ast.Call) -> Region:
 
 
 def _ellipse(elaborator: Elaborator, node: ast.Call) -> Region:
-    found = _keywords(node, ("center", "radii"), "ellipse(center = (0, 0), radii = (2, 1))")
+    found = _keywords(node, ("center", "radii"), ("(0, 0)", "(2, 1)"))
     center = _point(elaborator, found["center"], "a centre")
     radii = _point(elaborator, found["radii"], "the radii of an ellipse")
     if len(center) != len(radii):
-        raise reject("E402", "the centre and the radii have different lengths", node.span)
+        message = f"the centre has {len(center)} coordinates, and here are {len(radii)} radii"
+        raise reject("E402", message, found["radii"].span)
     if any(not elaborator.float_of(r, found["radii"].span) > 0 for r in radii):
         raise reject("E407", "radii must be positive", found["radii"].span)
     return Ellipse(center, radii)

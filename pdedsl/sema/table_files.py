@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import zipfile
@@ -12,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pdedsl.diagnostics import Note, Rejected, Span, did_you_mean, reject
+from pdedsl.diagnostics import Note, Rejected, Span, did_you_mean, nearest, reject
 from pdedsl.ir import Table
 from pdedsl.syntax import ast
 
@@ -58,22 +57,28 @@ def read_table(
 
 def _bytes(file: Path, path: str, span: Span) -> bytes:
     try:
+        if file.exists() and not file.is_file():
+            raise reject("E601", f"{path} is not a file", span)
         if file.is_file() and file.stat().st_size > LARGEST_FILE:
             raise reject("E601", f"{path} is larger than {LARGEST_FILE // 2**20} MiB", span)
         return file.read_bytes()
     except FileNotFoundError:
-        raise reject("E601", f"there is no file {path}", span, _file_mend(file)) from None
+        raise reject("E601", f"there is no file {path}", span, _file_mend(file, path)) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the name is not valid"
         raise reject("E601", f"{path} cannot be read: {reason}", span) from None
 
 
-def _file_mend(file: Path) -> str:
+def _file_mend(file: Path, path: str) -> str:
     try:
         others = [p.name for p in file.parent.iterdir() if p.suffix in (".csv", ".npz", ".mat")]
     except OSError:
         others = []
-    return did_you_mean(file.name, others) or "the path is relative to the folder of the .pde file"
+    stem = nearest(file.stem, [Path(name).stem for name in others])
+    match = next((name for name in sorted(others) if Path(name).stem == stem), None)
+    if match is None:
+        return "the path is relative to the folder of the .pde file"
+    return f'did you mean "{Path(path).with_name(match).as_posix()}"?'
 
 
 def _parsed(content: bytes, path: str, span: Span, wanted: list[str]) -> Columns:
@@ -89,11 +94,12 @@ def _csv(content: bytes, path: str, span: Span, wanted: list[str]) -> Columns:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise reject("E601", f"{path} is not UTF-8 text", span) from None
+        raise reject("E601", f"{path} is not UTF-8 text", span, "save it as UTF-8") from None
     head, _, body = text.partition("\n")
-    names = [n.strip() for n in next(csv.reader([head]), [])]
+    names = [n.strip() for n in head.rstrip("\r").replace('"', "").split(",")]
     if not any(names) or not body.strip():
         raise reject("E601", f"{path} has no header line with rows below it", span)
+    _check_header(names, path, span)
     if repeated := [n for n in names if n and names.count(n) > 1]:
         raise reject("E602", f"{path} has two columns named {repeated[0]}", span)
     present = [n for n in wanted if n in names]
@@ -110,26 +116,41 @@ def _csv(content: bytes, path: str, span: Span, wanted: list[str]) -> Columns:
     return table | {n: np.ascontiguousarray(values[:, i]) for i, n in enumerate(present)}
 
 
+def _check_header(names: list[str], path: str, span: Span) -> None:
+    """Refuse a first line of numbers, and other separators than commas (E601)."""
+    if len(names) == 1 and (found := [s for s in ";\t| " if s in names[0]]):
+        message = f"{path} separates its columns with {found[0]!r}"
+        raise reject("E601", message, span, "write commas between them")
+    try:
+        [float(name) for name in names]
+    except ValueError:
+        return
+    message = f"{path} starts with numbers, where the names of its columns are needed"
+    raise reject("E601", message, span, "add a first line such as x,u1")
+
+
 def _bad_row(body: str, names: list[str], indices: list[int], path: str, span: Span) -> Rejected:
-    for number, row in enumerate(csv.reader(io.StringIO(body)), start=2):
-        if not row:
+    for number, line in enumerate(body.split("\n"), start=2):
+        if not line.strip():
             continue
+        row = line.split(",")
         for index in indices:
             if index >= len(row):
-                message = f"{path}, line {number}: {len(row)} entries where {len(names)} are named"
+                message = f"{path}, line {number}: only {len(row)} of {len(names)} entries"
                 return reject("E603", message, span)
             try:
                 float(row[index])
             except ValueError:
-                message = f"{path}, line {number}, column {names[index]}: not a number"
-                return reject("E603", message, span, notes=(Note(f"found {row[index][:40]!r}"),))
+                entry = f"{row[index][:40]!r} is not a number"
+                message = f"{path}, line {number}, column {names[index]}: {entry}"
+                return reject("E603", message, span)
     return reject("E601", f"{path} cannot be read as numbers separated by commas", span)
 
 
 def _arrays(content: bytes, path: str, span: Span, suffix: str, wanted: list[str]) -> Columns:
     try:
-        loaded = _load(content, suffix)
-    except (ValueError, OSError, zipfile.BadZipFile, KeyError, TypeError, NotImplementedError):
+        loaded = _load(content, suffix, wanted)
+    except Exception:  # a broken file makes the readers of numpy and scipy fail in any way
         raise reject("E601", f"{path} is not a readable {suffix} file", span) from None
     table: Columns = {}
     for name, value in loaded.items():
@@ -141,8 +162,12 @@ def _arrays(content: bytes, path: str, span: Span, suffix: str, wanted: list[str
     return table
 
 
-def _load(content: bytes, suffix: str) -> Mapping[str, object]:
+def _load(content: bytes, suffix: str, wanted: list[str]) -> Mapping[str, object]:
+    """All arrays of an NPZ file by name, the wanted ones of a MAT file."""
     if suffix == ".npz":
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if sum(entry.file_size for entry in packed.infolist()) > LARGEST_FILE:
+                raise ValueError("too large when unpacked")
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
     from scipy.io import loadmat

@@ -11,9 +11,17 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from pdedsl.ir import normal
+from pdedsl.ir import differentiated, normal
 
 from .values import Value, collapse, describe, is_vector, mapped
+
+LARGEST = 80_000
+"""Nodes of a derivative; beyond that `TooLargeError` is raised."""
+
+
+def diff(value: sp.Expr, symbol: sp.Symbol, order: int = 1) -> sp.Expr:
+    """∂^order value / ∂symbol^order of a number, within bounds."""
+    return differentiated(value, symbol, order, LARGEST)
 
 
 class ShapeError(Exception):
@@ -22,14 +30,14 @@ class ShapeError(Exception):
 
 def derivative(value: Value, symbol: sp.Symbol, order: int = 1) -> Value:
     """∂^order value / ∂symbol^order, component by component."""
-    return mapped(lambda c: sp.diff(c, symbol, order), value)
+    return mapped(lambda c: diff(c, symbol, order), value)
 
 
 def grad(value: Value, axes: Sequence[sp.Symbol]) -> Value:
     """Gradient of a number (a vector) or of a vector (a matrix)."""
     if is_vector(value):
         return tuple(grad(item, axes) for item in value)
-    return collapse(tuple(sp.diff(value, axis) for axis in axes))
+    return collapse(tuple(diff(value, axis) for axis in axes))
 
 
 def div(value: Value, axes: Sequence[sp.Symbol]) -> Value:
@@ -39,33 +47,33 @@ def div(value: Value, axes: Sequence[sp.Symbol]) -> Value:
     items = value if is_vector(value) else (value,)
     if len(items) != len(axes):
         raise ShapeError(f"div needs a vector of {len(axes)} components and got {describe(value)}")
-    return sp.Add(*(sp.diff(c, axis) for c, axis in zip(items, axes, strict=True)))
+    return sp.Add(*(diff(c, axis) for c, axis in zip(items, axes, strict=True)))
 
 
 def curl(value: Value, axes: Sequence[sp.Symbol]) -> Value:
     """Curl: vector to vector in 3D; vector to number and number to vector in 2D."""
     if len(axes) == 2 and not is_vector(value):
         x, y = axes
-        return (sp.diff(value, y), -sp.diff(value, x))
+        return (diff(value, y), -diff(value, x))
     if not is_vector(value) or len(value) != len(axes) or len(axes) not in (2, 3):
         raise ShapeError(
             "curl needs a vector in two or three dimensions, or a number in two, "
             f"and got {describe(value)} in {len(axes)} dimensions"
         )
     if len(axes) == 2:
-        return sp.diff(value[1], axes[0]) - sp.diff(value[0], axes[1])
+        return diff(value[1], axes[0]) - diff(value[0], axes[1])
     x, y, z = axes
     a, b, c = value
     return (
-        sp.diff(c, y) - sp.diff(b, z),
-        sp.diff(a, z) - sp.diff(c, x),
-        sp.diff(b, x) - sp.diff(a, y),
+        diff(c, y) - diff(b, z),
+        diff(a, z) - diff(c, x),
+        diff(b, x) - diff(a, y),
     )
 
 
 def lap(value: Value, axes: Sequence[sp.Symbol]) -> Value:
     """Laplacian Σ ∂²/∂x_i², component by component."""
-    return mapped(lambda c: sp.Add(*(sp.diff(c, axis, 2) for axis in axes)), value)
+    return mapped(lambda c: sp.Add(*(diff(c, axis, 2) for axis in axes)), value)
 
 
 def dot(left: Value, right: Value) -> Value:
@@ -110,10 +118,10 @@ def advect(velocity: Value, value: Value, axes: Sequence[sp.Symbol]) -> Value:
             f"advect needs a velocity of {len(axes)} components and got {describe(velocity)}"
         )
     pairs = list(zip(items, axes, strict=True))
-    return mapped(lambda c: sp.Add(*(v * sp.diff(c, axis) for v, axis in pairs)), value)
+    return mapped(lambda c: sp.Add(*(v * diff(c, axis) for v, axis in pairs)), value)
 
 
 def normal_derivative(value: Value, axes: Sequence[sp.Symbol]) -> Value:
     """∂/∂n = Σ n_i ∂/∂x_i with the outward unit normal n, component by component."""
     pairs = [(normal(i), axis) for i, axis in enumerate(axes, start=1)]
-    return mapped(lambda c: sp.Add(*(n * sp.diff(c, axis) for n, axis in pairs)), value)
+    return mapped(lambda c: sp.Add(*(n * diff(c, axis) for n, axis in pairs)), value)

@@ -102,7 +102,7 @@ def _gives_value(tokens: tuple[Token, ...]) -> bool:
 def _guess(tokens: tuple[Token, ...]) -> str | None:
     """What a line with an equation was perhaps meant to be."""
     text = joined(tokens)
-    if _gives_value(tokens):
+    if _gives_value(tokens) and "_" not in tokens[0]:
         return f"did you mean let {text}, or bc: {text}?"
     if any(token.type == "EQUAL" for token in tokens):
         return f"did you mean eq: {text}?"

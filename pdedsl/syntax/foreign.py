@@ -67,13 +67,20 @@ def _before_bare_text(tokens: Sequence[Token]) -> Sequence[Token]:
 def _found(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     end = -1
     quoted = False
+    is_latex = any(t.type == "FOREIGN_COMMAND" and str(t).strip("\\$") for t in tokens)
     for index, token in enumerate(tokens):
         if not token.type.startswith(_PREFIXES):
+            continue
+        if token.type == "FOREIGN_BRACE" and is_latex:
+            continue  # it belongs to the command
+        if token.type == "FOREIGN_PARTIAL" and _is_below(tokens, index):
             continue
         span = span_of(token)
         if token.type == "STRAY":
             if span.start != end:
                 yield _stray(str(token), span)
+            if str(token) == "%":
+                return  # a comment, most likely
             end = span.end
         elif token.type == "FOREIGN_PRIME" and (quoted or not _derived(tokens, index)):
             if not quoted:
@@ -81,6 +88,9 @@ def _found(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
             quoted = True
         elif token.type == "FOREIGN_COMMAND" and not str(token).strip("\\$"):
             yield _sign("FOREIGN_DOLLAR", tokens, index)
+        elif token.type == "FOREIGN_BRACE" and _indexed(tokens, index):
+            yield _sign("SUBSCRIPT_BRACE", tokens, index)
+            return
         else:
             yield _sign(token.type, tokens, index)
 
@@ -100,6 +110,7 @@ def _sign(name: str, tokens: Sequence[Token], index: int) -> Diagnostic:
         "derivative": f"{before}_{'x' * min(len(token), 9)}",
         "coordinates": "x" if len(token) == 1 else f"x, {len(token)}",
         "plain": _plain(str(token)),
+        "partial": _partial(phrases),
     }
     mend = entry.get("mend")
     return Diagnostic(
@@ -108,6 +119,29 @@ def _sign(name: str, tokens: Sequence[Token], index: int) -> Diagnostic:
         span_of(token),
         None if mend is None else phrases.fill(mend, extra).rstrip(),
     )
+
+
+def _partial(phrases: Phrases) -> str:
+    """``d(u, t) or u_t`` for ``∂u/∂t``."""
+    field = canonical_name(phrases.word(phrases.index).removeprefix("∂"))
+    below = phrases.word(phrases.index + 2)
+    is_quotient = phrases.word(phrases.index + 1) == "/" and below.startswith("∂")
+    if not is_quotient or not field[:1].isalpha():
+        return "d(u, x), or u_x"
+    axis = canonical_name(below.removeprefix("∂"))
+    return f"d({field}, {axis}), or {field}_{axis}" if axis.isalpha() else f"d({field}, x, 2)"
+
+
+def _is_below(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the ``∂t`` at ``index`` is the lower part of ``∂u/∂t``."""
+    above = [token.type for token in tokens[max(index - 2, 0) : index]]
+    return above == ["FOREIGN_PARTIAL", "SLASH"]
+
+
+def _indexed(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the brace at ``index`` opens an index, as in ``u_{xx}``."""
+    before = tokens[index - 1] if index else None
+    return before is not None and before.end_pos == tokens[index].start_pos and before.endswith("_")
 
 
 def _derived(tokens: Sequence[Token], index: int) -> bool:

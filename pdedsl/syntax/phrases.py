@@ -138,6 +138,7 @@ class Phrases:
             "after": self.word(index + 1),
             "factor": joined(tokens[start:index]),
             "operand": joined(tokens[index:end]),
+            "operand_after": joined(tokens[index + 1 : operand_end(tokens, index + 1)]),
             "first": self.word(0),
             "rest": joined(tokens[1:]).lstrip(": "),
             "done": joined(tokens[1:index]).lstrip(": "),

@@ -47,11 +47,18 @@ def read(source: Source) -> Reading:
         try:
             statements.append(_statement(chunk, found))
         except Rejected as rejected:
-            found.append(rejected.diagnostic)
+            if not _is_told(rejected.diagnostic, found):
+                found.append(rejected.diagnostic)
             broken += _names(chunk)
     found += _misplaced_versions(statements)
     spec = ast.Spec(tuple(statements), span=Span(0, len(source.text)))
     return Reading(spec, _capped(found), lexed.comments, tuple(dict.fromkeys(broken)))
+
+
+def _is_told(diagnostic: Diagnostic, found: list[Diagnostic]) -> bool:
+    """Whether a keyword that serves as a name has been refused before."""
+    told = {d.message for d in found if d.code == "E109"}
+    return diagnostic.code == "E109" and diagnostic.message in told
 
 
 def _names(chunk: Chunk) -> list[str]:

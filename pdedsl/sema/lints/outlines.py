@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import sympy as sp
@@ -37,10 +38,11 @@ class Part:
     face: tuple[int, int] | None = None
 
 
-def parts(problem: Problem, domain: Domain, count: int = 48) -> list[Part]:
+@lru_cache(maxsize=8)
+def parts(problem: Problem, domain: Domain, count: int = 48) -> tuple[Part, ...]:
     """The pieces of the boundary of a domain, with about ``count`` points on each."""
     if isinstance(domain.region, Box):
-        return list(_faces(problem, domain, domain.region, count))
+        return tuple(_faces(problem, domain, domain.region, count))
     found = []
     size = float(np.max(np.ptp(np.array(bounds(problem, domain.region)), axis=0)))
     for name, points, normals in _outlines(problem, domain.region, domain, count):
@@ -52,7 +54,7 @@ def parts(problem: Problem, domain: Domain, count: int = 48) -> list[Part]:
         if own.any():
             outward = np.where(sides[0], -1.0, 1.0)[:, None] * normals
             found.append(Part(domain, name, points[own], outward[own]))
-    return found
+    return tuple(found)
 
 
 def on_boundary_of(problem: Problem, region: Region, part: Part) -> NDArray[np.bool_]:

@@ -47,11 +47,15 @@ def inside(problem: Problem, domain: Domain, count: int) -> Array:
 
 
 def known_at(
-    problem: Problem, symbols: tuple[sp.Symbol, ...], points: Array, fixed: Mapping[sp.Symbol, float]
+    problem: Problem,
+    symbols: tuple[sp.Symbol, ...],
+    points: Array,
+    fixed: Mapping[sp.Symbol, float],
 ) -> dict[sp.Basic, Array | float]:
     """Values of coordinates, time, parameters with a range and parameters.
 
     Args:
+        problem: gives time, ranges and parameter values.
         symbols: the space coordinates, one for each column of ``points``.
         points: shape (n, d).
         fixed: coordinates or time with a value that replaces what the points say.

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import sympy as sp
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
-from pdedsl.ir import Field, Interior, Law, Problem
-from pdedsl.sema import limits
+from pdedsl.ir import Field, Interior, Law, Problem, size
 
 LARGEST_RESIDUAL = 4_000
 """Residuals with more nodes than this are left alone by lints that take derivatives."""
@@ -32,7 +31,7 @@ class Group:
     components: tuple[AppliedUndef, ...]
     equations: tuple[Equation, ...]
 
-    @property
+    @cached_property
     def functions(self) -> frozenset[UndefinedFunction]:
         """The components without their arguments."""
         return frozenset(c.func for c in self.components)
@@ -92,11 +91,18 @@ def groups(problem: Problem) -> tuple[Group, ...]:
 
 def order(expression: sp.Basic, function: UndefinedFunction, axis: sp.Symbol) -> int:
     """Highest order in ``axis`` of the derivatives of one function."""
-    counts = [0]
+    return _orders(expression).get((function, axis), 0)
+
+
+@lru_cache(maxsize=64)
+def _orders(expression: sp.Basic) -> dict[tuple[UndefinedFunction, sp.Symbol], int]:
+    found: dict[tuple[UndefinedFunction, sp.Symbol], int] = {}
     for node in expression.atoms(sp.Derivative):
-        if any(a.func == function for a in node.expr.atoms(AppliedUndef)):
-            counts += [int(count) for symbol, count in node.variable_count if symbol == axis]
-    return max(counts)
+        for applied in node.expr.atoms(AppliedUndef):
+            for symbol, count in node.variable_count:
+                key = (applied.func, symbol)
+                found[key] = max(found.get(key, 0), int(count))
+    return found
 
 
 def owner(problem: Problem, function: UndefinedFunction) -> Field:
@@ -131,12 +137,13 @@ def _outermost(expression: sp.Basic) -> Iterator[sp.Expr]:
         yield from _outermost(argument)
 
 
+@lru_cache(maxsize=64)
 def coefficients(residual: sp.Expr) -> dict[sp.Expr, sp.Expr]:
     """∂residual/∂w for each field or derivative w in it; empty for a very large residual.
 
     Occurrences of fields in a coefficient are written as fields again.
     """
-    if limits.size(residual) > LARGEST_RESIDUAL:
+    if size(residual) > LARGEST_RESIDUAL:
         return {}
     flat, names = isolated(residual)
     back = {symbol: node for node, symbol in names.items()}

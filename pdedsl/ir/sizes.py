@@ -1,0 +1,82 @@
+"""Sizes of expressions, and of derivatives before they are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sympy as sp
+
+
+class TooLargeError(Exception):
+    """An expression, or a derivative of one, would be too large to work with."""
+
+
+def size(expression: sp.Basic) -> int:
+    """Number of nodes of the expression written out as a tree."""
+    return folded(expression, lambda node, parts: 1 + sum(parts))
+
+
+def derivative_size(expression: sp.Basic, symbol: sp.Symbol) -> int:
+    """Upper estimate of the size of ∂expression/∂symbol by the rules of product and chain.
+
+    A product of n factors gives n products; a function gives its slope times what is inside.
+    """
+    sizes: dict[sp.Basic, int] = {}
+    folded(expression, lambda node, parts: 1 + sum(parts), sizes)
+
+    def grown(node: sp.Basic, parts: list[int]) -> int:
+        if not parts:
+            return int(node == symbol)
+        if node.is_Add:
+            return 1 + sum(parts)
+        varying = [p for p in parts if p]
+        return sum(sizes[node] + p + 4 for p in varying)
+
+    return folded(expression, grown)
+
+
+def differentiated(expression: sp.Expr, symbol: sp.Symbol, order: int, largest: int) -> sp.Expr:
+    """∂^order expression / ∂symbol^order, one order at a time.
+
+    Raises:
+        TooLargeError: some step would have more than ``largest`` nodes.
+    """
+    for _ in range(order):
+        if derivative_size(expression, symbol) > largest:
+            raise TooLargeError
+        expression = real(sp.diff(expression, symbol))
+    return expression
+
+
+def real(expression: sp.Expr) -> sp.Expr:
+    """The expression without re, im and conjugate: all is real here.
+
+    sympy knows that of a real function, but not of its derivatives.
+    """
+    if not expression.has(sp.re, sp.im, sp.conjugate):
+        return expression
+    return (
+        expression.replace(sp.re, lambda a: a)
+        .replace(sp.im, lambda a: sp.S.Zero)
+        .replace(sp.conjugate, lambda a: a)
+        .doit(deep=False)
+    )
+
+
+def folded(
+    expression: sp.Basic,
+    function: Callable[[sp.Basic, list[int]], int],
+    done: dict[sp.Basic, int] | None = None,
+) -> int:
+    """Value of a function of a node and of its parts' values, without recursion."""
+    done = {} if done is None else done
+    stack = [expression]
+    while stack:
+        node = stack[-1]
+        todo = [arg for arg in node.args if arg not in done]
+        if todo:
+            stack.extend(todo)
+            continue
+        stack.pop()
+        done[node] = function(node, [done[arg] for arg in node.args])
+    return done[expression]

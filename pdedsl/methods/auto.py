@@ -1,0 +1,142 @@
+"""The method for a problem that names none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pdedsl.ir import Problem
+
+from .spec import LmOptions, Method, MlpModel, Sampling, Schedule, Starts
+from .traits import Traits, traits
+
+_SHARP = 5e-3  # stiffness below which a nonlinear equation is expected to form fronts
+_MANY_INPUTS = 4
+_LONG_TRAVEL = 2.0
+_FEWEST_POINTS = 200
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A method and, in one line, the reason for it."""
+
+    method: Method
+    why: str
+
+
+def choose(problem: Problem, budget: float | None = None) -> Choice:
+    """A method from the laws of a problem: orders, linearity, inputs, sizes of coefficients.
+
+    All choices are damped Gauss–Newton in double precision, which is ahead of first-order
+    methods by orders of magnitude for networks of up to about two thousand parameters. What
+    differs is the network and the points.
+
+    Args:
+        problem: as made by sema.
+        budget: seconds, or None; a short one is spent on fewer starts.
+    """
+    facts = traits(problem)
+    rules: tuple[tuple[Callable[[Traits], bool], Callable[[Traits], Choice]], ...] = (
+        (lambda t: t.inputs >= _MANY_INPUTS, _many_inputs),
+        (lambda t: not t.linear and t.stiffness < _SHARP, _sharp),
+        (lambda t: t.inputs == 1, _one_input),
+        (lambda t: t.travel > _LONG_TRAVEL, _travelling),
+        (lambda t: True, _smooth),
+    )
+    choice = next(make(facts) for holds, make in rules if holds(facts))
+    return _shortened(choice) if budget is not None and budget < 10 else choice
+
+
+def _points(facts: Traits, eq: int, conditions: int) -> dict[str, int]:
+    """Points of each law, so that the number of rows does not grow with the number of laws.
+
+    Args:
+        facts: of the problem.
+        eq: rows of all equations together.
+        conditions: rows of all boundary and initial conditions together.
+    """
+    each = max(_FEWEST_POINTS, eq // max(facts.equations, 1))
+    few = min(conditions, max(_FEWEST_POINTS // 2, conditions // max(facts.conditions, 1)))
+    return {"eq": each, "bc": few, "ic": few}
+
+
+def _many_inputs(facts: Traits) -> Choice:
+    why = f"{facts.inputs} inputs: one layer of low bandwidth, fresh points in every step"
+    model = MlpModel(width=64, depth=1, activation="sin", bandwidth=0.5)
+    points = _points(facts, 3000, 1000)
+    return _choice(why, model, points, resample=1)
+
+
+def _sharp(facts: Traits) -> Choice:
+    why = (
+        f"nonlinear with a leading coefficient {facts.stiffness:.1g} times the others: fronts are "
+        "expected, so a deep narrow network and fresh points in every step"
+    )
+    model = MlpModel(width=20, depth=3, activation="tanh")
+    points = _points(facts, 4000, 400)
+    return _choice(why, model, points, weight=10.0, resample=1)
+
+
+def _one_input(facts: Traits) -> Choice:
+    model = MlpModel(width=50, depth=1, activation="sin")
+    why = "one input: one layer of sines, its bandwidth found by short starts"
+    if facts.linear:
+        return _choice(why, model, {"eq": 400}, bandwidths=(2.0, 4.0, 8.0, 16.0))
+    # A nonlinear equation in time has minima that are no solutions, such as a jump to a fixed
+    # point just after the start, so more starts are worth their time; a heavy weight at the
+    # start makes the jump cheaper.
+    why += ", over several seeds since it is nonlinear"
+    bands = (8.0, 16.0, 32.0)
+    model = MlpModel(width=80, depth=1, activation="sin")
+    return _choice(why, model, {"eq": 600}, weight=1.0, bandwidths=bands, seeds=4)
+
+
+def _travelling(facts: Traits) -> Choice:
+    why = (
+        f"a wave that moves through {facts.travel:.2g} domain lengths: one wide layer of sines, "
+        "its high bandwidth found by short starts"
+    )
+    model = MlpModel(width=100, depth=1, activation="sin")
+    least = 2.0 ** round(facts.travel).bit_length() / 2
+    bandwidths = (least, 2 * least, 4 * least)
+    return _choice(why, model, _points(facts, 2000, 400), bandwidths=bandwidths)
+
+
+def _smooth(facts: Traits) -> Choice:
+    kind = "linear" if facts.linear else "mildly nonlinear"
+    why = f"{kind}, a smooth solution is expected: one wide layer of sines, its bandwidth found by "
+    width = 100 if facts.components == 1 else 120
+    model = MlpModel(width=width, depth=1, activation="sin")
+    points = _points(facts, 1500 if width == 100 and facts.inputs == 2 else 3000, 600)
+    return _choice(why + "short starts", model, points, bandwidths=(1.0, 2.0, 4.0, 8.0))
+
+
+def _choice(
+    why: str,
+    model: MlpModel,
+    points: dict[str, int],
+    *,
+    weight: float = 100.0,
+    resample: int = 0,
+    bandwidths: tuple[float, ...] = (),
+    seeds: int = 1,
+) -> Choice:
+    starts = Starts(bandwidths=bandwidths, seeds=seeds, iterations=8) if bandwidths else None
+    method = Method(
+        model=model,
+        optimizer=LmOptions(patience=500),
+        weights={"bc": weight, "ic": weight, "fit": weight},
+        sampling=Sampling(points=points, resample=resample),
+        schedule=Schedule(starts=starts),
+    )
+    return Choice(method, why)
+
+
+def _shortened(choice: Choice) -> Choice:
+    """Half the iterations of each start, for a short budget."""
+    starts = choice.method.schedule.starts
+    if starts is None:
+        return choice
+    short = starts.model_copy(update={"iterations": 4})
+    schedule = choice.method.schedule.model_copy(update={"starts": short})
+    return Choice(choice.method.model_copy(update={"schedule": schedule}), choice.why)

@@ -1,0 +1,170 @@
+"""What `auto` looks at in a problem: linearity, orders, the size of the leading coefficient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from pdedsl.ir import Box, DomainIntegral, Law, Periodicity, Problem
+
+
+@dataclass(frozen=True)
+class Traits:
+    """Facts about a problem that a method depends on.
+
+    Args:
+        inputs: number of inputs d.
+        linear: whether all laws are linear in the fields (and no number is unknown).
+        order: highest order of a derivative in the equations.
+        stiffness: the smallest coefficient of an equation's highest derivatives, over the
+            largest of its lower ones, with all lengths scaled to 1; infinite where it has none.
+        travel: the largest ratio of coefficients of first derivatives in a first-order
+            equation, lengths scaled to 1: how many domains the solution moves through.
+        components: number of unknown functions.
+        equations: number of scalar equations.
+        conditions: number of scalar boundary and initial conditions.
+        numbers: number of unknown numbers.
+        periodic: number of periodic axes.
+    """
+
+    inputs: int
+    linear: bool
+    order: int
+    stiffness: float
+    travel: float
+    components: int
+    equations: int
+    conditions: int
+    numbers: int
+    periodic: int
+
+
+def traits(problem: Problem) -> Traits:
+    """The traits of a problem, from its laws alone."""
+    equations = [
+        problem.substitute(residual)
+        for law in problem.laws
+        if law.kind == "eq"
+        for residual in law.residuals
+    ]
+    scales = _scales(problem)
+    sizes = [_sizes(e, scales) for e in equations]
+    return Traits(
+        inputs=len(problem.inputs),
+        linear=not problem.numbers and all(is_linear(problem, law) for law in problem.laws),
+        order=max((max(s, default=0) for s in sizes), default=0),
+        stiffness=min((_stiffness(s) for s in sizes), default=float("inf")),
+        travel=max((_travel(e, scales) for e in equations), default=0.0),
+        components=len(problem.components),
+        equations=len(equations),
+        conditions=sum(len(law.residuals) for law in problem.laws if law.kind in ("bc", "ic")),
+        numbers=len(problem.numbers),
+        periodic=len({_axis(p) for p in problem.periodicities}),
+    )
+
+
+def is_linear(problem: Problem, law: Law) -> bool:
+    """Whether a law's residuals are affine in the fields and their derivatives."""
+    return all(_affine(problem.substitute(residual), problem) for residual in law.residuals)
+
+
+def _axis(periodicity: Periodicity) -> str:
+    return str(periodicity.axis.name)
+
+
+def _unknowns(expression: sp.Expr, names: set[str]) -> list[sp.Expr]:
+    """Fields, derivatives and values of fields, outermost first."""
+    found: list[sp.Expr] = []
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        field = isinstance(node, AppliedUndef) and node.func.__name__ in names
+        if field or isinstance(node, sp.Derivative | sp.Subs):
+            found.append(node)
+        else:
+            stack.extend(node.args)
+    return sorted(set(found), key=sp.default_sort_key)
+
+
+def _affine(expression: sp.Expr, problem: Problem) -> bool:
+    names = {c.func.__name__ for c in problem.components}
+    integrals = expression.atoms(DomainIntegral)
+    if not all(_affine(integral.integrand, problem) for integral in integrals):
+        return False
+    plain = expression.xreplace({i: sp.Dummy() for i in integrals})
+    unknowns = _unknowns(plain, names)
+    dummies = {u: sp.Dummy() for u in unknowns}
+    plain = plain.xreplace(dummies)
+    symbols = set(dummies.values())
+    # Affine: no slope depends on an unknown. No simplification is needed for that in laws as
+    # people write them; a slope that only seems to depend on one is taken as nonlinear.
+    return all(not sp.expand(sp.diff(plain, s)).free_symbols & symbols for s in symbols)
+
+
+def _scales(problem: Problem) -> dict[sp.Symbol, float]:
+    """Length of each input's interval."""
+    scales: dict[sp.Symbol, float] = {}
+    for interval in (*((problem.time,) if problem.time else ()), *problem.ranges):
+        scales[interval.symbol] = problem.number(interval.upper - interval.lower)
+    for domain in problem.domains:
+        if isinstance(domain.region, Box):
+            for symbol, (a, b) in zip(domain.coordinates, domain.region.intervals, strict=True):
+                scales[symbol] = problem.number(b - a)
+    return scales
+
+
+def _coefficients(
+    expression: sp.Expr, scales: dict[sp.Symbol, float]
+) -> list[tuple[sp.Derivative, float]]:
+    """Derivatives with the size of their coefficients, in inputs scaled to length 1.
+
+    A coefficient that depends on inputs or fields counts with the numbers in it alone, i.e.
+    with the fields and inputs taken as 1.
+    """
+    out = []
+    expanded = sp.expand(expression)
+    for node in sorted(expanded.atoms(sp.Derivative), key=sp.default_sort_key):
+        coefficient = expanded.coeff(node)
+        ones = {a: sp.Integer(1) for a in coefficient.atoms(AppliedUndef, sp.Derivative)}
+        coefficient = coefficient.xreplace(ones)
+        coefficient = coefficient.xreplace({s: sp.Integer(1) for s in coefficient.free_symbols})
+        size = _number(coefficient)
+        for symbol, count in node.variable_count:
+            size /= scales.get(symbol, 1.0) ** int(count)
+        if size > 0:
+            out.append((node, size))
+    return out
+
+
+def _number(expression: sp.Expr) -> float:
+    try:
+        value = abs(complex(expression.evalf()))
+    except (TypeError, ValueError):
+        return 1.0
+    return value if value == value else 1.0
+
+
+def _sizes(expression: sp.Expr, scales: dict[sp.Symbol, float]) -> dict[int, float]:
+    """Order of derivative to the largest coefficient among the derivatives of that order."""
+    sizes: dict[int, float] = {}
+    for node, size in _coefficients(expression, scales):
+        order = sum(int(count) for _, count in node.variable_count)
+        sizes[order] = max(sizes.get(order, 0.0), size)
+    return sizes
+
+
+def _stiffness(sizes: dict[int, float]) -> float:
+    top = max(sizes, default=0)
+    lower = [size for order, size in sizes.items() if order < top]
+    return sizes[top] / max(lower) if lower else float("inf")
+
+
+def _travel(expression: sp.Expr, scales: dict[sp.Symbol, float]) -> float:
+    found = _coefficients(expression, scales)
+    if len(found) < 2 or any(sum(int(c) for _, c in node.variable_count) > 1 for node, _ in found):
+        return 0.0
+    values: Sequence[float] = [size for _, size in found]
+    return max(values) / min(values)

@@ -1,0 +1,60 @@
+"""L104: as many scalar equations as unknown components, and something to fix each number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pdedsl.diagnostics import Diagnostic, Note
+from pdedsl.ir import Global, Problem, Slice
+from pdedsl.sema.draft import Draft
+
+from .structure import Group, equations, fitted, groups, owner
+from .tally import surplus
+
+
+def counts(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
+    """Too few or too many equations for the unknown fields, or for the unknown numbers."""
+    for group in groups(problem):
+        if not fitted(problem, group):
+            yield from _fields(problem, group)
+    yield from _numbers(problem)
+
+
+def _fields(problem: Problem, group: Group) -> Iterator[Diagnostic]:
+    have, wanted = len(group.equations), len(group.components)
+    if have == wanted:
+        return
+    first = owner(problem, group.components[0].func)
+    notes = tuple(
+        Note("this is counted", span) for span in dict.fromkeys(e.law.span for e in group.equations)
+    )
+    if have == 0:
+        used = any(e.functions & group.functions for e in equations(problem))
+        if not used:
+            return
+        message = f"no equation determines {group.names} inside the domain"
+        yield Diagnostic("L104", message, first.span, "add an eq", notes)
+        return
+    said = f"{have} scalar equation{'s' if have > 1 else ''}"
+    message = f"{said} for {wanted} unknown component{'s' if wanted > 1 else ''}: {group.names}"
+    yield Diagnostic("L104", message, first.span, None, notes)
+
+
+def _numbers(problem: Problem) -> Iterator[Diagnostic]:
+    """Unknown numbers need conditions beyond those that the fields need."""
+    numbers = [n for n in problem.numbers if _occurs(problem, n.symbol)]
+    if not numbers or any(e.law.kind == "fit" for e in equations(problem)):
+        return
+    extra = [e for e in equations(problem) if isinstance(e.law.place, (Global, Slice))]
+    extra = [e for e in extra if e.law.kind != "ic"]
+    direct = [e for e in equations(problem) if not e.functions]
+    if extra or direct or surplus(problem):
+        return
+    for number in numbers:
+        message = f"nothing determines the number {number.symbol} beside the fields"
+        mend = "add a fit, or one more condition"
+        yield Diagnostic("L104", message, number.span, mend)
+
+
+def _occurs(problem: Problem, symbol: object) -> bool:
+    return any(symbol in e.residual.free_symbols for e in equations(problem))

@@ -1,0 +1,135 @@
+"""How many conditions an equation needs on a part of the boundary.
+
+One on a side for second order in the direction of its normal, two for fourth; for odd order
+the total over the two sides of an axis; for first order with time the inflow alone. Where
+the equations do not tell, the bounds are open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from pdedsl.ir import Domain, NotNumericError, Problem, evaluate
+
+from .outlines import Part
+from .sampling import inside, known_at
+from .structure import Group, coefficients
+
+MANY = 1_000
+
+
+@dataclass(frozen=True, eq=False)
+class Need:
+    """Bounds on the number of conditions at each point of a part, shape (n,)."""
+
+    least: NDArray[np.int_]
+    most: NDArray[np.int_]
+
+
+def need(problem: Problem, group: Group, part: Part) -> Need:
+    """What one part of the boundary needs by itself."""
+    count = len(part.points)
+    if part.face is None:
+        axes = part.domain.coordinates
+        orders = [max(group.order(c, axis) for axis in axes) for c in group.components]
+    else:
+        axis = part.domain.coordinates[part.face[0]]
+        orders = [group.order(c, axis) for c in group.components]
+        if len(orders) == 1 and orders[0] in (1, 2):
+            return _scalar(problem, group, part, axis, orders[0])
+    least = sum(o // 2 for o in orders)
+    slack = sum(o % 2 for o in orders)
+    return Need(np.full(count, least), np.full(count, least + slack))
+
+
+def pairwise(problem: Problem, group: Group, axis: sp.Symbol) -> int | None:
+    """Conditions needed on both sides of an axis together, where the sides cannot be told apart.
+
+    So it is for odd order above one, for steady problems in one dimension (where all may stand
+    at one end), and for steady equations of first order or with one axis that acts like time.
+    """
+    if len(group.components) > 1:
+        return None
+    component = group.components[0]
+    order = group.order(component, axis)
+    if order % 2 and order > 1:
+        return order
+    space = [s for d in problem.domains if axis in d.coordinates for s in d.coordinates]
+    if problem.time and group.highest(problem.time.symbol):
+        return None
+    domain = next(d for d in problem.domains if axis in d.coordinates)
+    if len(space) == 1 or order == 1 or _acts_like_time(problem, group, domain):
+        return order
+    return None
+
+
+@lru_cache(maxsize=8)
+def _acts_like_time(problem: Problem, group: Group, domain: Domain) -> bool:
+    """Whether some pure second derivatives of a steady equation have opposite signs."""
+    component = group.components[0]
+    orders = [group.order(component, s) for s in domain.coordinates]
+    if max(orders) != 2 or len(group.equations) != 1:
+        return False
+    points = inside(problem, domain, 8)
+    known = known_at(problem, domain.coordinates, points, {})
+    found = coefficients(group.equations[0].residual)
+    signs = set()
+    for symbol in domain.coordinates:
+        try:
+            value = evaluate(found.get(sp.diff(component, symbol, 2), sp.S.Zero), known)
+        except NotNumericError:
+            return True
+        signs |= set(np.sign(value).flat)
+    return {1.0, -1.0} <= signs
+
+
+def _scalar(problem: Problem, group: Group, part: Part, axis: sp.Symbol, order: int) -> Need:
+    """One scalar field of first or second order in the direction of the normal."""
+    count = len(part.points)
+    unclear = Need(np.zeros(count, dtype=int), np.full(count, MANY))
+    if len(group.equations) != 1:
+        return unclear if order == 1 else Need(np.ones(count, int), np.ones(count, int))
+    component = group.components[0]
+    found = coefficients(group.equations[0].residual)
+    if order == 2:
+        return _second_order(problem, part, found.get(sp.diff(component, axis, 2)))
+    time = problem.time
+    slope = found.get(sp.diff(component, axis))
+    rate = found.get(sp.diff(component, time.symbol)) if time else None
+    if slope is None or rate is None or group.highest(time.symbol) > 1:  # type: ignore[union-attr]
+        return unclear
+    return _inflow(problem, part, slope / rate)
+
+
+def _second_order(problem: Problem, part: Part, coefficient: sp.Expr | None) -> Need:
+    """One condition, and none is due where the leading coefficient vanishes on the part."""
+    one = np.ones(len(part.points), dtype=int)
+    if coefficient is None:
+        return Need(one, one)
+    known = known_at(problem, part.domain.coordinates, part.points, {})
+    try:
+        value = np.broadcast_to(evaluate(coefficient, known), one.shape)
+    except NotNumericError:
+        return Need(one, one)
+    regular = np.isfinite(value) & (np.abs(value) > 0)
+    return Need(np.where(regular, 1, 0), one)
+
+
+def _inflow(problem: Problem, part: Part, speed: sp.Expr) -> Need:
+    """One condition where the characteristics enter: speed · outward normal < 0."""
+    assert part.face is not None
+    count = len(part.points)
+    points = np.repeat(part.points, 8, axis=0)
+    known = known_at(problem, part.domain.coordinates, points, {})
+    try:
+        value = np.broadcast_to(evaluate(speed, known), len(points)).reshape(count, 8)
+    except NotNumericError:
+        return Need(np.zeros(count, dtype=int), np.full(count, MANY))
+    entering = np.all(value * part.face[1] < 0, axis=1)
+    leaving = np.all(value * part.face[1] > 0, axis=1)
+    return Need(entering.astype(int), np.where(leaving, 0, 1))

@@ -1,0 +1,50 @@
+"""L106: u = 0 satisfies every law, so that a method may find nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from pdedsl.diagnostics import Diagnostic
+from pdedsl.ir import DomainIntegral, NotNumericError, Problem, Substitution, evaluate_with_scale
+from pdedsl.sema.draft import Draft
+
+from .sampling import unit_points
+from .structure import listed
+
+
+def trivial(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
+    """All fields zero, put into every law."""
+    zero = Substitution((c, sp.S.Zero) for c in problem.components)
+    if any(not _vanishes(problem, zero(r)) for law in problem.laws for r in law.residuals):
+        return
+    names = [f.name for f in problem.fields]
+    subject = f"{listed(names)} = 0"
+    message = f"{subject} satisfies every law"
+    if problem.numbers:
+        message += ", whatever the unknown numbers are"
+    mend = "add a source, a value that is not zero, or a normalisation"
+    yield Diagnostic("L106", message, problem.fields[0].span, mend)
+
+
+def _vanishes(problem: Problem, residual: sp.Expr) -> bool:
+    if residual == 0:
+        return True
+    residual = problem.substitute(residual)
+    if residual == 0:
+        return True
+    if residual.has(DomainIntegral):
+        residual = residual.replace(lambda e: isinstance(e, DomainIntegral), lambda e: e.args[0])
+    if residual.atoms(AppliedUndef):
+        return False
+    symbols = sorted(residual.free_symbols, key=str)
+    shares = unit_points(5, len(symbols) + 1)
+    known = {s: 0.1 + shares[:, i] for i, s in enumerate(symbols)}
+    try:
+        value, scale = evaluate_with_scale(residual, known)
+    except NotNumericError:
+        return False
+    return bool(np.all(np.isfinite(scale) & (np.abs(value) <= 1e-13 * scale)))

@@ -1,0 +1,5 @@
+param pi = 3.14
+domain Omega: x in [0, 1]
+unknown u(x)
+eq: u_xx = sin(pi*x)
+bc: u = 0 on boundary

@@ -1,0 +1,5 @@
+domain Omega: x in [-1, 1]
+unknown u(x)
+let k = 1 + heaviside(x)
+eq: d(k*u_x, x) = 1
+bc: u = 0 on boundary

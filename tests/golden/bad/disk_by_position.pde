@@ -1,0 +1,5 @@
+region D = disk((0, 0), 1)
+domain Omega: (x, y) in D
+unknown u(x, y)
+eq: lap(u) = 1
+bc: u = 0 on boundary

@@ -1,0 +1,4 @@
+domain Omega: x in R
+unknown u(x)
+eq: u_xx = 1
+bc: u(x=0) = 0

@@ -1,0 +1,5 @@
+param k = 2
+domain Omega: x in [0, 1]
+unknown u(x)
+eq: u_xx = 1
+bc: k = 2 on boundary

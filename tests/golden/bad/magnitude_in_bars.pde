@@ -1,0 +1,4 @@
+domain Omega: x in [-1, 1]
+unknown u(x)
+eq: u_xx = |x|
+bc: u = 0 on boundary

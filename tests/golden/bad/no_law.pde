@@ -1,0 +1,2 @@
+domain Omega: x in [0, 1]
+unknown u(x)

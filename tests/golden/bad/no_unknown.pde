@@ -1,0 +1,2 @@
+param k = 2
+domain Omega: x in [0, 1]

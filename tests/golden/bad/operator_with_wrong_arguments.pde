@@ -1,0 +1,5 @@
+domain Omega: (x, y) in [0, 1]^2
+unknown u(x, y)
+operator L[w] = lap(w)
+eq: L[u, 2] = 1
+bc: u = 0 on boundary

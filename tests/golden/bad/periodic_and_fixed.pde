@@ -1,0 +1,5 @@
+domain Omega: (x, y) in [0, 1]^2
+unknown u(x, y)
+eq: lap(u) = 1
+bc: u periodic in x
+bc: u = 0 on x = 0, y = 0, y = 1

@@ -1,0 +1,5 @@
+import numpy as np
+domain Omega: x in [-1, 1]
+unknown u(x)
+eq: u_xx = sin(x)
+bc: u = 0 on boundary

@@ -1,0 +1,4 @@
+domain Omega: x in [0, 1]^3
+unknown u(x)
+eq: lap(u) = sum(x)
+bc: u = 0 on boundary

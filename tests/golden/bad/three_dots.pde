@@ -1,0 +1,4 @@
+domain Omega: x in [0, 1]^3
+unknown u(x)
+eq: lap(u) = sum(x[i]^2 for i in 1...3)
+bc: u = 0 on boundary

@@ -1,0 +1,5 @@
+problem 'Poisson equation'
+domain Omega: x in [0, 1]
+unknown u(x)
+eq: u_xx = 1
+bc: u = 0 on boundary

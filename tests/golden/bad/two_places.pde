@@ -1,0 +1,6 @@
+domain Omega: x in [0, 1]
+time t in [0, 1]
+unknown u(x, t)
+eq: u_t = u_xx
+ic: u = 0 in Omega at t = 0
+bc: u = 0 on boundary

@@ -1,0 +1,6 @@
+problem "Poisson"
+problem "Laplace"
+domain Omega: x in [0, 1]
+unknown u(x)
+eq: u_xx = 1
+bc: u = 0 on boundary

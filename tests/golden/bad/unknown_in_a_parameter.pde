@@ -1,0 +1,5 @@
+param k = u
+domain Omega: x in [0, 1]
+unknown u(x)
+eq: u_xx = k
+bc: u = 0 on boundary

@@ -1,0 +1,5 @@
+param alpha = 2
+domain Omega: x in [0, 1]
+unknown u(x)
+eq: u_xx + alhpa*u = 1
+bc: u = 0 on boundary

@@ -1,0 +1,5 @@
+param k = 4.4428
+domain Omega: (x, y) in [0, 1]^2
+unknown u(x, y)
+eq: lap(u) + k^2*u = x
+bc: u = 0 on boundary

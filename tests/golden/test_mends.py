@@ -1,0 +1,134 @@
+"""Following the mend of a wrong file leaves a file without any diagnostic.
+
+Each entry replaces text of the file by what its mend says to write.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from pdedsl.diagnostics import Source
+from pdedsl.front import examine
+from tests.golden.test_bad import FOLDER, check, overrides
+
+# file: (what the mend says, text of the file, text instead of it)
+MENDS: dict[str, tuple[str, str, str]] = {
+    "missing_operator": ("2*us", "2 us", "2*us"),
+    "missing_operator_before_bracket": ("2*(x + 1)", "2(x + 1)", "2*(x + 1)"),
+    "function_without_brackets": ("sin(x)", "sin x", "sin(x)"),
+    "python_power": ("x^2", "x**2", "x^2"),
+    "double_equals": ("=", "==", "="),
+    "nabla_squared": ("lap(u)", "∇²u", "lap(u)"),
+    "latex_greek": ("nu", "\\nu*", "nu*"),
+    "half_open_interval": ("[0, 1]", "[0, 1)", "[0, 1]"),
+    "missing_colon": ("eq: u_xx = 1", "eq u_xx = 1", "eq: u_xx = 1"),
+    "equation_without_equals": ("u_xx - 1 = 0", "u_xx - 1", "u_xx - 1 = 0"),
+    "keyword_of_others": ("eq", "pde:", "eq:"),
+    "misspelt_keyword": ("unknown", "unknwon", "unknown"),
+    "param_without_value": ("k = 1", "param k", "param k = 1"),
+    "define_sign": ("k = 3", "k := 3", "k = 3"),
+    "number_without_leading_digit": ("0.5", ".5", "0.5"),
+    "number_without_trailing_digit": ("1.0", "1.", "1.0"),
+    "title_without_quotes": (
+        'problem "Poisson equation"',
+        "problem Poisson equation",
+        'problem "Poisson equation"',
+    ),
+    "title_not_closed": ('"Poisson equation"', '"Poisson equation', '"Poisson equation"'),
+    "en_dash_as_minus": ("-", "–", "-"),
+    "operator_in_round_brackets": ("operator L[w] =", "operator L(w) =", "operator L[w] ="),
+    "three_dots": ("1..3", "1...3", "1..3"),
+    "c_conditions": ("and", "&&", "and"),
+    "domain_without_name": (
+        "domain Omega: (x, y) in [0, 1]^2",
+        "domain (x, y) in [0, 1]^2",
+        "domain Omega: (x, y) in [0, 1]^2",
+    ),
+    "version_of_the_future": ("language 1", "language 2", "language 1"),
+    "trailing_comma": ("remove it", "(x, y),", "(x, y)"),
+    "two_pi_without_sign": ("2*pi", "2pi", "2*pi"),
+    "unknown_name": ("alpha", "alhpa", "alpha"),
+    "unknown_function": ("log", "ln", "log"),
+    "unknown_operator": ("lap", "laplacian", "lap"),
+    "derivative_without_underscore": ("u_xx", "uxx", "u_xx"),
+    "euler_number": ("exp(1)", "e^x", "exp(1)^x"),
+    "builtin_as_parameter": ("leave it out", "param pi = 3.14\n", ""),
+    "parameter_called": ("k*(x + 1)", "k(x + 1)", "k*(x + 1)"),
+    "coordinate_called": ("x*(1 - x)", "x(1 - x)", "x*(1 - x)"),
+    "operator_called_with_round_brackets": ("L[u]", "L(u)", "L[u]"),
+    "mathematica_brackets": ("sin(x)", "Sin[x]", "sin(x)"),
+    "too_many_arguments": ("sin(x)", "sin(x, 2)", "sin(x)"),
+    "disk_by_position": (
+        "disk(center = (0, 0), radius = 1)",
+        "disk((0, 0), 1)",
+        "disk(center = (0, 0), radius = 1)",
+    ),
+    "disk_with_centre": ("center", "centre", "center"),
+    "disk_without_radius": (
+        "disk(center = (0, 0), radius = 1)",
+        "disk(center = (0, 0))",
+        "disk(center = (0, 0), radius = 1)",
+    ),
+    "bounds_of_a_field": ("u(x)", "u(x) > 0", "u(x)"),
+    "vector_equals_number": ("(1, 1)", "= 1", "= (1, 1)"),
+    "divergence_of_number": ("div(grad(u))", "div(u)", "div(grad(u))"),
+    "vector_squared": ("dot(grad(u), grad(u))", "grad(u)^2", "dot(grad(u), grad(u))"),
+    "list_as_vector": ("(1, 0)", "[1, 0]", "(1, 0)"),
+    "time_as_number": ("[0, 1]", "in 1", "in [0, 1]"),
+    "set_difference_with_sign": ("D minus H", "D - H", "D minus H"),
+    "too_many_coordinates": ("in [0, 1]^2", "in [0, 1]", "in [0, 1]^2"),
+    "reversed_interval": ("[0, 1]", "[1, 0]", "[0, 1]"),
+    "misspelt_boundary": ("boundary", "boundry", "boundary"),
+    "on_the_domain": ("boundary(Omega)", "on Omega", "on boundary(Omega)"),
+    "initial_condition_on_boundary": ("at t = 0", "on t = 0", "at t = 0"),
+    "initial_condition_without_time": ("at t = 0", "sin(pi*x)", "sin(pi*x) at t = 0"),
+    "boundary_condition_without_place": ("on boundary", "bc: u = 0", "bc: u = 0 on boundary"),
+    "no_domain": (
+        "domain Omega: x in [0, 1]",
+        "unknown u(x)",
+        "domain Omega: x in [0, 1]\nunknown u(x)",
+    ),
+    "law_in_unknown_domain": ("Omega", "Omgea", "Omega"),
+    "periodic_as_equation": ("bc: u periodic in x", "eq: u periodic in x", "bc: u periodic in x"),
+    "unknown_number_without_guess": ("k guess 1", "unknown k", "unknown k guess 1"),
+    "fit_on_boundary": ("on probe", "on boundary", "on probe"),
+    "file_of_data_missing": ('"data/probe.csv"', '"data/prob.csv"', '"data/probe.csv"'),
+    "integral_over_nothing": ("Omega", "u, x", "u, Omega"),
+    "normal_as_index": ("dn(u)", "u_n", "dn(u)"),
+    "numpy_prefix": ("sin(x)", "np.sin(x)", "sin(x)"),
+    "differentials": ("u_t", "du/dt", "u_t"),
+    "sympy_derivative": ("d", "Derivative", "d"),
+    "parameter_never_used": ("leave it out", ", h = 3", ""),
+    "side_without_condition": ("bc: u = … on y = 1", "y = 0", "y = 0\nbc: u = 0 on y = 1"),
+    "initial_velocity_missing": ("ic: u_t = … at t = 0", "ic: u", "ic: u_t = 0 at t = 0\nic: u"),
+    "neumann_without_gauge": (
+        "eq gauge: integral(u, Omega) = 0",
+        "bc:",
+        "eq gauge: integral(u, Omega) = 0\nbc:",
+    ),
+    "pressure_without_gauge": (
+        "eq gauge: integral(p, Omega) = 0",
+        "bc walls",
+        "eq gauge: integral(p, Omega) = 0\nbc walls",
+    ),
+    "periodic_and_fixed": ("leave x = 0 out", "x = 0, ", ""),
+    "column_of_field": ("v[1]", "lap(v.x) = 1, lap(v.y)", "lap(v[1]) = 1, lap(v[2])"),
+    "name_in_other_case": ("U_xx", "u_xx = 1\nbc: u", "U_xx = 1\nbc: U"),
+}
+
+
+def test_there_are_many() -> None:
+    assert len(MENDS) >= 70
+
+
+@pytest.mark.parametrize("stem", sorted(MENDS))
+def test_mended_file_is_clean(stem: str) -> None:
+    said, old, new = MENDS[stem]
+    path = FOLDER / f"{stem}.pde"
+    (diagnostic,), source = check(path)
+    assert said in (diagnostic.mend or "")
+    assert source.text.count(old) == 1
+    mended = Source(path.name, source.text.replace(old, new))
+    problem, report = examine(mended, FOLDER, overrides(path))
+    assert [(d.code, d.message) for d in report] == []
+    assert problem is not None

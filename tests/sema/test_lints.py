@@ -1,0 +1,254 @@
+"""L103 to L109 and L111, each with cases that are flagged and cases that are not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from checking import LINE, PLANE, POISSON, check, codes, problem_of
+
+HEAT = "eq: u_t = u_xx\n"
+ENDS = "bc: u = 0 on boundary\n"
+SINE = "ic: u = sin(pi*x) at t = 0\n"
+FLOW = "domain Omega: (x, y) in [0, 1]^2\nunknown v(x, y) in R^2, p(x, y)\n"
+TIMES = "time t in [0, 1]\n"
+TWO_PI_2 = "param q = 2*pi^2\n"
+
+
+def only(text: str, code: str, message: str) -> None:
+    """Exactly one finding, with this code and the start of this message."""
+    found = check(text)
+    assert len(found) == 1 and found[0][0] == code and found[0][1].startswith(message), found
+
+
+# --- L103 -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (LINE + HEAT + ENDS.replace("0", "1", 1), "u needs one initial condition and has none"),
+        (LINE + "eq: u_tt = u_xx\n" + SINE + ENDS, "u needs two initial conditions and has one"),
+        (LINE + HEAT + SINE + ENDS + "ic: u_t = 0 at t = 0", "the equation is of order 1 in time"),
+        (LINE + HEAT + SINE + ENDS + "ic: u = sin(pi*x) at t = 0", "u has 2 conditions in t"),
+        (TIMES + "unknown u(t)\neq: u_tt = -u\nic: u = 1 at t = 0", "u needs two initial"),
+        (
+            LINE + "eq: u_xx = t\n" + ENDS + "ic: u = 0 at t = 0",
+            "no equation has a derivative of u in t",
+        ),
+    ],
+)
+def test_initial_conditions(text: str, message: str) -> None:
+    only(text, "L103", message)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LINE + HEAT + SINE + ENDS,
+        LINE + "eq: u_tt = u_xx\n" + SINE + "ic: u_t = 0 at t = 0\n" + ENDS,
+        LINE + "eq: u_t = -u_xx\n" + SINE.replace("t = 0", "t = 1") + ENDS,
+        TIMES + "unknown u(t)\neq: u_tt = -u\nic: u = 1, u_t = 0 at t = 0",
+        TIMES + "unknown u(t)\neq: u_tt = -u\neq: u = 1 at t = 0\neq: u = 0 at t = 1",
+        TIMES + "unknown u(t), w(t)\neq: u_t = -w, w_t = u\nic: u = 1, w = 0 at t = 0",
+        LINE + "eq: u_xx = t\n" + ENDS,
+        TIMES + "unknown u(t)\neq: u_t = 1 - u + sin(2*pi*t)\nbc: u periodic in t",
+    ],
+)
+def test_initial_conditions_complete(text: str) -> None:
+    assert check(text) == []
+
+
+# --- L104 -------------------------------------------------------------------------------------
+
+
+def test_counts() -> None:
+    text = TIMES + "unknown u(t), w(t)\neq: u_t = -w\nic: u = 1 at t = 0"
+    only(text, "L104", "1 scalar equation for 2 unknown components: u and w")
+    only(PLANE + POISSON + "eq: u_x = u_y", "L104", "2 scalar equations for 1 unknown component: u")
+
+
+def test_number_without_data() -> None:
+    text = TIMES + "unknown u(t)\nunknown k guess 1\neq: u_t = -k*u\nic: u = 1 at t = 0\n"
+    only(text, "L104", "nothing determines the number k")
+    assert codes(text + "eq: u = 0.5 at t = 1") == []
+
+
+def test_eigenvalue_problem_with_normalisation() -> None:
+    text = "domain O: x in [0, 1]\nunknown u(x)\nunknown k guess 9\neq: -u_xx = k*u\n"
+    text += "bc: u = 0 on boundary\n"
+    assert set(codes(text)) == {"L104", "L106"}
+    assert codes(text + "eq norm: integral(u^2, O) = 1") == []
+
+
+# --- L105 -------------------------------------------------------------------------------------
+
+
+def test_pressure_without_gauge() -> None:
+    text = FLOW + "eq: -lap(v) + grad(p) = (y, 0)\neq: div(v) = 0\nbc: v = (0, 0) on boundary\n"
+    only(text, "L105", "every law leaves p free up to a constant")
+    assert codes(text + "eq gauge: p = 0 at (x, y) = (0, 0)") == []
+    assert codes(text + "eq gauge: integral(p, Omega) = 0") == []
+
+
+def test_gauge_at_one_time_does_not_fix_a_pressure() -> None:
+    text = (
+        "domain Omega: (x, y) in [0, 1]^2\ntime t in [0, 1]\n"
+        "unknown v(x, y, t) in R^2, p(x, y, t)\n"
+        "eq: d(v, t) - lap(v) + grad(p) = (y, 0)\neq: div(v) = 0\nbc: v = (0, 0) on boundary\n"
+        "ic: v = (0, 0) at t = 0\n"
+    )
+    only(text + "eq: p = 0 at (x, y) = (0, 0), t = 0", "L105", "every law leaves p free")
+    assert codes(text + "eq: p = 0 at (x, y) = (0, 0)") == []
+
+
+@pytest.mark.parametrize("law", ["dn(u) = 0", "dn(u) = x"])
+def test_pure_neumann(law: str) -> None:
+    text = PLANE + f"eq: lap(u) = x - y\nbc: {law} on boundary\n"
+    only(text, "L105", "every law leaves u free up to a constant")
+    assert codes(text + "eq: integral(u, Omega) = 1") == []
+    assert codes(text.replace("= x - y", "= u - y")) == []
+
+
+def test_periodic_poisson() -> None:
+    text = PLANE + "eq: lap(u) = sin(2*pi*x)\nbc: u periodic in x, y\n"
+    only(text, "L105", "every law leaves u free")
+    assert codes(PLANE + "eq: lap(u) = u + sin(2*pi*x)\nbc: u periodic in x, y\n") == []
+
+
+# --- L106 -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("equation", ["lap(u) = 0", "lap(u) + u^3 = u*u_x", "lap(u) = sin(u)"])
+def test_trivial(equation: str) -> None:
+    only(PLANE + f"eq: {equation}\nbc: u = 0 on boundary", "L106", "u = 0 satisfies every law")
+
+
+@pytest.mark.parametrize("equation", ["lap(u) = 1", "lap(u) = exp(u)", "lap(u) = 1e-40*x"])
+def test_not_trivial(equation: str) -> None:
+    assert check(PLANE + f"eq: {equation}\nbc: u = 0 on boundary") == []
+
+
+# --- L107 -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("equation", "sides", "mode"),
+    [
+        (
+            "lap(u) + 2*pi^2*u = 1",
+            "bc: u = 0 on boundary",
+            "an eigenvalue of the box (mode (1, 1))",
+        ),
+        ("-lap(u) - 5*pi^2*u = 1", "bc: u = 0 on boundary", "(mode (1, 2))"),
+        ("lap(u)/2 + 2.51*pi^2*u = 1", "bc: u = 0 on boundary", "near the eigenvalue"),
+        ("lap(u) + pi^2*u = x", "bc: dn(u) = 0 on boundary", "(mode (0, 1))"),
+        ("lap(u) + 4*pi^2*u = x*(1 - x)", "bc: u periodic in x, y", "(mode (0, 1))"),
+        (
+            "lap(u) + 1.25*pi^2*u = 1",
+            "bc: u = 0 on x = 0, y = 0, y = 1\nbc: dn(u) = 0 on x = 1",
+            "(mode (1, 1))",
+        ),
+        ("4*u_xx + u_yy + 5*pi^2*u = 1", "bc: u = 0 on boundary", "(mode (1, 1))"),
+    ],
+)
+def test_eigenvalue(equation: str, sides: str, mode: str) -> None:
+    found = check(PLANE + f"eq: {equation}\n{sides}")
+    assert [c for c, _ in found] == ["L107"] and mode in found[0][1], found
+
+
+@pytest.mark.parametrize("factor", ["pi^2", "2.1*pi^2", "-2*pi^2", "x*2*pi^2", "2*pi^2*u"])
+def test_no_eigenvalue(factor: str) -> None:
+    assert check(PLANE + f"eq: lap(u) + {factor}*u = 1\nbc: u = 0 on boundary") == []
+
+
+def test_eigenvalue_reached_by_a_parameter() -> None:
+    text = "param k = 1\n" + PLANE + "eq: lap(u) + k^2*u = 1\nbc: u = 0 on boundary"
+    assert codes(text) == []
+    assert codes(text, k=4.442882938158366) == ["L107"]
+
+
+# --- L108 -------------------------------------------------------------------------------------
+
+
+def test_initial_and_boundary_values() -> None:
+    text = LINE + HEAT + "ic: u = cos(pi*x) at t = 0\n" + ENDS
+    only(text, "L108", "at x = 0, t = 0 the initial value of u is 1 and its boundary value is 0")
+    assert codes(text.replace("u = 0 on", "2*u = 2*cos(pi*x) on")) == []
+
+
+def test_initial_values_on_the_torus() -> None:
+    text = LINE + HEAT + "ic: u = x at t = 0\nbc: u periodic in x"
+    only(text, "L108", "u is periodic in x, but its initial values at x = 0 and x = 1 are 0 and 1")
+
+
+def test_sides_that_disagree() -> None:
+    text = PLANE + "eq: lap(u) = 1\nbc: u = x on y = 0\nbc: u = 0 on x = 0, x = 1, y = 1"
+    only(text, "L108", "at x = 1, y = 0 the value of u on x = 1 is 0 and that on y = 0 is 1")
+    assert codes(text.replace("u = x on", "u = x*(1 - x) on")) == []
+
+
+def test_constants_may_jump_between_sides() -> None:
+    assert (
+        check(PLANE + "eq: lap(u) = 0\nbc: u = 1 on y = 1\nbc: u = 0 on x = 0, x = 1, y = 0") == []
+    )
+
+
+# --- L109 -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "param k = 1",
+        "param k in [1, 2]",
+        "let k = 3",
+        "let k(s) = s",
+        "operator k[w] = lap(w)",
+        "region k = disk(center = (0, 0), radius = 1)",
+    ],
+)
+def test_unused(line: str) -> None:
+    found = check(PLANE + line + "\n" + POISSON)
+    assert ("L109", "k is never used") in found and len(found) == 1
+
+
+def test_unused_unknowns() -> None:
+    only(PLANE + "unknown w(x, y)\n" + POISSON, "L109", "no law speaks of the unknown w")
+    only(PLANE + "unknown k guess 1\n" + POISSON, "L109", "no law speaks of the unknown number k")
+
+
+def test_used_through_other_names() -> None:
+    text = PLANE + "param a = 1\nlet b = a\nlet f(s) = b*s\noperator L[w] = f(1)*lap(w)\n"
+    assert check(text + "eq: L[u] = 1\nbc: u = 0 on boundary") == []
+
+
+# --- L111 -------------------------------------------------------------------------------------
+
+
+def _table(folder: Path, rows: list[tuple[float, ...]], head: str = "x,y,f") -> None:
+    lines = [head, *(",".join(map(repr, row)) for row in rows)]
+    (folder / "a.csv").write_text("\n".join(lines))
+
+
+def test_interpolated_column(tmp_path: Path) -> None:
+    text = PLANE + 'data a(x, y, f) from "a.csv"\neq: lap(u) = a.f\nbc: u = 0 on boundary'
+    grid = [(i / 4, j / 4, 1.0 + i) for i in range(5) for j in range(5)]
+    _table(tmp_path, grid)
+    assert check(text, tmp_path) == [
+        ("L111", "a.f is interpolated linearly between the 25 points of a")
+    ]
+    _table(tmp_path, [row for row in grid if row[:2] != (0, 0)])
+    assert "(" not in check(text, tmp_path)[0][1] and "beyond them" in check(text, tmp_path)[0][1]
+    _table(tmp_path, [row for row in grid if row[0] > 0])
+    assert codes(text, tmp_path) == ["E605"]
+
+
+def test_few_points(tmp_path: Path) -> None:
+    text = PLANE + 'data a(x, y, f) from "a.csv"\n' + POISSON + "fit: u = a.f on a"
+    _table(tmp_path, [(0.5, 0.5, 0.1), (0.25, 0.5, 0.1)])
+    assert check(text, tmp_path) == [("L111", "a has only 2 points")]
+
+
+def test_problem_survives_its_lints() -> None:
+    assert problem_of(PLANE + "eq: lap(u) = 0\nbc: u = 0 on x = 0").laws

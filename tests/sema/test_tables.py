@@ -1,0 +1,123 @@
+"""Data files: formats, and every way in which a file can be wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from checking import LINE, check, codes, problem_of
+from scipy.io import savemat
+
+TEXT = LINE + 'data a(x, t, f) from "{}"\neq: u_t = u_xx\nfit: u = a.f on a\n'
+ROWS = [(i / 20, (i * 7 % 20) / 20, i * 0.5) for i in range(20)]
+CSV = "x,t,f\n" + "\n".join(f"{x},{t},{f}" for x, t, f in ROWS) + "\n"
+
+
+def write(folder: Path, content: str | bytes, name: str = "a.csv") -> str:
+    """Write the file, return the spec that reads it."""
+    data = content if isinstance(content, bytes) else content.encode()
+    (folder / name).write_bytes(data)
+    return TEXT.format(name)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        CSV,
+        "\ufeff" + CSV,
+        CSV.replace("\n", "\r\n"),
+        CSV.rstrip("\n"),
+        CSV.replace("x,t,f", '"x", "t" ,f'),
+        "\n".join(",".join([*line.split(","), "text"]) for line in CSV.split("\n")[:-1]),
+    ],
+    ids=["plain", "bom", "crlf", "no last newline", "quoted", "another column of text"],
+)
+def test_csv(tmp_path: Path, content: str) -> None:
+    text = write(tmp_path, content)
+    assert check(text, tmp_path) == []
+    (table,) = problem_of(text, tmp_path).tables
+    assert table.rows == 20 and table.coordinates == ("x", "t")
+    assert np.array_equal(table.columns["f"], [f for _, _, f in ROWS])
+    assert table.points().shape == (20, 2)
+
+
+def test_npz_and_mat(tmp_path: Path) -> None:
+    x, t, f = (np.array(c) for c in zip(*ROWS, strict=True))
+    np.savez(tmp_path / "a.npz", x=x, t=t, f=f)
+    savemat(tmp_path / "a.mat", {"x": x, "t": t, "f": f})
+    for name in ("a.npz", "a.mat"):
+        (table,) = problem_of(TEXT.format(name), tmp_path).tables
+        assert np.array_equal(table.columns["f"], f)
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "word"),
+    [
+        ("", "E601", "header"),
+        ("x,t,f\n", "E601", "rows"),
+        ("x,t,g\n0,0,0\n", "E602", "no column f"),
+        ("x,x,f\n0,0,0\n", "E602", "two columns"),
+        (CSV + "0.5,0.5,abc\n", "E603", "line 22, column f"),
+        (CSV + "0.5,0.5\n", "E603", "line 22"),
+        (CSV + "0.5,0.5,nan\n", "E603", "finite"),
+        (CSV + "0.5,0.5,inf\n", "E603", "finite"),
+        (CSV + "1.5,0.5,1\n", "E604", "1 of 21 points"),
+        (CSV + "0.5,-3,1\n", "E604", "1 of 21 points"),
+        (b"\xff\xfe\x00x", "E601", "UTF-8"),
+        (CSV.replace("0\n", "0\x00\n"), "E603", "not a number"),
+        ("x,t,f\n" + "1" * 200_000 + ",0,0\n", "E603", "finite"),
+    ],
+)
+def test_wrong_csv(tmp_path: Path, content: str | bytes, code: str, word: str) -> None:
+    found = check(write(tmp_path, content), tmp_path)
+    assert found[0][0] == code and word in found[0][1], found
+
+
+@pytest.mark.parametrize("name", ["a.npz", "a.mat"])
+@pytest.mark.parametrize("content", [b"", b"garbage" * 100, b"PK\x03\x04" + b"\x00" * 50])
+def test_broken_archives(tmp_path: Path, name: str, content: bytes) -> None:
+    assert codes(write(tmp_path, content, name), tmp_path) == ["E601"]
+
+
+@pytest.mark.parametrize(
+    ("arrays", "code"),
+    [
+        ({"x": [0.1, 0.2], "t": [0.1, 0.2], "f": [1.0]}, "E603"),
+        ({"x": [0.1], "t": [0.1], "f": ["a"]}, "E603"),
+        ({"x": [0.1], "t": [0.1], "f": [1j]}, "E603"),
+        ({"x": [], "t": [], "f": []}, "E601"),
+        ({"x": [0.1], "t": [0.1]}, "E602"),
+    ],
+)
+def test_wrong_npz(tmp_path: Path, arrays: dict[str, list[object]], code: str) -> None:
+    np.savez(tmp_path / "a.npz", **{k: np.array(v) for k, v in arrays.items()})
+    assert codes(TEXT.format("a.npz"), tmp_path) == [code]
+
+
+def test_pickles_are_not_opened(tmp_path: Path) -> None:
+    objects = np.array([{"a": 1}], dtype=object)
+    np.savez(tmp_path / "a.npz", x=objects, t=objects, f=objects)
+    assert codes(TEXT.format("a.npz"), tmp_path) == ["E601"]
+
+
+@pytest.mark.parametrize(
+    "path", ["none.csv", ".", "a.txt", "/dev/zero", "a\\u0000.csv", "x" * 300 + ".csv"]
+)
+def test_paths(tmp_path: Path, path: str) -> None:
+    (tmp_path / "a.txt").write_text(CSV)
+    assert codes(TEXT.format(path), tmp_path)[0] == "E601"
+
+
+def test_nearest_file_and_column(tmp_path: Path) -> None:
+    from checking import report
+
+    write(tmp_path, CSV)
+    assert "a.csv" in (report(TEXT.format("aa.csv"), tmp_path)[1][0].mend or "")
+    text = TEXT.format("a.csv").replace("a.f on", "a.g on")
+    assert codes(text, tmp_path)[0] == "E602"
+
+
+def test_derivatives_of_columns(tmp_path: Path) -> None:
+    text = write(tmp_path, CSV).replace("u = a.f on", "u = d(a.f, x) on")
+    assert codes(text, tmp_path)[0] in ("E605", "E308")
