@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -12,10 +15,21 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Exit status: 0 done; 1 the spec or the method is at fault; 2 usage; 3 the solve failed;
     70 a defect of the program.
     """
+    # Start-up is most of the time of a check: collecting while modules load is wasted, and
+    # numpy's threads are of no use before torch has its own.
+    gc.set_threshold(100_000)
+    if "OPENBLAS_NUM_THREADS" not in os.environ and _is_light(arguments):
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"
     from .program import program
 
     program.main(None if arguments is None else list(arguments), prog_name="pdedsl")
     raise SystemExit(0)
+
+
+def _is_light(arguments: Sequence[str] | None) -> bool:
+    """Whether the command reads specs only."""
+    given = sys.argv[1:] if arguments is None else arguments
+    return bool(given) and given[0] in ("check", "fmt", "show", "list")
 
 
 __all__ = ["main"]

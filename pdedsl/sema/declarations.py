@@ -93,8 +93,8 @@ def _names(node: object) -> Iterable[ast.Name]:
     elif isinstance(node, ast.Column):
         yield from _names(node.table)
     elif isinstance(node, ast.Node):
-        for key in node.__dataclass_fields__:
-            yield from _names(getattr(node, key))
+        for part in node.children():
+            yield from _names(part)
     elif isinstance(node, tuple):
         for item in node:
             yield from _names(item)
@@ -104,8 +104,8 @@ def _indices(node: object) -> Iterable[ast.Name]:
     if isinstance(node, ast.Comprehension):
         yield node.index
     if isinstance(node, ast.Node):
-        for key in node.__dataclass_fields__:
-            yield from _indices(getattr(node, key))
+        for part in node.children():
+            yield from _indices(part)
     elif isinstance(node, tuple):
         for item in node:
             yield from _indices(item)

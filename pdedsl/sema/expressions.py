@@ -221,9 +221,7 @@ class Elaborator:
             terms.append(value if op == "+" else mapped(lambda c: -c, value))
         return _add(terms)
 
-    def _times(
-        self, op: str, left: Value, right: Value, node: ast.Chain, term: ast.Expr
-    ) -> Value:
+    def _times(self, op: str, left: Value, right: Value, node: ast.Chain, term: ast.Expr) -> Value:
         if op == "/":
             if is_vector(right):
                 raise reject("E302", f"cannot divide by {describe(right)}", term.span)
@@ -390,7 +388,6 @@ class Elaborator:
             mend = None if domains else "declare one, such as domain Omega: x in [0, 1]"
             raise reject("E308", f"a derivative in space cannot be taken: {reason}", span, mend)
         return next(iter(choices))
-
 
 
 def _add(terms: list[Value]) -> Value:

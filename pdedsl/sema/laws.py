@@ -65,8 +65,8 @@ def _shapes_disagree(equation: ast.Equation, left: Value, right: Value) -> Excep
 
 
 def _check_label(draft: Draft, label: ast.Name) -> None:
-    earlier: Law | Periodicity
-    for earlier in (*draft.laws, *draft.periodicities):
+    laws: list[Law | Periodicity] = [*draft.laws, *draft.periodicities]
+    for earlier in laws:
         if earlier.label == label.id:
             note = Note("the first law of that name", earlier.span)
             message = f"two laws are named {label.id}"
@@ -125,8 +125,8 @@ def _check_columns(
 
 def _periodic(draft: Draft, node: ast.Law, body: ast.Periodic) -> None:
     if node.kind != "bc":
-        names, axes = (", ".join(n.id for n in part) for part in (body.names, body.coordinates))
-        mend = f"write bc: {names} periodic in {axes}"
+        listed, axes = (", ".join(n.id for n in part) for part in (body.names, body.coordinates))
+        mend = f"write bc: {listed} periodic in {axes}"
         raise reject("E404", "a periodicity is a bc", node.span, mend)
     if node.place is not None:
         message = "a periodicity names its coordinate alone"

@@ -137,8 +137,8 @@ def first_of(node: object, *kinds: type[ast.Node], names: Iterable[str] = ()) ->
 def _walk(node: object) -> Iterable[ast.Node]:
     if isinstance(node, ast.Node):
         yield node
-        for key in node.__dataclass_fields__:
-            yield from _walk(getattr(node, key))
+        for part in node.children():
+            yield from _walk(part)
     elif isinstance(node, tuple):
         for item in node:
             yield from _walk(item)

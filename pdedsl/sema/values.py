@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import sympy as sp
 from sympy.logic.boolalg import Boolean
@@ -50,6 +50,6 @@ def mapped(function, value: Value) -> Value:
     return function(value)
 
 
-def without_ite(value: Value) -> Value:
+def without_ite(value: Any) -> Any:
     """Write sympy's ITE, which it makes of comparisons of `if(…)`, with and, or and not."""
     return value.replace(sp.ITE, lambda c, a, b: sp.Or(sp.And(c, a), sp.And(sp.Not(c), b)))

@@ -78,9 +78,9 @@ def lap(value: Value, axes: Sequence[sp.Symbol]) -> Value:
 
 def dot(left: Value, right: Value) -> Value:
     """Scalar product of vectors; matrix times vector; vector times matrix."""
-    if not is_vector(left) and not is_vector(right):
+    if not isinstance(left, tuple) and not isinstance(right, tuple):
         return left * right
-    if not is_vector(left) or not is_vector(right):
+    if not isinstance(left, tuple) or not isinstance(right, tuple):
         raise ShapeError(f"dot needs two vectors and got {describe(left)} and {describe(right)}")
     if is_vector(left[0]):
         return tuple(dot(row, right) for row in left)

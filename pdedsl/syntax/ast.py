@@ -7,49 +7,105 @@ that of its brackets.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import Literal
+from dataclasses import FrozenInstanceError
+from inspect import get_annotations
+from typing import Any, ClassVar, Literal, Self, dataclass_transform
 
 from pdedsl.diagnostics import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+def place(*, kw_only: bool) -> Any:
+    """Marks an attribute that says where a node stands; equality ignores it."""
+    return _PLACE if kw_only else None
+
+
+_PLACE: Any = object()
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(place,))
+class _Frozen:
+    """What makes nodes behave like frozen dataclasses.
+
+    They are none, because generating the methods of fifty dataclasses takes 25 ms, a good
+    part of what `pdedsl check` may take.
+    """
+
+    parts: ClassVar[tuple[str, ...]] = ()
+    """Names of the attributes that make up the node, in order."""
+    places: ClassVar[tuple[str, ...]] = ()
+    """Names of the attributes that say where it stands."""
+
+    def __init_subclass__(cls) -> None:
+        own = get_annotations(cls)
+        cls.places += tuple(name for name in own if cls.__dict__.get(name) is _PLACE)
+        cls.parts += tuple(name for name in own if name not in cls.places)
+        setattr(cls, "__match_args__", cls.parts)  # noqa: B010 (mypy knows no other way)
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        given = dict(zip(self.parts, values, strict=False)) | named
+        if len(given) != len(values) + len(named) or given.keys() != {*self.parts, *self.places}:
+            wanted = ", ".join((*self.parts, *self.places))
+            raise TypeError(f"{type(self).__name__} takes {wanted}")
+        self.__dict__.update(given)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise FrozenInstanceError(f"cannot assign to {name} of a {type(self).__name__}")
+
+    def __delattr__(self, name: str) -> None:
+        raise FrozenInstanceError(f"cannot delete {name} of a {type(self).__name__}")
+
+    def children(self) -> tuple[Any, ...]:
+        """The attributes that make up the node, in order."""
+        return tuple(self.__dict__[name] for name in self.parts)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Frozen) or type(other) is not type(self):
+            return NotImplemented
+        return self.children() == other.children()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.children()))
+
+    def __repr__(self) -> str:
+        pairs = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items())
+        return f"{type(self).__name__}({pairs})"
+
+
+class Node(_Frozen):
     """Base of all nodes."""
 
-    span: Span = field(compare=False, kw_only=True)
+    span: Span = place(kw_only=True)
+
+    def at(self, span: Span) -> Self:
+        """The same node at another place."""
+        return type(self)(**{**self.__dict__, "span": span})
 
 
 # --- expressions ---------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Expr(Node):
     """Base of numbers, vectors, sets and conditions."""
 
 
-@dataclass(frozen=True, slots=True)
 class Number(Expr):
     """A literal, kept as the text that was written, such as ``0.01`` or ``1e-4``."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
 class Name(Expr):
     """An identifier in canonical spelling (Greek letters by their ASCII names)."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
 class Negative(Expr):
     """``-operand``."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Chain(Expr):
     """``first op term op term …`` with operators of one level, left to right.
 
@@ -62,7 +118,6 @@ class Chain(Expr):
     rest: tuple[tuple[str, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Power(Expr):
     """``base ^ exponent``."""
 
@@ -70,7 +125,6 @@ class Power(Expr):
     exponent: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Compare(Expr):
     """``left op right`` with op one of ``< <= > >= !=``."""
 
@@ -79,14 +133,12 @@ class Compare(Expr):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Not(Expr):
     """``not operand``."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Keyword(Node):
     """``name = value`` among the arguments of a call."""
 
@@ -94,7 +146,6 @@ class Keyword(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Comprehension(Node):
     """``body for index in first..last`` as the argument of a call."""
 
@@ -107,7 +158,6 @@ class Comprehension(Node):
 Argument = Expr | Keyword | Comprehension
 
 
-@dataclass(frozen=True, slots=True)
 class Call(Expr):
     """``function(arguments)``."""
 
@@ -115,7 +165,6 @@ class Call(Expr):
     arguments: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Index(Expr):
     """``base[index, …]``: a component, or an operator's application."""
 
@@ -123,7 +172,6 @@ class Index(Expr):
     indices: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Column(Expr):
     """``table.name``."""
 
@@ -131,14 +179,12 @@ class Column(Expr):
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
 class Tuple(Expr):
     """``(a, b, …)`` with two items or more."""
 
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class List(Expr):
     """``[a, b]``: an interval."""
 
@@ -148,26 +194,22 @@ class List(Expr):
 # --- statements ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Statement(Node):
     """Base of statements."""
 
 
-@dataclass(frozen=True, slots=True)
 class Version(Statement):
     """``language 1``."""
 
     number: Number
 
 
-@dataclass(frozen=True, slots=True)
 class Title(Statement):
     """``problem "title"``; the text without its quotes."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
 class Binding(Node):
     """``name = value``."""
 
@@ -175,7 +217,6 @@ class Binding(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Range(Node):
     """``name in values``."""
 
@@ -183,14 +224,12 @@ class Range(Node):
     values: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Param(Statement):
     """``param k = 1, beta in [1, 30]``."""
 
     items: tuple[Binding | Range, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Definition(Node):
     """``name = value`` or ``name(formals) = value``."""
 
@@ -199,14 +238,12 @@ class Definition(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Let(Statement):
     """``let us = …, f(s) = …``."""
 
     definitions: tuple[Definition, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Operator(Statement):
     """``operator L[w] = …``."""
 
@@ -215,7 +252,6 @@ class Operator(Statement):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Region(Statement):
     """``region D = …``."""
 
@@ -223,7 +259,6 @@ class Region(Statement):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Domain(Statement):
     """``domain Omega: (x, y) in …``."""
 
@@ -232,7 +267,6 @@ class Domain(Statement):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Time(Statement):
     """``time t in [0, 1]``."""
 
@@ -240,7 +274,6 @@ class Time(Statement):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Bound(Node):
     """``> value`` behind an unknown scalar."""
 
@@ -248,7 +281,6 @@ class Bound(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Field(Node):
     """One unknown: ``v(x, y) in R^2``, ``u``, ``nu > 0 guess 0.1``."""
 
@@ -259,14 +291,12 @@ class Field(Node):
     guess: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
 class Unknown(Statement):
     """``unknown field, field, …``."""
 
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Interface(Statement):
     """``interface Gamma = A intersect B``."""
 
@@ -274,24 +304,21 @@ class Interface(Statement):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Data(Statement):
     """``data wake(x, y, t, vx, vy) from "wake.csv"``."""
 
     name: Name
     columns: tuple[Name, ...]
     path: str
-    path_span: Span = field(compare=False, kw_only=True)
+    path_span: Span = place(kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
 class Exact(Statement):
     """``exact u = us, v = vs``."""
 
     bindings: tuple[Binding, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class ColumnField(Node):
     """``u(x, t)`` in a reference: the columns of the coordinates and of the field."""
 
@@ -299,16 +326,14 @@ class ColumnField(Node):
     formals: tuple[Name, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
 class Reference(Statement):
     """``reference u(x, t) from "u.csv"``."""
 
     fields: tuple[ColumnField, ...]
     path: str
-    path_span: Span = field(compare=False, kw_only=True)
+    path_span: Span = place(kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
 class Equation(Node):
     """``left = right``."""
 
@@ -316,7 +341,6 @@ class Equation(Node):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Periodic(Node):
     """``u, v periodic in x, y``."""
 
@@ -324,14 +348,12 @@ class Periodic(Node):
     coordinates: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Inside(Node):
     """``in A``."""
 
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Locus(Node):
     """``boundary(D)``, ``wake``, or ``x = 0`` (then ``value`` is the 0)."""
 
@@ -339,7 +361,6 @@ class Locus(Node):
     value: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
 class On(Node):
     """``on locus, locus where condition``."""
 
@@ -347,14 +368,12 @@ class On(Node):
     where: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
 class At(Node):
     """``at t = 0``, ``at (x, y) = (0, 0), t = 1``."""
 
     equations: tuple[Equation, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Law(Statement):
     """``kind label: body place``."""
 
@@ -364,7 +383,6 @@ class Law(Statement):
     place: Inside | On | At | None
 
 
-@dataclass(frozen=True, slots=True)
 class Spec(Node):
     """A whole file."""
 
@@ -376,11 +394,8 @@ def dump(value: object, indent: int = 0) -> str:
     pad = "  " * indent
     if isinstance(value, Node):
         lines = [pad + type(value).__name__]
-        lines += [
-            _dump_field(item.name, getattr(value, item.name), indent + 1)
-            for item in fields(value)
-            if item.compare
-        ]
+        pairs = zip(value.parts, value.children(), strict=True)
+        lines += [_dump_field(name, child, indent + 1) for name, child in pairs]
         return "\n".join(lines)
     if isinstance(value, tuple):
         return "\n".join(dump(item, indent) for item in value) if value else pad + "()"

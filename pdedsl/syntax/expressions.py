@@ -5,7 +5,6 @@ The span of a bracketed expression holds its brackets.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Literal, cast
 
 from lark import Token, Tree
@@ -56,7 +55,7 @@ def _pi(tree: Parsed, span: Span) -> ast.Expr:
 
 
 def _group(tree: Parsed, span: Span) -> ast.Expr:
-    return replace(expression(tree.children[0]), span=span)
+    return expression(tree.children[0]).at(span)
 
 
 def _negative(tree: Parsed, span: Span) -> ast.Expr:

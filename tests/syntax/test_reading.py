@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -204,8 +203,8 @@ def test_every_greek_letter_has_an_ascii_name(statement_of):
 def _nodes(value):
     if isinstance(value, ast.Node):
         yield value
-        for item in fields(value):
-            yield from _nodes(getattr(value, item.name))
+        for child in value.children():
+            yield from _nodes(child)
     elif isinstance(value, tuple):
         for item in value:
             yield from _nodes(item)
@@ -293,3 +292,15 @@ def test_version(reading_of):
     (error,) = reading_of(FORMS + "language 1").report
     assert (error.code, error.mend) == ("E112", "move it to the first line")
     assert not list(reading_of("# c\nlanguage 1\n" + WAKE).report)
+
+
+def test_nodes_are_frozen_and_compare_without_places():
+    here, there = Span(0, 1), Span(4, 5)
+    node = ast.Name("x", span=here)
+    assert node == ast.Name("x", span=there) == node.at(there) and node.at(there).span == there
+    assert hash(node) == hash(node.at(there))
+    assert node != ast.Name("y", span=here) and node != ast.Number("x", span=here)
+    with pytest.raises(AttributeError):
+        node.id = "y"
+    with pytest.raises(TypeError, match="Name takes id, span"):
+        ast.Name(span=here)
