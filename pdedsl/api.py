@@ -10,7 +10,7 @@ from pdedsl.diagnostics import Report, Source
 from pdedsl.front import analyse, examine
 
 if TYPE_CHECKING:
-    from pdedsl.compile.system import ResidualSystem
+    from pdedsl.compiler.system import ResidualSystem
     from pdedsl.ir import Problem
     from pdedsl.methods.outcome import Progress
     from pdedsl.methods.spec import Method

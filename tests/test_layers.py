@@ -19,7 +19,7 @@ ROOMS = [
     "calculus",
     "geometry",
     "models",
-    "compile",
+    "compiler",
     "conditioning",
     "methods",
     "runs",

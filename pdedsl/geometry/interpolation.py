@@ -28,11 +28,10 @@ def interpolator(table: Table, column: str) -> Callable[[Array], Array]:
     points, values = table.points(), table.columns[column]
     if len(np.unique(points, axis=0)) < len(points):
         raise ValueError(f"the table {table.name} has several rows at one point")
-    if points.shape[1] == 1:
+    if table.layout == "curve":
         return _curve(points[:, 0], values, table.name)
-    axes = [np.unique(points[:, i]) for i in range(points.shape[1])]
-    if np.prod([len(a) for a in axes]) == len(points):
-        return _grid(axes, points, values)
+    if table.layout == "grid":
+        return _grid([np.unique(column) for column in points.T], points, values)
     return _scattered(points, values, table.name)
 
 

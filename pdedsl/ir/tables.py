@@ -31,6 +31,18 @@ class Table:
         """Number of rows."""
         return len(next(iter(self.columns.values())))
 
+    @property
+    def layout(self) -> str:
+        """How the points lie, on which interpolation depends.
+
+        ``curve`` (one coordinate), ``grid`` (all combinations) or ``scattered``.
+        """
+        points = self.points()
+        if points.shape[1] == 1:
+            return "curve"
+        counts = [len(np.unique(column)) for column in points.T]
+        return "grid" if np.prod(counts) == len(points) else "scattered"
+
     def points(self) -> NDArray[np.float64]:
         """Coordinates of the rows, shape (rows, len(coordinates))."""
         return np.stack([self.columns[name] for name in self.coordinates], axis=1)

@@ -11,7 +11,7 @@ from .spec import AdamOptions
 from .step import Step
 
 if TYPE_CHECKING:
-    from pdedsl.compile.system import ResidualSystem
+    from pdedsl.compiler.system import ResidualSystem
 
 
 class Adam:

@@ -22,7 +22,7 @@ from .spec import LbfgsOptions
 from .step import Ended, Step
 
 if TYPE_CHECKING:
-    from pdedsl.compile.system import ResidualSystem
+    from pdedsl.compiler.system import ResidualSystem
 
 Vector = NDArray[np.float64]
 

@@ -32,7 +32,7 @@ from .spec import LmOptions
 from .step import Ended, Step
 
 if TYPE_CHECKING:
-    from pdedsl.compile.system import ResidualSystem
+    from pdedsl.compiler.system import ResidualSystem
 
 _DIFFERENCE = 0.1  # step of the finite difference as a part of δ, as Transtrum and Sethna advise
 _LONGEST_CORRECTION = 0.75

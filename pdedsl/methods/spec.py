@@ -36,7 +36,7 @@ class MlpModel(Section):
     harmonics: Count = 1
 
     def options(self) -> dict[str, Any]:
-        """Keys and values as `pdedsl.compile.system.build` takes them."""
+        """Keys and values as `pdedsl.compiler.system.build` takes them."""
         return self.model_dump(exclude_none=True)
 
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from .spec import OptimizerOptions
 
 if TYPE_CHECKING:
-    from pdedsl.compile.system import ResidualSystem
+    from pdedsl.compiler.system import ResidualSystem
 
 
 class Ended(StrEnum):

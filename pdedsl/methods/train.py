@@ -19,7 +19,7 @@ from .step import Ended, Optimizer, Step
 from .watch import Errors, Listener, Stop, Watch
 
 if TYPE_CHECKING:
-    from pdedsl.compile.system import ResidualSystem
+    from pdedsl.compiler.system import ResidualSystem
 
 Stage = LmOptions | AdamOptions | LbfgsOptions
 

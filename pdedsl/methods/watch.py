@@ -15,7 +15,7 @@ from .outcome import Progress, Status
 from .step import Step
 
 if TYPE_CHECKING:
-    from pdedsl.compile.system import ResidualSystem
+    from pdedsl.compiler.system import ResidualSystem
 
 Errors = Callable[[Tensor], Mapping[str, Mapping[str, float]]]
 

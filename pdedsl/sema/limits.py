@@ -14,7 +14,7 @@ from pdedsl.ir import NotNumericError, TooLargeError, differentiated, evaluate, 
 from .values import Value, components, mapped
 
 LARGEST_SIZE = 20_000
-LARGEST_WORK = 400_000
+LARGEST_WORK = 200_000
 WORK_OF_A_STEP = 20
 LARGEST_EXPONENT = 1_000
 LARGEST_BITS = 4_096

@@ -11,7 +11,7 @@ from pdedsl.ir import Problem
 from .solution import Provenance
 
 if TYPE_CHECKING:
-    from pdedsl.compile.system import ResidualSystem
+    from pdedsl.compiler.system import ResidualSystem
 
 _DTYPES = ("float64", "float32")
 
@@ -30,7 +30,7 @@ def system_of(
     check_supported(problem)
     check_dtype(dtype)
     check_device(device)
-    from pdedsl.compile.system import build
+    from pdedsl.compiler.system import build
 
     return build(
         problem,
@@ -67,7 +67,7 @@ def check_supported(problem: Problem) -> None:
     Raises:
         UserError: E901, a diagnostic for each part of the problem.
     """
-    from pdedsl.compile.support import unsupported
+    from pdedsl.compiler.support import unsupported
 
     found = unsupported(problem)
     if found:

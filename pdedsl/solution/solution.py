@@ -22,7 +22,7 @@ from .names import resolve
 from .sampled import Sampler
 
 if TYPE_CHECKING:
-    from pdedsl.compile.system import ResidualSystem
+    from pdedsl.compiler.system import ResidualSystem
     from pdedsl.methods.outcome import Outcome
 
 Array = NDArray[np.float64]

@@ -19,7 +19,7 @@ from .solution import Provenance, Solution
 from .storage import record, recorder
 
 if TYPE_CHECKING:
-    from pdedsl.compile.system import ResidualSystem
+    from pdedsl.compiler.system import ResidualSystem
     from pdedsl.methods.outcome import Outcome, Progress
 
 Errors = dict[str, dict[str, float]]

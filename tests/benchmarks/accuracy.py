@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pdedsl
-from pdedsl.compile import unsupported
+from pdedsl.compiler import unsupported
 
 SPECS = Path(__file__).parents[2] / "specs"
 

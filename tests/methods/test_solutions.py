@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from pdedsl import api
-from pdedsl.compile.system import build
+from pdedsl.compiler.system import build
 from pdedsl.methods.load import load_method
 from pdedsl.methods.spec import Method
 from pdedsl.methods.train import train

@@ -236,10 +236,13 @@ def test_interpolated_column(tmp_path: Path) -> None:
     grid = [(i / 4, j / 4, 1.0 + i) for i in range(5) for j in range(5)]
     _table(tmp_path, grid)
     assert check(text, tmp_path) == [
-        ("L111", "a.f is interpolated linearly between the 25 points of a")
+        ("L111", "a.f is interpolated between the 25 points of a, by cubic splines")
     ]
     _table(tmp_path, [row for row in grid if row[:2] != (0, 0)])
-    assert "(" not in check(text, tmp_path)[0][1] and "beyond them" in check(text, tmp_path)[0][1]
+    _, message = check(text, tmp_path)[0]
+    assert "linearly" in message and "beyond them" in message
+        "linearly" in check(text, tmp_path)[0][1] and "beyond them" in check(text, tmp_path)[0][1]
+    )
     _table(tmp_path, [row for row in grid if row[0] > 0])
     assert codes(text, tmp_path) == ["E605"]
 

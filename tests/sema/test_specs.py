@@ -1,8 +1,7 @@
-"""Every spec of the gallery passes `check` without a single finding, and quickly."""
+"""Every spec of the gallery passes `check` without a single finding."""
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -17,9 +16,6 @@ def test_there_are_specs() -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
 def test_spec_is_clean(file: Path) -> None:
-    start = time.process_time()
     problem, found = report(file.read_text(encoding="utf-8"))
-    seconds = time.process_time() - start
     assert [(d.code, d.message) for d in found] == []
     assert problem is not None
-    assert seconds < 1.5

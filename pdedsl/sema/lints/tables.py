@@ -1,6 +1,6 @@
 """L111: what is done with the columns of tables, and whether there is enough of them.
 
-A column away from its own points is interpolated linearly between them, which `check` says.
+A column away from its own points is interpolated between them, and `check` says how.
 Beyond the box of its points that is impossible (E605); beyond their convex hull, and with very
 few points, it is doubtful.
 """
@@ -25,6 +25,11 @@ from .sampling import box_bounds
 FEW = 10
 MOST_ROWS = 20_000
 MOST_CORNERS = 6
+INTERPOLATION = {
+    "curve": "by monotone cubics",
+    "grid": "by cubic splines",
+    "scattered": "linearly on triangles",
+}
 Array = NDArray[np.float64]
 
 
@@ -63,10 +68,11 @@ def _interpolation(problem: Problem, law: Law, table: Table) -> Diagnostic:
         where = _point(table, points[int(np.argmax(outside))])
         message = f"{names} is needed at {where}, where {table.name} has no points around"
         return Diagnostic("E605", message, law.span, "measure there, or make the domain smaller")
-    message = f"{names} is interpolated linearly between the {table.rows} points of {table.name}"
+    how = INTERPOLATION[table.layout]
+    message = f"{names} is interpolated between the {table.rows} points of {table.name}, {how}"
     beyond = _beyond_hull(own, points)
     if beyond is not None:
-        message += f", and {_point(table, points[beyond])} is beyond them"
+        message += f"; {_point(table, points[beyond])} is beyond them"
     return Diagnostic("L111", message, law.span)
 
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.func import grad, jacrev, vmap
 
-from pdedsl.compile import ResidualSystem, build
+from pdedsl.compiler import ResidualSystem, build
 from pdedsl.diagnostics import UserError
 from pdedsl.ir import (
     Ball,
@@ -82,7 +82,7 @@ def system(made: Problem | None = None, **options: object) -> ResidualSystem:
 
 def differentiable(s: ResidualSystem):
     """r as a function that torch.func may transform, by the code path without tapes."""
-    from pdedsl.compile.program import Pass
+    from pdedsl.compiler.program import Pass
 
     def r(theta: Tensor) -> Tensor:
         return torch.cat([

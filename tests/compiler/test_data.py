@@ -7,7 +7,7 @@ import pytest
 import sympy as sp
 import torch
 
-from pdedsl.compile import build
+from pdedsl.compiler import build
 from pdedsl.diagnostics import UserError
 from pdedsl.ir import Interior, Law, OnData, Problem, Slice, Table
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from pdedsl.compile import build, unsupported
+from pdedsl.compiler import build, unsupported
 from pdedsl.diagnostics import UserError
 from pdedsl.front import analyse
 from pdedsl.syntax import load_source

@@ -11,10 +11,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pdedsl.compile import build
-from pdedsl.compile.groups import groups_of
-from pdedsl.compile.items import Coordinate, Derivative
-from pdedsl.compile.plan import Plan, plan
+from pdedsl.compiler import build
+from pdedsl.compiler.groups import groups_of
+from pdedsl.compiler.items import Coordinate, Derivative
+from pdedsl.compiler.plan import Plan, plan
 from pdedsl.ir import Interior
 
 from .problems import box, field, law, poisson, problem, x, y

@@ -14,9 +14,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pdedsl.compile.constants import NotTranslatable
-from pdedsl.compile.names import Names
-from pdedsl.compile.torch_code import generate
+from pdedsl.compiler.constants import NotTranslatable
+from pdedsl.compiler.names import Names
+from pdedsl.compiler.torch_code import generate
 
 F = torch.float64
 a, b, c = sp.symbols("a b c", real=True)
@@ -138,7 +138,7 @@ def test_names_are_safe_and_distinct() -> None:
 
 PROGRAM = """
 import sympy as sp
-from pdedsl.compile.torch_code import generate
+from pdedsl.compiler.torch_code import generate
 a, b, c = sp.symbols("a b c", real=True)
 e = sp.sin(a*b)**2 + sp.exp(c - a*b)*sp.Max(a, b, c)/(a + b + c)**3
 p = sp.Piecewise((sp.sqrt(a*b), sp.And(a > 0, b > 0)), (sp.Min(a, b), True))

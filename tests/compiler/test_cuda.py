@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from pdedsl import api
-from pdedsl.compile import build, unsupported
+from pdedsl.compiler import build, unsupported
 from tests.conftest import SPECS
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
