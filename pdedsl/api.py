@@ -109,7 +109,7 @@ def solve(
     Args:
         problem: by `load` or `parse`.
         method: ``auto``, a preset, a TOML file, or a method.
-        budget: seconds for the training; None leaves the end to the method.
+        budget: seconds for the training; None is 50 for ``auto`` and no limit for others.
         seed: of the points and of the first guess; the same seed gives the same numbers.
         dtype: ``float64`` or ``float32``; None for that of the method.
         device: ``cpu`` or ``cuda``; None for that of the method.
@@ -145,7 +145,6 @@ def solve(
     return solve_with(
         problem,
         chosen,
-        budget=budget,
         folder=folder,
         on_progress=on_progress,
         should_stop=should_stop,

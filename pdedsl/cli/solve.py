@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     "--budget",
     type=click.FloatRange(0, min_open=True),
     metavar="SECONDS",
-    help="Stop the training after this time.",
+    help="Stop the training after this time (default: 50 with auto, else none).",
 )
 @click.option(
     "--seed",

@@ -62,11 +62,10 @@ def run(
         )
         if not quiet:
             say(f"method {chosen.provenance.method}: {chosen.provenance.why}")
-        with Live(budget, quiet) as live:
+        with Live(chosen.budget, quiet) as live:
             return solve_with(
                 problem,
                 chosen,
-                budget=budget,
                 folder=folder,
                 on_progress=live.update,
                 should_stop=interrupt,

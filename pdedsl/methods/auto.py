@@ -10,6 +10,9 @@ from pdedsl.ir import Problem
 from .spec import LmOptions, Method, MlpModel, Sampling, Schedule, Starts
 from .traits import Traits, traits
 
+DEFAULT_BUDGET = 50.0
+"""Seconds of training where the user names neither a budget nor iterations."""
+
 _SHARP = 5e-3  # stiffness below which a nonlinear equation is expected to form fronts
 _MANY_INPUTS = 4
 _LONG_TRAVEL = 2.0

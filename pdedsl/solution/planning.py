@@ -21,9 +21,10 @@ Settings = Iterable[tuple[str, Any]]
 
 @dataclass(frozen=True)
 class Plan:
-    """A validated method and how it is recorded."""
+    """A validated method, the seconds it may train (None: no limit), and how it is recorded."""
 
     method: Method
+    budget: float | None
     provenance: Provenance
 
 
@@ -44,7 +45,9 @@ def plan(
     Args:
         problem: what is to be solved.
         method: ``auto``, a preset, a TOML file, or a method.
-        budget: seconds for the training, which ``auto`` takes into account.
+        budget: seconds for the training, which ``auto`` takes into account; where neither
+            they nor the iterations are given, ``auto`` has `auto.DEFAULT_BUDGET`, any other
+            method no limit.
         settings: changes such as ``("model.width", 64)``.
         iterations: the most iterations of all stages together.
         seed: of points and first guess.
@@ -57,6 +60,10 @@ def plan(
             option (E803) is at fault.
     """
     check_supported(problem)
+    if budget is None and iterations is None and method == "auto":
+        from pdedsl.methods.auto import DEFAULT_BUDGET
+
+        budget = DEFAULT_BUDGET
     chosen, name, why, source = _choose(problem, method, budget, dict(settings))
     if iterations is not None:
         chosen = _limited(chosen, iterations)
@@ -70,7 +77,7 @@ def plan(
         update={"precision": chosen.precision.model_copy(update={"dtype": dtype, "device": device})}
     )
     how = Provenance(name, as_settings(chosen), why, seed, dtype, device, _threads(threads))
-    return Plan(chosen, how)
+    return Plan(chosen, budget, how)
 
 
 def read_method(name: str, settings: Settings = ()) -> tuple[Method, Source]:

@@ -29,7 +29,6 @@ def solve_with(
     problem: Problem,
     chosen: Plan,
     *,
-    budget: float | None = None,
     folder: RunFolder | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -39,7 +38,6 @@ def solve_with(
     Args:
         problem: what is to be solved.
         chosen: by `planning.plan`.
-        budget: seconds for the training.
         on_progress: called with every report.
         should_stop: asked in every iteration.
         folder: where to keep the run, already made; None to write nothing.
@@ -54,7 +52,7 @@ def solve_with(
     system = build_system(problem, chosen.provenance)
     compiled = time.monotonic()
     writer = recorder(problem, chosen.provenance, folder) if folder else None
-    outcome = _train(problem, system, chosen, budget, writer, on_progress, should_stop)
+    outcome = _train(problem, system, chosen, writer, on_progress, should_stop)
     seconds = {"compile": compiled - start, "train": time.monotonic() - compiled}
     solution = _finished(problem, system, outcome, chosen.provenance, folder, start, seconds)
     if writer is not None:
@@ -83,7 +81,6 @@ def _train(
     problem: Problem,
     system: ResidualSystem,
     chosen: Plan,
-    budget: float | None,
     writer: Recorder | None,
     on_progress: Callable[[Progress], None] | None,
     should_stop: Callable[[], bool] | None,
@@ -106,7 +103,7 @@ def _train(
     return train(
         system,
         chosen.method,
-        budget=budget,
+        budget=chosen.budget,
         on_progress=told,
         errors=looked_at,
         should_stop=should_stop,
