@@ -10,9 +10,10 @@ import pdedsl
 SPEC = Path(__file__).parents[1] / "specs" / "heat_inverse.pde"
 
 
-def main(budget: float = 20.0) -> float:
+def main(budget: float = 20.0, iterations: int = 60) -> float:
     """Solve, print the number that was found beside the true one, and return it."""
-    solution = pdedsl.solve(pdedsl.load(SPEC), budget=budget, seed=0)
+    settings = [("optimizer.iterations", iterations)]
+    solution = pdedsl.solve(pdedsl.load(SPEC), budget=budget, seed=0, settings=settings)
     kappa = solution.numbers["kappa"]
     print(f"kappa = {kappa:.5f}, exactly 0.1 (the noise allows about one per cent)")
     return kappa

@@ -27,4 +27,4 @@ def test_gauss_newton_by_hand() -> None:
 
 
 def test_identify_diffusivity() -> None:
-    assert abs(example("identify_diffusivity").main(budget=60.0) - 0.1) < 0.002
+    assert abs(example("identify_diffusivity").main(budget=600.0) - 0.1) < 0.002
