@@ -84,7 +84,7 @@ def _one_input(facts: Traits) -> Choice:
     model = MlpModel(width=50, depth=1, activation="sin")
     why = "one input: one layer of sines, its bandwidth found by short starts"
     if facts.linear:
-        return _choice(why, model, {"eq": 400}, bandwidths=(2.0, 4.0, 8.0, 16.0))
+        return _choice(why, model, {"eq": 400}, bandwidths=_around(max(4.0, facts.wavenumber / 3)))
     # A nonlinear equation in time has minima that are no solutions, such as a jump to a fixed
     # point just after the start, so more starts are worth their time; a heavy weight at the
     # start makes the jump cheaper.
@@ -111,7 +111,16 @@ def _smooth(facts: Traits) -> Choice:
     width = 100 if facts.components == 1 else 120
     model = MlpModel(width=width, depth=1, activation="sin")
     points = _points(facts, 1500 if width == 100 and facts.inputs == 2 else 3000, 600)
-    return _choice(why + "short starts", model, points, bandwidths=(1.0, 2.0, 4.0, 8.0))
+    bandwidths = _around(max(2.0, facts.wavenumber / 3))
+    return _choice(why + "short starts", model, points, bandwidths=bandwidths)
+
+
+def _around(bandwidth: float) -> tuple[float, ...]:
+    """Bandwidths to be tried, the likeliest first, in case there is no time for all.
+
+    Frequencies drawn from N(0, σ²) reach a wave number k well for σ near k/3.
+    """
+    return tuple(round(factor * bandwidth, 3) for factor in (1.0, 2.0, 0.5, 4.0))
 
 
 def _choice(

@@ -10,6 +10,8 @@ from sympy.core.function import AppliedUndef
 
 from pdedsl.ir import Box, DomainIntegral, Law, Periodicity, Problem
 
+from .wavenumbers import known_wavenumber
+
 
 @dataclass(frozen=True)
 class Traits:
@@ -28,6 +30,7 @@ class Traits:
         conditions: number of scalar boundary and initial conditions.
         numbers: number of unknown numbers.
         periodic: number of periodic axes.
+        wavenumber: that of the known terms, see `wavenumbers`.
     """
 
     inputs: int
@@ -40,6 +43,7 @@ class Traits:
     conditions: int
     numbers: int
     periodic: int
+    wavenumber: float
 
 
 def traits(problem: Problem) -> Traits:
@@ -63,6 +67,7 @@ def traits(problem: Problem) -> Traits:
         conditions=sum(len(law.residuals) for law in problem.laws if law.kind in ("bc", "ic")),
         numbers=len(problem.numbers),
         periodic=len({_axis(p) for p in problem.periodicities}),
+        wavenumber=known_wavenumber(problem),
     )
 
 

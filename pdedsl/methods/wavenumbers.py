@@ -1,0 +1,72 @@
+"""How fast the known terms of a problem vary, which bounds the solution's frequencies from below.
+
+The known term of a law is its residual with all fields at zero: the source of an equation, the
+data of a boundary or initial condition. Its wave number along an axis, with the axis mapped to
+[-1, 1] as networks see it, is the root mean square of the derivative over that of the term,
+
+    k_i = ‖∂g/∂ξ_i‖ / ‖g‖,
+
+which for g = sin(k·ξ) is |k_i|.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+from sympy.core.function import AppliedUndef
+
+from pdedsl.geometry import input_bounds, unit_points
+from pdedsl.ir import DomainIntegral, Problem, is_normal
+
+_POINTS = 512
+_STEP = 1e-4  # of the central difference, on axes of length 2
+Array = NDArray[np.float64]
+
+
+def known_wavenumber(problem: Problem) -> float:
+    """The largest wave number of any known term along any input; 0 where all are constant."""
+    ends = input_bounds(problem)
+    bounds = np.array([ends[symbol] for symbol in problem.inputs])
+    unit = unit_points("sobol", _POINTS, len(problem.inputs), seed=0)
+    found = [0.0]
+    for term in _known_terms(problem):
+        function = sp.lambdify(problem.inputs, term, "numpy", cse=True)
+        found.append(_largest(function, 2 * unit - 1, bounds))
+    return max(found)
+
+
+def _known_terms(problem: Problem) -> list[sp.Expr]:
+    terms = []
+    allowed = set(problem.inputs)
+    for law in problem.laws:
+        for residual in law.residuals:
+            term = _without_fields(problem.substitute(residual))
+            if term.free_symbols and term.free_symbols <= allowed:
+                terms.append(term)
+    return list(dict.fromkeys(terms))
+
+
+def _without_fields(expression: sp.Expr) -> sp.Expr:
+    unknown = (DomainIntegral, sp.Derivative, sp.Subs, AppliedUndef)
+    zeros = {node: sp.S.Zero for kind in unknown for node in expression.atoms(kind)}
+    normals = {s: sp.S.One for s in expression.free_symbols if is_normal(s)}
+    return sp.sympify(expression.xreplace(zeros).xreplace(normals))
+
+
+def _largest(function, points: Array, bounds: Array) -> float:  # type: ignore[no-untyped-def]
+    def value(at: Array) -> Array:
+        inside = bounds[:, 0] + (bounds[:, 1] - bounds[:, 0]) * (at + 1) / 2
+        with np.errstate(all="ignore"):
+            found = np.asarray(function(*inside.T), dtype=np.float64)
+        return np.broadcast_to(found, (len(at),))
+
+    size = np.sqrt(np.mean(value(points) ** 2))
+    slopes = []
+    for axis in range(points.shape[1]):
+        shift = np.zeros(points.shape[1])
+        shift[axis] = _STEP
+        slope = (value(points + shift) - value(points - shift)) / (2 * _STEP)
+        slopes.append(np.sqrt(np.mean(slope**2)))
+    ratio = max(slopes) / size if size > 0 else 0.0
+    return float(ratio) if np.isfinite(ratio) else 0.0
