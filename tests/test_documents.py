@@ -11,6 +11,8 @@ from click.testing import CliRunner
 
 from pdedsl import api
 from pdedsl.cli.program import program
+from pdedsl.diagnostics import Source, render
+from pdedsl.front import examine
 from tests.conftest import ROOT
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "grammar" / "README.md", ROOT / "specs" / "README.md"]
@@ -55,3 +57,13 @@ def made_anew(match: re.Match[str]) -> str:
     result = CliRunner().invoke(program, arguments)
     assert result.exit_code == 0, result.output
     return f"<!-- begin: {match['command']} -->\n{result.stdout.strip()}\n<!-- end -->"
+
+
+def test_messages_in_documents_are_what_comes() -> None:
+    spec = (ROOT / "specs" / "helmholtz.pde").read_text(encoding="utf-8")
+    wrong = [("L[u] = L[us]", "L[u] = 2 us"), ("on boundary", "on x = -1, x = 1, y = 1")]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for right, mistake in wrong:
+        source = Source("helmholtz.pde", spec.replace(right, mistake))
+        _, report = examine(source, ROOT)
+        assert "".join(f"```\n{render(d, source)}\n```\n" for d in report) in readme

@@ -17,8 +17,9 @@ from torch import Tensor
 
 from pdedsl.ir import Problem, UnknownNumber
 
-# How far inside its bounds a first guess is kept, in relation to their distance.
-_MARGIN = 1e-6
+# How far inside its bounds a first guess is kept: of their distance, and where there is one bound.
+_MARGIN = 1e-15
+_LEAST = 1e-300
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def _softplus(raw: Tensor) -> Tensor:
 
 
 def _inverse_softplus(distance: float) -> float:
-    distance = max(distance, _MARGIN)
+    distance = max(distance, _LEAST)
     return distance + math.log(-math.expm1(-distance))
 
 

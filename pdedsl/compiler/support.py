@@ -69,9 +69,7 @@ def _place(problem: Problem, law: Law) -> list[Diagnostic]:
         return []
     if isinstance(place, OnData):
         table = next(t for t in problem.tables if t.name == place.table)
-        names = {
-            str(a) for r in law.residuals for f in problem.components if r.has(f) for a in f.args
-        }
+        names = {str(s) for r in law.residuals for s in r.free_symbols}
         lacking = [n for n in problem.dimension_names if n in names and n not in table.coordinates]
         if lacking:
             return [_missing(

@@ -7,7 +7,6 @@ powers become products. Each case distinction evaluates its branches with `helpe
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -63,7 +62,8 @@ def generate(
     head = [f"def {name}({', '.join(inputs)}):", *(f"    # {note}" for note in notes)]
     lines = [*head, *writer.lines, f"    return ({tail})"]
     text = "\n".join(lines) + "\n"
-    space: dict[str, Any] = {"__builtins__": {}, **NAMESPACE}
+    # torch imports itself in the caller's name at its first operation in a process.
+    space: dict[str, Any] = {"__builtins__": {"__import__": __import__}, **NAMESPACE}
     exec(compile(text, f"<{name}>", "exec"), space)
     return Code(text, space[name])
 
@@ -116,8 +116,7 @@ class _Writer:
                 left = self._temporary(f"~{mask}" + (f" & {left}" if left else ""))
         text = chain[-1][1]
         if chain[-1][0]:  # No branch is meant for all other points.
-            text = f"torch.where({chain[-1][0]}, {text}, const({math.nan!r}, {self.like}))"
-            text = text.replace("nan", "torch.nan")
+            text = f"torch.where({chain[-1][0]}, {text}, const(torch.nan, {self.like}))"
         for mask, value in reversed(chain[:-1]):
             text = f"torch.where({mask}, {value}, {text})"
         name = self.names.new("case")

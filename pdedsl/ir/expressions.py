@@ -8,6 +8,7 @@ another point, as in ``u(x=0)``, is ``u(0, t)`` (for a derivative, `sympy.Subs`)
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import sympy as sp
@@ -15,17 +16,20 @@ from sympy.core.function import AppliedUndef
 
 
 class DomainIntegral(sp.Function):  # type: ignore[misc]
-    """∫ integrand over a named domain; arguments: the integrand and the domain's symbol.
+    """∫ integrand over a named domain; arguments: the integrand, the domain's symbol, and a
+    tuple of the domain's coordinates, which are bound: the integral does not depend on them.
 
-    The domain's coordinates are bound. ``of`` builds one so that its text stays stable.
+    ``of`` builds one so that its text stays stable.
     """
 
-    nargs = (2,)
+    nargs = (3,)
 
     @classmethod
-    def of(cls, integrand: sp.Expr, domain: str) -> DomainIntegral:
-        """The integral of an expression over the domain of that name."""
-        return cls(integrand, sp.Symbol(domain))
+    def of(
+        cls, integrand: sp.Expr, domain: str, coordinates: Iterable[sp.Symbol]
+    ) -> DomainIntegral:
+        """The integral of an expression over the domain of that name and coordinates."""
+        return cls(integrand, sp.Symbol(domain), sp.Tuple(*coordinates))
 
     @property
     def integrand(self) -> sp.Expr:
@@ -37,8 +41,15 @@ class DomainIntegral(sp.Function):  # type: ignore[misc]
         """Name of the domain."""
         return str(self.args[1])
 
+    @property
+    def free_symbols(self) -> set[sp.Basic]:
+        """Those of the integrand but the coordinates of the domain."""
+        return self.args[0].free_symbols - set(self.args[2])  # type: ignore[no-any-return]
+
     def _eval_derivative(self, symbol: sp.Symbol) -> Any:
-        return DomainIntegral(sp.diff(self.args[0], symbol), self.args[1])
+        if symbol not in self.free_symbols:
+            return sp.S.Zero
+        return DomainIntegral(sp.diff(self.args[0], symbol), *self.args[1:])
 
     def _eval_is_real(self) -> bool:
         return True

@@ -144,7 +144,7 @@ class Watch:
         before = self.seconds
         found = [float(value["rel_l2"]) for value in self._errors(theta).values()]
         self._checks.spent += self.seconds - before
-        return max(found, default=None)
+        return max((value for value in found if not math.isnan(value)), default=None)
 
     def _tick(self) -> None:
         now = time.perf_counter()

@@ -129,9 +129,10 @@ def _integral(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
         raise reject("E401", f"an integral is over a domain ({names})", domain.span, mend)
     elaborator.scope.used.add(domain.id)
     value = elaborator.quantity(body)
+    coordinates = known[domain.id].coordinates
     if isinstance(value, tuple):
-        return tuple(DomainIntegral.of(c, domain.id) for c in components(value))
-    return DomainIntegral.of(value, domain.id)
+        return tuple(DomainIntegral.of(c, domain.id, coordinates) for c in components(value))
+    return DomainIntegral.of(value, domain.id, coordinates)
 
 
 def _d(elaborator: Elaborator, name: str, node: ast.Call) -> Value:

@@ -51,7 +51,7 @@ def _by_keyword(
             mend = did_you_mean(keyword.name.id, names)
             raise reject("E201", message, keyword.name.span, mend)
         elaborator.scope.used.add(keyword.name.id)
-        moved[names[keyword.name.id]] = elaborator.scalar(keyword.value)
+        moved[names[keyword.name.id]] = _place(elaborator, keyword.value)
     return moved
 
 
@@ -67,7 +67,19 @@ def _by_position(
         value = format_expression(found[0]) if found else "0"
         mend = f"write {head}({arguments[0]}={value}) to fix {arguments[0]} alone"
         raise reject("E206", message, node.span, mend)
-    return {s: elaborator.scalar(a) for s, a in zip(arguments, found, strict=True)}
+    return {s: _place(elaborator, a) for s, a in zip(arguments, found, strict=True)}
+
+
+def _place(elaborator: Elaborator, node: ast.Expr) -> sp.Expr:
+    """Where a field is evaluated: known, though perhaps another one at each point of the law."""
+    value = elaborator.scalar(node)
+    numbers = {n.symbol for n in elaborator.scope.role("an unknown number").values()}
+    unknown = value.atoms(AppliedUndef) | (value.free_symbols & numbers)
+    if unknown:
+        names = ", ".join(sorted(str(u) for u in unknown))
+        message = f"the place of a field must be known, and this one depends on {names}"
+        raise reject("E304", message, node.span)
+    return value
 
 
 def _moved(component: sp.Expr, moved: dict[sp.Symbol, sp.Expr]) -> sp.Expr:

@@ -170,7 +170,7 @@ class Elaborator:
 
     def check_dependence(self, value: Value, symbol: sp.Symbol, span: Span, what: str) -> None:
         """Refuse the derivative of a field in a coordinate that it does not depend on (E308)."""
-        if isinstance(value, AppliedUndef) and symbol not in value.args:
+        if isinstance(value, AppliedUndef) and symbol not in value.free_symbols:
             has = ", ".join(str(a) for a in value.args)
             message = f"{what} depends on {has}, so its derivative in {symbol} is zero"
             mend = f"declare it as {what}({has}, {symbol})" if what.isidentifier() else None

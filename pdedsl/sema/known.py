@@ -39,7 +39,7 @@ def _target(draft: Draft, name: ast.Name) -> tuple[Value, set[sp.Symbol]]:
     entry = draft.scope.get(name.id)
     if entry is not None and entry.role == "an unknown function":
         field: Field = entry.value
-        target: Value = collapse(field.components) if not field.vector else field.components
+        target: Value = collapse(field.components)
         allowed = set(field.arguments)
     elif entry is not None and entry.role == "an unknown number":
         target, allowed = entry.value.symbol, set()

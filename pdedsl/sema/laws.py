@@ -8,7 +8,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic, Note, Span, did_you_mean, reject
-from pdedsl.ir import Boundary, Box, Field, Law, OnData, Periodicity, is_normal
+from pdedsl.ir import Boundary, Box, DomainIntegral, Field, Law, OnData, Periodicity, is_normal
 from pdedsl.ir.places import OnInterface
 from pdedsl.syntax import ast, format_expression
 
@@ -90,9 +90,10 @@ def _fields(draft: Draft) -> list[Field]:
 
 
 def _check_normals(node: ast.Law, residuals: tuple[sp.Expr, ...], place: object) -> None:
+    looked_at: list[sp.Basic] = list(residuals)
     if isinstance(place, (Boundary, OnInterface)):
-        return
-    if any(is_normal(s) for r in residuals for s in r.free_symbols if isinstance(s, sp.Symbol)):
+        looked_at = [i.integrand for r in residuals for i in r.atoms(DomainIntegral)]
+    if any(is_normal(s) for e in looked_at for s in e.free_symbols if isinstance(s, sp.Symbol)):
         message = "the normal exists on a boundary only"
         span = mends.first_of(node, ast.Call, ast.Name, names=("dn", "n")) or node.span
         raise reject("E307", message, span, "put it into a bc on boundary")
@@ -220,19 +221,24 @@ def _without_periodic_faces(draft: Draft) -> list[Law]:
 def _drop_periodic(draft: Draft, item: Law, place: Boundary) -> Law | None:
     used = {a.func for r in item.residuals for a in r.atoms(AppliedUndef)}
     names = {f.name for f in _fields(draft) if used & {c.func for c in f.components}}
-    axes = {p.axis for p in draft.periodicities if names & set(p.fields)}
+    circles = {name: {p.axis for p in draft.periodicities if name in p.fields} for name in names}
+    axes = {axis for found in circles.values() for axis in found}
+    apart = any(found != axes for found in circles.values())
     faces = tuple(f for f in place.faces if f.axis not in axes)
     whole = place.faces == all_faces(draft.domains[place.domain])
     if len(faces) == len(place.faces):
         return item
-    if not whole or not faces:
+    if not whole or not faces or apart:
         periodic = next(f for f in place.faces if f.axis in axes)
-        verb = "is" if len(names) == 1 else "are"
-        fields = ", ".join(sorted(names))
+        own = sorted(name for name, found in circles.items() if periodic.axis in found)
+        verb = "is" if len(own) == 1 else "are"
+        fields = ", ".join(own)
         message = f"{fields} {verb} periodic in {periodic.axis}, where there is no boundary"
         other = next(p for p in draft.periodicities if p.axis == periodic.axis)
         note = Note(f"periodic in {periodic.axis} by this law", other.span)
         mend = f"leave {periodic.axis} = {periodic.value} out"
+        if whole and faces:
+            mend = "write a law for each unknown"
         draft.report.add(Diagnostic("E502", message, item.span, mend, (note,)))
         return None
     return dataclasses.replace(item, place=dataclasses.replace(place, faces=faces))

@@ -21,7 +21,9 @@ from pdedsl.ir import (
     OnInterface,
     Place,
     Slice,
+    is_normal,
 )
+from pdedsl.ir.text import expression_text
 from pdedsl.syntax import ast, format_expression
 
 from .boundaries import boundary_place, face
@@ -83,7 +85,7 @@ def _implied(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> Place:
         start = draft.time.lower if draft.time else 0
         message = "an initial condition needs its time"
         raise reject("E405", message, law.span, f"add at {time} = {start}")
-    if _only_integrals(residuals):
+    if _only_integrals(draft, residuals):
         return Global()
     home = _home(draft, law, residuals)
     moved = _moved_axes(draft, residuals)
@@ -94,8 +96,11 @@ def _implied(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> Place:
     return Interior(home)
 
 
-def _only_integrals(residuals: Sequence[sp.Expr]) -> bool:
-    """Whether fields occur under integrals only."""
+def _only_integrals(draft: Draft, residuals: Sequence[sp.Expr]) -> bool:
+    """Whether fields occur under integrals only, and nothing depends on a point in space."""
+    space = {s for domain in draft.domains.values() for s in domain.coordinates}
+    if any(r.free_symbols & space for r in residuals):
+        return False
     bare = [
         r.replace(lambda e: isinstance(e, DomainIntegral), lambda e: sp.S.One) for r in residuals
     ]
@@ -108,18 +113,19 @@ def _moved_axes(draft: Draft, residuals: Sequence[sp.Expr]) -> dict[sp.Symbol, s
     fixed: dict[sp.Symbol, sp.Expr] = {}
     fields = {f.name: f for f in draft.scope.role("an unknown function").values()}
     by_component = {c.func: f for f in fields.values() for c in f.components}
+    known = {s for f in fields.values() for s in f.arguments}
     free = {s for r in residuals for s in r.free_symbols}
     for residual in residuals:
         for node in sorted(residual.atoms(sp.Subs), key=str):
             for symbol, point in zip(node.variables, node.point, strict=True):
-                if symbol not in free and not point.free_symbols & set(node.variables):
+                if symbol in known - free and not point.free_symbols & known:
                     fixed.setdefault(symbol, point)
         for applied in sorted(residual.atoms(AppliedUndef), key=str):
             field = by_component.get(applied.func)
             if field is None:
                 continue
             for symbol, argument in zip(field.arguments, applied.args, strict=True):
-                if symbol not in free and not argument.free_symbols & set(field.arguments):
+                if symbol not in free and not argument.free_symbols & known:
                     fixed.setdefault(symbol, argument)
     return fixed
 
@@ -145,7 +151,7 @@ def _at(
     fixed: dict[sp.Symbol, sp.Expr] = {}
     for equation in equations:
         fixed |= _fixed(draft, equation)
-    if _only_integrals(residuals):
+    if _only_integrals(draft, residuals):
         return Global(tuple(fixed.items()))
     home = _home(draft, law, residuals)
     _check_inside(draft, home, fixed, equations)
@@ -227,7 +233,7 @@ def _on(draft: Draft, law: ast.Law, node: ast.On, residuals: Sequence[sp.Expr]) 
         if mend is None and not draft.scope.is_complete:
             raise Poisoned
         raise reject("E505", "a fit is on a data table", node.span, mend)
-    where = None if node.where is None else draft.elaborator.condition(node.where)
+    where = None if node.where is None else _where(draft, node.where)
     home = _home_of_boundary(draft, law, node, residuals)
     domain = draft.domains[home]
     faces = [loc for loc in node.loci if loc.value is not None]
@@ -236,6 +242,19 @@ def _on(draft: Draft, law: ast.Law, node: ast.On, residuals: Sequence[sp.Expr]) 
     if len(node.loci) > 1:
         raise reject("E404", "list faces, or name one boundary", node.span, "write a law for each")
     return boundary_place(draft, domain, node.loci[0].target, where)
+
+
+def _where(draft: Draft, node: ast.Expr) -> sp.Basic:
+    """A condition that tells a part of a boundary; it may know coordinates alone."""
+    condition = draft.elaborator.condition(node)
+    numbers = {n.symbol for n in draft.scope.role("an unknown number").values()}
+    strange = condition.atoms(AppliedUndef, DomainIntegral, sp.Subs)
+    strange |= {s for s in condition.free_symbols if s in numbers or is_normal(s)}
+    if strange:
+        first = expression_text(min(strange, key=sp.default_sort_key))
+        message = f"a part of the boundary is told by coordinates, and this depends on {first}"
+        raise reject("E404", message, node.span, "write where y >= 0, say")
+    return condition
 
 
 def _on_named(draft: Draft, law: ast.Law, node: ast.On) -> Place | None:

@@ -106,7 +106,9 @@ def cross(left: Value, right: Value) -> Value:
 
 
 def norm(value: Value) -> Value:
-    """Euclidean length; the absolute value of a number."""
+    """Euclidean length of a vector; the absolute value of a number."""
+    if is_vector(value) and is_vector(value[0]):
+        raise ShapeError(f"norm needs a vector or a number and got {describe(value)}")
     return sp.sqrt(dot(value, value)) if is_vector(value) else sp.Abs(value)
 
 

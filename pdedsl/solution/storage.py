@@ -12,7 +12,7 @@ from pdedsl.runs import Recorder, RunFolder, dumps, tensors
 from pdedsl.runs.versions import versions
 
 from .solution import Provenance, Solution
-from .summary import data_files, spec_sha256, summary
+from .summary import data_files, origin, spec_sha256, summary
 
 FORMAT = "pdedsl checkpoint 1"
 
@@ -57,18 +57,7 @@ def tables(problem: Problem) -> list[Any]:
 
 def opening(problem: Problem, how: Provenance, folder: RunFolder) -> dict[str, Any]:
     """The record of a run that has not ended."""
-    return {
-        "problem": problem.title,
-        "file": problem.source.name,
-        "spec_sha256": spec_sha256(problem.source.text),
-        "method": how.method,
-        "why": how.why,
-        "settings": how.settings,
-        "seed": how.seed,
-        "device": how.device,
-        "dtype": how.dtype,
-        "threads": how.threads,
-        "overrides": dict(problem.overrides),
+    return origin(problem, how) | {
         "versions": versions(),
         "status": "running",
         "run": str(folder.path),

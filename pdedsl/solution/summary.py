@@ -7,27 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pdedsl.ir import Problem
     from pdedsl.methods.outcome import Progress
 
-    from .solution import Solution
+    from .solution import Provenance, Solution
 
 
 def summary(solution: Solution) -> dict[str, Any]:
     """The dictionary; see the command-line reference for its keys."""
-    problem, outcome, how = solution.problem, solution.outcome, solution.provenance
-    return {
-        "problem": problem.title,
-        "file": problem.source.name,
-        "spec_sha256": spec_sha256(problem.source.text),
-        "method": how.method,
-        "why": how.why,
-        "settings": how.settings,
-        "seed": how.seed,
-        "device": how.device,
-        "dtype": how.dtype,
-        "threads": how.threads,
-        "parameters": {p.symbol.name: p.value for p in problem.parameters},
-        "overrides": dict(problem.overrides),
+    outcome, how = solution.outcome, solution.provenance
+    return origin(solution.problem, how) | {
+        "parameters": int(solution.theta.numel()),
         "status": outcome.status,
         "reason": outcome.reason,
         "iterations": outcome.iterations,
@@ -39,6 +29,24 @@ def summary(solution: Solution) -> dict[str, Any]:
         "unknown_errors": solution.number_errors,
         "history": moments(outcome.history),
         "run": str(solution.run) if solution.run is not None else None,
+    }
+
+
+def origin(problem: Problem, how: Provenance) -> dict[str, Any]:
+    """What a run started from: the problem, the method, and how it was carried out."""
+    return {
+        "problem": problem.title,
+        "file": problem.source.name,
+        "spec_sha256": spec_sha256(problem.source.text),
+        "params": {p.symbol.name: p.value for p in problem.parameters},
+        "overrides": dict(problem.overrides),
+        "method": how.method,
+        "why": how.why,
+        "settings": how.settings,
+        "seed": how.seed,
+        "device": how.device,
+        "dtype": how.dtype,
+        "threads": how.threads,
     }
 
 

@@ -67,7 +67,7 @@ def flow(*more: object) -> Problem:
         law("bc", "loop", Boundary("Omega", faces((x, y), region)[:1]),
             v1.subs(x, -1) - v1.subs(x, 2), sp.Subs(p.diff(x), (x,), (2,))),
         law("ic", "ic", Slice("Omega", ((t, sp.S.Zero),)), v1 - sp.sin(x), v2 - p**2),
-        law("eq", "gauge", Global(), DomainIntegral.of(p + nu.symbol * v1 * x, "Omega") - t),
+        law("eq", "gauge", Global(), DomainIntegral.of(p + nu.symbol * v1 * x, "Omega", (x, y)) - t),
     )  # fmt: skip
     return problem(
         coordinates=(x, y), region=region, time=interval(t, 0, 3), numbers=(nu, mu),
@@ -403,7 +403,8 @@ def integral_problem(*residuals: sp.Expr, d: int = 2, place: object | None = Non
 def test_integrals_of_known_functions(d: int, tolerance: float) -> None:
     symbols = [sp.Symbol(f"x[{i + 1}]", real=True) for i in range(d)]
     integrand = sp.prod([sp.exp(s / 2) for s in symbols]) * t
-    s = build(integral_problem(DomainIntegral.of(integrand, "Omega"), d=d), SMALL, points={"eq": 5})
+    whole = DomainIntegral.of(integrand, "Omega", symbols)
+    s = build(integral_problem(whole, d=d), SMALL, points={"eq": 5})
     times = s.blocks[0].points[:, -1]
     want = (2 * (math.e - 1)) ** d * times / math.sqrt(5)
     torch.testing.assert_close(s.residual(s.theta0), want, rtol=tolerance, atol=0)
@@ -412,7 +413,7 @@ def test_integrals_of_known_functions(d: int, tolerance: float) -> None:
 def test_an_integral_of_a_derivative_is_the_difference_of_values() -> None:
     (a,) = (sp.Symbol("x[1]", real=True),)
     u = sp.Function("u")(a, t)
-    inside = DomainIntegral.of(u.diff(a), "Omega")
+    inside = DomainIntegral.of(u.diff(a), "Omega", (a,))
     p = integral_problem(inside - u.subs(a, 2) + u.subs(a, 0), d=1)
     s = build(p, SMALL)
     assert s.residual(s.theta0).abs().max() < 1e-13
@@ -423,7 +424,7 @@ def test_an_integral_of_a_derivative_is_the_difference_of_values() -> None:
 def test_an_integral_beside_local_terms() -> None:
     (a,) = (sp.Symbol("x[1]", real=True),)
     u = sp.Function("u")(a, t)
-    whole = DomainIntegral.of(u**2 * a, "Omega")
+    whole = DomainIntegral.of(u**2 * a, "Omega", (a,))
     s = build(integral_problem(u.diff(t) - whole * u, d=1, place=Interior("Omega")), SMALL,
               points={"eq": 6})  # fmt: skip
     torch.testing.assert_close(s.jacobian(s.theta0), jacrev(differentiable(s))(s.theta0))

@@ -104,7 +104,7 @@ def touched(problem: Problem, residual: sp.Expr, axis: sp.Symbol, place: Slice) 
     for node in residual.atoms(AppliedUndef):
         formals = arguments.get(node.func, ())
         found |= {a for f, a in zip(formals, node.args, strict=False) if f == axis}
-    moved = {v for v in found if not v.free_symbols & set(problem.inputs)}
+    moved = {v for v in found if v.free_symbols <= problem.parameter_values.keys()}
     if axis in found and axis in fixed and residual.has(axis):
         moved.add(fixed[axis])
     return {problem.number(v) for v in moved}
