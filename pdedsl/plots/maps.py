@@ -50,19 +50,34 @@ def panel_size(across: Axis, up: Axis, width: float = 3.0) -> tuple[float, float
     return (width, width * ratio) if ratio <= 1.2 else (1.2 * width / ratio, 1.2 * width)
 
 
-def paint(panel: Axes, across: Axis, up: Axis, values: Array, **options: Any) -> Any:
-    """A map of values of shape (n across, n up)."""
-    # The values stand at the centres of the pixels, those of the ends half outside.
-    left, bottom = (
-        (a.high - a.low) / (n - 1) / 2 for a, n in zip((across, up), values.shape, strict=True)
+def paint(
+    panel: Axes,
+    across: Axis,
+    up: Axis,
+    values: Array,
+    ticks: tuple[Array, Array] | None = None,
+    **options: Any,
+) -> Any:
+    """A map of values of shape (n across, n up), equally spaced unless ``ticks`` say where."""
+    mesh = (
+        _uniform(panel, across, up, values, options)
+        if ticks is None
+        else panel.pcolormesh(*ticks, values.T, shading="nearest", **options)
     )
-    extent = (across.low - left, across.high + left, up.low - bottom, up.high + bottom)
-    mesh = panel.imshow(values.T, origin="lower", extent=extent, interpolation="nearest", **options)
     panel.set_xlim(across.low, across.high)
     panel.set_ylim(up.low, up.high)
     panel.set_aspect("equal" if is_equal(across, up) else "auto")
     panel.set_xlabel(tex(across.name))
     return mesh
+
+
+def _uniform(panel: Axes, across: Axis, up: Axis, values: Array, options: dict[str, Any]) -> Any:
+    # The values stand at the centres of the pixels, those of the ends half outside.
+    left, bottom = (
+        (a.high - a.low) / (n - 1) / 2 for a, n in zip((across, up), values.shape, strict=True)
+    )
+    extent = (across.low - left, across.high + left, up.low - bottom, up.high + bottom)
+    return panel.imshow(values.T, origin="lower", extent=extent, interpolation="nearest", **options)
 
 
 def grid_values(view: View, across: Axis, up: Axis) -> tuple[Array, dict[str, Array]]:
@@ -87,20 +102,42 @@ def _triple(view: View, name: str) -> Figure:
         upright(panel, up.name)
         return made
     made = figure(3 * width + 2.0, height + 0.8)
-    _three(made, across, up, name, found, known.reshape(N, N))
+    error = _reference_error(view, across, up, name) or (None, np.abs(found - known.reshape(N, N)))
+    _three(made, across, up, name, found, known.reshape(N, N), *error)
     return made
 
 
-def _three(made: Figure, across: Axis, up: Axis, name: str, found: Array, known: Array) -> None:
+def _reference_error(
+    view: View, across: Axis, up: Axis, name: str
+) -> tuple[tuple[Array, Array], Array] | None:
+    """Error at the points of a reference, where interpolation would add its own; else None."""
+    grid = view.reference_grid(name, (across.name, up.name))
+    if grid is None or view.exact(name, view.points({across.name: 0.0, up.name: 0.0})) is not None:
+        return None
+    ticks, values = grid
+    mesh = np.meshgrid(ticks[across.name], ticks[up.name], indexing="ij")
+    found = view.solution.at(view.points({across.name: mesh[0], up.name: mesh[1]}))[name]
+    return (ticks[across.name], ticks[up.name]), np.abs(found.reshape(values.shape) - values)
+
+
+def _three(
+    made: Figure,
+    across: Axis,
+    up: Axis,
+    name: str,
+    found: Array,
+    known: Array,
+    ticks: tuple[Array, Array] | None,
+    error: Array,
+) -> None:
+    """Found, known and error; ``ticks`` are the points of the error where it has its own."""
     panels = made.subplots(1, 3, sharey=True)
     both = np.concatenate([found.ravel(), known.ravel()])
     limits = {"vmin": np.nanmin(both), "vmax": np.nanmax(both)}
     paint(panels[0], across, up, found, cmap=VALUES, **limits)
     shared = paint(panels[1], across, up, known, cmap=VALUES, **limits)
-    error = np.abs(found - known)
-    last = paint(
-        panels[2], across, up, np.maximum(error, 1e-300), cmap=ERRORS, norm=error_norm(error)
-    )
+    style = {"cmap": ERRORS, "norm": error_norm(error)}
+    last = paint(panels[2], across, up, np.maximum(error, 1e-300), ticks, **style)
     bar(made, shared)
     bar(made, last)
     upright(panels[0], up.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -100,24 +100,38 @@ class View:
         exact = self.exact(name, points)
         if exact is not None:
             return exact
-        found = self.reference(name)
+        found = self.reference_grid(name, tuple(axes))
         return _interpolated(*found, axes) if found else None
 
+    def reference_grid(
+        self, name: str, axes: Sequence[str]
+    ) -> tuple[dict[str, Array], Array] | None:
+        """The reference of a component where its table is a tensor grid of some of the axes.
 
-def _interpolated(reference: Reference, column: str, axes: Mapping[str, Array]) -> Array | None:
-    """Linear interpolation of a table that is a tensor grid; None where it is not one."""
-    table = reference.table
-    names = [name for name in axes if name in table.coordinates]
-    if set(names) != set(table.coordinates):
-        return None
-    ticks = [np.unique(table.columns[name]) for name in names]
-    if int(np.prod([len(tick) for tick in ticks])) != table.rows:
-        return None
+        Returns:
+            Values along each axis, and those of the component of shape (n_1, …, n_k); None
+            where there is no such table.
+        """
+        found = self.reference(name)
+        if found is None:
+            return None
+        table, column = found[0].table, found[1]
+        names = [axis for axis in axes if axis in table.coordinates]
+        if set(names) != set(table.coordinates) or table.layout == "scattered":
+            return None
+        ticks = {axis: np.unique(table.columns[axis]) for axis in names}
+        order = np.lexsort([table.columns[axis] for axis in reversed(names)])
+        return ticks, table.columns[column][order].reshape([len(t) for t in ticks.values()])
+
+
+def _interpolated(ticks: dict[str, Array], values: Array, axes: Mapping[str, Array]) -> Array:
+    """Linear interpolation of a tensor grid, NaN outside it."""
     from scipy.interpolate import RegularGridInterpolator
 
-    order = np.lexsort([table.columns[name] for name in reversed(names)])
-    values = table.columns[column][order].reshape([len(tick) for tick in ticks])
-    inside = RegularGridInterpolator(ticks, values, bounds_error=False, fill_value=np.nan)
+    names = list(ticks)
+    inside = RegularGridInterpolator(
+        list(ticks.values()), values, bounds_error=False, fill_value=np.nan
+    )
     mesh = np.meshgrid(*axes.values(), indexing="ij")
     chosen = [mesh[list(axes).index(name)].ravel() for name in names]
     return np.asarray(inside(np.stack(chosen, axis=1)), dtype=np.float64)
