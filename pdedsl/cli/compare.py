@@ -99,6 +99,6 @@ def _show(solutions: list[Solution], as_json: bool) -> None:
     show_comparison(data)
     for solution, entry in zip(solutions, data, strict=True):
         if not solution.usable:
-            say(f"pdedsl: {entry['method']}: {entry['reason']}")
+            say(f"pdedsl: {entry['method']}: no usable solution: {solution.failure}")
         for problem in solution.unsaved:
             say(f"pdedsl: {problem}")

@@ -23,8 +23,10 @@ def report(solution: Solution, as_json: bool, quiet: bool) -> int:
         say(f"pdedsl: {problem}")
     if solution.unsaved:
         say("pdedsl: the run is not, or not wholly, saved; free some space and solve again")
-    if not solution.usable or solution.outcome.status == "interrupted":
+    if solution.outcome.status == "interrupted" or not solution.finite:
         say(f"pdedsl: {data['status']}: {data['reason']}")
+    elif solution.failure is not None:
+        say(f"pdedsl: no usable solution: {solution.failure}")
     return exit_status(solution)
 
 

@@ -111,7 +111,7 @@ def _remove_if_empty(folder: RunFolder) -> None:
 
 def _draw(solution: Solution) -> None:
     """Draw; a picture that fails must not cost the result."""
-    if not solution.usable:
+    if not solution.finite:
         return
     assert solution.run is not None
     try:

@@ -12,7 +12,7 @@ from torch.autograd import forward_ad
 
 from pdedsl.diagnostics import UserError
 from pdedsl.geometry import KINDS, box_of, integration_rule
-from pdedsl.ir import Law, Problem
+from pdedsl.ir import Global, Law, Problem
 from pdedsl.models import ModelSpec
 
 from .blocks import Block, sample_block
@@ -29,6 +29,7 @@ from .options import (
     said,
 )
 from .plan import Plan
+from .points import default_count
 from .program import Pass, Rows, Setting
 from .support import plan_laws, structure
 
@@ -50,7 +51,8 @@ def build(
         model: kind and options of the networks; see `models.registry`.
         points: number of points of a law, by its label, or by kind (``eq``, ``bc``, ``ic``,
             ``fit``) for each law of that kind; laws without either take a default that depends
-            on the dimension. The faces of a law share its points.
+            on the dimension, and so do laws between integrals alone where that is fewer than
+            the number for their kind. The faces of a law share its points.
         sampling: ``sobol``, ``lhs``, ``uniform`` or ``grid``.
         weights: w by label or kind; 1 for the others.
         dtype: ``float64`` or ``float32``.
@@ -149,12 +151,20 @@ class ResidualSystem(Evaluator):
         for law in self.problem.laws:
             block = sample_block(
                 self.problem, law, self._plans[law.label], self._setting,
-                count=self._option(self._points, law), kind=self.sampling, seed=seed,
+                count=self._count(law), kind=self.sampling, seed=seed,
                 weight=self._option(self._weights, law, 1.0), row=row, like=self._like,
             )  # fmt: skip
             blocks.append(block)
             row = block.rows.stop
         self.blocks = tuple(blocks)
+
+    def _count(self, law: Law) -> int | None:
+        """Number of points that is asked for; None for the default."""
+        count: int | None = self._option(self._points, law)
+        if count is not None and isinstance(law.place, Global) and law.label not in self._points:
+            # Each point costs a quadrature, and a law between integrals varies in time alone.
+            return min(count, default_count(self.problem, law))
+        return count
 
     @staticmethod
     def _option(values: Mapping[str, Any], law: Law, default: Any = None) -> Any:

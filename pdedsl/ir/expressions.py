@@ -16,10 +16,11 @@ from sympy.core.function import AppliedUndef
 
 
 class DomainIntegral(sp.Function):  # type: ignore[misc]
-    """∫ integrand over a named domain; arguments: the integrand, the domain's symbol, and a
-    tuple of the domain's coordinates, which are bound: the integral does not depend on them.
+    """∫ integrand over a named domain.
 
-    ``of`` builds one so that its text stays stable.
+    Arguments: the integrand, the domain's symbol, and a tuple of the domain's coordinates,
+    which are bound: the integral does not depend on them. ``of`` builds one so that its text
+    stays stable.
     """
 
     nargs = (3,)

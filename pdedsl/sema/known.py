@@ -6,7 +6,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Note, did_you_mean, reject
-from pdedsl.ir import Field, Reference
+from pdedsl.ir import DomainIntegral, Field, Reference
 from pdedsl.syntax import ast
 
 from . import limits
@@ -62,6 +62,9 @@ def _target(draft: Draft, name: ast.Name) -> tuple[Value, set[sp.Symbol]]:
 def _check_known(
     draft: Draft, binding: ast.Binding, value: sp.Expr, allowed: set[sp.Symbol]
 ) -> None:
+    if value.has(DomainIntegral):
+        message = "an exact solution is written without integrals"
+        raise reject("E304", message, binding.value.span, "write the value of the integral")
     if value.atoms(AppliedUndef):
         message = "an exact solution may not depend on an unknown or on data"
         raise reject("E304", message, binding.value.span)

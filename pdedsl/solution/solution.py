@@ -84,9 +84,25 @@ class Solution:
         return self.outcome.theta
 
     @property
-    def usable(self) -> bool:
-        """Whether the training ended with something that may be looked at."""
+    def finite(self) -> bool:
+        """Whether the training ended with numbers that can be drawn."""
         return self.outcome.status != "diverged" and math.isfinite(self.outcome.loss)
+
+    @property
+    def usable(self) -> bool:
+        """Whether the training ended with something like a solution; see `failure`."""
+        return self.failure is None
+
+    @cached_property
+    def failure(self) -> str | None:
+        """Why this is no solution, and what to try; None where nothing speaks against it.
+
+        It is none where the training diverged, where a field is known to be wrong by half its
+        size or more, and where the loss has hardly fallen.
+        """
+        from .failures import failure
+
+        return failure(self)
 
     @cached_property
     def numbers(self) -> dict[str, float]:

@@ -20,6 +20,8 @@ def summary(solution: Solution) -> dict[str, Any]:
         "parameters": int(solution.theta.numel()),
         "status": outcome.status,
         "reason": outcome.reason,
+        "usable": solution.usable,
+        "failure": solution.failure,
         "iterations": outcome.iterations,
         "seconds": dict(how.seconds),
         "loss": outcome.loss,

@@ -150,6 +150,24 @@ def test_divergence_is_a_failure_with_its_reason(run, monkeypatch):
     assert strict(result.stdout)["loss"] is None
 
 
+def test_a_solution_that_is_none_is_a_failure(run):
+    arguments = ("line.pde", "--method", "quick.toml", "--set", "k=20", "--no-plots")
+    result = run("solve", *arguments, "--iterations", 2)
+    assert result.exit_code == 3
+    assert "no usable solution: u is wrong by" in result.stderr
+    assert "another --seed" in result.stderr
+
+
+def test_a_loss_that_hardly_falls_is_a_failure(run, place):
+    spec = (place / "line.pde").read_text().replace("exact u = sin(k*x)", "")
+    (place / "unknown.pde").write_text(spec)
+    arguments = ("unknown.pde", "--method", "quick.toml", "--no-plots")
+    result = run("solve", *arguments, "--iterations", 1)
+    assert result.exit_code == 3
+    assert "the loss has fallen to" in result.stderr
+    assert run("solve", *arguments, "--iterations", 30).exit_code == 0
+
+
 def test_an_interrupted_run_is_saved_and_says_so(run, monkeypatch, place):
     outcome_with(monkeypatch, status="interrupted", reason="stopped on request")
     result = run("solve", "line.pde", *QUICK, "--no-plots")
@@ -209,7 +227,7 @@ def test_a_full_disk_at_the_start_is_said_before_the_training(run, monkeypatch):
 
 def test_compare_sets_results_side_by_side(run, place):
     (place / "other.toml").write_text((place / "quick.toml").read_text().replace("6", "4"))
-    arguments = ("compare", "line.pde", "--methods", "quick.toml,other.toml", "--iterations", 3)
+    arguments = ("compare", "line.pde", "--methods", "quick.toml,other.toml", "--iterations", 30)
     result = run(*arguments, "--quiet")
     assert result.exit_code == 0, result.stderr
     for part in ("quick.toml", "other.toml", "relative L2 error u", "rms bc", "seconds"):

@@ -9,7 +9,7 @@ import torch
 
 from pdedsl.compiler import build
 from pdedsl.diagnostics import UserError
-from pdedsl.ir import Interior, Law, OnData, Problem, Slice, Table
+from pdedsl.ir import DomainIntegral, Interior, Law, OnData, Problem, Slice, Table
 
 from .problems import box, field, interval, law, problem, t, x
 
@@ -126,3 +126,27 @@ def test_a_table_without_a_needed_coordinate_is_refused() -> None:
     )
     assert code == "E901"
     assert "needs t" in message
+
+
+def test_integrals_and_fixed_coordinates_need_no_column() -> None:
+    mass = table("mass", 20, "t", m=lambda t: t)
+    whole = DomainIntegral.of(W, "Omega", (x,)) - column("mass.m", t)
+    end = sp.Subs(W.diff(x), (x,), (1,)) - column("mass.m", t)
+    s = build(made((mass,), law("fit", "fit", OnData("mass"), whole, end)), SMALL)
+    nodes, weights = np.polynomial.legendre.leggauss(32)
+    for i, value in enumerate(mass.columns["t"]):
+        at = torch.tensor(np.stack([(nodes + 1) / 2, np.full(32, value)], axis=1))
+        integral = float(s.fields(s.theta0, at)["u"] @ torch.tensor(weights / 2))
+        assert float(s.residual(s.theta0)[i]) == pytest.approx((integral - value) / np.sqrt(40))
+
+
+def test_a_coordinate_that_only_the_law_names_is_needed() -> None:
+    medium = table("medium", 20, "x", k=lambda x: x)
+    still = field("w", x)
+    fit = law("fit", "fit", OnData("medium"), still.components[0] * t - column("medium.k", x))
+    p = problem(
+        coordinates=(x,), region=box((0, 1)), time=interval(t, 0, 1), fields=(still,),
+        laws=(fit,), tables=(medium,),
+    )  # fmt: skip
+    with pytest.raises(UserError, match="needs t"):
+        build(p, SMALL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -67,7 +68,8 @@ def flow(*more: object) -> Problem:
         law("bc", "loop", Boundary("Omega", faces((x, y), region)[:1]),
             v1.subs(x, -1) - v1.subs(x, 2), sp.Subs(p.diff(x), (x,), (2,))),
         law("ic", "ic", Slice("Omega", ((t, sp.S.Zero),)), v1 - sp.sin(x), v2 - p**2),
-        law("eq", "gauge", Global(), DomainIntegral.of(p + nu.symbol * v1 * x, "Omega", (x, y)) - t),
+        law("eq", "gauge", Global(),
+            DomainIntegral.of(p + nu.symbol * v1 * x, "Omega", (x, y)) - t),
     )  # fmt: skip
     return problem(
         coordinates=(x, y), region=region, time=interval(t, 0, 3), numbers=(nu, mu),
@@ -229,6 +231,19 @@ def test_first_guesses(low: float | None, high: float | None) -> None:
     s = build(p, SMALL)
     assert s.numbers(s.theta0)["k"] == pytest.approx(2.0, abs=2e-5)
     assert s.jacobian(s.theta0)[:, -1].abs().min() > 0
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, None), (None, 1), (0, 1)])
+def test_a_first_guess_near_a_bound_is_kept(low: float | None, high: float | None) -> None:
+    guess = 1e-9 if low is not None else 1 - 1e-9
+    k = number("k", guess, low, high)
+    u = field("u", x)
+    p = problem(
+        coordinates=(x,), region=box((0, 1)), fields=(u,), numbers=(k,),
+        laws=(law("eq", "eq", Interior("Omega"), u.components[0] - k.symbol),),
+    )  # fmt: skip
+    s = build(p, SMALL)
+    assert s.numbers(s.theta0)["k"] == pytest.approx(guess, rel=1e-9, abs=0)
 
 
 def test_float32_follows_float64() -> None:
@@ -419,6 +434,16 @@ def test_an_integral_of_a_derivative_is_the_difference_of_values() -> None:
     assert s.residual(s.theta0).abs().max() < 1e-13
     assert s.jacobian(s.theta0).abs().max() < 1e-12
     assert len(s.blocks[0].points) == 32
+
+
+def test_a_law_between_integrals_takes_few_points_unless_it_is_named() -> None:
+    u = sp.Function("u")(sp.Symbol("x[1]", real=True), t)
+    whole = DomainIntegral.of(u, "Omega", u.args[:1])
+    p = integral_problem(whole - t, d=1)
+    named = replace(p, laws=(replace(p.laws[0], label="gauge"),))
+    assert len(build(named, SMALL, points={"eq": 500}).blocks[0].points) == 32
+    assert len(build(named, SMALL, points={"eq": 7}).blocks[0].points) == 7
+    assert len(build(named, SMALL, points={"gauge": 50}).blocks[0].points) == 50
 
 
 def test_an_integral_beside_local_terms() -> None:

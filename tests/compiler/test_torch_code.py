@@ -193,3 +193,15 @@ def test_random_expressions_against_mpmath(one: sp.Expr, two: sp.Expr) -> None:
         size = max([1.0, *(abs(float(sp.N(s.subs(exact)))) for s in sp.preorder_traversal(e)
                            if isinstance(s, sp.Expr) and s.is_finite is not False)])  # fmt: skip
         assert abs(float(g) - float(w)) <= 1e-12 * size
+
+
+def test_generated_code_may_be_the_first_to_use_torch() -> None:
+    script = (
+        "import numpy, pdedsl\n"
+        "from pdedsl.compiler.blocks import condition_of\n"
+        "p = pdedsl.parse('domain O: x in [0, 1]\\ntime t in [0, 1]\\nunknown u(x, t)\\n'\n"
+        "                 'eq: u_t = u_xx\\nbc: u = 0 on x = 0 where t > 0.5')\n"
+        "print(condition_of(p, p.laws[1])(numpy.array([[0, 0.4], [0, 0.6]])).tolist())\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert run.stdout == "[False, True]\n", run.stderr

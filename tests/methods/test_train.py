@@ -234,6 +234,12 @@ def test_reports():
     assert last.iteration == outcome.iterations == 16
 
 
+def test_a_field_without_a_relative_error_does_not_hide_the_others():
+    errors = {"p": {"rel_l2": math.nan, "linf": 0.1}, "u": {"rel_l2": 0.5, "linf": 0.1}}
+    outcome = train(shallow(), _lm(iterations=2), errors=lambda theta: errors)
+    assert outcome.history[-1].rel_l2 == 0.5
+
+
 def test_reports_and_errors_take_a_small_part_of_the_time():
     calls = []
 

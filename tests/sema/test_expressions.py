@@ -161,3 +161,46 @@ def test_derivatives_are_known_to_be_real(left: str, right: str) -> None:
     assert problem is not None, found
     u = problem.fields[0].components[0]
     assert sp.expand(problem.law("test").residuals[0] - u) == 0
+
+
+# --- integrals and places ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("d(integral(u, Omega), x)", "0"),
+        ("div(integral(u^2, Omega)*grad(u))", "integral(u^2, Omega)*lap(u)"),
+        ("d(integral(u*sin(k*x), Omega), k)", "integral(d(u*sin(k*x), k), Omega)"),
+        ("integral(x*u, Omega)*0 + d(u(x=x/2), x)", "u_x(x=x/2)/2"),
+    ],
+)
+def test_derivatives_of_what_depends_on_coordinates_inside(left: str, right: str) -> None:
+    head = "param k in [1, 2]\ndomain Omega: (x, y) in [0, 1]^2\nunknown u(x, y)\n"
+    one = problem_of(f"{head}eq test: {left} + u = 0\n").law("test").residuals[0]
+    two = problem_of(f"{head}eq test: {right} + u = 0\n").law("test").residuals[0]
+    assert sp.expand((one - two).doit()) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        ("bc: u = 0 on boundary where u > 0", "E404", "this depends on u"),
+        ("bc: u = 0 on boundary where n[1] > 0", "E404", "this depends on n[1]"),
+        ("bc: u = 0 on boundary where a > x", "E404", "this depends on a"),
+        ("bc: u = 0 on boundary where integral(u, Omega) > 0", "E404", "this depends on"),
+        ("bc: u = integral(dn(u), Omega) on boundary", "E307", "the normal exists on a boundary"),
+        ("bc: u(x=a) = 0", "E304", "depends on a"),
+        ("eq: lap(u) = u(v[1], 0)", "E304", "depends on v[1](x, y)"),
+        ("eq: lap(u) = norm(grad(v))", "E301", "norm needs a vector or a number"),
+        ("exact u = integral(x, Omega)", "E304", "without integrals"),
+    ],
+)
+def test_what_cannot_be_evaluated_is_refused(text: str, code: str, message: str) -> None:
+    found = check(f"{FIELDS_2D}unknown a > 0\n{text}\n")
+    assert found[0][0] == code and message in found[0][1], found
+
+
+def test_a_vector_of_one_component_has_an_exact_solution() -> None:
+    text = "domain Omega: x in [0, 1]\nunknown v(x) in R^1\neq: lap(v) = 2\n"
+    assert check(text + "bc: v = x^2 on boundary\nexact v = x^2\n") == []

@@ -177,6 +177,12 @@ def test_initial_and_boundary_values() -> None:
     assert codes(text.replace("u = 0 on", "2*u = 2*cos(pi*x) on")) == []
 
 
+def test_tails_of_a_pulse_are_zero_beside_it() -> None:
+    line = LINE.replace("[0, 1]", "[-10, 10]", 1)
+    assert codes(line + HEAT + "ic: u = 2/cosh(x)^2 at t = 0\n" + ENDS) == []
+    assert codes(line + HEAT + "ic: u = 2/cosh(x/2)^2 at t = 0\n" + ENDS) == ["L108"]
+
+
 def test_initial_values_on_the_torus() -> None:
     text = LINE + HEAT + "ic: u = x at t = 0\nbc: u periodic in x"
     only(text, "L108", "u is periodic in x, but its initial values at x = 0 and x = 1 are 0 and 1")

@@ -260,3 +260,27 @@ def test_whole_files(text: str, code: str) -> None:
 def test_an_error_is_told_once() -> None:
     text = "param k = zz\n" + PLANE + "let a = k\neq: lap(u) = a*k\nbc: u = k on boundary"
     assert codes(text) == ["E201"]
+
+
+def test_sides_on_which_only_some_fields_are_periodic_are_not_left_out_silently() -> None:
+    text = TORUS + "eq: lap(w) = 1\nbc: u periodic in x\n"
+    assert codes(text + "bc: u = 0, w = 0 on boundary") == ["E502"]
+    assert codes(text + "bc: u = 0 on boundary\nbc: w = 0 on boundary") == []
+
+
+def test_integrals_beside_a_coordinate_hold_at_every_point() -> None:
+    head = LINE + "eq: u_t = u_xx\n"
+    problem = problem_of(head + "eq mass: integral(u, Omega) = x\neq all: integral(u, Omega) = t")
+    assert problem.law("mass").place == Interior("Omega")
+    assert problem.law("all").place == Global()
+
+
+def test_a_value_at_one_end_may_be_an_integral() -> None:
+    problem = problem_of(LINE + "eq: u_t = u_xx\nbc: u(x=0) = integral(u, Omega)")
+    x = problem.domains[0].coordinates[0]
+    assert problem.law("bc").place == Slice("Omega", ((x, sp.S.Zero),))
+
+
+def test_a_law_at_a_moving_point_holds_everywhere() -> None:
+    problem = problem_of(LINE + "eq: u_t = lap(u(x=x/2))")
+    assert problem.law("eq").place == Interior("Omega")

@@ -111,6 +111,7 @@ def _at_start(
     reported = set()
     for g, start in _initial(problem, domain):
         at = problem.number(start)
+        size = _size(problem, domain, g, at)
         for part, h in boundary:
             if h.component != g.component or (h.law.span, g.law.span, g.component) in reported:
                 continue
@@ -118,7 +119,7 @@ def _at_start(
             points = part.points[mask]
             known = known_at(problem, domain.coordinates, points, {problem.time.symbol: at})
             first, second = (_values(v, known, len(points)) for v in (g.value, h.value))
-            worst = _worst(first, second)
+            worst = _worst(first, second, size)
             if worst is not None:
                 assert first is not None and second is not None
                 reported.add((h.law.span, g.law.span, g.component))
@@ -148,7 +149,7 @@ def _around(problem: Problem, domain: Domain) -> Iterator[Diagnostic]:
                 _values(g.value, known_at(problem, domain.coordinates, p, time), len(p))
                 for p in (points, far)
             )
-            worst = _worst(first, second)
+            worst = _worst(first, second, _size(problem, domain, g, problem.number(start)))
             if worst is not None:
                 assert first is not None and second is not None
                 ends = f"{axis} = {points[worst, index]:g} and {axis} = {far[worst, index]:g}"
@@ -207,12 +208,21 @@ def _varies(problem: Problem, *values: Given) -> bool:
     return any(v.value.free_symbols & inputs for v in values)
 
 
-def _worst(first: Array | None, second: Array | None) -> int | None:
-    """Where two rows of values differ most, None where they agree."""
+def _size(problem: Problem, domain: Domain, initial: Given, at: float) -> float:
+    """The largest initial value at sample points, beside which the tails of a pulse are zero."""
+    assert problem.time is not None
+    points = inside(problem, domain, 256)
+    known = known_at(problem, domain.coordinates, points, {problem.time.symbol: at})
+    values = _values(initial.value, known, len(points))
+    return 0.0 if values is None or not len(values) else float(np.max(np.abs(values)))
+
+
+def _worst(first: Array | None, second: Array | None, size: float = 0.0) -> int | None:
+    """Where two rows of values of the given size, or larger, differ most; None if they agree."""
     if first is None or second is None or not len(first):
         return None
     gap = np.abs(first - second)
-    scale = max(1e-300, float(np.max(np.abs(first))), float(np.max(np.abs(second))))
+    scale = max(1e-300, size, float(np.max(np.abs(first))), float(np.max(np.abs(second))))
     worst = int(np.argmax(gap))
     return worst if gap[worst] > TOLERANCE * scale and gap[worst] > 1e-12 else None
 
