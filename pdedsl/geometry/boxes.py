@@ -80,7 +80,11 @@ def box_of(problem: Problem, domain: Domain) -> FloatBox:
 
 
 def input_bounds(problem: Problem) -> dict[sp.Symbol, tuple[float, float]]:
-    """Lower and upper end of every input: space coordinates, time, parameters with a range."""
+    """Lower and upper end of every input, in the order of ``problem.inputs``.
+
+    Raises:
+        ValueError: a domain is not a box.
+    """
     out: dict[sp.Symbol, tuple[float, float]] = {}
     for domain in problem.domains:
         box = box_of(problem, domain)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pdedsl.geometry import input_bounds
 from pdedsl.ir import Reference
-from pdedsl.solution.grids import bounds
 from pdedsl.solution.known import evaluate, exact_fields
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class View:
         ranges = {r.symbol for r in problem.ranges}
         time = problem.time.symbol if problem.time else None
         found = []
-        for symbol, (low, high) in bounds(problem).items():
+        for symbol, (low, high) in input_bounds(problem).items():
             kind = "range" if symbol in ranges else "time" if symbol == time else "space"
             found.append(Axis(symbol.name, low, high, kind))
         plain = [axis for axis in found if axis.kind != "range"]

@@ -98,10 +98,6 @@ class Recorder:
         self.state(theta)
         self._attempt("run.json", lambda: write_text(self.folder.record, dumps(record) + "\n"))
 
-    def attempt_pictures(self, draw: Callable[[Path], object]) -> None:
-        """Draw into the folder of the pictures."""
-        self._attempt("pictures", lambda: draw(self.folder.pictures))
-
     def _attempt(self, name: str, action: Callable[[], object]) -> None:
         try:
             action()

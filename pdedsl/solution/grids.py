@@ -5,33 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import sympy as sp
 from numpy.typing import NDArray
 
-from pdedsl.ir import Box, Problem
+from pdedsl.geometry import input_bounds
+from pdedsl.ir import Problem
 
 LARGEST_GRID_DIMENSION = 3
 _DENSE = {1: 2001, 2: 201, 3: 41}
 _COARSE = {1: 501, 2: 51, 3: 15}
 _DENSE_SOBOL, _COARSE_SOBOL = 20_000, 2_000
 _SOBOL_SEED = 20_011
-
-
-def bounds(problem: Problem) -> dict[sp.Symbol, tuple[float, float]]:
-    """Lower and upper end of every input, in the order of ``problem.inputs``.
-
-    Raises:
-        ValueError: a domain is not a box.
-    """
-    found: dict[sp.Symbol, tuple[float, float]] = {}
-    for domain in problem.domains:
-        if not isinstance(domain.region, Box):
-            raise ValueError(f"the domain {domain.name} is not a box")
-        for symbol, (low, high) in zip(domain.coordinates, domain.region.intervals, strict=True):
-            found[symbol] = (problem.number(low), problem.number(high))
-    for interval in (*([problem.time] if problem.time else []), *problem.ranges):
-        found[interval.symbol] = (problem.number(interval.lower), problem.number(interval.upper))
-    return {symbol: found[symbol] for symbol in problem.inputs}
 
 
 def axes(problem: Problem, n: int | Mapping[str, int]) -> dict[str, NDArray[np.float64]]:
@@ -42,7 +25,7 @@ def axes(problem: Problem, n: int | Mapping[str, int]) -> dict[str, NDArray[np.f
         n: number of values on each axis, or by name.
     """
     counts = dict.fromkeys(problem.dimension_names, n) if isinstance(n, int) else n
-    ends = {symbol.name: pair for symbol, pair in bounds(problem).items()}
+    ends = {symbol.name: pair for symbol, pair in input_bounds(problem).items()}
     return {name: np.linspace(*ends[name], counts[name]) for name in problem.dimension_names}
 
 
@@ -80,4 +63,4 @@ def outside(problem: Problem, points: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 def _ends(problem: Problem) -> NDArray[np.float64]:
     """Lower and upper ends, shape (inputs, 2)."""
-    return np.array(list(bounds(problem).values()))
+    return np.array(list(input_bounds(problem).values()))
