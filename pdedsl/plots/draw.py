@@ -28,7 +28,7 @@ def draw(solution: Solution, folder: Path | None) -> dict[str, Figure]:
     """Draw what suits the number of inputs.
 
     ``solution_<field>`` always; ``snapshots_<field>`` in one space dimension and time;
-    ``vectors_<field>`` for plane vector fields; ``residuals`` up to two inputs; ``history``.
+    ``vectors_<field>`` for plane vector fields; ``residuals``; ``history``.
 
     Args:
         solution: what is drawn.

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
     from pdedsl.methods.outcome import Progress
 
+# Violet, which neither the laws' colours nor the black of the loss come near.
+_ERROR = "#6A3D9A"
+_MOST_MARKERS = 40
+
 
 def history_figure(history: Sequence[Progress]) -> Figure:
     """Two panels on logarithmic scales, over iterations and over seconds."""
@@ -19,7 +23,8 @@ def history_figure(history: Sequence[Progress]) -> Figure:
     left, right = made.subplots(1, 2, sharey=True)
     _draw(left, history, [p.iteration for p in history])
     _draw(right, history, [p.seconds for p in history])
-    left.set(xlabel="iteration", ylabel="loss, rms residuals, error")
+    known = ", error" if any(p.rel_l2 for p in history) else ""
+    left.set(xlabel="iteration", ylabel=f"loss, rms residuals{known}")
     right.set(xlabel="seconds")
     right.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return made
@@ -42,12 +47,21 @@ def _draw(panel: Any, history: Sequence[Progress], places: Sequence[float]) -> N
     if errors:
         panel.plot(
             *zip(*errors, strict=True),
-            color="black",
+            color=_ERROR,
             linestyle="--",
-            marker=".",
+            marker="." if len(errors) <= _MOST_MARKERS else "",
             markersize=4,
             linewidth=1,
             label="relative L2 error",
         )
+    _mark_end_of_starts(panel, history, places)
     panel.grid(True, axis="y")
     panel.margins(x=0.02)
+
+
+def _mark_end_of_starts(panel: Any, history: Sequence[Progress], places: Sequence[float]) -> None:
+    """A thin line where several short starts end and the best of them goes on alone."""
+    for x, progress in zip(places, history, strict=True):
+        if progress.note.startswith("continue with"):
+            panel.axvline(x, color="#888888", linewidth=0.8, zorder=0, label="end of the starts")
+            return

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .measured import measured
 from .style import CYCLE, figure, safe, tex, upright
 from .view import Array, View
 
@@ -37,6 +38,10 @@ def _curves(view: View, names: list[str]) -> Figure:
     for i, name in enumerate(names):
         color = CYCLE[i % len(CYCLE)]
         panels[0].plot(x, found[name], color=color, label=tex(name))
+        data = measured(view, name)
+        if data is not None:
+            label = f"{tex(name)}, data"
+            panels[0].plot(data[0][:, 0], data[1], ".", color=color, markersize=4, label=label)
         if name in known:
             _compare(panels, view, name, known[name], color)
     _finish(panels, tex(axis.name), names, bool(known))
@@ -70,7 +75,7 @@ def _finish(panels: Any, label: str, names: list[str], known: bool) -> None:
         panel.margins(x=0)
     if known:
         panels[0].plot([], [], label="known", **_KNOWN)
-    if len(names) > 1 or known:
+    if len(panels[0].get_legend_handles_labels()[0]) > 1:
         panels[0].legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     if len(names) == 1:
         upright(panels[0], names[0])

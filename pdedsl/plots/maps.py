@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .measured import measured
 from .style import CYCLE, ERRORS, VALUES, bar, error_norm, figure, safe, tex, upright
 from .view import Array, Axis, View
 
@@ -97,13 +98,14 @@ def _triple(view: View, name: str) -> Figure:
     if known is None:
         made = figure(width * 1.5 + 0.9, height * 1.5 + 0.7)
         panel = made.subplots()
-        bar(made, paint(panel, across, up, found, cmap=VALUES))
-        panel.set_title(tex(name))
+        mesh = paint(panel, across, up, found, cmap=VALUES)
+        bar(made, mesh)
+        panel.set_title(tex(name) + _dots(mesh, view, name))
         upright(panel, up.name)
         return made
     made = figure(3 * width + 2.0, height + 0.8)
     error = _reference_error(view, across, up, name) or (None, np.abs(found - known.reshape(N, N)))
-    _three(made, across, up, name, found, known.reshape(N, N), *error)
+    _three(made, view, name, found, known.reshape(N, N), *error)
     return made
 
 
@@ -122,8 +124,7 @@ def _reference_error(
 
 def _three(
     made: Figure,
-    across: Axis,
-    up: Axis,
+    view: View,
     name: str,
     found: Array,
     known: Array,
@@ -131,10 +132,11 @@ def _three(
     error: Array,
 ) -> None:
     """Found, known and error; ``ticks`` are the points of the error where it has its own."""
+    across, up = orient(view.axes)
     panels = made.subplots(1, 3, sharey=True)
     both = np.concatenate([found.ravel(), known.ravel()])
     limits = {"vmin": np.nanmin(both), "vmax": np.nanmax(both)}
-    paint(panels[0], across, up, found, cmap=VALUES, **limits)
+    dots = _dots(paint(panels[0], across, up, found, cmap=VALUES, **limits), view, name)
     shared = paint(panels[1], across, up, known, cmap=VALUES, **limits)
     style = {"cmap": ERRORS, "norm": error_norm(error)}
     last = paint(panels[2], across, up, np.maximum(error, 1e-300), ticks, **style)
@@ -142,9 +144,29 @@ def _three(
     bar(made, last)
     upright(panels[0], up.name)
     for panel, title in zip(
-        panels, (f"{tex(name)}, found", f"{tex(name)}, known", "|error|"), strict=True
+        panels, (f"{tex(name)}, found{dots}", f"{tex(name)}, known", "|error|"), strict=True
     ):
         panel.set_title(title)
+
+
+def _dots(mesh: Any, view: View, name: str) -> str:
+    """Data points on a map of the component, in the colours of their values; a word on them."""
+    data = measured(view, name)
+    if data is None:
+        return ""
+    across, up = (view.axes.index(axis) for axis in orient(view.axes))
+    points, values = data
+    mesh.axes.scatter(
+        points[:, across],
+        points[:, up],
+        s=9,
+        c=values,
+        cmap=mesh.cmap,
+        norm=mesh.norm,
+        edgecolors="white",
+        linewidths=0.4,
+    )
+    return "; dots: data"
 
 
 def _snapshots(view: View, name: str) -> Figure:

@@ -1,4 +1,4 @@
-"""Residuals of the laws inside the domain, up to two inputs."""
+"""Residuals of the laws inside the domain."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from pdedsl.ir import DomainIntegral, Interior, Law
+from pdedsl.solution.grids import check_points
 
 from .maps import orient, paint, panel_size
-from .style import CYCLE, ERRORS, bar, error_norm, figure, tex, upright
-from .view import Array, View
+from .snapshots import Row, draw_rows, moving_axis
+from .style import CYCLE, DECADES, ERRORS, bar, error_norm, figure, tex, upright
+from .view import Array, Axis, View
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_N_MAP, _N_LINE = 141, 801
+_N_MAP, _N_LINE, _N_SLICE = 141, 801, 81
+_MOMENTS = 3
+_BINS = 61
 _TINY = 1e-17
 _MOST = 6
 
@@ -28,9 +32,12 @@ def residual_figure(view: View) -> Figure | None:
     Laws with integrals, or with fields and data at other points, have no map and are left out.
     """
     laws = [law for law in view.solution.problem.laws if _is_local(law, view)]
-    if not laws or len(view.axes) > 2 or view.held:
+    if not laws:
         return None
-    return _lines(view, laws) if len(view.axes) == 1 else _maps(view, laws)
+    if len(view.solution.problem.inputs) > 3:
+        return _histograms(view, laws)
+    drawn = {1: _lines, 2: _maps, 3: _slices}
+    return drawn[len(view.axes)](view, laws)
 
 
 def _is_local(law: Law, view: View) -> bool:
@@ -58,10 +65,13 @@ def _lines(view: View, laws: list[Law]) -> Figure:
     return made
 
 
-def _maps(view: View, laws: list[Law]) -> Figure:
-    across, up = orient(view.axes)
+def _maps(view: View, laws: list[Law], fixed: Axis | None = None) -> Figure:
+    """A map for each residual; a third axis is ``fixed`` at its middle."""
+    across, up = orient(tuple(axis for axis in view.axes if axis is not fixed))
     mesh = np.meshgrid(across.values(_N_MAP), up.values(_N_MAP), indexing="ij")
-    points = view.points({across.name: mesh[0], up.name: mesh[1]})
+    middle = {fixed.name: fixed.middle} if fixed else {}
+    points = view.points({across.name: mesh[0], up.name: mesh[1], **middle})
+    where = "".join(f", {tex(name)} = {value:.3g}" for name, value in middle.items())
     rows = dict(list(_residuals(view, laws, points).items())[:_MOST])
     width, height = panel_size(across, up)
     columns = min(3, len(rows))
@@ -81,9 +91,47 @@ def _maps(view: View, laws: list[Law]) -> Figure:
                 norm=error_norm(magnitude),
             ),
         )
-        panel.set_title(f"|residual| of {label}")
+        panel.set_title(f"|residual| of {label}{where}")
         upright(panel, up.name)
     _hide(panels[len(rows) :])
+    return made
+
+
+def _slices(view: View, laws: list[Law]) -> Figure:
+    """A row for each residual and columns at moments; in space, maps in the middle of an axis."""
+    moving = moving_axis(view.axes)
+    if moving.kind == "space":
+        return _maps(view, laws, moving)
+    across, up = orient(tuple(axis for axis in view.axes if axis is not moving))
+    moments = moving.values(_MOMENTS)
+    mesh = np.meshgrid(across.values(_N_SLICE), up.values(_N_SLICE), moments, indexing="ij")
+    names = (across.name, up.name, moving.name)
+    points = view.points(dict(zip(names, mesh, strict=True)))
+    rows: list[Row] = []
+    for label, values in list(_residuals(view, laws, points).items())[:_MOST]:
+        magnitude = np.abs(values).reshape(mesh[0].shape)
+        options = {"cmap": ERRORS, "norm": error_norm(magnitude)}
+        shown = np.moveaxis(np.maximum(magnitude, 1e-300), 2, 0)
+        rows.append((f"|residual| of {label}", shown, options))
+    return draw_rows(rows, across, up, moving, moments)
+
+
+def _histograms(view: View, laws: list[Law]) -> Figure:
+    """How the magnitudes are distributed over points of the domain."""
+    rows = _residuals(view, laws, check_points(view.solution.problem, dense=False))
+    made = figure(6.4, 3.2)
+    panel = made.subplots()
+    shown = {label: np.abs(values[np.isfinite(values)]) for label, values in rows.items()}
+    top = max([_TINY, *(float(v.max()) for v in shown.values() if v.size)])
+    edges = np.geomspace(top * 10.0**-DECADES, top * (1 + 1e-9), _BINS)
+    for i, (label, values) in enumerate(list(shown.items())[:_MOST]):
+        color = CYCLE[i % len(CYCLE)]
+        panel.hist(
+            np.maximum(values, edges[0]), edges.tolist(), color=color, histtype="step", label=label
+        )
+    panel.set_xscale("log")
+    panel.set(xlabel="|residual|", ylabel="points")
+    panel.legend()
     return made
 
 

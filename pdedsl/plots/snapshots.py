@@ -13,13 +13,15 @@ from .view import Array, Axis, View
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+# Title, values of shape (columns, n across, n up) and how to paint them.
+Row = tuple[str, Array, dict[str, Any]]
 _COLUMNS = 4
 _N = 101
 
 
 def snapshot_figures(view: View) -> dict[str, Figure]:
     """``solution_<component>``: a column for each moment; rows found, known, error."""
-    moving = _moving(view.axes)
+    moving = moving_axis(view.axes)
     rest = tuple(axis for axis in view.axes if axis is not moving)
     across, up = orient(rest)
     return {
@@ -27,7 +29,7 @@ def snapshot_figures(view: View) -> dict[str, Figure]:
     }
 
 
-def _moving(axes: tuple[Axis, ...]) -> Axis:
+def moving_axis(axes: tuple[Axis, ...]) -> Axis:
     """The input that columns run over: a parameter, else time, else the last coordinate."""
     for kind in ("range", "time"):
         for axis in axes:
@@ -40,7 +42,7 @@ def _rows(view: View, name: str, across: Axis, up: Axis, moving: Axis) -> Figure
     moments = moving.values(_COLUMNS)
     found = np.stack([_found(view, name, across, up, moving, m) for m in moments])
     known = _known(view, name, across, up, moving, moments)
-    rows: list[tuple[str, Array, dict[str, Any]]] = []
+    rows: list[Row] = []
     both = found if known is None else np.concatenate([found, known])
     limits = {"cmap": VALUES, "vmin": np.nanmin(both), "vmax": np.nanmax(both)}
     rows.append((f"{tex(name)}, found" if known is not None else tex(name), found, limits))
@@ -48,19 +50,21 @@ def _rows(view: View, name: str, across: Axis, up: Axis, moving: Axis) -> Figure
         error = np.maximum(np.abs(found - known), 1e-300)
         rows.append((f"{tex(name)}, known", known, limits))
         rows.append(("|error|", error, {"cmap": ERRORS, "norm": error_norm(error)}))
-    return _draw(rows, across, up, moving, moments)
+    return draw_rows(rows, across, up, moving, moments)
 
 
-def _draw(
-    rows: list[tuple[str, Array, dict[str, Any]]],
+def draw_rows(
+    rows: list[Row],
     across: Axis,
     up: Axis,
     moving: Axis,
     moments: Array,
 ) -> Figure:
+    """A row of maps for each quantity, a column for each moment, a colour bar for each row."""
+    columns = len(moments)
     width, height = panel_size(across, up, 2.1)
-    made = figure(_COLUMNS * (width + 0.1) + 1.6, len(rows) * (height + 0.2) + 0.7)
-    panels = made.subplots(len(rows), _COLUMNS, sharex=True, sharey=True, squeeze=False)
+    made = figure(columns * (width + 0.1) + 1.6, len(rows) * (height + 0.2) + 0.7)
+    panels = made.subplots(len(rows), columns, sharex=True, sharey=True, squeeze=False)
     for row, (title, values, options) in zip(panels, rows, strict=True):
         for panel, value in zip(row, values, strict=True):
             last = paint(panel, across, up, value, **options)

@@ -68,6 +68,30 @@ def bar(made: Figure, mesh: Any, label: str = "") -> None:
     """A colour bar to the right of a map and exactly as high."""
     place = mesh.axes.inset_axes((1.04, 0.0, 0.05, 1.0))
     made.colorbar(mesh, cax=place, label=label)
+    _few_ticks(place.yaxis, mesh.norm)
+
+
+def _few_ticks(axis: Any, norm: Any) -> None:
+    """Few labels on a logarithmic bar of two decades or less.
+
+    There such a scale labels its minor ticks, which stand too close near the end of a decade.
+    """
+    from matplotlib import ticker
+    from matplotlib.colors import LogNorm
+
+    if not isinstance(norm, LogNorm) or norm.vmin is None or norm.vmax is None:
+        return
+    ratio = norm.vmax / norm.vmin
+    if ratio > 100:
+        return
+    if ratio > 10:
+        axis.set_major_locator(ticker.LogLocator(subs=(1.0, 3.0)))
+        unbounded = (np.inf, np.inf)
+        axis.set_major_formatter(ticker.LogFormatterSciNotation(minor_thresholds=unbounded))
+    else:
+        axis.set_major_locator(ticker.MaxNLocator(4, steps=[1, 2, 5, 10]))
+        axis.set_major_formatter(ticker.ScalarFormatter())
+    axis.set_minor_formatter(ticker.NullFormatter())
 
 
 def upright(panel: Any, name: str) -> None:

@@ -5,11 +5,40 @@ from __future__ import annotations
 import matplotlib.image
 import numpy as np
 import pytest
+from matplotlib.colors import LogNorm
 
 import pdedsl
-from pdedsl.plots.style import error_norm, tex
+from pdedsl.methods.outcome import Progress
+from pdedsl.plots.history import history_figure
+from pdedsl.plots.style import bar, error_norm, figure, tex
 from tests import small
 
+SPACE = """problem "space"
+domain  Omega: (x, y, z) in [0, 1]^3
+unknown u(x, y, z)
+eq: lap(u) = 6
+bc: u = x^2 + y^2 + z^2  on boundary
+"""
+MEASURED = """problem "measured"
+domain  Omega: x in [0, 1]
+time    t in [0, 2]
+unknown u(x, t)
+unknown c > 0 guess 1
+data probe(x, t, value) from "probe.csv"
+eq:  u_t = c*u
+ic:  u = x  at t = 0
+fit: probe.value = u  on probe
+"""
+MEASURED_ODE = """problem "measured in time"
+time    t in [0, 2]
+unknown a(t), b(t)
+unknown c > 0 guess 1
+data probe(t, value) from "probe.csv"
+eq first:  a_t = c*b
+eq second: b_t = -c*a
+ic:  b = 1  at t = 0
+fit: a = probe.value  on probe
+"""
 KINDS = {
     "line": (small.LINE, {"solution_u", "residuals", "history"}),
     "plane": (small.PLANE, {"solution_u", "residuals", "history"}),
@@ -21,9 +50,10 @@ KINDS = {
     ),
     "plane and time": (
         small.FLOW,
-        {"solution_v1", "solution_v2", "solution_p", "vectors_v", "history"},
+        {"solution_v1", "solution_v2", "solution_p", "vectors_v", "residuals", "history"},
     ),
-    "many dimensions": (small.CUBE, {"solution_u", "history"}),
+    "space": (SPACE, {"solution_u", "residuals", "history"}),
+    "many dimensions": (small.CUBE, {"solution_u", "residuals", "history"}),
     "a parameter's range": (small.FAMILY, {"solution_u", "residuals", "history"}),
     "an unknown number": (small.NUMBER, {"solution_u", "residuals", "history"}),
     "nothing known": (small.UNKNOWN_SOLUTION, {"solution_u", "residuals", "history"}),
@@ -69,6 +99,82 @@ def test_a_reference_on_a_grid_is_drawn(tmp_path):
     known = np.asarray(panels[1].images[0].get_array())
     x, t = np.linspace(0, 1, 201)[:, None], np.linspace(0, 1, 201)
     assert known == pytest.approx(x * t, abs=1e-12)
+
+
+def _fitted(folder, text, table):
+    (folder / "probe.csv").write_text(table)
+    (folder / "spec.pde").write_text(text)
+    return pdedsl.solve(pdedsl.load(folder / "spec.pde"), small.method(2))
+
+
+def test_data_are_dots_on_the_map(tmp_path):
+    solution = _fitted(tmp_path, MEASURED, "x,t,value\n0.25,1.5,0.7\n1,0.5,1.2\n")
+    (dots,) = solution.plot()["solution_u"].axes[0].collections
+    assert np.asarray(dots.get_offsets()).tolist() == [[1.5, 0.25], [0.5, 1.0]]
+    assert np.asarray(dots.get_array()).tolist() == [0.7, 1.2]
+
+
+def test_data_are_dots_on_the_curve(tmp_path):
+    solution = _fitted(tmp_path, MEASURED_ODE, "t,value\n0.5,0.4\n1,0.8\n")
+    dots = [line for line in solution.plot()["solution_all"].axes[0].lines if "data" in
+            str(line.get_label())]  # fmt: skip
+    assert [line.get_label() for line in dots] == ["$a$, data"]
+    assert dots[0].get_xydata().tolist() == [[0.5, 0.4], [1.0, 0.8]]
+
+
+def test_residuals_in_space_are_those_of_the_middle():
+    solution = small.solved(SPACE, 2)
+    panel = solution.plot()["residuals"].axes[0]
+    assert panel.get_title() == "|residual| of eq, $z$ = 0.5"
+    shown = np.asarray(panel.images[0].get_array())
+    points = np.array([[0.0, 0.0, 0.5], [1.0, 0.0, 0.5], [0.0, 1.0, 0.5]])
+    expected = np.abs(solution.residual("eq", points)[0])
+    assert [shown[0, 0], shown[0, -1], shown[-1, 0]] == pytest.approx(expected, rel=1e-9)
+
+
+def test_residuals_in_plane_and_time_are_snapshots():
+    solution = small.solved(small.FLOW, 2)
+    panels = solution.plot()["residuals"].axes[:9]
+    assert [p.get_title() for p in panels[:3]] == ["$t$ = 0", "$t$ = 0.5", "$t$ = 1"]
+    shown = [np.asarray(p.images[0].get_array())[-1, 0] for p in panels[6:]]
+    points = np.array([[0.0, 1.0, t] for t in (0.0, 0.5, 1.0)])
+    expected = np.abs(solution.residual("mass", points)[0])
+    assert shown == pytest.approx(expected, rel=1e-9)
+
+
+def _progress(n, error):
+    notes = {n // 2: "continue with start 3"}
+    return [Progress(i, 0.1 * i, 1.0 / i, {"eq": 1.0}, error, notes.get(i, ""))
+            for i in range(1, n + 1)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("n", "marker"), [(10, "."), (100, "")])
+def test_the_error_in_the_history(n, marker):
+    panel = history_figure(_progress(n, 0.5)).axes[0]
+    lines = {line.get_label(): line for line in panel.lines}
+    assert lines["relative L2 error"].get_marker() == marker
+    assert lines["relative L2 error"].get_color() != lines["loss"].get_color()
+    assert list(lines["end of the starts"].get_xdata()) == [n // 2, n // 2]
+    assert panel.get_ylabel().endswith("error")
+
+
+def test_a_history_without_error_does_not_speak_of_one():
+    assert "error" not in history_figure(_progress(5, None)).axes[0].get_ylabel()
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(2e-3, 9e-3), (0.97, 1.02), (1.2e-5, 1.2e-4), (2e-2, 0.5), (1e-3, 0.09)]
+)
+def test_colour_bars_over_short_ranges_have_few_labels(low, high):
+    made = figure(4.0, 3.0)
+    panel = made.subplots()
+    bar(made, panel.imshow([[low, high]], norm=LogNorm(low, high)))
+    made.canvas.draw()
+    axis = panel.child_axes[0].yaxis
+    assert not any(tick.label1.get_text() or tick.label2.get_text()
+                   for tick in axis.get_minor_ticks())  # fmt: skip
+    inside = [t for t in axis.get_majorticklocs() if low <= t <= high]
+    assert 2 <= len(inside) <= 6
 
 
 def test_drawing_leaves_the_users_settings_alone():
