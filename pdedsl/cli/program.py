@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import suppress
@@ -29,6 +30,7 @@ _COMMANDS = {
 _BROKEN_PIPE = 141
 _INTERRUPTED = 130
 _DEFECT = 70
+_UNWRITABLE = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO])
 
 _HELP = """A language for partial differential equations, solved by neural networks.
 
@@ -71,7 +73,8 @@ class Program(click.Group):
         """Run the command; its return value is the exit status."""
         try:
             code = super().invoke(ctx)
-            sys.stdout.flush()
+            if sys.stdout is not None:  # it is None where the caller closed it
+                sys.stdout.flush()
         except (click.ClickException, click.exceptions.Exit):
             raise
         except UserError as error:
@@ -85,6 +88,10 @@ class Program(click.Group):
             _be_silent()
             ctx.exit(_BROKEN_PIPE)
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in _UNWRITABLE:
+                _be_silent()
+                say(f"pdedsl: cannot write the output: {error.strerror}")
+                ctx.exit(3)
             if is_out_of_memory(error):
                 _failed(ctx, Failure(OUT_OF_MEMORY))
             _defect(ctx, error)

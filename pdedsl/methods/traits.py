@@ -104,9 +104,23 @@ def _affine(expression: sp.Expr, problem: Problem) -> bool:
     dummies = {u: sp.Dummy() for u in unknowns}
     plain = plain.xreplace(dummies)
     symbols = set(dummies.values())
-    # Affine: no slope depends on an unknown. No simplification is needed for that in laws as
-    # people write them; a slope that only seems to depend on one is taken as nonlinear.
-    return all(not sp.expand(sp.diff(plain, s)).free_symbols & symbols for s in symbols)
+    slopes = [sp.diff(plain, s) for s in sorted(symbols, key=sp.default_sort_key)]
+    return all(
+        _vanishes(sp.diff(slope, s)) for slope in slopes for s in slope.free_symbols & symbols
+    )
+
+
+def _vanishes(expression: sp.Expr) -> bool:
+    """Whether an expression is zero, by its value at a generic point where that is not plain.
+
+    Expanding would tell as well, and may take for ever.
+    """
+    if expression == 0:
+        return True
+    names = sorted(expression.free_symbols, key=sp.default_sort_key)
+    point = {s: 0.3 + 0.37 * i % 1 for i, s in enumerate(names)}
+    value = expression.xreplace({s: sp.Float(v) for s, v in point.items()})
+    return _number(value) < 1e-12
 
 
 def _scales(problem: Problem) -> dict[sp.Symbol, float]:
@@ -130,10 +144,13 @@ def _coefficients(
     with the fields and inputs taken as 1.
     """
     out = []
-    expanded = sp.expand(expression)
-    for node in sorted(expanded.atoms(sp.Derivative), key=sp.default_sort_key):
-        coefficient = expanded.coeff(node)
-        ones = {a: sp.Integer(1) for a in coefficient.atoms(AppliedUndef, sp.Derivative)}
+    nodes = sorted(expression.atoms(sp.Derivative), key=sp.default_sort_key)
+    dummies = {node: sp.Dummy() for node in nodes}
+    plain = expression.xreplace(dummies)
+    for node in nodes:
+        # Not the coefficient of the expanded law: expanding may take for ever.
+        coefficient = sp.diff(plain, dummies[node])
+        ones = {a: sp.Integer(1) for a in coefficient.atoms(AppliedUndef, sp.Subs)}
         coefficient = coefficient.xreplace(ones)
         coefficient = coefficient.xreplace({s: sp.Integer(1) for s in coefficient.free_symbols})
         size = _number(coefficient)

@@ -57,16 +57,17 @@ def _without_fields(expression: sp.Expr) -> sp.Expr:
 def _largest(function, points: Array, bounds: Array) -> float:  # type: ignore[no-untyped-def]
     def value(at: Array) -> Array:
         inside = bounds[:, 0] + (bounds[:, 1] - bounds[:, 0]) * (at + 1) / 2
-        with np.errstate(all="ignore"):
-            found = np.asarray(function(*inside.T), dtype=np.float64)
+        found = np.asarray(function(*inside.T), dtype=np.float64)
         return np.broadcast_to(found, (len(at),))
 
-    size = np.sqrt(np.mean(value(points) ** 2))
-    slopes = []
-    for axis in range(points.shape[1]):
-        shift = np.zeros(points.shape[1])
-        shift[axis] = _STEP
-        slope = (value(points + shift) - value(points - shift)) / (2 * _STEP)
-        slopes.append(np.sqrt(np.mean(slope**2)))
-    ratio = max(slopes) / size if size > 0 else 0.0
-    return float(ratio) if np.isfinite(ratio) else 0.0
+    with np.errstate(all="ignore"):  # what is not finite in the law, training tells
+        size = np.sqrt(np.mean(value(points) ** 2))
+        slopes = []
+        for axis in range(points.shape[1]):
+            shift = np.zeros(points.shape[1])
+            shift[axis] = _STEP
+            slope = (value(points + shift) - value(points - shift)) / (2 * _STEP)
+            slopes.append(np.sqrt(np.mean(slope**2)))
+    if not (size > 0 and np.isfinite(size) and np.isfinite(slopes).all()):
+        return 0.0
+    return float(max(slopes) / size)

@@ -150,8 +150,12 @@ def _title(draft: Draft, statement: ast.Title, text: str) -> None:
 def _check_whole(draft: Draft, reading: Reading) -> None:
     """What only the whole file can tell: no unknown, no law, an override of nothing."""
     parameters = draft.scope.role("a parameter")
-    for name in draft.overrides:
-        if name not in parameters and not draft.scope.is_poisoned(name):
+    ranges = draft.scope.role("a parameter with a range")
+    for name, number in draft.overrides.items():
+        if name in ranges:
+            mend = f"solve for the whole range, or write param {name} = {number:g}"
+            draft.report.add(Diagnostic("E803", f"{name} is a range, not a number", None, mend))
+        elif name not in parameters and not draft.scope.is_poisoned(name):
             message = f"{name} is not a parameter of this problem"
             listed = ", ".join(parameters) or "none"
             mend = did_you_mean(name, parameters) or f"its parameters are: {listed}"

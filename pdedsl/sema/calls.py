@@ -35,9 +35,16 @@ def call_builtin(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
     except vc.ShapeError as error:
         mend = None
         given = node.arguments[0]
-        if name == "div" and isinstance(given, ast.Expr) and not is_vector(elaborator.value(given)):
-            mend = mends.call("div(grad", node.arguments) + ")"
+        if name == "div" and isinstance(given, ast.Name):
+            mend = _vector_for_div(elaborator, given)
         raise reject("E301", str(error), node.span, mend) from None
+
+
+def _vector_for_div(elaborator: Elaborator, given: ast.Name) -> str | None:
+    """How a scalar field that stands in ``div`` comes to be a vector."""
+    if given.id not in elaborator.scope.fields() or is_vector(elaborator.value(given)):
+        return None
+    return f"declare {given.id} in R^{len(elaborator.axes(given.span))} for a vector"
 
 
 def _arguments(name: str, node: ast.Call, least: int, most: int, usage: str) -> list[ast.Expr]:

@@ -199,6 +199,7 @@ class Elaborator:
 
     def _product(self, node: ast.Chain) -> Value:
         """Scalar factors are collected and multiplied once, which keeps long products linear."""
+        mends.check_differentials(node, self.scope, self.bound)
         value = self.quantity(node.first)
         factors: list[sp.Expr] = []
         for op, term in node.rest:
@@ -321,6 +322,8 @@ class Elaborator:
         if entry is None:
             if name in CALLS:
                 return call_builtin(self, name, node)
+            if name == "pi":
+                raise self._not_callable(node, name)
             if name in BUILT_IN:
                 raise reject("E401", f"{name}(…) is a set, not a number", node.span)
             return self._called_derivative(node)

@@ -170,8 +170,9 @@ def _period(draft: Draft, name: ast.Name) -> tuple[sp.Symbol, sp.Expr]:
         draft.scope.get(name.id)
         return draft.time.symbol, draft.time.upper - draft.time.lower
     known = [s.name for d in draft.domains.values() for s in d.coordinates]
-    mend = did_you_mean(name.id, known)
-    raise reject("E502", f"{name.id} is not a coordinate", name.span, mend)
+    known += [draft.time.symbol.name] if draft.time else []
+    mend = did_you_mean(name.id, known) or f"the coordinates are: {', '.join(known)}"
+    raise reject("E502", f"{name.id} is not a coordinate", name.span, mend if known else None)
 
 
 # --- at the end of the file ----------------------------------------------------------------

@@ -37,6 +37,18 @@ def product(node: ast.Call) -> str | None:
     return f"did you mean {head}*{inside}?" if simple else f"did you mean {head}*({inside})?"
 
 
+def check_differentials(node: ast.Chain, scope: Scope, bound: Container[str]) -> None:
+    """Refuse ``du/dn`` as a whole (E201), since ``du`` alone does not tell the direction."""
+    above = node.first
+    for op, term in node.rest:
+        if op == "/" and isinstance(above, ast.Name) and isinstance(term, ast.Name):
+            name = above.id
+            is_free = name not in bound and name not in scope.entries
+            if is_free and name.startswith("d") and name[1:] in scope.fields():
+                raise scope.unknown(above, below=term.id)
+        above = term
+
+
 def use(name: str, entry: Entry) -> str | None:
     """How a name that is no number itself comes to give one."""
     if isinstance(entry.value, Macro):

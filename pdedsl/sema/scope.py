@@ -160,7 +160,11 @@ class Scope:
         return frozenset(self.role("a coordinate", "the time", "a parameter with a range"))
 
     def unknown(
-        self, name: ast.Name, extra: tuple[str, ...] = (), among: Collection[str] | None = None
+        self,
+        name: ast.Name,
+        extra: tuple[str, ...] = (),
+        among: Collection[str] | None = None,
+        below: str = "",
     ) -> Exception:
         """The diagnostic for a name that nothing declares; each is reported once.
 
@@ -168,6 +172,7 @@ class Scope:
             name: the name.
             extra: names that are known here alone.
             among: the only names that may be meant, where not all may.
+            below: the name that divides it, as ``dn`` in ``du/dn``.
         """
         if name.id in self._told or (self._poisoned and self._poisoned_part(name.id)):
             return Poisoned(name.id)
@@ -180,12 +185,16 @@ class Scope:
             if OTHER_SPELLINGS.get(name.id) in among:
                 mend = f"write {OTHER_SPELLINGS[name.id]}"
             return reject("E201", f"{name.id} is not declared", name.span, mend)
+        if (untimed := self._without_time(name)) is not None:
+            return untimed
         if name.id in OTHER_SPELLINGS:
             mend = f"write {OTHER_SPELLINGS[name.id]}"
         else:
-            mend = self._derivative_mend(name.id) or did_you_mean(
-                name.id, [*self.entries, *BUILT_IN, *extra]
-            )
+            known = [*self.entries, *BUILT_IN, *extra]
+            field = name.id.rpartition("_")[0]
+            if field in self.fields():
+                known.remove(field)  # nobody writes u_z for u
+            mend = self._derivative_mend(name.id, below) or did_you_mean(name.id, known)
         detail = self._derivative_detail(name.id)
         return reject("E201", f"{name.id} is not declared{detail}", name.span, mend)
 
@@ -213,7 +222,24 @@ class Scope:
         message = f"{name.id} can be read as {' or as '.join(texts)}"
         return reject("E207", message, name.span, f"write {' or '.join(texts)}")
 
-    def _derivative_mend(self, name: str) -> str | None:
+    def _without_time(self, name: ast.Name) -> Exception | None:
+        """E201 for ``u_t`` where no time is declared."""
+        field, _, suffix = name.id.rpartition("_")
+        is_timed = "t" in suffix and set(suffix) <= {"t", *self.coordinates()}
+        is_taken = "t" in self.entries or "t" in self.later or bool(self.role("the time"))
+        if field not in self.fields() or not is_timed or is_taken:
+            return None
+        axes = ", ".join([*self._axes_of(field), "t"])
+        message = f"{name.id} is a derivative in t, which is not declared"
+        mend = f"add time t in [0, 1], above unknown {field}({axes})"
+        return reject("E201", message, name.span, mend)
+
+    def _axes_of(self, field: str) -> list[str]:
+        """Names of the coordinates that a field depends on, as they are declared."""
+        arguments = self.entries[field].value.arguments
+        return list(dict.fromkeys(s.name.partition("[")[0] for s in arguments))
+
+    def _derivative_mend(self, name: str, below: str) -> str | None:
         """``uxx`` for a field u and a coordinate x: offer ``u_xx``."""
         head, _, suffix = name.partition("_")
         for field in sorted(self.fields(), key=len, reverse=True):
@@ -223,7 +249,11 @@ class Scope:
             if name == f"{field}_n":
                 return f"write dn({field})"
             if name in (f"d{field}", f"d2{field}", f"d^2{field}"):
-                axis = min(self.coordinates(), default="x")
+                if below == "dn":
+                    return f"write dn({field})"
+                axis = below.removeprefix("d")
+                if axis not in self.coordinates():
+                    axis = min(self.coordinates(), default="x")
                 return f"write {field}_{axis} or d({field}, {axis}) for a derivative"
         match = nearest(head, self.fields())
         return f"did you mean {match}_{suffix}?" if match and suffix and match != head else None
@@ -231,6 +261,10 @@ class Scope:
     def _derivative_detail(self, name: str) -> str:
         field, _, suffix = name.rpartition("_")
         if field in self.fields() and suffix:
-            known = ", ".join(sorted(self.coordinates()))
-            return f": {field} is, but {suffix} is not made of coordinates ({known})"
+            known = ", ".join(self._axes_of(field))
+            letters = sorted(set(suffix) - self.coordinates())
+            strange = letters[0] if len(letters) == 1 else suffix
+            verb = "is not made of coordinates" if letters[1:] else "is not a coordinate"
+            if letters and strange not in self.coordinates():
+                return f": {strange} {verb}; {field} depends on {known}"
         return ""

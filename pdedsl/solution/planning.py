@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,6 +150,10 @@ def _limited(method: Method, iterations: int) -> Method:
 def _threads(threads: int | None) -> int:
     import torch
 
+    # More threads than cores wait for each other at every step.
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+    if threads is None and available and torch.get_num_threads() > available:
+        threads = available
     if threads is not None:
         torch.set_num_threads(threads)
     return int(torch.get_num_threads())

@@ -96,8 +96,16 @@ def _box(node: Any) -> ast.Expr:
         base = factor.base if isinstance(factor, ast.Power) else factor
         if isinstance(base, ast.Tuple):
             message = "an interval stands in square brackets"
-            raise reject("E110", message, base.span, "write [a, b]")
+            raise reject("E110", message, base.span, f"write {_ends(base)}")
     return value
+
+
+def _ends(node: ast.Tuple) -> str:
+    """The interval meant by two ends in round brackets, with the user's values where short."""
+    from .format import format_expression  # which reads files, and so needs this module
+
+    inside = ", ".join(format_expression(item) for item in node.items)
+    return f"[{inside}]" if len(node.items) == 2 and len(inside) <= 40 else "[a, b]"
 
 
 def _domain(tree: Parsed, span: Span) -> ast.Domain:

@@ -10,7 +10,6 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib import resources
 from itertools import islice
 from typing import Any
 
@@ -19,7 +18,8 @@ from lark import Token
 from pdedsl.diagnostics import Diagnostic, Span
 
 from .limits import MAX_DIAGNOSTICS
-from .phrases import Phrases
+from .package_data import grammar_file
+from .phrases import Phrases, joined
 from .spelling import canonical_name
 from .tokens import span_of
 
@@ -43,12 +43,16 @@ _COMMANDS = {
 }
 
 
-def foreign_signs(tokens: Sequence[Token]) -> list[Diagnostic]:
+def foreign_signs(tokens: Sequence[Token], axes: Sequence[str] = ("x",)) -> list[Diagnostic]:
     """One diagnostic for each such sign of a statement, or run of strange characters.
 
     What has been said once in a statement is not repeated.
+
+    Args:
+        tokens: the statement.
+        axes: the coordinates in which ``u'`` may be a derivative.
     """
-    found = list(islice(_found(_before_bare_text(tokens)), MAX_DIAGNOSTICS))
+    found = list(islice(_found(_before_bare_text(tokens), axes), MAX_DIAGNOSTICS))
     told = {(d.message, d.mend): d for d in reversed(found)}
     return sorted(told.values(), key=lambda d: d.span or Span(0, 0))
 
@@ -64,7 +68,7 @@ def _before_bare_text(tokens: Sequence[Token]) -> Sequence[Token]:
     return tokens
 
 
-def _found(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
+def _found(tokens: Sequence[Token], axes: Sequence[str]) -> Iterator[Diagnostic]:
     end = -1
     quoted = False
     is_latex = any(t.type == "FOREIGN_COMMAND" and str(t).strip("\\$") for t in tokens)
@@ -77,7 +81,9 @@ def _found(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
             continue
         span = span_of(token)
         if token.type == "STRAY":
-            if span.start != end:
+            if _is_below_name(tokens, index):
+                yield _sign("SUBSCRIPT", tokens, index)
+            elif span.start != end:
                 yield _stray(str(token), span)
             if str(token) == "%":
                 return  # a comment, most likely
@@ -91,25 +97,31 @@ def _found(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
         elif token.type == "FOREIGN_BRACE" and _indexed(tokens, index):
             yield _sign("SUBSCRIPT_BRACE", tokens, index)
             return
+        elif token.type == "FOREIGN_END" and Phrases(tokens, index).two_ends:
+            is_set = Phrases(tokens, index).within in ("_IN", "REGION")
+            yield _sign("INTERVAL_END" if is_set else "VECTOR_END", tokens, index)
         else:
-            yield _sign(token.type, tokens, index)
+            yield _sign(token.type, tokens, index, axes)
 
 
 @cache
 def _texts() -> dict[str, Any]:
-    text = (resources.files("pdedsl.grammar") / "signs.toml").read_text(encoding="utf-8")
+    text = grammar_file("signs.toml")
     return tomllib.loads(text)
 
 
-def _sign(name: str, tokens: Sequence[Token], index: int) -> Diagnostic:
+def _sign(
+    name: str, tokens: Sequence[Token], index: int, axes: Sequence[str] = ("x",)
+) -> Diagnostic:
     token = tokens[index]
     entry = _texts()[name]
     phrases = Phrases(tokens, index)
     before = phrases.word(index - 1)
     extra = {
-        "derivative": f"{before}_{'x' * min(len(token), 9)}",
-        "coordinates": "x" if len(token) == 1 else f"x, {len(token)}",
-        "plain": _plain(str(token)),
+        "derivatives": _derivatives(before, axes, len(token)),
+        "ends": _with_commas(phrases),
+        "number": _number_below(tokens, index),
+        "plain": _operator(phrases) or _plain(str(token)),
         "partial": _partial(phrases),
     }
     mend = entry.get("mend")
@@ -119,6 +131,63 @@ def _sign(name: str, tokens: Sequence[Token], index: int) -> Diagnostic:
         span_of(token),
         None if mend is None else phrases.fill(mend, extra).rstrip(),
     )
+
+
+def _derivatives(field: str, axes: Sequence[str], order: int) -> str:
+    """``u_xx, or d(u, x, 2)`` for ``u''``; ``u_xx or u_tt`` where either may be meant."""
+    times = "" if order == 1 else f", {order}"
+    calls = " or ".join(f"d({field}, {axis}{times})" for axis in axes)
+    if any(len(axis) > 1 and axis not in _GREEK for axis in axes):
+        return calls
+    names = [f"{field}_{axis * min(order, 9)}" for axis in axes]
+    return f"{names[0]}, or {calls}" if len(axes) == 1 else " or ".join(names)
+
+
+def _with_commas(phrases: Phrases) -> str:
+    """What stands in the square brackets around the sign, with commas for semicolons."""
+    start, end = phrases.around
+    parts: list[list[Token]] = [[]]
+    for token in phrases.tokens[start + 1 : end]:
+        if token.type == "FOREIGN_END":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return ", ".join(joined(part) for part in parts) if all(parts) else "0, 1"
+
+
+def _is_subscript(token: Token) -> bool:
+    return token in "₀₁₂₃₄₅₆₇₈₉"
+
+
+def _is_below_name(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the first subscript behind a name stands at ``index``."""
+    before = tokens[index - 1] if index else None
+    if before is None or before.type != "NAME" or not _is_subscript(tokens[index]):
+        return False
+    return before.end_pos == tokens[index].start_pos
+
+
+def _number_below(tokens: Sequence[Token], index: int) -> str:
+    """The number that the subscripts from ``index`` on stand for."""
+    digits = ""
+    for token in tokens[index:]:
+        if not _is_subscript(token):
+            break
+        digits += unicodedata.normalize("NFKC", str(token))
+    return digits
+
+
+def _operator(phrases: Phrases) -> str | None:
+    r"""``lap(u)`` for ``\nabla^2 u`` and ``\Delta u``; None where no operand follows."""
+    words = [phrases.word(phrases.index + i) for i in range(3)]
+    squared = words[1:] == ["^", "2"] or words[1] == "²"
+    if words[0] != r"\Delta" and not (words[0] == r"\nabla" and squared):
+        return None
+    start = phrases.index + 1
+    if squared:
+        start += 2 if words[1] == "^" else 1
+    is_operand = start < len(phrases.tokens) and phrases.tokens[start].type in ("NAME", "LPAR")
+    return f"lap({phrases.argument(start) if is_operand else 'u'})"
 
 
 def _partial(phrases: Phrases) -> str:

@@ -14,12 +14,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from pdedsl.diagnostics import Diagnostic, Span
 
 from .fallback import fall_back
+from .package_data import grammar_file
 from .parse import END, Failure, parse
 from .phrases import Phrases
 from .statements import split
@@ -45,11 +45,13 @@ class Message:
     after: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
     label_ahead: bool = False
+    two_ends: bool = False
 
     @property
     def conditions(self) -> tuple[Any, ...]:
         """What narrows the message beside state and token."""
-        return (self.within, self.before, self.text, self.after, self.contains, self.label_ahead)
+        words = (self.within, self.before, self.text, self.after, self.contains)
+        return (*words, self.label_ahead, self.two_ends)
 
     def fits(self, phrases: Phrases) -> bool:
         """Whether the words around the failure meet the conditions."""
@@ -61,6 +63,7 @@ class Message:
             and (not self.after or phrases.word(index + 1) in self.after)
             and (not self.contains or phrases.contains(self.contains))
             and (not self.label_ahead or phrases.label_ahead)
+            and (not self.two_ends or phrases.two_ends)
         )
 
 
@@ -104,7 +107,7 @@ def message_table() -> Mapping[Key, Sequence[Message]]:
 @cache
 def messages() -> tuple[Message, ...]:
     """All messages, their examples spelt out."""
-    text = (resources.files("pdedsl.grammar") / "messages.toml").read_text(encoding="utf-8")
+    text = grammar_file("messages.toml")
     data = tomllib.loads(text)
     return tuple(_message(entry, data["sets"]) for entry in data["message"])
 

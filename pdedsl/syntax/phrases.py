@@ -67,6 +67,16 @@ def operand_start(tokens: Sequence[Token], end: int) -> int:
     return max(index, 0)
 
 
+def power_start(tokens: Sequence[Token], start: int) -> int:
+    """Index of the base, where the operand that starts at ``start`` is an exponent."""
+    while start > 1:
+        sign = tokens[start - 1].type == "MINUS" and tokens[start - 2].type == "CIRCUMFLEX"
+        if not sign and tokens[start - 1].type != "CIRCUMFLEX":
+            break
+        start = operand_start(tokens, start - 1 - sign)
+    return start
+
+
 def _closing(tokens: Sequence[Token], start: int) -> int:
     depth = 0
     for index in range(start, len(tokens)):
@@ -117,6 +127,26 @@ class Phrases:
         colons = [i for i, token in enumerate(self.tokens) if token.type == "COLON"]
         return self.tokens[0].type == "LAW" and bool(colons) and colons[0] >= self.index
 
+    @cached_property
+    def around(self) -> tuple[int, int]:
+        """Indices of the square brackets next around the token, equal where there are none."""
+        tokens = self.tokens
+        depth = 0
+        for start in range(self.index - 1, -1, -1):
+            depth += (tokens[start].type in OPENING) - (tokens[start].type in CLOSING)
+            if depth > 0:
+                end = _closing(tokens, start)
+                is_pair = tokens[start].type == "LSQB" and tokens[end].type == "RSQB"
+                return (start, end) if is_pair else (0, 0)
+        return 0, 0
+
+    @cached_property
+    def two_ends(self) -> bool:
+        """Whether the token starts the second of two terms in square brackets without a comma."""
+        start, end = self.around
+        inside = self.tokens[start + 1 : end]
+        return start < end and not any(token.type == "COMMA" for token in inside)
+
     def contains(self, kinds: Sequence[str]) -> bool:
         """Whether a token of one of the types stands before."""
         return any(token.type in kinds for token in self.tokens[: self.index])
@@ -133,18 +163,34 @@ class Phrases:
             "text": self.word(index),
             "lower": self.word(index).lower(),
             "before": self.word(index - 1),
+            "power": joined(tokens[power_start(tokens, start) : index]),
+            "ends": self._ends(),
             "before_before": self.word(index - 2),
             "before_bracket": self._before_bracket(),
             "after": self.word(index + 1),
             "factor": joined(tokens[start:index]),
             "operand": joined(tokens[index:end]),
             "operand_after": joined(tokens[index + 1 : operand_end(tokens, index + 1)]),
+            "argument_after": self.argument(index + 1),
+            "argument_behind_power": self.argument(index + 2),
             "first": self.word(0),
             "rest": joined(tokens[1:]).lstrip(": "),
             "done": joined(tokens[1:index]).lstrip(": "),
             "tail": joined(tokens[index:]),
             "tail_after": joined(tokens[index + 1 :]),
         }
+
+    def argument(self, start: int) -> str:
+        """The operand that starts at ``start``, to stand in the brackets of a function."""
+        operand = self.tokens[start : operand_end(self.tokens, start)]
+        if operand and operand[0].type == "LPAR" and operand[-1].type == "RPAR":
+            operand = operand[1:-1]
+        return joined(operand) or "u"
+
+    def _ends(self) -> str:
+        start, end = self.around
+        lower, upper = self.tokens[start + 1 : self.index], self.tokens[self.index : end]
+        return f"{joined(lower)}, {joined(upper)}"
 
     def _before_bracket(self) -> str:
         depth = 0

@@ -41,11 +41,12 @@ def read(source: Source) -> Reading:
     chunks = list(split(lexed.tokens))
     if lexed.excess and chunks:
         chunks.pop()  # it was cut off
+    axes = _axes(chunks)
     statements: list[ast.Statement] = []
     broken: list[str] = []
     for chunk in chunks:
         try:
-            statements.append(_statement(chunk, found))
+            statements.append(_statement(chunk, axes, found))
         except Rejected as rejected:
             if not _is_told(rejected.diagnostic, found):
                 found.append(rejected.diagnostic)
@@ -68,9 +69,21 @@ def _names(chunk: Chunk) -> list[str]:
     return [canonical_name(str(token)) for token in chunk.tokens if token.type == "NAME"]
 
 
-def _statement(chunk: Chunk, found: list[Diagnostic]) -> ast.Statement:
+def _axes(chunks: list[Chunk]) -> tuple[str, ...]:
+    """The first coordinate of the first domain and the time, as far as the file has them."""
+    found: dict[str, str] = {}
+    for kind, place in (("DOMAIN", "COLON"), ("TIME", "TIME")):
+        for tokens in (chunk.tokens for chunk in chunks if chunk.tokens[0].type == kind):
+            types = [token.type for token in tokens]
+            start = types.index(place) if place in types else len(types)
+            names = [str(token) for token in tokens[start:] if token.type == "NAME"]
+            found.setdefault(kind, canonical_name(names[0]) if names else "x")
+    return tuple(found.values()) or ("x",)
+
+
+def _statement(chunk: Chunk, axes: tuple[str, ...], found: list[Diagnostic]) -> ast.Statement:
     """Read one statement; of several diagnostics the last is raised."""
-    problems = foreign_signs(chunk.tokens) or chunk.problems
+    problems = foreign_signs(chunk.tokens, axes) or chunk.problems
     if problems:
         *first, last = problems
         found += first

@@ -16,11 +16,12 @@ import stat
 import sys
 import tempfile
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 import lark
 from lark import Lark
+
+from .package_data import grammar_file
 
 START = "start"
 
@@ -31,7 +32,7 @@ def grammar_text() -> str:
     Raises:
         RuntimeError: the package data are missing, which is a defect of the installation.
     """
-    text = (resources.files("pdedsl.grammar") / "pde.lark").read_text(encoding="utf-8")
+    text = grammar_file("pde.lark")
     if not text.strip():
         raise RuntimeError("the grammar of the language is empty; the installation is broken")
     return text

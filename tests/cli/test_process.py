@@ -139,3 +139,12 @@ def test_interrupts_are_undone(place):
         assert interrupt()
         assert signal.getsignal(signal.SIGINT) == signal.SIG_DFL
     assert signal.getsignal(signal.SIGINT) == before
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
+def test_output_that_cannot_be_written_is_no_defect():
+    command = [sys.executable, "-m", "pdedsl", "check", "specs/heat.pde"]
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    assert ended.returncode == 3
+    assert ended.stderr == "pdedsl: cannot write the output: No space left on device\n"

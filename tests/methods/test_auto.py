@@ -8,7 +8,7 @@ import pytest
 
 from pdedsl import api
 from pdedsl.methods.auto import choose
-from pdedsl.methods.traits import traits
+from pdedsl.methods.traits import is_linear, traits
 
 HEAD = {
     1: "time t in [0, 1]\nunknown u(t)\n",
@@ -98,3 +98,17 @@ def test_a_short_budget_has_shorter_starts():
     problem = _problem("u_t = u_xx")
     short, long = (choose(problem, b).method.schedule.starts for b in (3, 60))
     assert short.iterations < long.iterations
+
+
+def test_large_powers_do_not_hang_the_choice():
+    text = "time t in [0, 1]\nunknown u(t)\neq: u_t = (u + t + 1)^900*(u - t)^900\n"
+    text += "ic: u = 1  at t = 0\n"
+    assert choose(api.parse(text)).why.startswith("one input")
+
+
+def test_linearity_does_not_need_expanding():
+    head = "domain Omega: x in [0, 1]\nunknown u(x)\nbc: u = 0  on boundary\n"
+    linear = api.parse(head + "eq: u_xx + (u + 1)^2 - u^2 - 2*u = x\n")
+    assert is_linear(linear, linear.law("eq"))
+    other = api.parse(head + "eq: u_xx + (u + 1)^2 - u^2 = x*u^3\n")
+    assert not is_linear(other, other.law("eq"))

@@ -29,7 +29,7 @@ def only(text: str, code: str, message: str) -> None:
     [
         (LINE + HEAT + ENDS.replace("0", "1", 1), "u needs one initial condition and has none"),
         (LINE + "eq: u_tt = u_xx\n" + SINE + ENDS, "u needs two initial conditions and has one"),
-        (LINE + HEAT + SINE + ENDS + "ic: u_t = 0 at t = 0", "the equation is of order 1 in time"),
+        (LINE + HEAT + SINE + ENDS + "ic: u_t = 0 at t = 0", "u_t at t = 0 follows"),
         (LINE + HEAT + SINE + ENDS + "ic: u = sin(pi*x) at t = 0", "u has 2 conditions in t"),
         (TIMES + "unknown u(t)\neq: u_tt = -u\nic: u = 1 at t = 0", "u needs two initial"),
         (
@@ -72,6 +72,17 @@ def test_number_without_data() -> None:
     text = TIMES + "unknown u(t)\nunknown k guess 1\neq: u_t = -k*u\nic: u = 1 at t = 0\n"
     only(text, "L104", "nothing determines the number k")
     assert codes(text + "eq: u = 0.5 at t = 1") == []
+
+
+def test_number_declared_as_a_field(tmp_path: Path) -> None:
+    rows = "".join(f"{i / 20},{1 - i / 40}\n" for i in range(21))
+    (tmp_path / "m.csv").write_text("t,v\n" + rows)
+    text = TIMES + 'unknown u(t)\nunknown k\ndata m(t, v) from "m.csv"\neq: u_t = -k*u\n'
+    text += "ic: u = 1 at t = 0\nfit: u = m.v on m"
+    assert check(text, tmp_path) == [
+        ("L104", "k is an unknown function of t, never differentiated")
+    ]
+    assert check(text.replace("unknown k", "unknown k guess 1"), tmp_path) == []
 
 
 def test_eigenvalue_problem_with_normalisation() -> None:

@@ -8,7 +8,7 @@ import stat
 import pytest
 
 from pdedsl.diagnostics import Source
-from pdedsl.syntax import read
+from pdedsl.syntax import package_data, read
 from pdedsl.syntax import tables as module
 from pdedsl.syntax.tables import build_tables, cache_file, cached_tables, grammar_text
 
@@ -28,9 +28,19 @@ def test_a_conflict_would_be_found():
 
 def test_empty_grammar_is_an_internal_error(monkeypatch, tmp_path):
     (tmp_path / "pde.lark").write_text(" \n")
-    monkeypatch.setattr(module.resources, "files", lambda package: tmp_path)
+    monkeypatch.setattr(package_data.resources, "files", lambda package: tmp_path)
     with pytest.raises(RuntimeError, match="grammar"):
         grammar_text()
+
+
+def test_a_source_tree_that_is_not_installed_reads_its_own_grammar(monkeypatch):
+    installed = grammar_text()
+
+    def missing(package):
+        raise ModuleNotFoundError(package)
+
+    monkeypatch.setattr(package_data.resources, "files", missing)
+    assert grammar_text() == installed
 
 
 @pytest.fixture

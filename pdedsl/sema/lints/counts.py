@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import sympy as sp
+
 from pdedsl.diagnostics import Diagnostic, Note
 from pdedsl.ir import Global, Problem, Slice
 from pdedsl.sema.draft import Draft
@@ -15,7 +17,9 @@ from .tally import surplus
 def counts(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
     """Too few or too many equations for the unknown fields, or for the unknown numbers."""
     for group in groups(problem):
-        if not fitted(problem, group):
+        if fitted(problem, group):
+            yield from _meant_as_numbers(problem, group)
+        else:
             yield from _fields(problem, group)
     yield from _numbers(problem)
 
@@ -38,6 +42,26 @@ def _fields(problem: Problem, group: Group) -> Iterator[Diagnostic]:
     said = f"{have} scalar equation{'s' if have > 1 else ''}"
     message = f"{said} for {wanted} unknown component{'s' if wanted > 1 else ''}: {group.names}"
     yield Diagnostic("L104", message, first.span, None, notes)
+
+
+def _meant_as_numbers(problem: Problem, group: Group) -> Iterator[Diagnostic]:
+    """Fields of an inverse problem that look like numbers declared without a guess."""
+    if len(group.equations) >= len(group.components):
+        return
+    for field in problem.fields:
+        component = field.components[0]
+        laws = [law for law in problem.laws if any(r.has(component.func) for r in law.residuals)]
+        bare = not any(
+            derivative.expr.func == component.func
+            for law in laws
+            for residual in law.residuals
+            for derivative in residual.atoms(sp.Derivative)
+        )
+        if bare and not field.vector and laws and all(law.kind == "eq" for law in laws):
+            arguments = ", ".join(str(a) for a in field.arguments)
+            message = f"{field.name} is an unknown function of {arguments}, never differentiated"
+            mend = f"for a number write unknown {field.name} guess 1"
+            yield Diagnostic("L104", message, field.span, mend)
 
 
 def _numbers(problem: Problem) -> Iterator[Diagnostic]:

@@ -40,7 +40,7 @@ def _component(
     useful = [e for e in found if order(e.residual, component.func, time) < max(needed, 1)]
     useless = [e for e in found if e not in useful]
     if useless and needed:
-        yield _too_high(component, useless[0], needed)
+        yield _too_high(component, useless[0], time)
     if len(useful) < needed:
         yield _missing(problem, component, time, needed, useful)
     alone = [e for e in useful if len(e.functions) == 1]
@@ -70,12 +70,17 @@ def _is_initial(
     return isinstance(place, Global) and time in dict(place.fixed) and len(component.args) == 1
 
 
-def _too_high(component: AppliedUndef, equation: Equation, needed: int) -> Diagnostic:
-    message = (
-        f"the equation is of order {needed} in time and gives this derivative of "
-        f"{component.func} itself: the initial values are those of lower derivatives"
-    )
-    return Diagnostic("L103", message, equation.law.span)
+def _too_high(component: AppliedUndef, equation: Equation, time: sp.Symbol) -> Diagnostic:
+    name = str(component.func)
+    degree = order(equation.residual, component.func, time)
+    value = f"d({name}, {time}{f', {degree}' if degree > 1 else ''})"
+    if "[" not in name and degree < 4 and len(time.name) == 1:
+        value = f"{name}_{time.name * degree}"
+    place = equation.law.place
+    start = dict(place.fixed).get(time) if isinstance(place, (Global, Slice)) else None
+    at = "" if start is None else f" at {time} = {start}"
+    message = f"{value}{at} follows from the equation"
+    return Diagnostic("L103", message, equation.law.span, "leave it out")
 
 
 def _missing(

@@ -21,9 +21,8 @@ def trivial(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
     zero = Substitution((c, sp.S.Zero) for c in problem.components)
     if any(not _vanishes(problem, zero(r)) for law in problem.laws for r in law.residuals):
         return
-    names = [f.name for f in problem.fields]
-    subject = f"{listed(names)} = 0"
-    message = f"{subject} satisfies every law"
+    values = [f"{f.name} = 0" for f in problem.fields]
+    message = f"{listed(values)} {'satisfies' if len(values) == 1 else 'satisfy'} every law"
     if problem.numbers:
         message += ", whatever the unknown numbers are"
     mend = "add a source, a value that is not zero, or a normalisation"
