@@ -18,7 +18,9 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     if len(name) == 1:
         return None  # every short name is near
     cutoff = 0.5 if len(name) <= 3 else 0.65
-    matches = get_close_matches(name, names, n=1, cutoff=cutoff)
+    # A name half as long is no slip of the finger, however many letters it shares.
+    likely = [other for other in names if len(name) <= 3 or 2 * len(other) > len(name)]
+    matches = get_close_matches(name, likely, n=1, cutoff=cutoff)
     return matches[0] if matches else None
 
 
