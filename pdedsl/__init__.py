@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import check, compile, load, parse, solve
+    from .api import analyze, check, compile, load, parse, solve
     from .diagnostics import UserError
     from .solution import Solution
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _PUBLIC = {
     "Solution": "pdedsl.solution",
     "UserError": "pdedsl.diagnostics",
+    "analyze": "pdedsl.api",
     "check": "pdedsl.api",
     "compile": "pdedsl.api",
     "load": "pdedsl.api",
@@ -27,7 +28,7 @@ _PUBLIC = {
     "solve": "pdedsl.api",
 }
 
-__all__ = ["Solution", "UserError", "check", "compile", "load", "parse", "solve"]
+__all__ = ["Solution", "UserError", "analyze", "check", "compile", "load", "parse", "solve"]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,6 +10,7 @@ from pdedsl.diagnostics import Report, Source
 from pdedsl.front import analyse, examine
 
 if TYPE_CHECKING:
+    from pdedsl.analysis import Report as AnalysisReport
     from pdedsl.compiler.system import ResidualSystem
     from pdedsl.ir import Problem
     from pdedsl.methods.outcome import Progress
@@ -75,7 +76,7 @@ def compile(
         problem: by `load` or `parse`.
         model: a name such as ``"mlp"``, or ``{"kind": "mlp", "width": 64, "depth": 4}``.
         points: number of points by kind of law (``eq``, ``bc``, ``ic``) or by label.
-        sampling: ``sobol``, ``lhs``, ``uniform`` or ``grid``.
+        sampling: ``sobol``, ``lhs``, ``uniform``, ``grid`` or ``gauss``.
         weights: weight of each law by label, 1 where not given.
         dtype: ``float64`` or ``float32``.
         device: ``cpu`` or ``cuda``.
@@ -88,6 +89,37 @@ def compile(
     from pdedsl.solution.building import system_of
 
     return system_of(problem, model, points, sampling, weights, dtype, device, seed)
+
+
+def analyze(
+    problem: Problem,
+    basis: str = "fourier",
+    modes: int | None = None,
+    index: str | None = None,
+    epsilon: float = 1e-3,
+    verify: bool = False,
+) -> AnalysisReport:
+    """How hard a problem is to train, and why, before any training.
+
+    Args:
+        problem: by `load` or `parse`.
+        basis: functions of the linear model: ``fourier``, ``sine``, ``cosine``, ``legendre``,
+            ``chebyshev`` or ``mixed``.
+        modes: the highest wave number or degree K; None for what takes a few seconds.
+        index: ``box`` bounds every wave number by K, ``total`` their sum.
+        epsilon: the part of the first error that gradient descent is to reach.
+        verify: train the linear model with and without preconditioner, and compare.
+
+    Returns:
+        A report that prints as a page, with `as_data` and `plot`.
+
+    Raises:
+        ValueError: an option is wrong.
+    """
+    from pdedsl.analysis import analyse as analyse_problem
+    from pdedsl.analysis.matrices import Choice
+
+    return analyse_problem(problem, Choice(basis, modes, index), epsilon, check=verify)
 
 
 def solve(

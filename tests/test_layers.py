@@ -24,6 +24,7 @@ ROOMS = [
     "methods",
     "runs",
     "solution",
+    "analysis",
     "plots",
     "cli",
 ]

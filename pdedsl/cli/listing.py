@@ -65,15 +65,15 @@ def _print(rows: list[Row]) -> None:
 
 
 def _models() -> list[Row]:
-    from pdedsl.models.registry import MODELS
+    from pdedsl.methods.spec import MODELS
 
-    return [{"model": name, "options": _options(kind.options)} for name, kind in MODELS.items()]
-
-
-def _options(options: type) -> str:
-    from dataclasses import fields
-
-    return ", ".join(f"{f.name} = {f.default}" for f in fields(options))
+    return [
+        {"model": name, "options": ", ".join(
+            f"{key} = {option.default}"
+            for key, option in section.model_fields.items() if key != "kind"
+        )}
+        for name, section in MODELS.items()
+    ]  # fmt: skip
 
 
 def _optimizers() -> list[Row]:

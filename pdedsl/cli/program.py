@@ -21,6 +21,7 @@ _COMMANDS = {
     "check": "check",
     "fmt": "fmt",
     "show": "show",
+    "analyze": "analyze",
     "solve": "solve",
     "compare": "compare",
     "eval": "evaluate",

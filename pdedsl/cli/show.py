@@ -12,7 +12,8 @@ from .options import examples, json_option, set_option
 if TYPE_CHECKING:
     from pdedsl.ir import Problem
 
-_STAGES = ("ast", "problem", "residual", "latex", "torch")
+_OPERATOR_STAGES = ("adjoint", "dstard", "symbol")
+_STAGES = ("ast", "problem", "residual", "latex", "torch", *_OPERATOR_STAGES)
 
 
 @click.command(
@@ -20,6 +21,7 @@ _STAGES = ("ast", "problem", "residual", "latex", "torch")
     epilog=examples(
         "pdedsl show specs/helmholtz.pde --stage residual --set k=4",
         "pdedsl show specs/burgers.pde --stage latex",
+        "pdedsl show specs/elasticity.pde --stage dstard",
     ),
 )
 @click.argument("file")
@@ -29,13 +31,25 @@ _STAGES = ("ast", "problem", "residual", "latex", "torch")
     default="problem",
     show_default=True,
     help="ast: the syntax tree; problem: names resolved; residual: what is brought to zero; "
-    "latex: the laws as LaTeX; torch: the generated code.",
+    "latex: the laws and the operators of the domains as LaTeX; torch: the generated code; "
+    "adjoint: the differential operator L of each law and its adjoint L*; dstard: L*L; "
+    "symbol: the symbol of L, its principal part, its square. Nonlinear laws are linearised.",
+)
+@click.option(
+    "--latex",
+    is_flag=True,
+    help=f"Write the stage as LaTeX; for {', '.join(_OPERATOR_STAGES)}.",
 )
 @set_option
 @json_option()
-def command(file: str, stage: str, params: tuple[tuple[str, float], ...], as_json: bool) -> int:
+def command(
+    file: str, stage: str, latex: bool, params: tuple[tuple[str, float], ...], as_json: bool
+) -> int:
     """Print one stage of a spec on its way to numbers."""
-    text = _tree(file) if stage == "ast" else _stage(file, stage, dict(params))
+    if latex and stage not in _OPERATOR_STAGES:
+        stages = ", ".join(_OPERATOR_STAGES)
+        raise click.UsageError(f"--latex goes with the stages {stages}, not with {stage}")
+    text = _tree(file) if stage == "ast" else _stage(file, stage, latex, dict(params))
     if as_json:
         emit_json({"file": file, "stage": stage, "text": text})
     else:
@@ -54,7 +68,7 @@ def _tree(file: str) -> str:
     return ast.dump(reading.spec)
 
 
-def _stage(file: str, stage: str, params: dict[str, float]) -> str:
+def _stage(file: str, stage: str, latex: bool, params: dict[str, float]) -> str:
     from pdedsl.api import load
 
     problem = load(file, params)
@@ -67,10 +81,20 @@ def _stage(file: str, stage: str, params: dict[str, float]) -> str:
 
         return residual_text(problem)
     if stage == "latex":
-        from pdedsl.ir.latex import problem_latex
+        return _latex(problem)
+    if stage in _OPERATOR_STAGES:
+        from pdedsl.calculus.stages import stage_text
+        from pdedsl.calculus.stages_latex import stage_latex
 
-        return problem_latex(problem)
+        return stage_latex(problem, stage) if latex else stage_text(problem, stage)
     return _code(problem)
+
+
+def _latex(problem: Problem) -> str:
+    from pdedsl.calculus.stages_latex import summary_latex
+    from pdedsl.ir.latex import problem_latex
+
+    return "\n".join(filter(None, (problem_latex(problem), summary_latex(problem))))
 
 
 def _code(problem: Problem) -> str:

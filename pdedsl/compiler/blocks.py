@@ -15,7 +15,7 @@ from pdedsl.ir import Boundary, Law, OnData, Problem
 
 from .items import Column
 from .plan import Plan, arguments_code, plan
-from .points import Condition, EmptyPlace, data_rows, default_count, place_points
+from .points import Condition, EmptyPlace, Sample, data_rows, default_count, place_points
 from .program import Rows, Setting, arguments_at
 
 
@@ -27,7 +27,8 @@ class Block:
         label: the law's label.
         kind: ``eq``, ``bc``, ``ic`` or ``fit``.
         rows: its rows in r(θ): all points of the first component, then of the second, …
-        weight: w; the rows are scaled by √(w / number of rows).
+        weight: w; the rows are scaled by √(w / number of rows), and by √ω where the points
+            have weights ω (``data.roots``).
         points: shape (n, inputs).
         names: one name for each component of the law.
         data: the points with normals and column values.
@@ -83,31 +84,30 @@ def sample_block(
     if count is None:
         count = _all_rows(problem, law) or default_count(problem, law)
     try:
-        points, normals = place_points(problem, law, count, kind, seed, condition_of(problem, law))
+        sample = place_points(problem, law, count, kind, seed, condition_of(problem, law))
     except EmptyPlace:
         message = f"no point of the boundary satisfies the condition of {law.label}"
         raise UserError([Diagnostic("E407", message, law.span)], problem.source) from None
-    columns = {c: _column(problem, law, c, points, setting, seed) for c in made.columns}
-    data = with_points(points, normals, columns, like)
+    columns = {c: _column(problem, law, c, sample.points, setting, seed) for c in made.columns}
+    data = with_points(sample, columns, like)
     names = (law.label,) if len(law.residuals) == 1 else tuple(
         f"{law.label}[{i}]" for i in range(1, len(law.residuals) + 1)
     )  # fmt: skip
-    rows = slice(row, row + len(points) * len(law.residuals))
+    rows = slice(row, row + len(data) * len(law.residuals))
     return Block(law.label, law.kind, rows, weight, data.points, names, data, made)
 
 
-def with_points(
-    points: np.ndarray, normals: np.ndarray | None, columns: dict[Column, np.ndarray], like: Tensor
-) -> Rows:
+def with_points(sample: Sample, columns: dict[Column, np.ndarray], like: Tensor) -> Rows:
     """Arrays as tensors of the system's precision and device."""
 
     def tensor(array: np.ndarray) -> Tensor:
         return torch.as_tensor(array, dtype=like.dtype, device=like.device)
 
     return Rows(
-        tensor(points),
-        None if normals is None else tensor(normals),
+        tensor(sample.points),
+        None if sample.normals is None else tensor(sample.normals),
         {c: tensor(v) for c, v in columns.items()},
+        None if sample.weights is None else tensor(np.sqrt(sample.weights)),
     )
 
 

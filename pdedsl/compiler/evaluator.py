@@ -8,7 +8,9 @@ from torch import Tensor
 
 from pdedsl.ir import Problem
 
+from .groups import parts_of
 from .items import Column, Normal
+from .jacobian import Assembly, factors
 from .options import checked_points, checked_vector
 from .plan import Plan, plan
 from .program import Pass, Rows, Setting
@@ -35,6 +37,12 @@ class Evaluator:
         """P."""
         return self._setting.size
 
+    @property
+    def parts(self) -> dict[str, slice]:
+        """Places in θ by name: ``layer 1``, …, ``output``, ``numbers``; see `groups.parts_of`."""
+        setting = self._setting
+        return parts_of(self.problem, setting.networks, len(setting.numbers))
+
     def fields(self, theta: Tensor, points: Tensor) -> dict[str, Tensor]:
         """All components at points of shape (n, inputs): name to (n,)."""
         components = self.problem.components
@@ -56,11 +64,47 @@ class Evaluator:
         law = self.problem.law(label)
         return torch.stack(self._evaluate(theta, law.residuals, points))
 
+    def field_jacobian(self, theta: Tensor, points: Tensor) -> Tensor:
+        """∂u_c(x_i)/∂θ_p of all components at points (n, inputs): (components, n, P)."""
+        return self.jacobian_at(theta, self.problem.components, points)
+
+    def residual_jacobian_at(self, theta: Tensor, label: str, points: Tensor) -> Tensor:
+        """Derivative of `residual_at` in θ, unscaled: (components, n, P)."""
+        return self.jacobian_at(theta, self.problem.law(label).residuals, points)
+
+    def jacobian_at(
+        self, theta: Tensor, expressions: tuple[sp.Expr, ...], points: Tensor
+    ) -> Tensor:
+        """Derivatives in θ of expressions as `derivative` takes them: (expressions, n, P)."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        points = checked_points(points, len(self._setting.inputs), self._like)
+        made, n = self._planned(expressions), len(points)
+        assembly = Assembly(n * len(expressions), self.parameters, theta)
+        for start in range(0, n, self.chunk):
+            record = Pass(self._setting, theta, record=True)
+            with torch.enable_grad():
+                results = record.run(made, Rows(points[start : start + self.chunk], None, {}))
+            rows = [k * n + start for k in range(len(expressions))]
+            for factor in factors(record.tapes, results, rows, 1.0):
+                assembly.add(factor)
+        return assembly.done().view(len(expressions), n, self.parameters)
+
     def _evaluate(
         self, theta: Tensor, expressions: tuple[sp.Expr, ...], points: Tensor
     ) -> list[Tensor]:
         theta = checked_vector("theta", theta, self.parameters, self._like)
         points = checked_points(points, len(self._setting.inputs), self._like)
+        made = self._planned(expressions)
+        parts = []
+        with torch.no_grad():
+            for chunk in points.split(self.chunk):
+                rows = Rows(chunk, None, {})
+                parts.append(Pass(self._setting, theta).run(made, rows))
+        if not parts:
+            return [points.new_empty(0) for _ in expressions]
+        return [torch.cat(column) for column in zip(*parts, strict=True)]
+
+    def _planned(self, expressions: tuple[sp.Expr, ...]) -> Plan:
         key = sp.Tuple(*expressions)
         if key not in self._expressions:
             groups = tuple(network.group for network in self._setting.networks)
@@ -70,11 +114,4 @@ class Evaluator:
             if local:
                 raise ValueError(f"{', '.join(local)} has a value only where its law holds")
             self._expressions[key] = made
-        parts = []
-        with torch.no_grad():
-            for chunk in points.split(self.chunk):
-                rows = Rows(chunk, None, {})
-                parts.append(Pass(self._setting, theta).run(self._expressions[key], rows))
-        if not parts:
-            return [points.new_empty(0) for _ in expressions]
-        return [torch.cat(column) for column in zip(*parts, strict=True)]
+        return self._expressions[key]

@@ -70,6 +70,26 @@ def networks_of(
     return tuple(out)
 
 
+def parts_of(problem: Problem, networks: tuple[Network, ...], numbers: int) -> dict[str, slice]:
+    """Places in θ by name: the parts of every model, and ``numbers`` for the unknown numbers.
+
+    With several networks the parts bear the names of the unknowns, such as ``u: layer 1`` or
+    ``v, p: output``.
+    """
+    out: dict[str, slice] = {}
+    end = 0
+    for network in networks:
+        of = dict.fromkeys(
+            field.name for field in problem.fields for c in field.components
+            if c.func.__name__ in network.group.components
+        )  # fmt: skip
+        prefix = f"{', '.join(of)}: " if len(networks) > 1 else ""
+        for name, part in network.model.parts.items():
+            out[prefix + name] = slice(network.offset + part.start, network.offset + part.stop)
+        end = network.offset + network.model.size
+    return out | ({"numbers": slice(end, end + numbers)} if numbers else {})
+
+
 def initial_parameters(networks: tuple[Network, ...], seed: int) -> Tensor:
     """Fresh parameters of all networks, float64 on the CPU; the same seed, the same numbers."""
     generator = torch.Generator().manual_seed(seed)

@@ -3,21 +3,31 @@
 Every input of the problem has a column: free inputs are sampled, fixed ones are constant, and
 inputs that the place does not speak of (space, for a law between integrals) stand at the centre
 of their interval. Every face draws its own sequence; the faces of a law share its points by area.
+
+The kind ``gauss`` gives every point a weight ω with mean 1, so that mean ω r² is a quadrature of
+the mean of r² over the place: on every box of free inputs the tensor product of Gauss–Legendre
+nodes, and of equal cells along an axis in which all fields are periodic (`tensor_rule`). Faces
+count by their area. Of a face with a condition the nodes where it holds are kept with their
+weights, the rule for the indicator function times r²; across the edge of the condition it is of
+first order in the distance of the nodes. Rows of tables count alike.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pdedsl.geometry import box_of, input_bounds, unit_points
+from pdedsl.geometry import box_of, input_bounds, side_of, tensor_rule, unit_points
 from pdedsl.ir import Boundary, Face, Global, Law, OnData, Problem, Slice
 
 Array = NDArray[np.float64]
 Condition = Callable[[Array], NDArray[np.bool_]]
+Weighted = tuple[Array, Array | None]
+Sampler = Callable[[int], Weighted]
 
 FEWEST_ON_FACE = 4
 # Default number of points, by the number of free inputs; the last entry serves all beyond.
@@ -32,6 +42,21 @@ _TRIALS = 12
 
 class EmptyPlace(Exception):
     """No point of a boundary part satisfies its condition."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The points of a law.
+
+    Args:
+        points: shape (n, inputs).
+        normals: outward normals on a boundary, shape (n, dimension), else None.
+        weights: ω of a quadrature, shape (n,) with mean 1; None where all count alike.
+    """
+
+    points: Array
+    normals: Array | None = None
+    weights: Array | None = None
 
 
 def fixed_inputs(problem: Problem, law: Law) -> dict[int, float]:
@@ -65,7 +90,7 @@ def place_points(
     kind: str,
     seed: int,
     condition: Condition | None = None,
-) -> tuple[Array, Array | None]:
+) -> Sample:
     """Draw the points of a law.
 
     Args:
@@ -76,18 +101,31 @@ def place_points(
         seed: any integer.
         condition: the ``where`` of a boundary.
 
-    Returns:
-        Points (n, inputs), and outward normals (n, dimension) on a boundary, else None.
-
     Raises:
         EmptyPlace: no sampled point satisfies the condition.
     """
     if isinstance(law.place, OnData):
-        return _data_points(problem, law.place, count, seed), None
+        return Sample(_data_points(problem, law.place, count, seed))
     fixed = fixed_inputs(problem, law)
     if isinstance(law.place, Boundary):
         return _face_points(problem, law, law.place, count, kind, seed, condition)
-    return _box_points(problem, fixed, count, kind, _seed(seed, law.label)), None
+    points, weights = _box_points(problem, fixed, count, kind, _seed(seed, law.label))
+    return Sample(points, None, None if weights is None else weights * len(points))
+
+
+def circles(problem: Problem) -> tuple[bool, ...]:
+    """For each input, whether every field that depends on it is periodic over its interval."""
+    out = []
+    for symbol, (low, high) in input_bounds(problem).items():
+        lengths = [
+            problem.periodic_axes(component).get(symbol)
+            for component in problem.components if symbol in component.args
+        ]  # fmt: skip
+        periods = [None if length is None else problem.number(length) for length in lengths]
+        out.append(bool(periods) and all(
+            p is not None and np.isclose(p, high - low, rtol=1e-12, atol=0) for p in periods
+        ))  # fmt: skip
+    return tuple(out)
 
 
 def _seed(seed: int, label: str, part: int = 0) -> int:
@@ -97,17 +135,24 @@ def _seed(seed: int, label: str, part: int = 0) -> int:
 
 def _box_points(
     problem: Problem, fixed: Mapping[int, float], count: int, kind: str, seed: int
-) -> Array:
+) -> Weighted:
+    """Points of the box of the free inputs, and their weights with sum 1 (or None)."""
     bounds = list(input_bounds(problem).values())
     free = [i for i in range(len(bounds)) if i not in fixed]
-    unit = unit_points(kind, count, len(free), seed)
+    weights: Array | None = None
+    if kind == "gauss":
+        round_axes = circles(problem)
+        side = side_of(count, len(free))
+        unit, weights = tensor_rule(side, [round_axes[i] for i in free])
+    else:
+        unit = unit_points(kind, count, len(free), seed)
     out = np.empty((len(unit), len(bounds)))
     for i, value in fixed.items():
         out[:, i] = value
     for i, column in zip(free, unit.T, strict=True):
         low, high = bounds[i]
         out[:, i] = low + (high - low) * column
-    return out
+    return out, weights
 
 
 def _face_points(
@@ -118,7 +163,7 @@ def _face_points(
     kind: str,
     seed: int,
     condition: Condition | None,
-) -> tuple[Array, Array]:
+) -> Sample:
     box = box_of(problem, problem.domain(place.domain))
     axes = [problem.inputs.index(face.axis) for face in place.faces]
     free = len(problem.inputs) > 1
@@ -126,15 +171,24 @@ def _face_points(
     areas = [box.face_area(axis) * part for axis, (part, _) in zip(axes, draw, strict=True)]
     if not sum(areas):
         raise EmptyPlace(law.label)
-    points, normals = [], []
+    points, normals, weights = [], [], []
     for face, axis, area, (part, more) in zip(place.faces, axes, areas, draw, strict=True):
         if not part:
             continue
         share = max(FEWEST_ON_FACE, round(count * area / sum(areas))) if free else 1
-        here = more(share)
+        here, own = more(share)
         points.append(here)
         normals.append(np.tile(box.normal(axis, face.side), (len(here), 1)))
-    return np.concatenate(points), np.concatenate(normals)
+        if own is not None:
+            weights.append(own * box.face_area(axis))
+    return Sample(np.concatenate(points), np.concatenate(normals), _mean_one(weights))
+
+
+def _mean_one(weights: list[Array]) -> Array | None:
+    if not weights:
+        return None
+    joined = np.concatenate(weights)
+    return joined / joined.mean()
 
 
 def _accepted(
@@ -145,38 +199,46 @@ def _accepted(
     kind: str,
     seed: int,
     condition: Condition | None,
-) -> list[tuple[float, Callable[[int], Array]]]:
-    """For each face the part of it that satisfies the condition, and a sampler of that part."""
+) -> list[tuple[float, Sampler]]:
+    """For each face the part of it that satisfies the condition, and a sampler of that part.
 
-    def one(number: int, face: Face, axis: int) -> tuple[float, Callable[[int], Array]]:
+    The weights of the points have the part as their sum.
+    """
+
+    def one(number: int, face: Face, axis: int) -> tuple[float, Sampler]:
         fixed = {axis: problem.number(face.value)}
         own = _seed(seed, law.label, number)
 
-        def draw(n: int) -> Array:
+        def draw(n: int) -> Weighted:
             return _box_points(problem, fixed, n, kind, own)
 
         if condition is None:
             return 1.0, draw
-        probe = _box_points(problem, fixed, 4096, "sobol", own)
+        probe, _ = _box_points(problem, fixed, 4096, "sobol", own)
         part = float(condition(probe).mean())
         return part, lambda n: _reject(draw, condition, n, part, probe)
 
     return [one(i, f, a) for i, (f, a) in enumerate(zip(faces, axes, strict=True))]
 
 
-def _reject(
-    draw: Callable[[int], Array], condition: Condition, n: int, part: float, probe: Array
-) -> Array:
-    """The first n points that satisfy the condition, of longer and longer sequences."""
+def _reject(draw: Sampler, condition: Condition, n: int, part: float, probe: Array) -> Weighted:
+    """The first n points that satisfy the condition, of longer and longer sequences.
+
+    Nodes of a quadrature are all kept, however many: their weights hold together.
+    """
     tries = max(n, round(n / part))
     for _ in range(_TRIALS):
-        points = draw(tries)
-        good = points[condition(points)]
-        if len(good) >= n or len(points) < tries // 2:
+        points, weights = draw(tries)
+        good = condition(points)
+        enough = n if weights is None else 1
+        if good.sum() >= enough or len(points) < tries // 2:
             break
         tries *= 2
+    if good.any():
+        return (points[good][:n], None) if weights is None else (points[good], weights[good])
     # A regular grid may miss a small part entirely.
-    return good[:n] if len(good) else probe[condition(probe)][:n]
+    kept = probe[condition(probe)][:n]
+    return kept, None if weights is None else np.full(len(kept), part / len(kept))
 
 
 def _data_points(problem: Problem, place: OnData, count: int, seed: int) -> Array:

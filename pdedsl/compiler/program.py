@@ -55,11 +55,14 @@ class Rows:
         points: shape (n, inputs).
         normals: outward normals, shape (n, dimension), or None away from boundaries.
         columns: values of table columns, shape (n,).
+        roots: √ω for the weights ω of a quadrature with mean 1, shape (n,); None where all
+            points count alike.
     """
 
     points: Tensor
     normals: Tensor | None
     columns: Mapping[Column, Tensor]
+    roots: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.points)
@@ -68,7 +71,8 @@ class Rows:
         """Some of the rows."""
         normals = None if self.normals is None else self.normals[start:stop]
         columns = {c: v[start:stop] for c, v in self.columns.items()}
-        return Rows(self.points[start:stop], normals, columns)
+        roots = None if self.roots is None else self.roots[start:stop]
+        return Rows(self.points[start:stop], normals, columns, roots)
 
 
 class Pass:
@@ -87,13 +91,14 @@ class Pass:
         self.tapes: list[Tape] = []
 
     def run(self, plan: Plan, rows: Rows) -> list[Tensor]:
-        """All results of a plan, each of shape (n,)."""
+        """All results of a plan, each of shape (n,), times the roots of the points' weights."""
         reader = self._reader(self.setting.numbers_at, 1)
         numbers: list[Tensor] = []
         if self.setting.numbers:
             raw = reader.spread(0, len(self.setting.numbers), len(rows))
             numbers = [b.value(s) for b, s in zip(self.setting.numbers, raw.unbind(1), strict=True)]
-        return self._run(plan, rows, numbers, 1)
+        results = self._run(plan, rows, numbers, 1)
+        return results if rows.roots is None else [rows.roots * r for r in results]
 
     def _reader(self, offset: int, nodes: int) -> Reader:
         if not self.record:

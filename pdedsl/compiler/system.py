@@ -17,6 +17,7 @@ from pdedsl.models import ModelSpec
 
 from .blocks import Block, sample_block
 from .evaluator import Evaluator
+from .gradients import gradient, hessian_product, loss_gradients
 from .groups import groups_of, initial_parameters, networks_of
 from .items import Integral
 from .jacobian import Assembly, Factor, factors
@@ -53,7 +54,8 @@ def build(
             ``fit``) for each law of that kind; laws without either take a default that depends
             on the dimension, and so do laws between integrals alone where that is fewer than
             the number for their kind. The faces of a law share its points.
-        sampling: ``sobol``, ``lhs``, ``uniform`` or ``grid``.
+        sampling: ``sobol``, ``lhs``, ``uniform``, ``grid``, or ``gauss``: the nodes of a tensor
+            quadrature, whose weights scale the rows (see `points`).
         weights: w by label or kind; 1 for the others.
         dtype: ``float64`` or ``float32``.
         device: where the tensors live.
@@ -96,7 +98,8 @@ def _setting(problem: Problem, spec: ModelSpec, plans: Mapping[str, Plan]) -> Se
 class ResidualSystem(Evaluator):
     """r(θ), its Jacobian J, and what follows from them; made by `build`.
 
-    The rows of block b are scaled by √(w_b/N_b), so that loss(θ) = ‖r(θ)‖² = Σ_b w_b mean r_b².
+    The rows of block b are scaled by √(w_b/N_b), so that loss(θ) = ‖r(θ)‖² = Σ_b w_b mean r_b²
+    (for the sampling ``gauss``, the mean by quadrature).
     θ is one flat tensor of shape (P,): the networks one after another, then the unknown numbers
     (as raw parameters, see `numbers`).
 
@@ -285,7 +288,7 @@ class ResidualSystem(Evaluator):
                 (r * w[row : row + len(part)]).sum()
                 for r, row in zip(results, self._starts(block, start), strict=True)
             )
-            out += _gradient(block.scale * total, leaf)
+            out += gradient(block.scale * total, leaf)
         return out
 
     def loss(self, theta: Tensor) -> Tensor:
@@ -296,13 +299,24 @@ class ResidualSystem(Evaluator):
         """‖r‖² and its gradient 2 Jᵀ r, chunk by chunk."""
         theta = checked_vector("theta", theta, self.parameters, self._like)
         loss, grad = theta.new_zeros(()), torch.zeros_like(theta)
-        for block, _, part in self._parts():
-            leaf = theta.detach().requires_grad_()
-            results = Pass(self._setting, leaf).run(block.plan, part)
-            total = block.scale**2 * torch.stack([r.square().sum() for r in results]).sum()
-            grad += _gradient(total, leaf)
-            loss += total.detach()
+        for _, part, slope in loss_gradients(self._setting, self._parts(), theta):
+            loss += part
+            grad += slope
         return loss, grad
+
+    def gradients_by_law(self, theta: Tensor) -> dict[str, Tensor]:
+        """The part of each law in the gradient of the loss: label to w ∇ mean r², shape (P,)."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        out = {block.label: torch.zeros_like(theta) for block in self.blocks}
+        for block, _, slope in loss_gradients(self._setting, self._parts(), theta):
+            out[block.label] += slope
+        return out
+
+    def hvp(self, theta: Tensor, v: Tensor) -> Tensor:
+        """The Hessian of the loss ‖r‖² times v, shape (P,), without forming it."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        v = checked_vector("v", v, self.parameters, self._like)
+        return hessian_product(self._setting, self._parts(), theta, v)
 
     def losses(self, thetas: Tensor) -> Tensor:
         """The loss of several parameter vectors, shape (k, P) to (k,)."""
@@ -368,9 +382,3 @@ class ResidualSystem(Evaluator):
             self._fill(residual, block, start, results)
             rows = self._starts(block, start)
             yield list(factors(record.tapes, results, rows, block.scale))
-
-
-def _gradient(value: Any, leaf: Tensor) -> Tensor:
-    if not isinstance(value, Tensor) or not value.requires_grad:
-        return torch.zeros_like(leaf)
-    return torch.autograd.grad(value, leaf)[0]

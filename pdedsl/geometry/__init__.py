@@ -1,7 +1,19 @@
 """Sets to points: samples, faces and quadrature, in numpy alone."""
 
-from .boxes import FloatBox, box_of, input_bounds
+from .boxes import FloatBox, bounding_box, box_of, input_bounds
 from .quadrature import Rule, integration_rule
 from .sampling import KINDS, unit_points
+from .tensor import side_of, tensor_rule
 
-__all__ = ["KINDS", "FloatBox", "Rule", "box_of", "input_bounds", "integration_rule", "unit_points"]
+__all__ = [
+    "KINDS",
+    "FloatBox",
+    "Rule",
+    "bounding_box",
+    "box_of",
+    "input_bounds",
+    "integration_rule",
+    "side_of",
+    "tensor_rule",
+    "unit_points",
+]

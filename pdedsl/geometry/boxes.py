@@ -8,7 +8,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from pdedsl.ir import Box, Domain, Problem
+from pdedsl.ir import Ball, Box, Combination, Domain, Ellipse, Polygon, Problem, Region
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,36 @@ def box_of(problem: Problem, domain: Domain) -> FloatBox:
     return FloatBox(
         tuple(problem.number(a) for a, _ in ends), tuple(problem.number(b) for _, b in ends)
     )
+
+
+def bounding_box(problem: Problem, region: Region) -> FloatBox:
+    """A box that contains a set: the smallest one, but for intersections and differences."""
+    if isinstance(region, Box):
+        ends = [(problem.number(a), problem.number(b)) for a, b in region.intervals]
+    elif isinstance(region, Ball | Ellipse):
+        radii = region.radii if isinstance(region, Ellipse) else [region.radius] * region.dimension
+        pairs = zip(map(problem.number, region.center), map(problem.number, radii), strict=True)
+        ends = [(c - r, c + r) for c, r in pairs]
+    elif isinstance(region, Polygon):
+        columns = zip(*region.vertices, strict=True)
+        values = [[problem.number(v) for v in column] for column in columns]
+        ends = [(min(v), max(v)) for v in values]
+    else:
+        assert isinstance(region, Combination)
+        ends = _combined(problem, region)
+    return FloatBox(tuple(a for a, _ in ends), tuple(b for _, b in ends))
+
+
+def _combined(problem: Problem, region: Combination) -> list[tuple[float, float]]:
+    left = bounding_box(problem, region.left)
+    if region.op == "minus":
+        return list(zip(left.lower, left.upper, strict=True))
+    right = bounding_box(problem, region.right)
+    low, high = (min, max) if region.op == "union" else (max, min)
+    return [
+        (low(a, c), high(b, d))
+        for a, b, c, d in zip(left.lower, left.upper, right.lower, right.upper, strict=True)
+    ]
 
 
 def input_bounds(problem: Problem) -> dict[sp.Symbol, tuple[float, float]]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .boxes import FloatBox
 from .sampling import unit_points
+from .tensor import tensor_rule
 
 # Nodes along an axis, by dimension: 32, 576, 1728 nodes in all.
 _ORDERS = {1: 32, 2: 24, 3: 12}
@@ -35,13 +36,9 @@ def gauss_legendre(box: FloatBox, order: int) -> Rule:
 
     Exact for polynomials of degree 2·order − 1 in each variable.
     """
-    x, w = np.polynomial.legendre.leggauss(order)
-    axes = np.meshgrid(*[(x + 1) / 2] * box.dimension, indexing="ij")
-    weights = np.ones(1)
-    for _ in range(box.dimension):
-        weights = np.outer(weights, w / 2).ravel()
-    nodes = box.place(np.stack([a.ravel() for a in axes], axis=1))
-    return Rule(nodes, weights * box.volume, f"Gauss-Legendre, {order} nodes an axis")
+    nodes, weights = tensor_rule(order, (False,) * box.dimension)
+    text = f"Gauss-Legendre, {order} nodes an axis"
+    return Rule(box.place(nodes), weights * box.volume, text)
 
 
 def sobol_rule(box: FloatBox, n: int, seed: int = 0) -> Rule:

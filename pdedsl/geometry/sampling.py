@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-KINDS = ("sobol", "lhs", "uniform", "grid")
+from .tensor import side_of, tensor_rule
+
+KINDS = ("sobol", "lhs", "uniform", "grid", "gauss")
 
 
 def unit_points(kind: str, n: int, d: int, seed: int) -> NDArray[np.float64]:
@@ -15,7 +17,8 @@ def unit_points(kind: str, n: int, d: int, seed: int) -> NDArray[np.float64]:
     - ``lhs``: Latin hypercube, one point in each of n slabs of every axis;
     - ``uniform``: independent and uniform;
     - ``grid``: the centres of k^d equal cells with k = round(n^(1/d)) (at least 1), so that the
-      number of points is the power nearest to n; the seed plays no part.
+      number of points is the power nearest to n; the seed plays no part;
+    - ``gauss``: the Gauss–Legendre nodes of as many points, whose weights `tensor_rule` gives.
 
     Args:
         kind: one of `KINDS`.
@@ -24,7 +27,7 @@ def unit_points(kind: str, n: int, d: int, seed: int) -> NDArray[np.float64]:
         seed: any integer; the same seed gives the same points.
 
     Returns:
-        Array of shape (n, d); for ``grid`` (k^d, d).
+        Array of shape (n, d); for ``grid`` and ``gauss`` (k^d, d).
 
     Raises:
         ValueError: an unknown kind, or n < 1.
@@ -35,8 +38,8 @@ def unit_points(kind: str, n: int, d: int, seed: int) -> NDArray[np.float64]:
         raise ValueError(f"sampling: expected at least 1 point, got {n}")
     if d == 0:
         return np.zeros((1, 0))
-    if kind == "grid":
-        return _grid(n, d)
+    if kind in ("grid", "gauss"):
+        return tensor_rule(side_of(n, d), (kind == "grid",) * d)[0]
     if kind == "uniform":
         return np.random.default_rng(seed).random((n, d))
     return _quasi(kind, n, d, seed)
@@ -51,10 +54,3 @@ def _quasi(kind: str, n: int, d: int, seed: int) -> NDArray[np.float64]:
     # A full power of two keeps the balance of the sequence; scipy warns otherwise.
     exponent = max(0, int(n - 1).bit_length())
     return np.asarray(qmc.Sobol(d, scramble=True, rng=rng).random_base2(exponent)[:n])
-
-
-def _grid(n: int, d: int) -> NDArray[np.float64]:
-    side = max(1, round(n ** (1.0 / d)))
-    axis = (np.arange(side) + 0.5) / side
-    mesh = np.meshgrid(*[axis] * d, indexing="ij")
-    return np.stack([m.ravel() for m in mesh], axis=1)

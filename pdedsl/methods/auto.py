@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pdedsl.conditioning.traits import Traits, traits
 from pdedsl.ir import Problem
 
 from .spec import LmOptions, Method, MlpModel, Sampling, Schedule, Starts
-from .traits import Traits, traits
 
 DEFAULT_BUDGET = 50.0
 """Seconds of training where the user names neither a budget nor iterations."""

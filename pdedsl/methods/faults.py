@@ -11,11 +11,12 @@ from pydantic_core import ErrorDetails
 from pdedsl.diagnostics import Diagnostic, Note, Span, did_you_mean
 
 from .spec import (
+    MODELS,
     AdamOptions,
+    GdOptions,
     LbfgsOptions,
     LmOptions,
     Method,
-    MlpModel,
     Precision,
     Sampling,
     Schedule,
@@ -27,10 +28,10 @@ _KINDS: dict[str, type[BaseModel]] = {
     "lm": LmOptions,
     "adam": AdamOptions,
     "lbfgs": LbfgsOptions,
+    "gd": GdOptions,
 }
 _SECTIONS: dict[Path, type[BaseModel]] = {
     (): Method,
-    ("model",): MlpModel,
     ("sampling",): Sampling,
     ("schedule",): Schedule,
     ("schedule", "starts"): Starts,
@@ -75,6 +76,9 @@ def _diagnostic(
         return _not_a_choice(detail, path, places)
     if kind in ("missing", "union_tag_not_found"):
         return _missing(detail, path, places)
+    if kind == "at_place":
+        where = _nearest_entry(detail["ctx"]["place"], places)
+        return Diagnostic("E802", detail["msg"], where.key if where else None)
     if kind == "value_error":
         message = detail["msg"].removeprefix("Value error, ")
         where = places.get(("optimizer",)) or _nearest_entry(path, places)
@@ -122,6 +126,8 @@ def _keys(parent: Path, data: Mapping[str, Any]) -> list[str]:
     node: Any = data
     for part in parent:
         node = node[part]
+    if parent == ("model",):
+        return list(MODELS[node.get("kind", "mlp")].model_fields)
     return list(_KINDS[node["kind"]].model_fields)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from .adam import Adam
+from .gd import gradient_descent
 from .lbfgs import Lbfgs
 from .lm import LevenbergMarquardt
 from .step import Builder
@@ -13,4 +14,5 @@ OPTIMIZERS: dict[str, Builder] = {
     "lm": cast(Builder, LevenbergMarquardt),
     "adam": cast(Builder, Adam),
     "lbfgs": cast(Builder, Lbfgs),
+    "gd": cast(Builder, gradient_descent),
 }

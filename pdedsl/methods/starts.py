@@ -13,8 +13,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .spec import MlpModel, OptimizerOptions, Starts
-from .step import Ended, Optimizer
+from .spec import AnyModel, OptimizerOptions, Starts
+from .step import Ended, Optimizer, advance
 from .watch import Stop, Watch
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def best_start(
     build: Builder,
     options: OptimizerOptions,
     starts: Starts,
-    model: MlpModel,
+    model: AnyModel,
     seed: int,
 ) -> tuple[Optimizer | None, Stop | None]:
     """Race the starts; the optimizer of the winner, and a stop if the race was cut short.
@@ -82,10 +82,10 @@ def _pairs(starts: Starts, seed: int) -> list[tuple[str, float | None, int]]:
 
 def _advance(candidate: Candidate, iterations: int, watch: Watch, share: float) -> Stop | None:
     """Iterate; a stop is passed on except a divergence, which ends this start alone."""
-    for _ in range(iterations):
-        if candidate.done:
-            return None
-        step = candidate.optimizer.step()
+    made = 0
+    while made < iterations and not candidate.done:
+        step = advance(candidate.optimizer, iterations - made)
+        made += step.iterations
         stop = watch.observe(step) or watch.spent(share)
         candidate.done = step.ended is Ended.STALLED or step.loss <= watch.floor
         if stop is not None and stop.status == "diverged":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from torch import Tensor
 
@@ -23,19 +23,21 @@ class Ended(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """One iteration: a state and the loss there.
+    """One iteration, or several at once: a state and the loss there.
 
     Args:
         theta: parameters, shape (P,), not changed afterwards.
         loss: ‖r(θ)‖² at that state.
         note: a remark for the log, usually empty.
         ended: set when further iterations would change nothing.
+        iterations: number of iterations since the step before.
     """
 
     theta: Tensor
     loss: float
     note: str = ""
     ended: Ended | None = None
+    iterations: int = 1
 
 
 class Optimizer(Protocol):
@@ -53,8 +55,22 @@ class Optimizer(Protocol):
         ...
 
 
+@runtime_checkable
+class Several(Protocol):
+    """An optimizer whose iterations are so cheap that it makes several before it is looked at."""
+
+    def steps(self, most: int) -> Step:
+        """Make between one and ``most`` iterations; the step says how many."""
+        ...
+
+
+def advance(optimizer: Optimizer, most: int) -> Step:
+    """One iteration, or up to ``most`` where the optimizer makes several at once."""
+    return optimizer.steps(most) if isinstance(optimizer, Several) else optimizer.step()
+
+
 class Builder(Protocol):
-    """The class of an optimizer."""
+    """The class of an optimizer, or a function that chooses it."""
 
     def __call__(
         self, system: ResidualSystem, options: OptimizerOptions, theta: Tensor

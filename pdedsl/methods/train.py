@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING
 
 from .optimizers import OPTIMIZERS
 from .outcome import Outcome, Status
-from .spec import AdamOptions, LbfgsOptions, LmOptions, Method
+from .spec import Method, Stage
 from .starts import best_start
-from .step import Ended, Optimizer, Step
+from .step import Ended, Optimizer, Step, advance
 from .watch import Errors, Listener, Stop, Watch
 
 if TYPE_CHECKING:
     from pdedsl.compiler.system import ResidualSystem
-
-Stage = LmOptions | AdamOptions | LbfgsOptions
 
 _IMPROVEMENT = 0.99  # a loss must fall below this part of the old one to count as progress
 _HALVING = 5  # iterations without a halving of a loss at rounding level end the run
@@ -108,16 +106,23 @@ class _Run:
         rule = _Progressing(options)
         if not last or len(self._method.stages) > 1:
             watch.report(optimizer.theta, optimizer.loss, f"stage {options.kind}")
-        for iteration in range(1, options.iterations + 1):
-            step = optimizer.step()
+        done = 0
+        while done < options.iterations:
+            step = advance(optimizer, self._room(done, options))
+            done += step.iterations
             stop = watch.observe(step) or rule.judge(step, watch)
             if stop is not None:
                 return stop
             if not last and self._move_on(step, options, began):
                 return Stop("iterations", "the stage is done")
-            self._resample(optimizer, iteration, step, rule)
+            self._resample(optimizer, done, step, rule)
         text = f"all {options.iterations} iterations are made, at a loss of {watch.best_loss:.2g}"
         return Stop("iterations", f"{text}; more iterations may lower it")
+
+    def _room(self, done: int, options: Stage) -> int:
+        """Iterations until the end of the stage or the next draw of points."""
+        left, every = options.iterations - done, self._method.sampling.resample
+        return min(left, every - done % every) if every else left
 
     def _move_on(self, step: Step, options: Stage, began: float) -> bool:
         if options.until is not None and step.loss <= options.until:
@@ -163,7 +168,7 @@ class _Progressing:
             return Stop("converged", f"the loss is at a minimum, {loss:.2g}: no step lowers it")
         if step.ended is Ended.STALLED:
             return Stop("stagnated", _stagnated(f"no step lowers the loss of {loss:.2g}"))
-        self._since += 1
+        self._since += step.iterations
         if loss < _IMPROVEMENT * self._mark:
             self._mark, self._since = loss, 0
         if self._since >= self._options.patience:

@@ -93,9 +93,9 @@ class Watch:
         return _ROUNDING * torch.finfo(self.best.dtype).eps ** 2 * self.first_loss
 
     def observe(self, step: Step) -> Stop | None:
-        """Count an iteration, keep the state if it is the best, report now and then."""
+        """Count the iterations, keep the state if it is the best, report now and then."""
         self._tick()
-        self.iterations += 1
+        self.iterations += step.iterations
         if not math.isfinite(step.loss):
             return Stop("diverged", self._not_finite(step.theta))
         if math.isinf(self.first_loss):

@@ -1,6 +1,9 @@
 """Models: functions of the inputs with parameters, and their jets."""
 
 from .activations import ACTIVATIONS
+from .basis import BasisModel, BasisModelOptions
+from .checks import MisfitError
+from .fourier import FourierOptions
 from .inputs import Axis, Embedding
 from .jets import JetTable, compose, jet_table
 from .mlp import MLP, MLPOptions
@@ -13,10 +16,14 @@ __all__ = [
     "MLP",
     "MODELS",
     "Axis",
+    "BasisModel",
+    "BasisModelOptions",
     "Embedding",
+    "FourierOptions",
     "JetTable",
     "Kind",
     "MLPOptions",
+    "MisfitError",
     "Model",
     "ModelSpec",
     "Reader",

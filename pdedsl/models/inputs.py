@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import factorial, pi
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -24,6 +25,19 @@ class Axis:
     lower: float
     upper: float
     period: float | None = None
+
+
+class Features(Protocol):
+    """Fixed functions of the inputs that a network starts from."""
+
+    @property
+    def features(self) -> int:
+        """Number of features."""
+        ...
+
+    def jet(self, points: Tensor, table: JetTable) -> Tensor:
+        """Jet of the features at points of shape (n, inputs): (channels, n, features)."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -8,23 +8,25 @@ with φ the embedding of `inputs` (affine to [−1, 1], circle for periodic axes
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
 
 from .activations import tower
-from .inputs import Axis, Embedding
+from .checks import check_choice, check_integer, check_positive
+from .inputs import Axis, Embedding, Features
 from .jets import JetTable, compose, shifted
 from .parameters import Reader, fresh
 
 
 @dataclass(frozen=True)
-class MLPOptions:
-    """Options of ``kind = "mlp"``.
+class LayerOptions:
+    """Options of the layers.
 
     Args:
         width: neurons in a hidden layer.
@@ -35,8 +37,9 @@ class MLPOptions:
         scale: deviation for ``normal``.
         bandwidth: deviation of the first layer's weights and biases, in place of ``init``;
             it sets the frequencies that the network starts with.
-        harmonics: number of harmonics of a periodic axis.
     """
+
+    kind: ClassVar[str] = "mlp"
 
     width: int = 20
     depth: int = 3
@@ -44,20 +47,30 @@ class MLPOptions:
     init: Literal["glorot", "normal"] = "glorot"
     scale: float = 0.1
     bandwidth: float | None = None
+
+    def __post_init__(self) -> None:
+        check_integer(self.kind, "width", self.width, 1)
+        check_integer(self.kind, "depth", self.depth, 1)
+        check_choice(self.kind, "init", self.init, ("glorot", "normal"))
+        check_positive(self.kind, "scale", self.scale)
+        if self.bandwidth is not None:
+            check_positive(self.kind, "bandwidth", self.bandwidth)
+        tower(self.activation)
+
+
+@dataclass(frozen=True)
+class MLPOptions(LayerOptions):
+    """Options of ``kind = "mlp"``: those of the layers, and these.
+
+    Args:
+        harmonics: number of harmonics of a periodic axis.
+    """
+
     harmonics: int = 1
 
     def __post_init__(self) -> None:
-        for name in ("width", "depth", "harmonics"):
-            value = getattr(self, name)
-            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-                raise ValueError(f"mlp: {name} must be an integer of at least 1, got {value!r}")
-        if self.init not in ("glorot", "normal"):
-            raise ValueError(f'mlp: init must be "glorot" or "normal", got {self.init!r}')
-        if not self.scale > 0:
-            raise ValueError(f"mlp: scale must be positive, got {self.scale!r}")
-        if self.bandwidth is not None and not self.bandwidth > 0:
-            raise ValueError(f"mlp: bandwidth must be positive, got {self.bandwidth!r}")
-        tower(self.activation)
+        super().__post_init__()
+        check_integer(self.kind, "harmonics", self.harmonics, 1)
 
 
 @dataclass(frozen=True)
@@ -74,17 +87,17 @@ class MLP:
     """The network; see the module docstring.
 
     Args:
-        options: see `MLPOptions`.
-        axes: the inputs.
+        options: see `LayerOptions`.
+        embedding: the features of the inputs, φ.
         outputs: number of components.
     """
 
     linear = False
 
-    def __init__(self, options: MLPOptions, axes: tuple[Axis, ...], outputs: int) -> None:
+    def __init__(self, options: LayerOptions, embedding: Features, outputs: int) -> None:
         self.options = options
         self.outputs = outputs
-        self.embedding = Embedding(axes, options.harmonics)
+        self.embedding = embedding
         self._tower = tower(options.activation)
         widths = [self.embedding.features, *[options.width] * options.depth, outputs]
         self.layers: list[Layer] = []
@@ -93,6 +106,11 @@ class MLP:
             self.layers.append(Layer(width, out, place, place + width * out))
             place += (width + 1) * out
         self.size = place
+        names = [*(f"layer {k}" for k in range(1, len(self.layers))), "output"]
+        self.parts: Mapping[str, slice] = {
+            name: slice(layer.weight, layer.bias + layer.out)
+            for name, layer in zip(names, self.layers, strict=True)
+        }
 
     def initial(self, generator: torch.Generator) -> Tensor:
         """Fresh parameters, shape (size,), float64 on the CPU."""
@@ -120,4 +138,5 @@ class MLP:
 
 def build(options: dict[str, object], axes: tuple[Axis, ...], outputs: int) -> MLP:
     """The network of a set of options, for the registry."""
-    return MLP(MLPOptions(**options), axes, outputs)  # type: ignore[arg-type]
+    made = MLPOptions(**options)  # type: ignore[arg-type]
+    return MLP(made, Embedding(axes, made.harmonics), outputs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import torch
@@ -14,12 +15,14 @@ from .parameters import Reader
 class Model(Protocol):
     """A function of the inputs with ``outputs`` components and ``size`` parameters.
 
-    ``linear`` says whether it is linear in its parameters.
+    ``linear`` says whether it is linear in its parameters; ``parts`` names the places of its
+    layers in the parameter vector, one after another without a gap.
     """
 
     outputs: int
     size: int
     linear: bool
+    parts: Mapping[str, slice]
 
     def initial(self, generator: torch.Generator) -> Tensor:
         """Fresh parameters, shape (size,), float64 on the CPU."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from pdedsl.diagnostics import nearest
 
-from . import mlp
+from . import basis, fourier, mlp
 from .inputs import Axis
 from .model import Model
 
@@ -21,7 +21,11 @@ class Kind:
     build: Callable[[dict[str, Any], tuple[Axis, ...], int], Model]
 
 
-MODELS: dict[str, Kind] = {"mlp": Kind(mlp.MLPOptions, mlp.build)}
+MODELS: dict[str, Kind] = {
+    "mlp": Kind(mlp.MLPOptions, mlp.build),
+    "fourier": Kind(fourier.FourierOptions, fourier.build),
+    "basis": Kind(basis.BasisModelOptions, basis.build),
+}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdedsl.geometry import input_bounds
-from pdedsl.ir import Reference
+from pdedsl.ir import Problem, Reference
 from pdedsl.solution.known import evaluate, exact_fields
 
 if TYPE_CHECKING:
@@ -38,6 +38,17 @@ class Axis:
         return (self.low + self.high) / 2
 
 
+def axes_of(problem: Problem) -> tuple[Axis, ...]:
+    """All inputs of a problem, in order."""
+    ranges = {r.symbol for r in problem.ranges}
+    time = problem.time.symbol if problem.time else None
+    found = []
+    for symbol, (low, high) in input_bounds(problem).items():
+        kind = "range" if symbol in ranges else "time" if symbol == time else "space"
+        found.append(Axis(symbol.name, low, high, kind))
+    return tuple(found)
+
+
 @dataclass(frozen=True)
 class View:
     """A solution with the inputs that are drawn; the others are held at their middle."""
@@ -49,13 +60,7 @@ class View:
     @classmethod
     def of(cls, solution: Solution) -> View:
         """Hold parameters with a range where there are more than three inputs otherwise."""
-        problem = solution.problem
-        ranges = {r.symbol for r in problem.ranges}
-        time = problem.time.symbol if problem.time else None
-        found = []
-        for symbol, (low, high) in input_bounds(problem).items():
-            kind = "range" if symbol in ranges else "time" if symbol == time else "space"
-            found.append(Axis(symbol.name, low, high, kind))
+        found = axes_of(solution.problem)
         plain = [axis for axis in found if axis.kind != "range"]
         shown = plain if len(found) > 3 and 0 < len(plain) <= 3 else found
         held = {axis.name: axis.middle for axis in found if axis not in shown}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from pdedsl.diagnostics import Diagnostic, Source, UserError, did_you_mean
+from pdedsl.diagnostics import UserError, did_you_mean
 from pdedsl.ir import Problem
 
+from .option_errors import refuse_option
+from .preconditioning import resolved
 from .solution import Provenance
 
 if TYPE_CHECKING:
@@ -26,22 +28,29 @@ def system_of(
     device: str,
     seed: int,
 ) -> ResidualSystem:
-    """Build a residual system; see `pdedsl.api.compile`."""
+    """Build a residual system; see `pdedsl.api.compile`.
+
+    A mapping for the model may have ``preconditioner`` and ``gamma``; see `preconditioning`.
+    """
     check_supported(problem)
     check_dtype(dtype)
     check_device(device)
     from pdedsl.compiler.system import build
+    from pdedsl.models import MisfitError
 
-    return build(
-        problem,
-        model=model,
-        points=points,
-        sampling=sampling,
-        weights=weights,
-        dtype=dtype,
-        device=device,
-        seed=seed,
-    )
+    try:
+        return build(
+            problem,
+            model=resolved(problem, model, weights),
+            points=points,
+            sampling=sampling,
+            weights=weights,
+            dtype=dtype,
+            device=device,
+            seed=seed,
+        )
+    except MisfitError as error:
+        refuse_option(str(error), None)
 
 
 def build_system(problem: Problem, how: Provenance) -> ResidualSystem:
@@ -51,7 +60,7 @@ def build_system(problem: Problem, how: Provenance) -> ResidualSystem:
     method = Method.model_validate(how.settings)
     return system_of(
         problem,
-        model=method.model.options(),
+        model=method.model.model_dump(exclude_none=True),
         points=method.sampling.points,
         sampling=method.sampling.kind,
         weights=method.weights,
@@ -82,7 +91,7 @@ def check_dtype(dtype: str) -> None:
     """
     if dtype not in _DTYPES:
         mend = did_you_mean(dtype, _DTYPES) or f"one of {', '.join(_DTYPES)}"
-        _option(f"{dtype!r} is not a precision", mend)
+        refuse_option(f"{dtype!r} is not a precision", mend)
 
 
 def check_device(device: str) -> None:
@@ -98,19 +107,17 @@ def check_device(device: str) -> None:
     try:
         kind = torch.device(device).type
     except RuntimeError:
-        _option(f"{device!r} is not a device", "cpu or cuda")
+        refuse_option(f"{device!r} is not a device", "cpu or cuda")
     if kind == "cuda" and not torch.cuda.is_available():
         why = (
             "this torch was built without CUDA"
             if torch.version.cuda is None
             else "torch finds no usable NVIDIA GPU or driver"
         )
-        _option(f"the device {device} is not there: {why}", "use the device cpu")
+        refuse_option(f"the device {device} is not there: {why}", "use the device cpu")
     try:
         torch.zeros(1, device=device)
     except (RuntimeError, NotImplementedError, AssertionError) as error:
-        _option(f"the device {device} cannot be used: {str(error).splitlines()[0]}", "use cpu")
-
-
-def _option(message: str, mend: str) -> NoReturn:
-    raise UserError([Diagnostic("E803", message, None, mend)], Source("options", ""))
+        refuse_option(
+            f"the device {device} cannot be used: {str(error).splitlines()[0]}", "use cpu"
+        )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
+import sys
 
 import pytest
 
@@ -79,7 +81,8 @@ def test_a_full_disk_leaves_the_file(run, place, monkeypatch):
 @pytest.mark.parametrize(
     ("stage", "expected"),
     [("ast", "Param"), ("problem", "unknown u(x)"), ("residual", "eq: "),
-     ("latex", r"\begin{aligned}"), ("torch", "def eq(")],
+     ("latex", r"\begin{aligned}"), ("torch", "def eq("), ("adjoint", "L* w = w_xx"),
+     ("dstard", "L*L u = u_xxxx"), ("symbol", "squared = xi[x]^4")],
 )  # fmt: skip
 def test_stages(run, stage, expected):
     result = run("show", "line.pde", "--stage", stage)
@@ -99,4 +102,49 @@ def test_show_reports_errors(run, place):
         result = run("show", "bad.pde", "--stage", stage)
         assert (result.exit_code, result.stdout) == (1, "")
         assert "error[" in result.stderr
-    assert run("show", "line.pde", "--stage", "adjoint").exit_code == 2
+    assert run("show", "line.pde", "--stage", "eigenvalues").exit_code == 2
+
+
+@pytest.mark.parametrize("stage", ["adjoint", "dstard", "symbol"])
+def test_stages_as_latex(run, stage):
+    result = run("show", "line.pde", "--stage", stage, "--latex")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.startswith("\\begin{aligned}\n")
+    data = json.loads(run("show", "line.pde", "--stage", stage, "--latex", "--json").stdout)
+    assert data["text"].rstrip("\n") == result.stdout.rstrip("\n")
+
+
+@pytest.mark.parametrize("stage", ["ast", "problem", "residual", "latex", "torch"])
+def test_latex_goes_with_the_stages_of_operators(run, stage):
+    result = run("show", "line.pde", "--stage", stage, "--latex")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"adjoint, dstard, symbol, not with {stage}" in result.stderr
+
+
+def test_the_latex_stage_has_laws_and_operators(run):
+    text = run("show", "line.pde", "--stage", "latex").stdout
+    assert text.count(r"\begin{aligned}") == 2
+    for part in (r"u_{xx} &= - k^{2}", "L u &= u_{xx} && ", "L^{*} w &=", "L^{*} L u &=",
+                 r"|\sigma|^{2} &= \xi_{x}^{4}"):  # fmt: skip
+        assert part in text
+
+
+def test_parameters_that_are_set_are_numbers_in_operators(run, place):
+    text = small.LINE.replace("u_xx =", "u_xx + k^2*u =")
+    (place / "wave.pde").write_text(text)
+    assert "L u = u_xx + k^2*u\n" in run("show", "wave.pde", "--stage", "adjoint").stdout
+    result = run("show", "wave.pde", "--stage", "adjoint", "--set", "k=3")
+    assert "L u = u_xx + 9*u\n" in result.stdout
+
+
+def test_the_stages_of_operators_are_light(place):
+    code = (
+        "import sys\nfrom pdedsl.cli.show import command\n"
+        "command.main(['line.pde', '--stage', sys.argv[1]], standalone_mode=False)\n"
+        "print([m for m in ('torch', 'scipy', 'matplotlib') if m in sys.modules])"
+    )
+    for stage in ("adjoint", "dstard", "symbol", "latex"):
+        result = subprocess.run(
+            [sys.executable, "-c", code, stage], cwd=place, capture_output=True, text=True
+        )
+        assert result.stdout.splitlines()[-1] == "[]", result.stderr

@@ -35,3 +35,6 @@ def test_the_gallery(path: Path) -> None:
     v = torch.randn(len(theta), dtype=theta.dtype, generator=torch.Generator().manual_seed(0))
     scale = (jacobian @ v).abs().max().item()
     torch.testing.assert_close(system.jvp(theta, v), jacobian @ v, rtol=1e-10, atol=1e-12 * scale)
+    w = v.roll(1)
+    one, two = system.hvp(theta, v) @ w, system.hvp(theta, w) @ v
+    torch.testing.assert_close(one, two, rtol=1e-8, atol=1e-10 * scale**2)

@@ -299,9 +299,10 @@ def test_conditions_on_a_boundary_hold_at_every_point() -> None:
         coordinates=(x, y), region=SQUARE, fields=(u,),
         laws=(law("bc", "bc", place, u.components[0]),),
     )  # fmt: skip
-    for kind in ("sobol", "grid", "lhs", "uniform"):
+    for kind in ("sobol", "grid", "lhs", "uniform", "gauss"):
         points = build(p, SMALL, points={"bc": 100}, sampling=kind).blocks[0].points
-        assert len(points) == pytest.approx(100, abs=8)
+        # Gauss nodes crowd towards the edges, where the conditions hold.
+        assert len(points) == pytest.approx(100, abs=25 if kind == "gauss" else 8)
         assert all(where.subs({x: a, y: b}) for a, b in points.tolist())
         assert (points[:, 1] == 0).sum() >= 4
         assert (points[:, 1] == 1).sum() > 50

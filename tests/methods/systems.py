@@ -13,16 +13,35 @@ Residual = Callable[[Tensor], Tensor]
 class Small:
     """r(θ) from a torch function, J by forward differentiation."""
 
-    def __init__(self, residual: Residual, start: Tensor) -> None:
+    def __init__(self, residual: Residual, start: Tensor, linear: bool = False) -> None:
         self._function = residual
         self.theta0 = start
+        self.linear = linear
         self.seeds: list[int] = []
+
+    @property
+    def rows(self) -> int:
+        return len(self._function(self.theta0))
+
+    @property
+    def parameters(self) -> int:
+        return len(self.theta0)
 
     def residual(self, theta: Tensor) -> Tensor:
         return self._function(theta).detach()
 
     def residual_and_jacobian(self, theta: Tensor) -> tuple[Tensor, Tensor]:
         return self.residual(theta), torch.func.jacfwd(self._function)(theta)
+
+    def gram(self, theta: Tensor) -> Tensor:
+        jacobian = self.residual_and_jacobian(theta)[1]
+        return jacobian.T @ jacobian
+
+    def jvp(self, theta: Tensor, v: Tensor) -> Tensor:
+        return self.residual_and_jacobian(theta)[1] @ v
+
+    def vjp(self, theta: Tensor, w: Tensor) -> Tensor:
+        return self.residual_and_jacobian(theta)[1].T @ w
 
     def loss(self, theta: Tensor) -> Tensor:
         return self.residual(theta).square().sum()
@@ -60,7 +79,7 @@ def linear(rows: int = 12, columns: int = 5, seed: int = 0) -> tuple[Small, Tens
     matrix = torch.randn(rows, columns, dtype=torch.float64, generator=generator)
     right = torch.randn(rows, dtype=torch.float64, generator=generator)
     return (
-        Small(lambda t: matrix @ t - right, torch.zeros(columns, dtype=torch.float64)),
+        Small(lambda t: matrix @ t - right, torch.zeros(columns, dtype=torch.float64), linear=True),
         matrix,
         right,
     )

@@ -40,6 +40,7 @@ def test_presets_are_valid_and_explained(name):
 
 def test_the_presets_that_users_are_told_of():
     assert {"lm", "lm_wide_sin", "lm_deep_tanh", "adam", "adam_lbfgs", "lbfgs"} <= set(presets())
+    assert {"gd", "preconditioned_gd", "preconditioned_fourier"} <= set(presets())
 
 
 def test_unknown_key_is_pointed_at_with_the_nearest(tmp_path):
@@ -74,7 +75,7 @@ def test_choices_are_listed(tmp_path):
 def test_unknown_optimizer(tmp_path):
     ((_, line, column, under, message, mend),) = _faults(tmp_path, '[optimizer]\nkind = "adan"\n')
     assert (line, column, under) == (2, 8, '"adan"')
-    assert message == 'kind takes lm, adam or lbfgs, but here it is "adan"'
+    assert message == 'kind takes lm, adam, lbfgs or gd, but here it is "adan"'
     assert mend == "did you mean adam?"
 
 
@@ -82,7 +83,7 @@ def test_optimizer_without_kind(tmp_path):
     ((_, line, _, under, message, mend),) = _faults(tmp_path, "[optimizer]\niterations = 3\n")
     assert (line, under) == (1, "[optimizer]")
     assert message == "[optimizer] needs the key kind"
-    assert mend == "kind is lm, adam or lbfgs"
+    assert mend == "kind is lm, adam, lbfgs or gd"
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,7 @@ def test_no_such_preset():
     (found,) = caught.value.diagnostics
     assert found.code == "E801"
     assert found.mend == "did you mean adam_lbfgs?"
-    assert "auto, adam, adam_lbfgs, lbfgs, lm" in found.notes[0].message
+    assert "the presets are " + ", ".join(("auto", *presets())) in found.notes[0].message
 
 
 def test_files_that_cannot_be_read(tmp_path):

@@ -9,7 +9,7 @@ import torch
 
 from pdedsl.methods.lbfgs import Lbfgs
 from pdedsl.methods.optimizers import OPTIMIZERS
-from pdedsl.methods.spec import AdamOptions, LbfgsOptions, LmOptions
+from pdedsl.methods.spec import AdamOptions, GdOptions, LbfgsOptions, LmOptions
 from pdedsl.methods.step import Ended
 
 from .systems import bad, linear, rosenbrock, shallow
@@ -18,8 +18,9 @@ OPTIONS = {
     "lm": LmOptions(),
     "adam": AdamOptions(rate=0.02, decay_every=500, decay=0.6),
     "lbfgs": LbfgsOptions(),
+    "gd": GdOptions(),
 }
-ENOUGH = {"lm": 40, "adam": 4000, "lbfgs": 200}
+ENOUGH = {"lm": 40, "adam": 4000, "lbfgs": 200, "gd": 6000}
 
 
 @pytest.fixture(params=sorted(OPTIMIZERS))

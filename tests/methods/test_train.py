@@ -12,6 +12,7 @@ import torch
 from pdedsl.methods.optimizers import OPTIMIZERS
 from pdedsl.methods.spec import (
     AdamOptions,
+    GdOptions,
     LbfgsOptions,
     LmOptions,
     Method,
@@ -52,7 +53,7 @@ def _lm(**options):
 @pytest.mark.parametrize("kind", sorted(OPTIMIZERS))
 def test_never_worse_than_the_start(kind):
     system = shallow()
-    options = {"lm": LmOptions, "adam": AdamOptions, "lbfgs": LbfgsOptions}[kind]
+    options = {"lm": LmOptions, "adam": AdamOptions, "lbfgs": LbfgsOptions}.get(kind, GdOptions)
     outcome = train(system, Method(optimizer=options(iterations=20)))
     assert outcome.loss < float(system.loss(system.theta0))
     assert outcome.loss == pytest.approx(float(system.loss(outcome.theta)), rel=1e-12)

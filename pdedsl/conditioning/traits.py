@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from pdedsl.ir import Box, DomainIntegral, Law, Periodicity, Problem
+from pdedsl.calculus.normal_form import NonlinearError, normal_form
+from pdedsl.ir import Box, DomainIntegral, Law, Periodicity, Problem, TooLargeError
 
 from .wavenumbers import known_wavenumber
 
@@ -72,55 +73,43 @@ def traits(problem: Problem) -> Traits:
 
 
 def is_linear(problem: Problem, law: Law) -> bool:
-    """Whether a law's residuals are affine in the fields and their derivatives."""
-    return all(_affine(problem.substitute(residual), problem) for residual in law.residuals)
+    """Whether a law's residuals are affine in the fields, their derivatives and integrals.
+
+    False as well where derivatives are too large to be worked out.
+    """
+    try:
+        return all(_affine(problem.substitute(residual), problem) for residual in law.residuals)
+    except TooLargeError:
+        return False
 
 
 def _axis(periodicity: Periodicity) -> str:
     return str(periodicity.axis.name)
 
 
-def _unknowns(expression: sp.Expr, names: set[str]) -> list[sp.Expr]:
-    """Fields, derivatives and values of fields, outermost first."""
-    found: list[sp.Expr] = []
-    stack = [expression]
-    while stack:
-        node = stack.pop()
-        field = isinstance(node, AppliedUndef) and node.func.__name__ in names
-        if field or isinstance(node, sp.Derivative | sp.Subs):
-            found.append(node)
-        else:
-            stack.extend(node.args)
-    return sorted(set(found), key=sp.default_sort_key)
-
-
 def _affine(expression: sp.Expr, problem: Problem) -> bool:
-    names = {c.func.__name__ for c in problem.components}
-    integrals = expression.atoms(DomainIntegral)
+    """Whether the operator calculus has a normal form of the expression.
+
+    Integrals and values elsewhere, which it does not take, are unknowns of their own.
+    """
+    own = {c.func for c in problem.components}
+    elsewhere = [
+        node
+        for node in expression.atoms(DomainIntegral, sp.Subs, AppliedUndef)
+        if node not in problem.components and any(a.func in own for a in node.atoms(AppliedUndef))
+    ]
+    elsewhere.sort(key=sp.default_sort_key)
+    integrals = [node for node in elsewhere if isinstance(node, DomainIntegral)]
     if not all(_affine(integral.integrand, problem) for integral in integrals):
         return False
-    plain = expression.xreplace({i: sp.Dummy() for i in integrals})
-    unknowns = _unknowns(plain, names)
-    dummies = {u: sp.Dummy() for u in unknowns}
-    plain = plain.xreplace(dummies)
-    symbols = set(dummies.values())
-    slopes = [sp.diff(plain, s) for s in sorted(symbols, key=sp.default_sort_key)]
-    return all(
-        _vanishes(sp.diff(slope, s)) for slope in slopes for s in slope.free_symbols & symbols
-    )
-
-
-def _vanishes(expression: sp.Expr) -> bool:
-    """Whether an expression is zero, by its value at a generic point where that is not plain.
-
-    Expanding would tell as well, and may take for ever.
-    """
-    if expression == 0:
-        return True
-    names = sorted(expression.free_symbols, key=sp.default_sort_key)
-    point = {s: 0.3 + 0.37 * i % 1 for i, s in enumerate(names)}
-    value = expression.xreplace({s: sp.Float(v) for s, v in point.items()})
-    return _number(value) < 1e-12
+    names = [f"elsewhere[{i}]" for i in range(len(elsewhere))]
+    fresh = [sp.Function(name, real=True)(*problem.inputs) for name in names]
+    plain = expression.xreplace(dict(zip(elsewhere, fresh, strict=True)))
+    try:
+        normal_form([plain], (*problem.components, *fresh), problem.inputs)
+    except NonlinearError:
+        return False
+    return True
 
 
 def _scales(problem: Problem) -> dict[sp.Symbol, float]:

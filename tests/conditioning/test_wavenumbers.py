@@ -7,7 +7,7 @@ import math
 import pytest
 
 import pdedsl
-from pdedsl.methods.wavenumbers import known_wavenumber
+from pdedsl.conditioning.wavenumbers import known_wavenumber
 
 HEAD = "domain Omega: (x, y) in [-1, 3] * [0, 1]\nunknown u(x, y)\n"
 

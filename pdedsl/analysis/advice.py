@@ -1,0 +1,42 @@
+"""The recommended method and the reason."""
+
+from __future__ import annotations
+
+from pdedsl.compiler.support import unsupported
+from pdedsl.ir import Problem
+from pdedsl.methods.auto import choose
+
+from .report import Advice, Conditioning, Steps
+
+_FEW = 2e3  # steps of gradient descent that are no obstacle
+_WORTH = 10.0  # factor in steps from which a preconditioner is worth naming
+
+
+def advise(problem: Problem, found: Conditioning | None, steps: Steps | None) -> Advice:
+    """What `auto` takes, and what the condition number says of first-order methods.
+
+    Args:
+        problem: the problem.
+        found: the condition numbers, or None.
+        steps: predicted from them.
+    """
+    refused = unsupported(problem)
+    if refused:
+        reasons = "; ".join(dict.fromkeys(d.message for d in refused))
+        return Advice("none", f"this problem cannot be trained yet: {reasons}")
+    reason = choose(problem).why
+    if found is not None and steps is not None:
+        reason += "; " + _first_order(found, steps)
+    return Advice("auto", reason)
+
+
+def _first_order(found: Conditioning, steps: Steps) -> str:
+    plain = f"gradient descent would take some {steps.plain:.0e} steps (κ = {found.kappa:.2g})"
+    if steps.plain < _FEW:
+        return f"{plain}, so that first-order methods serve as well"
+    if steps.preconditioned > steps.plain / _WORTH:
+        return plain
+    return (
+        f"{plain}, and {steps.preconditioned:.0e} with parameters scaled by the inverse symbol "
+        "(preconditioned_gd for a basis, preconditioned_fourier for a network)"
+    )

@@ -1,0 +1,151 @@
+"""The driver: from a problem to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import sympy as sp
+
+from pdedsl.calculus.adjoint import adjoint
+from pdedsl.calculus.classify import Classification, classify
+from pdedsl.calculus.hermitian_square import hermitian_square
+from pdedsl.calculus.laws import LawOperator, SystemOperator, law_operators, system_operators
+from pdedsl.calculus.operator_latex import matrix_latex, operator_latex, symbol_latex
+from pdedsl.calculus.operator_text import matrix_rows, operator_text, symbol_text
+from pdedsl.calculus.state import State, generic_state, linearisation_state
+from pdedsl.calculus.symbol import symbol
+from pdedsl.conditioning.descent import predicted_steps
+from pdedsl.conditioning.traits import is_linear
+from pdedsl.geometry import bounding_box
+from pdedsl.ir import Problem, TooLargeError
+from pdedsl.models.bases import BasisOptions
+from pdedsl.solution.summary import spec_sha256
+
+from .advice import advise
+from .linearised import linearised
+from .matrices import Choice, conditioning
+from .report import Conditioning, Operator, Report, Steps
+from .verify import verify
+
+T = TypeVar("T")
+
+_TOO_LARGE = "too large to be written out"
+
+
+def analyse(
+    problem: Problem, choice: Choice | None = None, epsilon: float = 1e-3, check: bool = False
+) -> Report:
+    """Operators, condition numbers, predicted steps and a recommended method.
+
+    Args:
+        problem: by sema.
+        choice: the basis; Fourier with a size that takes a few seconds by default.
+        epsilon: the part of the first error that gradient descent is to reach.
+        check: train the linear model with and without preconditioner, and compare.
+
+    Raises:
+        ValueError: an option of the basis is wrong; the text says what was expected.
+    """
+    choice = choice or Choice()
+    BasisOptions(family=choice.family, index=choice.index or "box")  # type: ignore[arg-type]
+    state = linearisation_state(problem)
+    laws = law_operators(problem, state)
+    linear = all(own.linear or _linear_functional(problem, own) for own in laws)
+    found, obstacle = _conditioning(problem, laws, choice)
+    steps = _steps(found, epsilon) if found else None
+    verification = None
+    if check and found:
+        verification = verify(linearised(problem, laws, state), laws, found, epsilon)
+    return Report(
+        problem=problem.title,
+        spec_sha256=spec_sha256(problem.source.text),
+        params={p.symbol.name: p.value for p in problem.parameters},
+        linear=linear and not problem.numbers,
+        state="" if linear else state.text,
+        operators=_operators(problem, state),
+        conditioning=found,
+        obstacle=obstacle,
+        steps=steps,
+        advice=advise(problem, found, steps),
+        verification=verification,
+    )
+
+
+def _linear_functional(problem: Problem, own: LawOperator) -> bool:
+    """Whether a law without a differential operator, such as an integral, is linear."""
+    return own.operator is None and is_linear(problem, own.law)
+
+
+def _conditioning(
+    problem: Problem, laws: tuple[LawOperator, ...], choice: Choice
+) -> tuple[Conditioning | None, str]:
+    """The matrices, or the reason why there are none."""
+    try:
+        return conditioning(problem, laws, choice), ""
+    except ValueError as reason:
+        return None, str(reason)
+
+
+def _steps(found: Conditioning, epsilon: float) -> Steps:
+    plain = predicted_steps(found.kappa, epsilon)
+    return Steps(epsilon, plain, predicted_steps(found.best.kappa, epsilon))
+
+
+def _operators(problem: Problem, state: State) -> tuple[Operator, ...]:
+    """Texts at a state without a name, the type at the state that is given."""
+    anywhere = system_operators(problem, generic_state(problem))
+    pairs = zip(anywhere, system_operators(problem, state), strict=True)
+    return tuple(_operator(problem, symbolic, at_state) for symbolic, at_state in pairs)
+
+
+def _operator(problem: Problem, own: SystemOperator, at_state: SystemOperator) -> Operator:
+    found = own.operator if own.linear else own.operator.differential()
+    star, sigma = adjoint(found), symbol(found)
+    square, squared = _bounded(lambda: hermitian_square(found)), _bounded(lambda: sigma.squared)
+    return Operator(
+        place=own.domain or "",
+        laws=own.labels,
+        linear=own.linear,
+        order=found.order,
+        type=_type(problem, at_state),
+        operator=operator_text(found),
+        adjoint=operator_text(star),
+        dstard=_TOO_LARGE if square is None else operator_text(square),
+        symbol=symbol_text(sigma),
+        squared=_TOO_LARGE if squared is None else "\n".join(matrix_rows(squared)),
+        latex={
+            "operator": operator_latex(found),
+            "adjoint": operator_latex(star),
+            "dstard": "" if square is None else operator_latex(square),
+            "symbol": symbol_latex(sigma),
+            "squared": "" if squared is None else matrix_latex(squared),
+        },
+    )
+
+
+def _bounded(make: Callable[[], T]) -> T | None:
+    """What ``make`` gives, or None where that is too large."""
+    try:
+        return make()
+    except TooLargeError:
+        return None
+
+
+def _type(problem: Problem, own: SystemOperator) -> Classification:
+    numbers = {n.symbol: n.guess for n in problem.numbers}
+    numeric = own.operator.map(lambda a: problem.substitute(a.xreplace(numbers)))
+    time = problem.time.symbol if problem.time else None
+    return classify(numeric, time, _bounds(problem, own.domain))
+
+
+def _bounds(problem: Problem, domain: str | None) -> dict[sp.Symbol, tuple[float, float]]:
+    """Intervals of all inputs on a domain; those of a box around it where it is no box."""
+    out: dict[sp.Symbol, tuple[float, float]] = {}
+    if domain is not None:
+        own = problem.domain(domain)
+        box = bounding_box(problem, own.region)
+        out = dict(zip(own.coordinates, zip(box.lower, box.upper, strict=True), strict=True))
+    for interval in (*([problem.time] if problem.time else []), *problem.ranges):
+        out[interval.symbol] = (problem.number(interval.lower), problem.number(interval.upper))
+    return out

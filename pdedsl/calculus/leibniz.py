@@ -1,0 +1,75 @@
+"""Leibniz' rule in several variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import product
+from math import comb, prod
+
+import sympy as sp
+
+from pdedsl.ir import TooLargeError, differentiated, size
+
+from .operator import MultiIndex
+from .tidy import without_impulses
+
+LARGEST = 20_000
+"""Nodes of a derivative of a coefficient; beyond that `TooLargeError` is raised."""
+
+LARGEST_ENTRY = 60_000
+"""Nodes of all coefficients of an entry of a matrix together."""
+
+
+def leibniz(
+    coefficient: sp.Expr, coordinates: Sequence[sp.Symbol], alpha: MultiIndex
+) -> Iterator[tuple[MultiIndex, sp.Expr]]:
+    """Terms of ∂^α(a f) = Σ_{β ≤ α} C(α, β) (∂^{α−β} a) ∂^β f.
+
+    A coefficient that jumps is differentiated on either side of the jump alone.
+
+    Yields:
+        (β, C(α, β) ∂^{α−β} a), those that are not zero.
+
+    Raises:
+        TooLargeError: a derivative of the coefficient is too large.
+    """
+    moving = coefficient.free_symbols & set(coordinates)
+    ranges = [
+        range(k + 1) if s in moving else (k,) for s, k in zip(coordinates, alpha, strict=True)
+    ]
+    for beta in product(*ranges):
+        factor = prod(comb(a, b) for a, b in zip(alpha, beta, strict=True))
+        rest = tuple(a - b for a, b in zip(alpha, beta, strict=True))
+        found = _derivative(coefficient, tuple(coordinates), rest)
+        if found != 0:
+            yield beta, factor * found
+
+
+@lru_cache(maxsize=4096)
+def _derivative(
+    coefficient: sp.Expr, coordinates: tuple[sp.Symbol, ...], alpha: MultiIndex
+) -> sp.Expr:
+    """∂^α of a coefficient, from the derivative of one order less."""
+    axis = next((k for k, order in enumerate(alpha) if order), None)
+    if axis is None:
+        return coefficient
+    lower = tuple(order - (k == axis) for k, order in enumerate(alpha))
+    found = _derivative(coefficient, coordinates, lower)
+    return without_impulses(differentiated(found, coordinates[axis], 1, LARGEST))
+
+
+def summed(terms: Iterable[tuple[MultiIndex, sp.Expr]]) -> dict[MultiIndex, sp.Expr]:
+    """Sum of the coefficients of each multi-index.
+
+    Raises:
+        TooLargeError: there are more than `LARGEST_ENTRY` nodes.
+    """
+    parts: dict[MultiIndex, list[sp.Expr]] = {}
+    room = LARGEST_ENTRY
+    for alpha, coefficient in terms:
+        room -= size(coefficient)
+        if room < 0:
+            raise TooLargeError
+        parts.setdefault(alpha, []).append(coefficient)
+    return {alpha: sp.Add(*found) for alpha, found in parts.items()}

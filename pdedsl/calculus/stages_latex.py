@@ -1,0 +1,91 @@
+"""The operators of a whole problem as LaTeX; the twin of `stages`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from pdedsl.ir import Problem, TooLargeError, size
+from pdedsl.ir.latex import place_latex
+
+from .adjoint import adjoint
+from .hermitian_square import hermitian_square
+from .operator import LinearOperator
+from .operator_latex import matrix_latex, operator_latex, symbol_latex, unknowns_latex
+from .parts import Part, parts_of
+from .stages import STAGES
+from .symbol import symbol
+
+LONGEST = 1_000
+"""Characters of an equation in `summary_latex`; longer ones are left to the stages."""
+
+LARGEST = 200
+"""Nodes of the coefficients of an operator that `summary_latex` looks at."""
+
+
+def stage_latex(problem: Problem, stage: str) -> str:
+    """As `stages.stage_text`, in an ``aligned`` environment."""
+    return _aligned([line for p in parts_of(problem) for line in _lines(p, (stage,))])
+
+
+def summary_latex(problem: Problem) -> str:
+    """Operator, adjoint, Hermitian square and symbol of each domain, where they are short.
+
+    Empty where there is nothing to write.
+    """
+    parts = [p for p in parts_of(problem) if p.equations and _nodes(p) <= LARGEST]
+    lines = [line for p in parts for line in _lines(p, STAGES, LONGEST)]
+    return _aligned(lines) if lines else ""
+
+
+def _nodes(part: Part) -> int:
+    return sum(size(a) for _, a in part.operator.terms()) if part.operator else 0
+
+
+def _aligned(lines: list[str]) -> str:
+    body = " \\\\\n".join(lines)
+    return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n"
+
+
+def _lines(part: Part, stages: Sequence[str], longest: float = math.inf) -> Iterator[str]:
+    """Equations of a part; the first says where they hold."""
+    where = " && " + place_latex(part.place)
+    if part.remark:
+        where += rf"\text{{, {_plain(part.remark)}}}"
+    if part.operator is None:
+        yield rf"&\ \text{{{_plain(part.name)}: no operator}}{where}"
+        return
+    for stage in stages:
+        try:
+            lines = [f"{a} &= {b}" for a, b in _sides(part.operator, stage, part.equations)]
+        except TooLargeError:
+            lines = [rf"&\ \text{{{_plain(part.name)}: too large to be written out}}"]
+        for line in lines:
+            if len(line) <= longest:
+                yield line + where
+                where = ""
+
+
+def _sides(operator: LinearOperator, stage: str, equations: bool) -> Iterator[tuple[str, str]]:
+    if stage == "symbol":
+        found = symbol(operator)
+        yield r"\sigma(\xi)", symbol_latex(found)
+        if not equations:
+            return
+        yield r"\sigma_{\mathrm{principal}}(\xi)", matrix_latex(found.principal)
+        one = len(operator.unknowns) == 1
+        yield r"|\sigma|^{2}" if one else r"\sigma^{H} \sigma", matrix_latex(found.squared)
+    elif stage == "dstard" and equations:
+        yield f"L^{{*}} L {unknowns_latex(operator)}", operator_latex(hermitian_square(operator))
+    else:
+        yield f"{'L' if equations else 'B'} {unknowns_latex(operator)}", operator_latex(operator)
+        if equations:
+            dual = adjoint(operator)
+            yield f"L^{{*}} {unknowns_latex(dual)}", operator_latex(dual)
+
+
+def _plain(text: str) -> str:
+    """Words with the signs that mean something to LaTeX escaped."""
+    for sign in "_%&#$":
+        text = text.replace(sign, rf"\{sign}")
+    return text.replace("^", r"\^{}")

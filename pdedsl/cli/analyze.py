@@ -1,0 +1,99 @@
+"""``pdedsl analyze``: how hard a spec is to train, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .console import emit, emit_json, say
+from .options import examples, json_option, set_option
+from .training import load_and_warn
+
+if TYPE_CHECKING:
+    from pdedsl.analysis import Report
+
+_FAMILIES = ("fourier", "sine", "cosine", "legendre", "chebyshev", "mixed")
+
+
+@click.command(
+    "analyze",
+    epilog=examples(
+        "pdedsl analyze specs/poisson_1d.pde --basis fourier --modes 10",
+        "pdedsl analyze specs/advection.pde --set beta=50 --plot advection.png",
+        "pdedsl analyze specs/heat.pde --basis mixed --verify --json > heat.json",
+    ),
+)
+@click.argument("file")
+@click.option(
+    "--basis",
+    "family",
+    type=click.Choice(_FAMILIES),
+    default="fourier",
+    show_default=True,
+    help="Functions of the linear model; mixed: Fourier in periodic axes, Legendre in others.",
+)
+@click.option(
+    "--modes",
+    type=click.IntRange(1),
+    metavar="K",
+    help="Highest wave number or degree (default: at most 20, and at most 150 functions).",
+)
+@click.option(
+    "--index",
+    type=click.Choice(["box", "total"]),
+    help="Bound every wave number, or their sum (default: box up to three inputs).",
+)
+@click.option(
+    "--epsilon",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=1e-3,
+    show_default=True,
+    help="Part of the first error that gradient descent is to reach.",
+)
+@set_option
+@click.option("--verify", is_flag=True, help="Train the linear model and compare (some seconds).")
+@click.option("--plot", "picture", metavar="PNG", help="Draw the curves into a new file.")
+@json_option()
+def command(
+    file: str,
+    family: str,
+    modes: int | None,
+    index: str | None,
+    epsilon: float,
+    params: tuple[tuple[str, float], ...],
+    verify: bool,
+    picture: str | None,
+    as_json: bool,
+) -> int:
+    """Print the operator, its adjoint and square, condition numbers and what helps."""
+    from pdedsl.analysis import analyse
+    from pdedsl.analysis.matrices import Choice
+
+    problem = load_and_warn(file, dict(params), quiet=False)
+    target = _free(picture) if picture else None
+    report = analyse(problem, Choice(family, modes, index), epsilon, check=verify)
+    if as_json:
+        emit_json(report.as_data())
+    else:
+        emit(str(report))
+    return _draw(report, target) if target else 0
+
+
+def _free(name: str) -> Path:
+    path = Path(name)
+    if path.exists():
+        raise click.BadParameter(
+            f"{name} exists already; nothing is overwritten", param_hint="--plot"
+        )
+    return path
+
+
+def _draw(report: Report, path: Path) -> int:
+    if report.conditioning is None:
+        say(f"no picture: {report.obstacle}")
+        return 3
+    report.plot(path)
+    say(f"drawn: {path}")
+    return 0

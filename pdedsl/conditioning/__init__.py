@@ -1,0 +1,1 @@
+"""Operators, matrices and spectra that decide how fast training goes."""

@@ -1,0 +1,46 @@
+"""Norms of the functions of a basis."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pdedsl.geometry import FloatBox
+
+from .discretisation import Discretisation, Part
+from .nodes import MOST_NODES, counts_for, sobol_nodes, tensor_nodes, tensor_size
+from .pieces import Piece
+
+Array = NDArray[np.float64]
+_CHUNK = 4096
+
+
+def norms(discretisation: Discretisation) -> Array:
+    """‖φ_j‖ in L² of the box of each component, shape (P,); 1 for orthonormal bases."""
+    options = discretisation.options
+    orthonormal = options.family in ("fourier", "sine", "cosine", "legendre", "mixed")
+    if orthonormal and options.extension == 1 and _whole_periods(discretisation):
+        return np.ones(discretisation.size)
+    return np.concatenate([_norms(discretisation, part) for part in discretisation.parts])
+
+
+def _whole_periods(discretisation: Discretisation) -> bool:
+    return all(
+        axis.period is None or np.isclose(axis.period, axis.upper - axis.lower)
+        for part in discretisation.parts for axis in part.basis.axes
+    )  # fmt: skip
+
+
+def _norms(discretisation: Discretisation, part: Part) -> Array:
+    axes = part.basis.axes
+    box = FloatBox(tuple(a.lower for a in axes), tuple(a.upper for a in axes))
+    even, none = (False,) * len(axes), ((),) * len(axes)
+    counts = counts_for(discretisation, Piece((), part.columns, box), even)
+    product = tensor_size(counts, none) <= MOST_NODES
+    nodes = tensor_nodes(box, counts, even, none) if product else sobol_nodes(box)
+    total = np.zeros(part.basis.size)
+    for start in range(0, len(nodes.weights), _CHUNK):
+        here = slice(start, start + _CHUNK)
+        values = part.derivatives(nodes.points[here], [(0,) * len(axes)])[0]
+        total += nodes.weights[here] @ values**2
+    return np.sqrt(total * box.volume)

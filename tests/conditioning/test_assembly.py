@@ -1,0 +1,325 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import sympy as sp
+from scipy.integrate import dblquad, quad
+
+import pdedsl
+from pdedsl.conditioning import law_rows
+from pdedsl.conditioning.assembly import assemble
+from pdedsl.conditioning.discretisation import discretise
+from tests.conftest import ROOT
+from tests.small import FLOW, LINE
+
+from .setups import NEUMANN, STOKES, both_of, gram_of
+
+SPECS = sorted((ROOT / "specs").glob("*.pde"))
+VARIABLE = """problem "variable"
+domain Omega: x in [-1, 1]
+unknown u(x)
+eq: x*u_xx + exp(x)*u_x + u = 0
+bc: u = 0  on x = -1
+"""
+SQUARE = """problem "square"
+domain Omega: (x, y) in [0, 1] * [0, 2]
+unknown u(x, y)
+eq: lap(u) = 0
+bc: {law}
+"""
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda p: p.stem)
+def test_every_spec_has_a_matrix_or_a_reason(path) -> None:  # type: ignore[no-untyped-def]
+    problem = pdedsl.load(path)
+    try:
+        space = discretise(problem, "mixed", 2)
+    except ValueError as reason:
+        assert "is not a box; the functions of a basis are those of a box" in str(reason)
+        assert path.stem in ("poisson_hole", "poisson_lshape")
+        return
+    gram = assemble(problem, space)
+    left_out = dict(gram.skipped)
+    assert all((law.label in gram.labels) != (law.label in left_out) for law in problem.laws)
+    assert bool(left_out) == (path.stem == "interface")
+    assert all(len(reason) > 20 for reason in left_out.values())
+    for term in gram.terms:
+        assert term.factor.shape[0] <= gram.size
+        assert np.isfinite(term.factor).all()
+        assert term.exact or "relative error" in term.method
+    assert gram.spectrum().kappa >= 1
+
+
+def legendre(n: int, x: sp.Expr, low: int, high: int) -> sp.Expr:
+    scaled = (2 * x - low - high) / sp.Integer(high - low)
+    return sp.sqrt(sp.Rational(2 * n + 1, high - low)) * sp.legendre(n, scaled)
+
+
+def test_variable_coefficients_against_adaptive_quadrature() -> None:
+    gram = gram_of(VARIABLE, "legendre", 3)
+    x = sp.Symbol("x")
+    images = []
+    for n in range(4):
+        u = legendre(n, x, -1, 1)
+        images.append(sp.lambdify(x, x * u.diff(x, 2) + sp.exp(x) * u.diff(x) + u))
+    expected = [
+        [quad(lambda y, a=a, b=b: a(y) * b(y), -1, 1, epsabs=1e-13)[0] for b in images]
+        for a in images
+    ]
+    factor = gram.factors["eq"]
+    np.testing.assert_allclose(factor.T @ factor, expected, rtol=1e-10, atol=1e-10)
+    assert "relative error" in gram.terms[0].method
+    assert not gram.terms[0].exact
+
+
+def test_a_kink_in_a_coefficient_is_a_node_of_no_panel() -> None:
+    text = VARIABLE.replace("x*u_xx + exp(x)*u_x + u", "abs(x - 0.3)*u_x + if(x < -0.2, 1, 3)*u")
+    factor = gram_of(text, "legendre", 2).factors["eq"]
+    x = sp.Symbol("x")
+    cut = [sp.Integer(-1), sp.Rational(-1, 5), sp.Rational(3, 10), sp.Integer(1)]
+    total = sp.zeros(3)
+    for i, (a, b) in enumerate(pairwise(cut)):
+        slope, value = (x - cut[2]) * (1 if i == 2 else -1), (1 if i == 0 else 3)
+        images = [legendre(n, x, -1, 1) for n in range(3)]
+        images = [slope * u.diff(x) + value * u for u in images]
+        total += sp.Matrix(3, 3, lambda r, c: sp.integrate(images[r] * images[c], (x, a, b)))  # noqa: B023
+    np.testing.assert_allclose(factor.T @ factor, np.array(total, dtype=float), atol=1e-12)
+
+
+def test_faces_count_by_their_area() -> None:
+    space, gram = both_of(SQUARE.format(law="u = 0  on boundary"), "legendre", 1)
+    assert space.parts[0].basis.labels[0] == "1"
+    factor = gram.factors["bc"]
+    # The constant is 1/√2 everywhere.
+    assert factor[:, 0] @ factor[:, 0] == pytest.approx(0.5)
+    part = gram_of(SQUARE.format(law="u = 0  on x = 1, y = 2"), "legendre", 1).factors["bc"]
+    index = space.parts[0].basis.labels.index("P1(ξ2)")
+    # √3 ξ2/√2: its square is 1/2 in the mean on x = 1, of length 2, and 3/2 on y = 2, of 1.
+    assert part[:, index] @ part[:, index] == pytest.approx((2 * 0.5 + 1.5) / 3)
+
+
+def test_normals() -> None:
+    space, gram = both_of(SQUARE.format(law="dn(u) = 0  on boundary"), "legendre", 1)
+    factor = gram.factors["bc"]
+    index = space.parts[0].basis.labels.index("P1(ξ1)")
+    # The slope of √3 ξ1/√2 in x is √6, on the two faces x = 0 and 1 of length 2 out of 6.
+    assert factor[:, index] @ factor[:, index] == pytest.approx(6 * 4 / 6)
+
+
+def test_a_condition_cuts_a_face() -> None:
+    law = "u = 0  on boundary where y < 0.5"
+    factor = gram_of(SQUARE.format(law=law), "legendre", 3).factors["bc"]
+    assert gram_of(SQUARE.format(law=law), "legendre", 3).terms[1].exact
+    space = discretise(pdedsl.parse(SQUARE.format(law=law)), "legendre", 3)
+    t, w = np.polynomial.legendre.leggauss(12)
+    y, x = (t + 1) / 4, (t + 1) / 2
+    zeros = np.zeros(12)
+    rows = [
+        np.sqrt(length * w / 2)[:, None]
+        * space.parts[0].derivatives(np.stack(at, axis=1), [(0, 0)])[0]
+        for length, at in [(0.5, (zeros, y)), (0.5, (zeros + 1, y)), (1.0, (x, zeros))]
+    ]
+    stack = np.concatenate(rows)
+    np.testing.assert_allclose(factor.T @ factor, stack.T @ stack / 2, atol=1e-12)
+
+
+def test_a_condition_that_no_straight_line_bounds_is_said_to_be_inexact() -> None:
+    gram = gram_of(SQUARE.format(law="u = 0  on boundary where x + y^2 < 1"), "legendre", 1)
+    term = gram.terms[1]
+    assert not term.exact
+    assert "relative error" in term.method
+    assert term.factor[:, 0] @ term.factor[:, 0] == pytest.approx(0.5)
+
+
+def test_a_condition_cuts_a_periodic_axis() -> None:
+    text = """problem "ring"
+domain Omega: (x, y) in [0, 1] * [0, 2]
+unknown u(x, y)
+eq: lap(u) = 0
+bc ring: u periodic in x
+bc: u = 0  on y = 0 where x > 0.7
+"""
+    space, gram = both_of(text, "mixed", 2)
+    t, w = np.polynomial.legendre.leggauss(20)
+    points = np.stack([0.7 + 0.3 * (t + 1) / 2, np.zeros(20)], axis=1)
+    rows = np.sqrt(w / 2)[:, None] * space.parts[0].derivatives(points, [(0, 0)])[0]
+    factor = gram.factors["bc"]
+    np.testing.assert_allclose(factor.T @ factor, rows.T @ rows, atol=1e-12)
+    assert gram.terms[1].exact
+
+
+def test_too_many_nodes_for_more_leave_an_upper_estimate(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    text = VARIABLE.replace("exp(x)*u_x", "exp(8*x)*u_x")
+    best = gram_of(text, "legendre", 6).factors["eq"]
+    monkeypatch.setattr(law_rows, "MOST_NODES", 12)
+    term = gram_of(text, "legendre", 6).terms[0]
+    error = np.linalg.norm(term.factor.T @ term.factor - best.T @ best)
+    error /= np.linalg.norm(best.T @ best)
+    claimed = float(term.method.rpartition(" ")[2])
+    assert error <= claimed <= 1
+
+
+def test_an_integral_over_the_domain() -> None:
+    text = STOKES.replace("p = 0  at (x, y) = (0, 0)", "integral(p + x*v[1], Omega) = 0")
+    space, gram = both_of(text, "legendre", 2)
+    factor = gram.factors["gauge"]
+    assert factor.shape[0] == 1 or np.linalg.matrix_rank(factor) == 1
+    row = np.sqrt(np.diag(factor.T @ factor))
+    pressure = space.part("p")
+    expected = np.zeros(gram.size)
+    expected[pressure.offset] = np.sqrt(2)
+    velocity = space.part("v[1]")
+    for j in range(velocity.basis.size):
+        value = dblquad(
+            lambda y, x, j=j: x * velocity.derivatives(np.array([[x, y]]), [(0, 0)])[0, 0, j],
+            0, 1, 0, 2, epsabs=1e-11, epsrel=1e-9,
+        )[0]  # fmt: skip
+        expected[velocity.offset + j] = abs(value)
+    np.testing.assert_allclose(row, expected, atol=1e-10)
+    assert dict(gram.skipped) == {}
+
+
+def test_an_integral_at_all_times_is_a_mean_over_time() -> None:
+    space, gram = both_of(FLOW, "legendre", 1)
+    factor = gram.factors["gauge"]
+    pressure = space.part("p")
+    labels = list(pressure.basis.labels)
+    own = factor[:, pressure.place]
+    matrix = own.T @ own
+    for name in ("1", "P1(ξ3)"):
+        at = labels.index(name)
+        assert matrix[at, at] == pytest.approx(1)
+    assert np.abs(matrix).sum() == pytest.approx(2)
+
+
+def test_an_integral_in_an_equation() -> None:
+    text = """problem "integral in the interior"
+domain Omega: x in [0, 1]
+time t in [0, 2]
+unknown u(x, t)
+eq: u_t = t*integral(u, Omega) + x*u
+ic: u = 0  at t = 0
+"""
+    space, gram = both_of(text, "legendre", 2)
+    part = space.parts[0]
+    z, w = np.polynomial.legendre.leggauss(9)
+    x, t = (m.ravel() for m in np.meshgrid((z + 1) / 2, z + 1, indexing="ij"))
+    points = np.stack([x, t], axis=1)
+    values, slopes = part.derivatives(points, [(0, 0), (0, 1)])
+    means = np.einsum("i,itj->tj", w / 2, values.reshape(9, 9, -1))
+    rows = slopes - t[:, None] * np.tile(means, (9, 1)) - x[:, None] * values
+    expected = rows.T @ (np.outer(w, w).ravel()[:, None] / 2 * rows)
+    factor = gram.factors["eq"]
+    np.testing.assert_allclose(factor.T @ factor, expected, atol=1e-11)
+
+
+def test_a_field_at_another_point() -> None:
+    text = LINE.replace("u_xx = -k^2*sin(k*x)", "u_x = u(0) + 3*u_x(x=1) + x*u")
+    space, gram = both_of(text, "legendre", 3)
+    factor = gram.factors["eq"]
+    part = space.parts[0]
+    x = np.linspace(0, 1, 4001)[:, None]
+    values, slopes = part.derivatives(x, [(0,), (1,)])
+    moved = part.derivatives(np.array([[0.0], [1.0]]), [(0,), (1,)])
+    rows = slopes - moved[0, 0] - 3 * moved[1, 1] - x * values
+    products = np.einsum("na,nb->nab", rows, rows)
+    expected = np.trapezoid(products, x[:, 0], axis=0)
+    np.testing.assert_allclose(factor.T @ factor, expected, rtol=2e-5, atol=1e-5)
+
+
+def test_a_law_that_is_neither_linear_nor_local_is_left_out() -> None:
+    text = LINE.replace("u_xx = -k^2*sin(k*x)", "u_x = u(0)*u")
+    gram = gram_of(text, "legendre", 2)
+    assert gram.labels == ("bc",)
+    assert "is not linear" in dict(gram.skipped)["eq"]
+
+
+def test_laws_at_data_are_means_over_the_rows() -> None:
+    problem = pdedsl.load(ROOT / "specs" / "heat_inverse.pde")
+    space = discretise(problem, "legendre", 3)
+    gram = assemble(problem, space)
+    table = problem.tables[0]
+    rows = space.parts[0].derivatives(table.points(), [(0, 0)])[0]
+    factor = gram.factors["fit"]
+    np.testing.assert_allclose(factor.T @ factor, rows.T @ rows / table.rows, atol=1e-12)
+    assert gram.notes == ("unknown numbers are held at their guess, kappa = 1",)
+
+
+def test_columns_of_tables_are_coefficients(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "m.csv").write_text("x,c\n0,1\n0.25,3\n1,2\n")
+    spec = tmp_path / "fit.pde"
+    spec.write_text(
+        'problem "fit"\ndomain Omega: x in [0, 1]\nunknown u(x)\n'
+        'data m(x, c) from "m.csv"\neq: u_x = 0\nfit: m.c*u = 1  on m\n'
+    )
+    problem = pdedsl.load(spec)
+    space = discretise(problem, "legendre", 2)
+    rows = space.parts[0].derivatives(np.array([[0.0], [0.25], [1.0]]), [(0,)])[0]
+    rows = rows * np.array([[1.0], [3.0], [2.0]])
+    factor = assemble(problem, space).factors["fit"]
+    np.testing.assert_allclose(factor.T @ factor, rows.T @ rows / 3, atol=1e-12)
+
+
+def test_five_axes_by_a_product_rule() -> None:
+    problem = pdedsl.load(ROOT / "specs" / "laplace_5d.pde")
+    gram = assemble(problem, discretise(problem, "legendre", 1))
+    assert all(t.exact for t in gram.terms)
+    factor = gram.factors["bc"]
+    # The mean of 3 ξ_i² over the faces: 3 on two of the ten, 1 on the others.
+    np.testing.assert_allclose((factor**2).sum(axis=0), [1, *[1.4] * 5], rtol=1e-12)
+
+
+def test_many_nodes_are_sampled_and_say_so() -> None:
+    problem = pdedsl.load(ROOT / "specs" / "laplace_5d.pde")
+    space = discretise(problem, "random_fourier", features=12, bandwidth=1.0)
+    gram = assemble(problem, space)
+    assert "scrambled Sobol points, relative error about" in gram.method
+    assert not any(t.exact for t in gram.terms)
+    x = np.random.default_rng(0).random((400_000, 5))
+    images = sum(
+        space.parts[0].derivatives(x, [tuple(2 * (i == j) for i in range(5))])[0] for j in range(5)
+    )
+    factor = gram.factors["eq"]
+    scale = np.linalg.norm(factor, 2) ** 2
+    np.testing.assert_allclose(factor.T @ factor, images.T @ images / len(x), atol=1e-2 * scale)
+    exact = assemble(problem, discretise(problem, "fourier", 1))
+    assert exact.method == "the symbol of the operator, exact"
+
+
+def test_notes_and_methods() -> None:
+    problem = pdedsl.load(ROOT / "specs" / "kovasznay.pde")
+    gram = assemble(problem, discretise(problem, "fourier", 1))
+    assert gram.notes == ("momentum: linearised at the exact solution",)
+    assert gram.method.startswith("momentum: Gauss-Legendre, ")
+    assert "; mass, bc, gauge: the symbol of the operator, exact" in gram.method
+
+
+def test_loss_weights_follow_the_convention_of_the_system() -> None:
+    gram = gram_of(STOKES, "fourier", 1)
+    weights = gram.loss_weights({"wall": 3.0})
+    assert weights == pytest.approx(
+        {"momentum": 4.0, "mass": 2.0, "wall": 6.0, "free": 1.0, "gauge": 1.0}
+    )
+    relative = gram.loss_weights({"wall": 3.0}, relative=True)
+    assert relative == pytest.approx({k: v / 4 for k, v in weights.items()})
+
+
+def test_weights_and_transforms() -> None:
+    gram = gram_of(NEUMANN, "legendre", 4)
+    a, b = (t.factor.T @ t.factor for t in gram.terms)
+    np.testing.assert_allclose(gram.matrix({"bc": 4.0}), a + 4 * b, atol=1e-9)
+    np.testing.assert_allclose(gram.matrix({"eq": 2.0}), 2 * a + b, atol=1e-9)
+    np.testing.assert_allclose(gram.matrix(4.0), a + 4 * b, atol=1e-9)
+    T = np.random.default_rng(0).normal(size=(5, 5))
+    np.testing.assert_allclose(gram.transformed(T).matrix(), T.T @ (a + b) @ T, atol=1e-7)
+    scale = np.arange(1.0, 6.0)
+    expected = scale[:, None] * (a + b) * scale
+    np.testing.assert_allclose(gram.transformed(scale).matrix(), expected, atol=1e-7)
+    with pytest.raises(ValueError, match="labels among eq, bc"):
+        gram.matrix({"ic": 1.0})
+    with pytest.raises(ValueError, match="finite number ≥ 0"):
+        gram.matrix({"bc": -1.0})
+    with pytest.raises(ValueError, match="5 rows"):
+        gram.transformed(np.ones(4))
