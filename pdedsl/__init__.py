@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import analyze, check, compile, load, parse, solve
+    from .api import analyze, analyze_network, check, compile, load, parse, solve
     from .diagnostics import UserError
     from .solution import Solution
 
@@ -21,6 +21,7 @@ _PUBLIC = {
     "Solution": "pdedsl.solution",
     "UserError": "pdedsl.diagnostics",
     "analyze": "pdedsl.api",
+    "analyze_network": "pdedsl.api",
     "check": "pdedsl.api",
     "compile": "pdedsl.api",
     "load": "pdedsl.api",
@@ -28,7 +29,17 @@ _PUBLIC = {
     "solve": "pdedsl.api",
 }
 
-__all__ = ["Solution", "UserError", "analyze", "check", "compile", "load", "parse", "solve"]
+__all__ = [
+    "Solution",
+    "UserError",
+    "analyze",
+    "analyze_network",
+    "check",
+    "compile",
+    "load",
+    "parse",
+    "solve",
+]
 
 
 def __getattr__(name: str) -> Any:

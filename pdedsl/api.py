@@ -11,6 +11,7 @@ from pdedsl.front import analyse, examine
 
 if TYPE_CHECKING:
     from pdedsl.analysis import Report as AnalysisReport
+    from pdedsl.analysis.network.report import NetworkReport
     from pdedsl.compiler.system import ResidualSystem
     from pdedsl.ir import Problem
     from pdedsl.methods.outcome import Progress
@@ -120,6 +121,53 @@ def analyze(
     from pdedsl.analysis.matrices import Choice
 
     return analyse_problem(problem, Choice(basis, modes, index), epsilon, check=verify)
+
+
+def analyze_network(
+    problem: Problem,
+    method: str | Path | Method = "lm",
+    iterations: int | None = None,
+    budget: float | None = None,
+    *,
+    seed: int = 0,
+    settings: Iterable[tuple[str, str]] = (),
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> NetworkReport:
+    """Train a network and measure what its training depends on.
+
+    Args:
+        problem: by `load` or `parse`.
+        method: ``auto``, a preset, a TOML file, or a method; of its starts only the first is
+            made.
+        iterations: the most iterations; with these alone the numbers are the same every time.
+        budget: seconds for the training; None is 20 without iterations, and no limit with them.
+        seed: of the points and of the first guess.
+        settings: changes of the method, such as ``("model.width", "64")``.
+        on_progress: called now and then while it trains.
+        should_stop: asked at every iteration whether to end the training.
+
+    Returns:
+        A report on the spectrum of the tangent kernel, the Hessian, the gradients of the laws
+        and the drift of the kernel; it prints as a page, with `as_data` and `plot`.
+
+    Raises:
+        UserError: the problem or the method is at fault.
+        ArithmeticError: no state has a finite Jacobian that is not zero.
+        ValueError: a number of iterations or a budget is not positive.
+    """
+    from pdedsl.analysis.network import analyse_network
+
+    return analyse_network(
+        problem,
+        method,
+        iterations,
+        budget,
+        seed=seed,
+        settings=settings,
+        on_progress=on_progress,
+        should_stop=should_stop,
+    )
 
 
 def solve(

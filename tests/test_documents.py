@@ -56,7 +56,10 @@ def made_anew(match: re.Match[str]) -> str:
     _, *arguments = shlex.split(match["command"])
     result = CliRunner().invoke(program, arguments)
     assert result.exit_code == 0, result.output
-    return f"<!-- begin: {match['command']} -->\n{result.stdout.strip()}\n<!-- end -->"
+    text = result.stdout.strip()
+    if "--markdown" not in arguments:
+        text = f"```\n{text}\n```"
+    return f"<!-- begin: {match['command']} -->\n{text}\n<!-- end -->"
 
 
 def test_messages_in_documents_are_what_comes() -> None:

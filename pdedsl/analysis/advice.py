@@ -7,6 +7,7 @@ from pdedsl.ir import Problem
 from pdedsl.methods.auto import choose
 
 from .report import Advice, Conditioning, Steps
+from .rounding import number
 
 _FEW = 2e3  # steps of gradient descent that are no obstacle
 _WORTH = 10.0  # factor in steps from which a preconditioner is worth naming
@@ -31,12 +32,14 @@ def advise(problem: Problem, found: Conditioning | None, steps: Steps | None) ->
 
 
 def _first_order(found: Conditioning, steps: Steps) -> str:
-    plain = f"gradient descent would take some {steps.plain:.0e} steps (κ = {found.kappa:.2g})"
+    plain = (
+        f"gradient descent would take {number(steps.plain, 2)} steps (κ = {number(found.kappa, 2)})"
+    )
     if steps.plain < _FEW:
         return f"{plain}, so that first-order methods serve as well"
     if steps.preconditioned > steps.plain / _WORTH:
         return plain
     return (
-        f"{plain}, and {steps.preconditioned:.0e} with parameters scaled by the inverse symbol "
-        "(preconditioned_gd for a basis, preconditioned_fourier for a network)"
+        f"{plain}, and {number(steps.preconditioned, 2)} with parameters scaled by the inverse "
+        "symbol (preconditioned_gd for a basis, preconditioned_fourier for a network)"
     )

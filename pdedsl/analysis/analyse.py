@@ -48,6 +48,8 @@ def analyse(
         ValueError: an option of the basis is wrong; the text says what was expected.
     """
     choice = choice or Choice()
+    if choice.modes is not None and choice.modes < 1:
+        raise ValueError(f"modes: expected at least 1, got {choice.modes}")
     BasisOptions(family=choice.family, index=choice.index or "box")  # type: ignore[arg-type]
     state = linearisation_state(problem)
     laws = law_operators(problem, state)

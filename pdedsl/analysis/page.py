@@ -7,6 +7,7 @@ from math import inf
 from textwrap import wrap
 
 from .report import Conditioning, Operator, Report
+from .rounding import number
 from .verify import Goal, Verification
 
 _WIDTH = 92
@@ -19,12 +20,12 @@ def page(report: Report) -> str:
     for operator in report.operators:
         lines += [*_operator(operator, report), ""]
     if report.conditioning is None:
-        lines += ["Conditioning", *_wrapped(f"not computed: {report.obstacle}"), ""]
+        lines += ["Conditioning", *wrapped(f"not computed: {report.obstacle}"), ""]
     else:
         lines += [*_conditioning(report.conditioning, report), ""]
     if report.verification is not None:
         lines += [*_verification(report.verification), ""]
-    lines += ["Recommendation", *_wrapped(f"{report.advice.method}: {report.advice.reason}")]
+    lines += ["Recommendation", *wrapped(f"{report.advice.method}: {report.advice.reason}")]
     return "\n".join(lines)
 
 
@@ -39,9 +40,9 @@ def _operator(found: Operator, report: Report) -> Iterator[str]:
     yield f"  {kind}, order {found.order}, {found.type.kind}"
     for part in found.type.parts if len(found.type.parts) > 1 else ():
         yield f"    {part.kind} {part.where} ({100 * part.share:.0f} %)"
-    yield from _wrapped(found.type.reason)
+    yield from wrapped(found.type.reason)
     if not found.linear:
-        yield from _wrapped(
+        yield from wrapped(
             "below, the derivative at a state, with du for the change of u; A is taken at "
             f"{report.state}"
         )
@@ -56,48 +57,61 @@ def _formula(name: str, text: str) -> Iterator[str]:
         kept = text[:_LONGEST].rpartition(" ")[0]
         text = f"{kept} … ({len(text):,} characters; pdedsl show prints all)"
     head = f"  {name:<11}"
-    for number, row in enumerate(text.splitlines()):
-        first = head if number == 0 else " " * len(head)
+    for place, row in enumerate(text.splitlines()):
+        first = head if place == 0 else " " * len(head)
         rest = " " * (len(head) + 2)
         yield from wrap(row, _WIDTH, initial_indent=first, subsequent_indent=rest,
                         break_long_words=False, break_on_hyphens=False)  # fmt: skip
 
 
-def _wrapped(text: str) -> list[str]:
+def wrapped(text: str) -> list[str]:
+    """A paragraph, indented."""
     return wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _conditioning(found: Conditioning, report: Report) -> Iterator[str]:
     yield f"Conditioning of A(λ) = ∫ Lφ Lφᵀ + λ mean Bφ Bφᵀ; {found.basis}, P = {found.functions}"
-    yield from _wrapped(f"rule: {found.method}")
+    yield from wrapped(f"rule: {found.method}")
     for note in found.notes:
-        yield from _wrapped(note)
+        yield from wrapped(note)
     for label, why in found.skipped:
-        yield from _wrapped(f"without {label}: {why}")
+        yield from wrapped(f"without {label}: {why}")
     yield from _singular(found)
     yield ""
     yield "       K      P    κ at λ = 1    best λ    best κ   preconditioned κ"
     for size in found.sizes:
         yield (
             f"  {size.modes:>6} {size.functions:>6} {number(size.at_one):>13} "
-            f"{number(size.weight):>9} {number(size.kappa):>9} {number(size.preconditioned):>18}"
+            f"{number(size.weight, 3):>9} {number(size.kappa):>9} {number(size.preconditioned):>18}"
         )
     yield ""
+    for name, text in _findings(found, report):
+        yield from _entry(name, text)
+
+
+def _findings(found: Conditioning, report: Report) -> Iterator[tuple[str, str]]:
     if found.growth is not None:
-        yield f"  κ grows like K^{found.growth:.2f} at the best λ"
-    yield from _wrapped(_weights(found))
-    yield from _wrapped(_preconditioner(found))
+        yield "growth", f"κ at the best λ grows like K^{found.growth:.2f}"
+    yield "weights", _weights(found)
+    yield "precond.", _preconditioner(found)
     if report.steps is not None:
-        yield from _wrapped(
-            f"gradient descent to {report.steps.epsilon:g} of the first error, κ ln(1/ε): "
-            f"{number(report.steps.plain)} steps plain, "
-            f"{number(report.steps.preconditioned)} preconditioned"
+        yield (
+            "steps",
+            f"gradient descent needs κ ln(1/ε) = {number(report.steps.plain, 3)} to bring the "
+            f"error to {report.steps.epsilon:g} of its first size, and "
+            f"{number(report.steps.preconditioned, 3)} with the preconditioner",
         )
+
+
+def _entry(name: str, text: str) -> list[str]:
+    head = f"  {name:<11}"
+    return wrap(text, _WIDTH, initial_indent=head, subsequent_indent=" " * len(head),
+                break_on_hyphens=False)  # fmt: skip
 
 
 def _singular(found: Conditioning) -> Iterator[str]:
     if found.rank < found.functions:
-        yield from _wrapped(
+        yield from wrapped(
             f"A is singular: {found.functions - found.rank} of {found.functions} directions are "
             "seen by no law; κ is that of the others"
         )
@@ -107,48 +121,34 @@ def _weights(found: Conditioning) -> str:
     if not found.loss_weights or len(found.loss_weights) < 2:
         return "there is no condition to weigh"
     low, high = found.valley
-    text = f"κ is within 10 % of its best for λ from {number(low)} to {number(high)}"
+    text = f"within 10 % of the best κ for λ from {number(low, 3)} to {number(high, 3)}"
     if low == 0 and high == inf:
         text = "κ does not depend on λ"
-    listed = ", ".join(f"{label} = {number(w)}" for label, w in found.loss_weights.items())
-    tail = f"; as loss weights: {listed}"
     if found.weights is not None:
-        tail = f"; with a weight for each law κ = {number(found.kappa_weights)}{tail}"
-    return text + tail
+        text += f"; κ = {number(found.kappa_weights)} with a weight for each law"
+    listed = ", ".join(f"{label} = {number(w, 3)}" for label, w in found.loss_weights.items())
+    return f"{text}; as loss weights {listed}"
 
 
 def _preconditioner(found: Conditioning) -> str:
     best = found.best
     return (
-        f"the inverse symbol as preconditioner (γ = {best.gamma:g}, λ = {number(best.weight)}) "
-        f"turns κ = {number(found.kappa)} into {number(best.kappa)}; the full inverse A^(-1/2) "
-        "into 1"
+        f"P = (|symbol|^2 + γ⁻²)^(-1/2) brings κ = {number(found.kappa)} to {number(best.kappa)} "
+        f"(γ = {best.gamma:g}, λ = {number(best.weight, 3)}); P = A^(-1/2) brings it to 1"
     )
 
 
 def _verification(found: Verification) -> Iterator[str]:
-    yield (
-        "Verification: gradient descent on the compiled linear model, from random coefficients; "
-    )
+    yield "Verification: gradient descent on the compiled linear model, from random coefficients"
     yield f"  steps to ε = {found.epsilon:g} of the first error, and to ε² of the first excess loss"
     yield "                              error               loss"
     yield "                 κ ln(1/ε)    spectrum measured   spectrum measured"
     for name, run in (("plain", found.plain), ("preconditioned", found.preconditioned)):
         counts = (f"{number(g.predicted):>11} {_measured(g):>8}" for g in (run.error, run.loss))
         yield f"  {name:<14} {number(run.bound):>9} {' '.join(counts)}"
-    yield from _wrapped(found.remark)
+    yield from wrapped(found.remark)
 
 
 def _measured(goal: Goal) -> str:
     text = number(goal.measured)
     return text if goal.reached else f">{text}"
-
-
-def number(value: float) -> str:
-    """Four digits where that is short, else a power of ten."""
-    if value == inf:
-        return "∞"
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:.4g}"
-    mantissa, _, exponent = f"{value:.2e}".partition("e")
-    return f"{mantissa}e{int(exponent)}"

@@ -223,6 +223,8 @@ def _remark(plain: Descent, better: Descent) -> str:
     off = max(abs(g.measured - g.predicted) / max(g.predicted, 100) for g in goals)
     text = f"prediction by the spectrum and measurement agree within {100 * max(off, 1e-4):.2g} %"
     if plain.error.reached and better.error.reached:
-        saved = plain.error.measured / max(better.error.measured, 1)
-        text += f"; the preconditioner saves a factor {saved:.3g} in steps"
+        before, after = (max(run.error.measured, 1) for run in (plain, better))
+        factor = max(before / after, after / before)
+        does = "saves" if after <= before else "costs"
+        text += f"; the preconditioner {does} a factor {factor:.3g} in steps"
     return text

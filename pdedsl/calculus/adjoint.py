@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from .leibniz import leibniz, summed
+from .leibniz import Room, leibniz, summed
 from .operator import LinearOperator, MultiIndex, Terms
 from .tidy import tidy
 
@@ -24,10 +24,11 @@ def adjoint(operator: LinearOperator) -> LinearOperator:
     the operator has that name already.
 
     Raises:
-        TooLargeError: a derivative of a coefficient is too large.
+        TooLargeError: a derivative of a coefficient, or the whole, is too large.
     """
+    room = Room()
     rows = [
-        [summed(_entry(operator, row[j])) for row in operator.rows]
+        [summed(_entry(operator, row[j]), room) for row in operator.rows]
         for j in range(len(operator.unknowns))
     ]
     return LinearOperator.of(operator.coordinates, _names(operator), rows).map(tidy)

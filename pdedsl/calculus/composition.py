@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from .leibniz import leibniz, summed
+from .leibniz import Room, leibniz, summed
 from .operator import LinearOperator, MultiIndex
 from .tidy import tidy
 
@@ -20,7 +20,7 @@ def compose(after: LinearOperator, first: LinearOperator) -> LinearOperator:
     Raises:
         ValueError: M gives another number of functions than L acts on, or the coordinates
             differ.
-        TooLargeError: a derivative of a coefficient is too large.
+        TooLargeError: a derivative of a coefficient, or the whole, is too large.
     """
     if len(first.rows) != len(after.unknowns):
         raise ValueError(
@@ -29,8 +29,9 @@ def compose(after: LinearOperator, first: LinearOperator) -> LinearOperator:
         )
     if after.coordinates != first.coordinates:
         raise ValueError("the operators have different coordinates")
+    room = Room()
     rows = [
-        [summed(_entry(after, first, i, j)) for j in range(len(first.unknowns))]
+        [summed(_entry(after, first, i, j), room) for j in range(len(first.unknowns))]
         for i in range(len(after.rows))
     ]
     return LinearOperator.of(first.coordinates, first.unknowns, rows).map(tidy)

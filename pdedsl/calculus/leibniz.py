@@ -17,8 +17,25 @@ from .tidy import without_impulses
 LARGEST = 20_000
 """Nodes of a derivative of a coefficient; beyond that `TooLargeError` is raised."""
 
-LARGEST_ENTRY = 60_000
-"""Nodes of all coefficients of an entry of a matrix together."""
+LARGEST_MATRIX = 60_000
+"""Nodes of all coefficients of a matrix together, before equal derivatives are gathered."""
+
+
+class Room:
+    """What is left of `LARGEST_MATRIX`, for all entries of one matrix."""
+
+    def __init__(self) -> None:
+        self.nodes = LARGEST_MATRIX
+
+    def take(self, nodes: int) -> None:
+        """Use some of it.
+
+        Raises:
+            TooLargeError: there is not as much.
+        """
+        self.nodes -= nodes
+        if self.nodes < 0:
+            raise TooLargeError
 
 
 def leibniz(
@@ -59,17 +76,14 @@ def _derivative(
     return without_impulses(differentiated(found, coordinates[axis], 1, LARGEST))
 
 
-def summed(terms: Iterable[tuple[MultiIndex, sp.Expr]]) -> dict[MultiIndex, sp.Expr]:
+def summed(terms: Iterable[tuple[MultiIndex, sp.Expr]], room: Room) -> dict[MultiIndex, sp.Expr]:
     """Sum of the coefficients of each multi-index.
 
     Raises:
-        TooLargeError: there are more than `LARGEST_ENTRY` nodes.
+        TooLargeError: there is no room for them.
     """
     parts: dict[MultiIndex, list[sp.Expr]] = {}
-    room = LARGEST_ENTRY
     for alpha, coefficient in terms:
-        room -= size(coefficient)
-        if room < 0:
-            raise TooLargeError
+        room.take(size(coefficient))
         parts.setdefault(alpha, []).append(coefficient)
     return {alpha: sp.Add(*found) for alpha, found in parts.items()}

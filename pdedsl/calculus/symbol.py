@@ -14,7 +14,7 @@ from functools import cached_property
 
 import sympy as sp
 
-from .leibniz import summed
+from .leibniz import Room, summed
 from .operator import LinearOperator, MultiIndex, terms_of
 from .tidy import tidy
 
@@ -52,7 +52,8 @@ class Symbol:
             TooLargeError: it is too large to be written out.
         """
         size = len(self.operator.unknowns)
-        return sp.Matrix(size, size, self._product)
+        room = Room()
+        return sp.Matrix(size, size, lambda j, k: self._product(j, k, room))
 
     def _matrix(self, lowest: int) -> sp.Matrix:
         """Σ a (i ξ)^α over the orders from ``lowest`` on."""
@@ -66,9 +67,11 @@ class Symbol:
     def _monomial(self, alpha: MultiIndex) -> sp.Expr:
         return sp.Mul(*(f**n for f, n in zip(self.frequencies, alpha, strict=True)))
 
-    def _product(self, j: int, k: int) -> sp.Expr:
+    def _product(self, j: int, k: int, room: Room) -> sp.Expr:
         """Σ_i conj(σ_ij) σ_ik."""
-        real, imaginary = (self._polynomial(summed(self._pairs(j, k, part))) for part in (0, 1))
+        real, imaginary = (
+            self._polynomial(summed(self._pairs(j, k, part), room)) for part in (0, 1)
+        )
         return real + sp.I * imaginary
 
     def _pairs(self, j: int, k: int, part: int) -> Iterator[tuple[MultiIndex, sp.Expr]]:

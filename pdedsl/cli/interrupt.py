@@ -11,10 +11,15 @@ from .console import say
 
 
 class Interrupt:
-    """A context in which the first SIGINT sets a flag instead of ending the program."""
+    """A context in which the first SIGINT sets a flag instead of ending the program.
 
-    def __init__(self) -> None:
+    Args:
+        then: what follows once the training has stopped, for the message.
+    """
+
+    def __init__(self, then: str = "saving the best state") -> None:
         self.asked = False
+        self._then = then
         self._before: Any = None
 
     def __call__(self) -> bool:
@@ -38,4 +43,4 @@ class Interrupt:
     def _ask(self, number: int, frame: FrameType | None) -> None:
         self.asked = True
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        say("\nstopping after this iteration and saving the best state; Ctrl-C again kills")
+        say(f"\nstopping after this iteration and {self._then}; Ctrl-C again kills")

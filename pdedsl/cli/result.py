@@ -49,6 +49,8 @@ def rows(data: Data) -> list[tuple[str, str]]:
         found.append((name, _found_number(name, value, data)))
     seconds = data["seconds"]
     parts = f"compile {seconds['compile']:.1f} s, training {seconds['train']:.1f} s"
+    if seconds["choose"] >= 0.05:
+        parts = f"choice of the method {seconds['choose']:.1f} s, {parts}"
     found.append(("time", f"{seconds['total']:.1f} s ({parts})"))
     if data["run"]:
         found.append(("saved in", data["run"]))

@@ -21,8 +21,11 @@ from .discretisation import Discretisation, bounds_on
 from .evaluation import Coefficients
 from .nodes import (
     MOST_NODES,
+    Nodes,
     breaks_of,
     counts_for,
+    half_of,
+    more_nodes,
     sobol_nodes,
     tensor_nodes,
     tensor_size,
@@ -63,13 +66,21 @@ def functional_rows(
     coefficients: Coefficients,
     points: Array,
     normals: tuple[float, ...] | None = None,
-) -> Rows:
+    refined: int = 0,
+) -> tuple[Rows, int]:
     """Rows of a law at points, shape (q, inputs), without its known terms.
+
+    Integrals have as many nodes as the functions need, and more along axes in which their
+    coefficients vary the more often they are refined.
+
+    Returns:
+        The rows, and the number of nodes of the largest integral whose value depends on
+        ``refined``; 0 where there is none.
 
     Raises:
         NotAssembledError: it is not linear, or holds something that has no value.
     """
-    taken = _Apart(discretisation, coefficients)
+    taken = _Apart(discretisation, coefficients, refined)
     forms = [taken.form(coefficients.plain(r)) for r in law.residuals]
 
     if not any(forms):
@@ -78,13 +89,17 @@ def functional_rows(
     def rows(here: slice) -> list[Array]:
         return [taken.rows(form, points[here], normals) for form in forms]
 
-    return rows
+    return rows, taken.nodes
 
 
 class _Apart:
     """Takes expressions apart and evaluates what comes out."""
 
-    def __init__(self, discretisation: Discretisation, coefficients: Coefficients) -> None:
+    def __init__(
+        self, discretisation: Discretisation, coefficients: Coefficients, refined: int
+    ) -> None:
+        self.refined = refined
+        self.nodes = 0
         self.discretisation = discretisation
         self.coefficients = coefficients
         self.problem: Problem = discretisation.problem
@@ -150,13 +165,25 @@ class _Apart:
         box = FloatBox(tuple(a for a, _ in ends), tuple(b for _, b in ends))
         columns = tuple(self.problem.inputs.index(s) for s in domain.coordinates)
         piece = Piece((), columns, box)
-        free = [self.problem.inputs.index(s) for s in domain.coordinates if _varies(e, s)]
-        uniform = uniform_axes(self.discretisation, piece, free)
-        counts = counts_for(self.discretisation, piece, uniform)
+        varying = [c for c, s in zip(columns, domain.coordinates, strict=True) if _varies(e, s)]
         breaks, _ = breaks_of([e.integrand], domain.coordinates, box)
-        small = tensor_size(counts, breaks) <= MOST_NODES
-        nodes = tensor_nodes(box, counts, uniform, breaks) if small else sobol_nodes(box)
+        nodes = self._nodes(piece, varying, breaks)
         return Integrated(columns, nodes.points, nodes.weights * box.volume, self.form(e.integrand))
+
+    def _nodes(self, piece: Piece, varying: list[int], breaks: Sequence[Sequence[float]]) -> Nodes:
+        uniform = uniform_axes(self.discretisation, piece, varying)
+        counts = counts_for(self.discretisation, piece, uniform)
+        if tensor_size(counts, breaks) > MOST_NODES:
+            nodes = sobol_nodes(piece.box)
+            self.nodes = MOST_NODES
+            return nodes if self.refined else half_of(nodes)
+        random = self.discretisation.options.family.startswith("random")
+        grown = [random or c in varying for c in piece.free]
+        for _ in range(self.refined):
+            counts = more_nodes(counts, grown)
+        if any(grown):
+            self.nodes = max(self.nodes, tensor_size(counts, breaks))
+        return tensor_nodes(piece.box, counts, uniform, breaks)
 
     def rows(self, form: Form, points: Array, normals: tuple[float, ...] | None) -> Array:
         """The form applied to every function, at points of shape (n, inputs): (n, P)."""

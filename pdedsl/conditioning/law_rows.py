@@ -20,6 +20,9 @@ from .nodes import (
     Nodes,
     breaks_of,
     counts_for,
+    fewer_nodes,
+    half_of,
+    more_nodes,
     sobol_nodes,
     tensor_nodes,
     tensor_size,
@@ -31,7 +34,6 @@ from .quadrature_rows import factor_of, operator_rows
 Array = NDArray[np.float64]
 
 _SETTLED = 1e-10
-_GROWTH = 1.4
 _ROUNDS = 10
 _ROUNDING = 1e-15
 
@@ -79,6 +81,7 @@ class LawRows:
         self.inputs = discretisation.problem.inputs
         place = law.place
         where = place.where if isinstance(place, Boundary) else None
+        self._inner_nodes = 0
         self.where = None if where is None else coefficients.plain(where)
 
     def on(self, piece: Piece) -> Made:
@@ -107,18 +110,17 @@ class LawRows:
 
     def _settled(self, rule: _Rule, counts: tuple[int, ...], grown: tuple[bool, ...]) -> Made:
         """More and more nodes, until the matrix stays as it is."""
-        if tensor_size(_more(counts, grown), rule.breaks) > MOST_NODES:
+        if tensor_size(more_nodes(counts, grown), rule.breaks) > MOST_NODES:
             # The change from fewer nodes is an upper estimate.
-            counts = tuple(
-                max(1, round(n / _GROWTH)) if g else n for n, g in zip(counts, grown, strict=True)
-            )
+            counts = fewer_nodes(counts, grown)
         before, _ = self._rows(rule.piece, rule.nodes(counts))
-        for _ in range(_ROUNDS):
-            counts = _more(counts, grown)
+        for refined in range(1, _ROUNDS + 1):
+            counts = more_nodes(counts, grown)
             nodes = rule.nodes(counts)
-            factor, part = self._rows(rule.piece, nodes)
+            factor, part = self._rows(rule.piece, nodes, refined)
             change = _change(before, factor)
-            too_many = tensor_size(_more(counts, grown), rule.breaks) > MOST_NODES
+            too_many = tensor_size(more_nodes(counts, grown), rule.breaks) > MOST_NODES
+            too_many = too_many or self._inner_nodes >= MOST_NODES
             if change <= _SETTLED or too_many:
                 break
             before = factor
@@ -131,16 +133,17 @@ class LawRows:
 
     def _quasi_random(self, piece: Piece) -> Made:
         nodes = sobol_nodes(piece.box)
-        half = len(nodes.weights) // 2
-        fewer = Nodes(nodes.points[:half], nodes.weights[:half] * 2, "")
-        before, _ = self._rows(piece, fewer)
-        factor, part = self._rows(piece, nodes)
+        before, _ = self._rows(piece, half_of(nodes))
+        factor, part = self._rows(piece, nodes, refined=1)
         change = _change(before, factor)
         text = f"{nodes.text}, relative error about {max(change, _ROUNDING):.0e}"
         return Made(factor, part, text, False)
 
-    def _rows(self, piece: Piece, nodes: Nodes) -> tuple[Array, float]:
-        """The factor by a rule, and the part of the piece on which the law holds."""
+    def _rows(self, piece: Piece, nodes: Nodes, refined: int = 0) -> tuple[Array, float]:
+        """The factor by a rule, and the part of the piece on which the law holds.
+
+        The nodes of integrals in the law are refined as often.
+        """
         points = points_in(piece, nodes.points, len(self.inputs))
         weights = nodes.weights
         if self.where is not None:
@@ -151,8 +154,8 @@ class LawRows:
         if not part > 0:
             return np.zeros((0, size)), 0.0
         if self.operator is None:
-            rows = functional_rows(
-                self.discretisation, self.law, self.coefficients, points, piece.normal
+            rows, self._inner_nodes = functional_rows(
+                self.discretisation, self.law, self.coefficients, points, piece.normal, refined
             )
         else:
             rows = operator_rows(
@@ -170,9 +173,8 @@ class LawRows:
         self, piece: Piece, expressions: list[sp.Basic]
     ) -> tuple[tuple[tuple[float, ...], ...], bool]:
         switching = expressions if self.where is None else [*expressions, self.where]
-        fixed = {self.inputs[i]: sp.Float(v) for i, v in piece.fixed}
-        symbols = [self.inputs[i] for i in piece.free]
-        return breaks_of([e.xreplace(fixed) for e in switching], symbols, piece.box)
+        fixed = {self.inputs[i]: v for i, v in piece.fixed}
+        return breaks_of(switching, [self.inputs[i] for i in piece.free], piece.box, fixed)
 
 
 @dataclass(frozen=True)
@@ -185,12 +187,6 @@ class _Rule:
 
     def nodes(self, counts: tuple[int, ...]) -> Nodes:
         return tensor_nodes(self.piece.box, counts, self.uniform, self.breaks)
-
-
-def _more(counts: tuple[int, ...], grown: tuple[bool, ...]) -> tuple[int, ...]:
-    return tuple(
-        max(n + 4, round(n * _GROWTH)) if g else n for n, g in zip(counts, grown, strict=True)
-    )
 
 
 def _change(before: Array, after: Array) -> float:

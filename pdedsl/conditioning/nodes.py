@@ -7,7 +7,7 @@ too many nodes, as it has with many axes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, pi, prod
@@ -15,8 +15,9 @@ from math import ceil, pi, prod
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
+from sympy.core.function import AppliedUndef
 
-from pdedsl.geometry import FloatBox, unit_points
+from pdedsl.geometry import FloatBox, line_rule, unit_points
 from pdedsl.ir import NotNumericError, evaluate
 
 from .discretisation import Discretisation, Part
@@ -26,6 +27,7 @@ Array = NDArray[np.float64]
 
 MOST_NODES = 60_000
 QUASI_RANDOM_NODES = 8_192
+_GROWTH = 1.4
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +123,7 @@ def tensor_nodes(
         breaks: points of each axis where the integrand is not smooth.
     """
     lines = [
-        _uniform(low, high, n) if even else _gauss(low, high, n, own)
+        _line(low, high, n, even, own)
         for low, high, n, even, own in zip(
             box.lower, box.upper, counts, uniform, breaks, strict=True
         )
@@ -146,17 +148,43 @@ def sobol_nodes(box: FloatBox, seed: int = 0) -> Nodes:
     return Nodes(points, weights, f"{len(points)} scrambled Sobol points")
 
 
+def half_of(nodes: Nodes) -> Nodes:
+    """The first half of a quasi-random sequence, which is one as well."""
+    half = len(nodes.weights) // 2
+    return Nodes(nodes.points[:half], nodes.weights[:half] * 2, nodes.text)
+
+
+def more_nodes(counts: tuple[int, ...], grown: Sequence[bool]) -> tuple[int, ...]:
+    """The next larger counts, on some of the axes."""
+    return tuple(
+        max(n + 4, round(n * _GROWTH)) if g else n for n, g in zip(counts, grown, strict=True)
+    )
+
+
+def fewer_nodes(counts: tuple[int, ...], grown: Sequence[bool]) -> tuple[int, ...]:
+    """The next smaller counts, on some of the axes."""
+    return tuple(max(1, round(n / _GROWTH)) if g else n for n, g in zip(counts, grown, strict=True))
+
+
 def breaks_of(
-    expressions: Sequence[sp.Basic], symbols: Sequence[sp.Symbol], box: FloatBox
+    expressions: Sequence[sp.Basic],
+    symbols: Sequence[sp.Symbol],
+    box: FloatBox,
+    fixed: Mapping[sp.Symbol, float] | None = None,
 ) -> tuple[tuple[tuple[float, ...], ...], bool]:
     """Inner points of each axis where a condition changes or a kink lies, and if these are all.
 
     Read from comparisons, |·|, sign, step functions, min and max whose argument is linear in a
-    single coordinate.
+    single coordinate, with the values of the fixed ones. A function in the argument says nothing.
     """
     found: list[set[float]] = [set() for _ in symbols]
     all_found = True
+    values = {s: sp.Float(v) for s, v in (fixed or {}).items()}
     for argument in (a for e in expressions for a in _switches(e)):
+        if argument.atoms(AppliedUndef):
+            all_found = False
+            continue
+        argument = argument.xreplace(values)
         own = [i for i, s in enumerate(symbols) if argument.has(s)]
         if not own:
             continue
@@ -191,16 +219,15 @@ def _root(argument: sp.Expr, symbol: sp.Symbol) -> float | None:
     return -zero / slope if linear and slope else None
 
 
-def _uniform(low: float, high: float, n: int) -> tuple[Array, Array]:
-    return low + (high - low) * (np.arange(n) + 0.5) / n, np.full(n, 1 / n)
-
-
-def _gauss(low: float, high: float, n: int, breaks: Sequence[float]) -> tuple[Array, Array]:
-    x, w = np.polynomial.legendre.leggauss(n)
+def _line(
+    low: float, high: float, n: int, even: bool, breaks: Sequence[float]
+) -> tuple[Array, Array]:
+    """The rule of an axis; with breaks that of n nodes on every part between them."""
+    x, w = line_rule(n, even)
     nodes, weights = [], []
-    for a, b in pairwise([low, *breaks, high]):
-        nodes.append(a + (b - a) * (x + 1) / 2)
-        weights.append(w / 2 * (b - a) / (high - low))
+    for a, b in pairwise([low, *(() if even else breaks), high]):
+        nodes.append(a + (b - a) * x)
+        weights.append(w * (b - a) / (high - low))
     return np.concatenate(nodes), np.concatenate(weights)
 
 

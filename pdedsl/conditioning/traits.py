@@ -14,6 +14,9 @@ from pdedsl.ir import Box, DomainIntegral, Law, Periodicity, Problem, TooLargeEr
 from .wavenumbers import known_wavenumber
 
 
+_LEAST = 1e-300  # a size that is not zero
+
+
 @dataclass(frozen=True)
 class Traits:
     """Facts about a problem that a method depends on.
@@ -143,10 +146,12 @@ def _coefficients(
         coefficient = coefficient.xreplace(ones)
         coefficient = coefficient.xreplace({s: sp.Integer(1) for s in coefficient.free_symbols})
         size = _number(coefficient)
+        if not size > 0:
+            continue
         for symbol, count in node.variable_count:
-            size /= scales.get(symbol, 1.0) ** int(count)
-        if size > 0:
-            out.append((node, size))
+            for _ in range(int(count)):  # a power of the length may overflow
+                size /= scales.get(symbol, 1.0)
+        out.append((node, min(max(size, _LEAST), 1 / _LEAST)))
     return out
 
 

@@ -27,6 +27,7 @@ _VALLEY = 1.1
 _CLOSE = 1.01
 _ROUNDS = 4
 _COARSE = 7
+_ROUNDING = 1e-13  # of the largest factor: conditions that all functions satisfy, but for rounding
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,15 @@ class Pencil:
     """κ(Σ_l λ_l A_l) on the complement of the common kernel of the parts.
 
     Args:
-        factors: R_l with A_l = R_lᵀR_l, each of shape (rows, P).
+        factors: R_l with A_l = R_lᵀR_l, each of shape (rows, P). One whose norm is a rounding
+            error beside the largest counts as zero, and so does its entry of ``sizes``.
     """
 
     def __init__(self, factors: Sequence[Array]) -> None:
-        self.sizes = [float(np.linalg.norm(f, 2)) if f.size else 0.0 for f in factors]
+        norms = [float(np.linalg.norm(f, 2)) if f.size else 0.0 for f in factors]
+        floor = _ROUNDING * max(norms, default=0.0)
+        self.sizes = [norm if norm > floor else 0.0 for norm in norms]
+        factors = [f if s else 0 * f for f, s in zip(factors, self.sizes, strict=True)]
         scaled = [f / s if s else f for f, s in zip(factors, self.sizes, strict=True)]
         stack = compressed(np.concatenate(scaled))
         _, found, right = np.linalg.svd(stack, full_matrices=True)
@@ -157,10 +162,11 @@ def best_weights(gram: Gram, free: Sequence[str] | None = None, span: float = 10
     labels = list(gram.conditions if free is None else free)
     gram.weights(dict.fromkeys(labels, 1.0))
     weights = gram.weights(common.weight)
-    active = [label for label in labels if gram.factors[label].any()]
+    pencil = Pencil([t.factor for t in gram.terms])
+    sizes = dict(zip(gram.labels, pencil.sizes, strict=True))
+    active = [label for label in labels if sizes[label]]
     if len(gram.labels) < 2 or not active:
         return BestWeights(weights, common.kappa, common)
-    pencil = Pencil([t.factor for t in gram.terms])
 
     def value(logs: Array) -> float:
         now = weights | {n: exp(v) for n, v in zip(active, logs, strict=True)}

@@ -3,7 +3,7 @@
 from .boxes import FloatBox, bounding_box, box_of, input_bounds
 from .quadrature import Rule, integration_rule
 from .sampling import KINDS, unit_points
-from .tensor import side_of, tensor_rule
+from .tensor import line_rule, side_of, tensor_rule
 
 __all__ = [
     "KINDS",
@@ -13,6 +13,7 @@ __all__ = [
     "box_of",
     "input_bounds",
     "integration_rule",
+    "line_rule",
     "side_of",
     "tensor_rule",
     "unit_points",

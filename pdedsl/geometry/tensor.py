@@ -29,7 +29,7 @@ def tensor_rule(side: int, periodic: Sequence[bool]) -> tuple[Array, Array]:
     Returns:
         Nodes of shape (side^d, d), the last axis fastest, and weights of shape (side^d,).
     """
-    rules = [_uniform(side) if circle else _gauss(side) for circle in periodic]
+    rules = [line_rule(side, circle) for circle in periodic]
     weights = np.ones(1)
     for _, own in rules:
         weights = np.outer(weights, own).ravel()
@@ -37,6 +37,11 @@ def tensor_rule(side: int, periodic: Sequence[bool]) -> tuple[Array, Array]:
         return np.zeros((1, 0)), weights
     mesh = np.meshgrid(*[nodes for nodes, _ in rules], indexing="ij")
     return np.stack([m.ravel() for m in mesh], axis=1), weights
+
+
+def line_rule(side: int, periodic: bool) -> tuple[Array, Array]:
+    """The rule of one axis: nodes in [0, 1] and weights with the sum 1, both of shape (side,)."""
+    return _uniform(side) if periodic else _gauss(side)
 
 
 def side_of(n: int, d: int) -> int:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+
+from pdedsl.conditioning.assembly import assemble
+from pdedsl.conditioning.discretisation import component_axes, discretise
 from pdedsl.conditioning.traits import Traits, traits
-from pdedsl.ir import Problem
+from pdedsl.conditioning.weights import best_weight
+from pdedsl.ir import Problem, TooLargeError
 
-from .spec import LmOptions, Method, MlpModel, Sampling, Schedule, Starts
+from .resolution import Resolution, basis_method, ladder, resolve
+from .spec import LayersModel, LmOptions, Method, MlpModel, Sampling, Schedule, Starts
 
 DEFAULT_BUDGET = 50.0
 """Seconds of training where the user names neither a budget nor iterations."""
@@ -17,6 +25,24 @@ _SHARP = 5e-3  # stiffness below which a nonlinear equation is expected to form 
 _MANY_INPUTS = 4
 _LONG_TRAVEL = 2.0
 _FEWEST_POINTS = 200
+# For networks of linear problems as well. The weight with the least condition number in a basis,
+# some 300 to 900, leaves wave at 5e-5 in place of 1e-15, helmholtz as it is, and advection better
+# or worse by a factor of two or three as seeds and iterations go.
+_WEIGHT = 100.0
+
+_SHORT = 10.0  # seconds
+_MOST_FUNCTIONS = 800
+_MOST_IN_SHORT = 400
+_ROUNDING = 1e-12  # of a relative residual, whose digits differ between machines
+# What a basis has to leave of the residual to be preferred. Networks of linear problems come to
+# 1e-15 where waves fit the solution and stay at 1e-8 where not (helmholtz, heat); those of
+# nonlinear ones come to 1e-5 or so within the default budget.
+_RESOLVED = {True: 1e-12, False: 1e-7}
+_RESOLVED_IN_SHORT = 1e-9
+_CHECKED = 100.0  # the most that ρ at other points may exceed ρ, above rounding level
+_CHECK_FLOOR = 1e-13
+_CLAMP = (1.0, 1e4)
+_SMALL_BASIS = 50
 
 
 @dataclass(frozen=True)
@@ -27,18 +53,119 @@ class Choice:
     why: str
 
 
-def choose(problem: Problem, budget: float | None = None) -> Choice:
+def choose(problem: Problem, budget: float | None = None, network: bool = False) -> Choice:
     """A method from the laws of a problem: orders, linearity, inputs, sizes of coefficients.
 
+    A basis, where one of at most some hundred functions is found to resolve the solution (see
+    `resolution`): then a few steps end at the level of rounding. Elsewhere a network.
+
     All choices are damped Gauss–Newton in double precision, which is ahead of first-order
-    methods by orders of magnitude for networks of up to about two thousand parameters. What
-    differs is the network and the points.
+    methods by orders of magnitude for up to about two thousand parameters.
 
     Args:
         problem: as made by sema.
-        budget: seconds, or None; a short one is spent on fewer starts.
+        budget: seconds of training, or None; a short one is spent on smaller bases and fewer
+            starts. Choosing takes some seconds more at most.
+        network: take a network in any case.
     """
     facts = traits(problem)
+    short = budget is not None and budget < _SHORT
+    if network:
+        return _network(facts, short)
+    weights = _weights(problem, facts)
+    found = resolve(problem, facts.linear, weights, _MOST_IN_SHORT if short else _MOST_FUNCTIONS)
+    if choice := _basis(problem, facts, weights, found, short):
+        return choice
+    choice = _network(facts, short)
+    if not (found.rungs and math.isfinite(found.rungs[-1].residual)):
+        return choice
+    last = found.rungs[-1]
+    left = f"a basis of {last.size} functions leaves a residual of {last.residual:.0e}"
+    return Choice(choice.method, f"{choice.why}; {left}")
+
+
+def means_network(changes: Mapping[str, Any]) -> bool:
+    """Whether changes of a method, such as ``model.width``, are those of a network.
+
+    Args:
+        changes: dotted keys and values.
+    """
+    if "model.kind" in changes:
+        return changes["model.kind"] != "basis"
+    own = {f"model.{key}" for key in LayersModel.model_fields}
+    return any(key in own or key.startswith("schedule.starts") for key in changes)
+
+
+def _weights(problem: Problem, facts: Traits) -> dict[str, float]:
+    """Of the conditions of a basis, by kind; equations have 1.
+
+    For linear problems the weight with the least condition number in a small basis. The error of
+    a resolved solution hardly depends on it, so that a round number serves the others.
+    """
+    weights = dict.fromkeys(("bc", "ic"), _WEIGHT)
+    if not facts.linear:
+        return weights
+    try:
+        with np.errstate(all="ignore"):  # what is not finite in a law, training tells
+            found = _analysed(problem)
+    except (ValueError, TooLargeError):
+        return weights  # no matrix, such as for coefficients that are not finite everywhere
+    return weights | {kind: value for kind, value in found.items() if kind in weights}
+
+
+def _analysed(problem: Problem) -> dict[str, float]:
+    """Kind of condition to its weight, the largest where laws of that kind differ."""
+    sizes = list(ladder(problem, _SMALL_BASIS))
+    if not sizes:
+        return {}
+    gram = assemble(problem, discretise(problem, "mixed", sizes[-1][0], "total"))
+    if not (gram.equations and gram.conditions):
+        return {}
+    weights = gram.loss_weights(best_weight(gram).weight, relative=True)
+    out: dict[str, float] = {}
+    for term in gram.terms:
+        if not term.interior:
+            value = min(max(weights[term.label], _CLAMP[0]), _CLAMP[1])
+            out[term.kind] = max(out.get(term.kind, 0.0), float(f"{value:.2g}"))
+    return out
+
+
+def _basis(
+    problem: Problem,
+    facts: Traits,
+    weights: Mapping[str, float],
+    found: Resolution,
+    short: bool,
+) -> Choice | None:
+    """The basis of the best rung, or None where that does not resolve the solution."""
+    best = found.best
+    if best is None:
+        return None
+    wanted = max(_RESOLVED[facts.linear], _RESOLVED_IN_SHORT if short else 0.0)
+    agree = best.check <= _CHECKED * max(best.residual, _CHECK_FLOOR)
+    if not (best.residual <= wanted and agree):
+        return None
+    # Where the residual is not at rounding level further steps would go on for nothing.
+    method = basis_method(problem, best.modes, facts.linear, weights, 4 * best.loss)
+    functions = f"{best.size} {_functions(problem)}"
+    rest = "only rounding" if best.residual < _ROUNDING else f"{best.residual:.0e}"
+    left = f"leave {rest} of the residual"
+    if facts.linear:
+        why = f"linear; {functions} {left}, so least-squares steps find their coefficients"
+    else:
+        why = f"nonlinear; {functions} {left} after Gauss–Newton steps from zero"
+    return Choice(method, why)
+
+
+def _functions(problem: Problem) -> str:
+    """What the functions of a mixed basis are."""
+    circles = [a.period is not None for own in component_axes(problem) for a in own]
+    if not any(circles):
+        return "polynomials"
+    return "plane waves" if all(circles) else "products of waves and polynomials"
+
+
+def _network(facts: Traits, short: bool) -> Choice:
     rules: tuple[tuple[Callable[[Traits], bool], Callable[[Traits], Choice]], ...] = (
         (lambda t: t.inputs >= _MANY_INPUTS, _many_inputs),
         (lambda t: not t.linear and t.stiffness < _SHARP, _sharp),
@@ -47,7 +174,7 @@ def choose(problem: Problem, budget: float | None = None) -> Choice:
         (lambda t: True, _smooth),
     )
     choice = next(make(facts) for holds, make in rules if holds(facts))
-    return _shortened(choice) if budget is not None and budget < 10 else choice
+    return _shortened(choice) if short else choice
 
 
 def _points(facts: Traits, eq: int, conditions: int) -> dict[str, int]:
@@ -128,7 +255,7 @@ def _choice(
     model: MlpModel,
     points: dict[str, int],
     *,
-    weight: float = 100.0,
+    weight: float = _WEIGHT,
     resample: int = 0,
     bandwidths: tuple[float, ...] = (),
     seeds: int = 1,

@@ -46,7 +46,7 @@ class LayersModel(ModelSection):
 
     width: Count = 30
     depth: Count = 3
-    activation: Literal["tanh", "sin"] = "tanh"
+    activation: Literal["tanh", "sin", "gelu", "silu", "softplus"] = "tanh"
     init: Literal["glorot", "normal"] = "glorot"
     scale: Positive = 0.1
     bandwidth: Positive | None = None
@@ -60,6 +60,17 @@ class MlpModel(LayersModel):
     """
 
     kind: Literal["mlp"] = "mlp"
+    harmonics: Count = 1
+
+
+class ModifiedMlpModel(LayersModel):
+    """Multilayer perceptron with two gates; see `pdedsl.models.modified_mlp`.
+
+    Args:
+        harmonics: number of harmonics of a periodic axis.
+    """
+
+    kind: Literal["modified_mlp"] = "modified_mlp"
     harmonics: Count = 1
 
 
@@ -128,10 +139,13 @@ class BasisModel(ModelSection):
 
 MODELS: dict[str, type[ModelSection]] = {
     "mlp": MlpModel,
+    "modified_mlp": ModifiedMlpModel,
     "fourier": FourierModel,
     "basis": BasisModel,
 }
-AnyModel = Annotated[MlpModel | FourierModel | BasisModel, Field(discriminator="kind")]
+AnyModel = Annotated[
+    MlpModel | ModifiedMlpModel | FourierModel | BasisModel, Field(discriminator="kind")
+]
 
 
 class OptimizerOptions(Section):

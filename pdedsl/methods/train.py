@@ -16,7 +16,7 @@ from .outcome import Outcome, Status
 from .spec import Method, Stage
 from .starts import best_start
 from .step import Ended, Optimizer, Step, advance
-from .watch import Errors, Listener, Stop, Watch
+from .watch import Errors, Follower, Listener, Stop, Watch
 
 if TYPE_CHECKING:
     from pdedsl.compiler.system import ResidualSystem
@@ -36,6 +36,7 @@ def train(
     errors: Errors | None = None,
     should_stop: Callable[[], bool] | None = None,
     seed: int = 0,
+    on_step: Follower | None = None,
 ) -> Outcome:
     """Lower ``‖r(θ)‖²`` by the stages of a method, from ``system.theta0`` or the best start.
 
@@ -47,11 +48,14 @@ def train(
         errors: errors of a state; called so seldom that it takes about 5 % of the time.
         should_stop: asked in every iteration.
         seed: for fresh points and for further starts.
+        on_step: called with the iterations made so far and every step of finite loss, those of
+            all starts among them.
 
     Returns:
         The best state that was seen, which is never worse than the first.
     """
-    return _Run(Watch(system, budget, on_progress, errors, should_stop), method, seed).outcome()
+    watch = Watch(system, budget, on_progress, errors, should_stop, on_step)
+    return _Run(watch, method, seed).outcome()
 
 
 class _Run:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pdedsl.compiler.system import ResidualSystem
 
 Errors = Callable[[Tensor], Mapping[str, Mapping[str, float]]]
+Follower = Callable[[int, Step], None]
 
 _SHARE = 0.05  # of the time, for reports and for errors each
 _LONGEST_HISTORY = 2_000
@@ -61,6 +62,7 @@ class Watch:
         on_progress: called with every report.
         errors: errors of a state against the known solution, or None.
         should_stop: asked in every iteration.
+        on_step: called with the iterations made so far and every step of finite loss.
     """
 
     def __init__(
@@ -70,10 +72,12 @@ class Watch:
         on_progress: Listener | None = None,
         errors: Errors | None = None,
         should_stop: Callable[[], bool] | None = None,
+        on_step: Follower | None = None,
     ) -> None:
         self.system = system
         self.budget = math.inf if budget is None else budget
         self._on_progress, self._errors, self._should_stop = on_progress, errors, should_stop
+        self._on_step = on_step
         self._start = self._last = time.perf_counter()
         self._reports, self._checks = Meter(), Meter()
         self.history: list[Progress] = []
@@ -98,6 +102,8 @@ class Watch:
         self.iterations += step.iterations
         if not math.isfinite(step.loss):
             return Stop("diverged", self._not_finite(step.theta))
+        if self._on_step is not None:
+            self._on_step(self.iterations - 1, step)  # the first state is counted as well
         if math.isinf(self.first_loss):
             self.first_loss = step.loss
         if step.loss < self.best_loss:

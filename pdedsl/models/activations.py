@@ -1,64 +1,31 @@
-r"""Activation functions with derivatives of any order.
-
-- ``tanh``: σ^{(k)} = p_k(tanh z) with p_0(s) = s, p_{k+1}(s) = p_k′(s)(1 − s²).
-- ``sin``: σ^{(k)}(z) = sin(z + kπ/2), from one sine and one cosine.
-"""
+"""Activation functions with derivatives of any order, as nodes of automatic differentiation."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
+from .activation_derivatives import (
+    gelu_derivatives,
+    silu_derivatives,
+    sin_derivatives,
+    softplus_derivatives,
+    tanh_derivatives,
+)
+
 Derivatives = Callable[[Tensor, int], list[Tensor]]
+Activation = Literal["tanh", "sin", "gelu", "silu", "softplus"]
 
-
-@cache
-def _tanh_polynomial(order: int) -> tuple[int, ...]:
-    """Coefficients of q_k, lowest power first, where p_k(s) = (1 − s²) q_k(s), k ≥ 1.
-
-    From p_{k+1} = p_k′(1 − s²): q_{k+1} = p_k′ = (1 − s²) q_k′ − 2 s q_k.
-    """
-    if order == 1:
-        return (1,)
-    q = _tanh_polynomial(order - 1)
-    out = [0] * (len(q) + 1)
-    for power, c in enumerate(q):
-        if power:
-            out[power - 1] += power * c
-        out[power + 1] -= (power + 2) * c
-    return tuple(out)
-
-
-def tanh_derivatives(z: Tensor, order: int) -> list[Tensor]:
-    """Tanh and its derivatives up to an order."""
-    s = torch.tanh(z)
-    square = s * s
-    slope = 1 - square
-    out = [s, slope]
-    for k in range(2, order + 1):
-        q = _tanh_polynomial(k)
-        # Odd or even polynomial: Horner in s².
-        start = len(q) - 1
-        value: Tensor | int = q[start]
-        for power in range(start - 2, -1, -2):
-            value = value * square + q[power]
-        out.append(value * slope if start % 2 == 0 else value * (s * slope))
-    return out[: order + 1]
-
-
-def sin_derivatives(z: Tensor, order: int) -> list[Tensor]:
-    """Sin and its derivatives up to an order."""
-    s, c = torch.sin(z), torch.cos(z)
-    cycle = [s, c, -s, -c]
-    # Each derivative is a tensor of its own: automatic differentiation tells them apart by it.
-    return [cycle[k] if k < 4 else cycle[k % 4].clone() for k in range(order + 1)]
-
-
-ACTIVATIONS: dict[str, Derivatives] = {"tanh": tanh_derivatives, "sin": sin_derivatives}
+ACTIVATIONS: dict[str, Derivatives] = {
+    "tanh": tanh_derivatives,
+    "sin": sin_derivatives,
+    "gelu": gelu_derivatives,
+    "silu": silu_derivatives,
+    "softplus": softplus_derivatives,
+}
 
 
 class _Tower(torch.autograd.Function):

@@ -28,7 +28,8 @@ from .basis_jets import JetCache, basis_jet
 from .checks import MisfitError, check_choice, check_extension, check_integer, check_positive
 from .inputs import Axis
 from .jets import JetTable
-from .mlp import MLP, LayerOptions
+from .layers import LayerOptions
+from .mlp import MLP
 from .multiindices import MultiIndex
 
 

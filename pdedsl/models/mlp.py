@@ -8,54 +8,18 @@ with φ the embedding of `inputs` (affine to [−1, 1], circle for periodic axes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from math import sqrt
-from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
 
 from .activations import tower
-from .checks import check_choice, check_integer, check_positive
+from .checks import check_integer
 from .inputs import Axis, Embedding, Features
 from .jets import JetTable, compose, shifted
-from .parameters import Reader, fresh
-
-
-@dataclass(frozen=True)
-class LayerOptions:
-    """Options of the layers.
-
-    Args:
-        width: neurons in a hidden layer.
-        depth: number of hidden layers.
-        activation: ``tanh`` or ``sin``.
-        init: ``glorot``: W ~ N(0, 2/(in + out)), b = 0 (Glorot and Bengio, AISTATS 2010);
-            ``normal``: W, b ~ N(0, scale²).
-        scale: deviation for ``normal``.
-        bandwidth: deviation of the first layer's weights and biases, in place of ``init``;
-            it sets the frequencies that the network starts with.
-    """
-
-    kind: ClassVar[str] = "mlp"
-
-    width: int = 20
-    depth: int = 3
-    activation: Literal["tanh", "sin"] = "tanh"
-    init: Literal["glorot", "normal"] = "glorot"
-    scale: float = 0.1
-    bandwidth: float | None = None
-
-    def __post_init__(self) -> None:
-        check_integer(self.kind, "width", self.width, 1)
-        check_integer(self.kind, "depth", self.depth, 1)
-        check_choice(self.kind, "init", self.init, ("glorot", "normal"))
-        check_positive(self.kind, "scale", self.scale)
-        if self.bandwidth is not None:
-            check_positive(self.kind, "bandwidth", self.bandwidth)
-        tower(self.activation)
+from .layers import LayerOptions, initial_of, parts_of, placed
+from .parameters import Reader
 
 
 @dataclass(frozen=True)
@@ -71,16 +35,6 @@ class MLPOptions(LayerOptions):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_integer(self.kind, "harmonics", self.harmonics, 1)
-
-
-@dataclass(frozen=True)
-class Layer:
-    """Places of W (out, in) and b (out,) in the parameter vector."""
-
-    width: int
-    out: int
-    weight: int
-    bias: int
 
 
 class MLP:
@@ -100,31 +54,17 @@ class MLP:
         self.embedding = embedding
         self._tower = tower(options.activation)
         widths = [self.embedding.features, *[options.width] * options.depth, outputs]
-        self.layers: list[Layer] = []
-        place = 0
-        for width, out in pairwise(widths):
-            self.layers.append(Layer(width, out, place, place + width * out))
-            place += (width + 1) * out
-        self.size = place
-        names = [*(f"layer {k}" for k in range(1, len(self.layers))), "output"]
-        self.parts: Mapping[str, slice] = {
-            name: slice(layer.weight, layer.bias + layer.out)
-            for name, layer in zip(names, self.layers, strict=True)
-        }
+        names = [*(f"layer {k}" for k in range(1, options.depth + 1)), "output"]
+        self.layers = placed(
+            (name, width, out, number == 0)
+            for number, (name, (width, out)) in enumerate(zip(names, pairwise(widths), strict=True))
+        )
+        self.size = self.layers[-1].bias + outputs
+        self.parts = parts_of(self.layers)
 
     def initial(self, generator: torch.Generator) -> Tensor:
         """Fresh parameters, shape (size,), float64 on the CPU."""
-        parts = []
-        for number, layer in enumerate(self.layers):
-            weight = fresh(generator, layer.width * layer.out)
-            bias = fresh(generator, layer.out)
-            if number == 0 and self.options.bandwidth is not None:
-                parts += [self.options.bandwidth * weight, self.options.bandwidth * bias]
-            elif self.options.init == "normal":
-                parts += [self.options.scale * weight, self.options.scale * bias]
-            else:
-                parts += [sqrt(2.0 / (layer.width + layer.out)) * weight, 0.0 * bias]
-        return torch.cat(parts)
+        return initial_of(self.layers, self.options, generator)
 
     def jet(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
         """Jet at points of shape (n, inputs): (channels, n, outputs)."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from pdedsl.diagnostics import nearest
 
-from . import basis, fourier, mlp
+from . import basis, fourier, mlp, modified_mlp
 from .inputs import Axis
 from .model import Model
 
@@ -23,6 +23,7 @@ class Kind:
 
 MODELS: dict[str, Kind] = {
     "mlp": Kind(mlp.MLPOptions, mlp.build),
+    "modified_mlp": Kind(modified_mlp.ModifiedMLPOptions, modified_mlp.build),
     "fourier": Kind(fourier.FourierOptions, fourier.build),
     "basis": Kind(basis.BasisModelOptions, basis.build),
 }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _DECADES = 16
 _COLUMNS = 3
+_MANY = 50
 _GREY = "#888888"
 
 
@@ -62,7 +63,7 @@ def gradient_figure(histograms: Mapping[str, Mapping[str, Histogram]]) -> Figure
     Args:
         histograms: part to label to counts, as `gradient_histograms` gives them.
     """
-    columns = min(_COLUMNS, len(histograms))
+    columns = 2 if len(histograms) == 4 else min(_COLUMNS, len(histograms))
     rows = -(-len(histograms) // columns)
     with style():
         made = figure(2.9 * columns + 1.0, 2.5 * rows)
@@ -116,7 +117,7 @@ def hessian_figure(
         if rate is not None:
             panel.axhline(2 / rate, color="black", linewidth=0.9, linestyle=":", label="2/η")
         panel.set(xlabel="iteration", ylabel="eigenvalue of the Hessian")
-        panel.margins(x=0.02)
+        _iterations(panel, iterations)
         panel.grid(True, axis="y")
         panel.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return made
@@ -127,7 +128,7 @@ def drift_figure(iterations: Sequence[int], found: Drift) -> Figure:
     with style():
         made = figure(8.0, 3.2)
         left, right = made.subplots(1, 2)
-        left.plot(iterations, found.kernel, color=CYCLE[0])
+        left.plot(iterations, found.kernel, color=CYCLE[0], marker=".")
         left.set(xlabel="iteration", title="relative change of the tangent kernel")
         left.set_ylim(bottom=0)
         right.set_yscale("log")
@@ -136,9 +137,16 @@ def drift_figure(iterations: Sequence[int], found: Drift) -> Figure:
         right.set(xlabel="iteration", title="leading eigenvalues")
         right.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
         for panel in (left, right):
-            panel.margins(x=0.02)
+            _iterations(panel, iterations)
             panel.grid(True, axis="y")
     return made
+
+
+def _iterations(panel: Any, iterations: Sequence[int]) -> None:
+    """The horizontal axis; by decades after the first iteration where there are many."""
+    panel.margins(x=0.02)
+    if iterations[-1] >= _MANY:
+        panel.set_xscale("symlog", linthresh=1.0)
 
 
 def _highest(found: Histogram) -> float:
@@ -149,8 +157,9 @@ def _highest(found: Histogram) -> float:
 
 def _positive(panel: Any, places: Sequence[int], values: Array, **options: Any) -> None:
     """A curve on a logarithmic scale, with gaps where the values are not positive."""
-    if np.any(values > 0):
-        panel.plot(places, np.where(values > 0, values, np.nan), **options)
+    shown = values > 0
+    if np.any(shown):
+        panel.plot(places, np.where(shown, values, np.nan), marker=".", **options)
 
 
 def _ordinal(k: int) -> str:

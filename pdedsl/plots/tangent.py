@@ -103,6 +103,44 @@ def green_figure(
     return made
 
 
+def green_sources(axes: tuple[Axis, ...]) -> Array:
+    """Points of two inputs at which sources are shown, shape (3, 2)."""
+    shares = np.array([[0.3, 0.3], [0.5, 0.5], [0.7, 0.3]])
+    low, high = (np.array([getattr(axis, end) for axis in axes]) for end in ("low", "high"))
+    return np.asarray(low + shares * (high - low))
+
+
+def plane_points(axes: tuple[Axis, ...]) -> Array:
+    """The grid of `green_sources_figure`, shape (n², 2)."""
+    across, up = orient(axes)
+    return _plane(axes, across, up, np.zeros(len(axes)))
+
+
+def green_sources_figure(axes: tuple[Axis, ...], g: Array, sources: Array) -> Figure:
+    """Maps of g(·, y) over two inputs for some sources y, which are marked.
+
+    Args:
+        axes: of both inputs.
+        g: values at `plane_points`, shape (k, n²).
+        sources: y, shape (k, 2).
+    """
+    across, up = orient(axes)
+    with style():
+        made, panels = _panels(across, up, len(sources))
+        for panel, values, source in zip(panels, g, sources, strict=True):
+            bar(made, _signed(panel, across, up, values.reshape(_N_PLANE, _N_PLANE)))
+            _mark(panel, axes, across, up, source)
+            panel.set_title(_at(axes, source))
+        _name_up(panels[0], up)
+        made.suptitle("Green's function of the source at +", fontsize=10)
+    return made
+
+
+def _at(axes: tuple[Axis, ...], point: Array) -> str:
+    pairs = zip(axes, point, strict=True)
+    return ", ".join(f"{_primed(axis.name)} = {value:.3g}" for axis, value in pairs)
+
+
 def _panels(across: Axis, up: Axis, count: int) -> tuple[Figure, Any]:
     width, height = panel_size(across, up, 2.8)
     made = figure(count * (width + 1.1), height + 0.8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +23,19 @@ Settings = Iterable[tuple[str, Any]]
 
 @dataclass(frozen=True)
 class Plan:
-    """A validated method, the seconds it may train (None: no limit), and how it is recorded."""
+    """A validated method and how it is recorded.
+
+    Args:
+        method: the method.
+        budget: seconds it may train; None for no limit.
+        provenance: the record.
+        seconds: what it took to choose the method.
+    """
 
     method: Method
     budget: float | None
     provenance: Provenance
+    seconds: float = 0.0
 
 
 def plan(
@@ -65,7 +74,9 @@ def plan(
         from pdedsl.methods.auto import DEFAULT_BUDGET
 
         budget = DEFAULT_BUDGET
+    began = time.monotonic()
     chosen, name, why, source = _choose(problem, method, budget, dict(settings))
+    seconds = time.monotonic() - began
     if iterations is not None:
         chosen = _limited(chosen, iterations)
     from pdedsl.methods.labels import check_labels
@@ -78,7 +89,7 @@ def plan(
         update={"precision": chosen.precision.model_copy(update={"dtype": dtype, "device": device})}
     )
     how = Provenance(name, as_settings(chosen), why, seed, dtype, device, _threads(threads))
-    return Plan(chosen, budget, how)
+    return Plan(chosen, budget, how, seconds)
 
 
 def read_method(name: str, settings: Settings = ()) -> tuple[Method, Source]:
@@ -110,9 +121,9 @@ def _choose(
         return found, str(method), why, None if sets else source
     if not isinstance(method, (str, Path)):
         return _changed(method, sets), "given", "as given", None
-    from pdedsl.methods.auto import choose
+    from pdedsl.methods.auto import choose, means_network
 
-    choice = choose(problem, budget)
+    choice = choose(problem, budget, network=means_network(sets))
     return _changed(choice.method, sets), "auto", choice.why, None
 
 

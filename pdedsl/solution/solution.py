@@ -36,7 +36,7 @@ class Provenance:
         method: name of the method, or path of its file.
         settings: the method in full, nested as in a method file.
         why: the reason for the method.
-        seconds: ``total``, ``compile`` and ``train``.
+        seconds: ``total``, and of it ``choose`` (the method), ``compile`` and ``train``.
     """
 
     method: str

@@ -53,7 +53,11 @@ def solve_with(
     compiled = time.monotonic()
     writer = recorder(problem, chosen.provenance, folder) if folder else None
     outcome = _train(problem, system, chosen, writer, on_progress, should_stop)
-    seconds = {"compile": compiled - start, "train": time.monotonic() - compiled}
+    seconds = {
+        "choose": chosen.seconds,
+        "compile": compiled - start,
+        "train": time.monotonic() - compiled,
+    }
     solution = _finished(problem, system, outcome, chosen.provenance, folder, start, seconds)
     if writer is not None:
         writer.finish(record(solution), solution.theta, outcome.history)
@@ -72,7 +76,7 @@ def _finished(
 ) -> Solution:
     solution = Solution(problem, system, outcome, how, folder.path if folder else None)
     _ = solution.errors  # part of the total time
-    seconds = {"total": time.monotonic() - start, **seconds}
+    seconds = {"total": seconds["choose"] + time.monotonic() - start, **seconds}
     solution.provenance = replace(how, seconds=seconds)
     return solution
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from pdedsl.calculus import adjoint, hermitian_square
+from pdedsl.calculus import adjoint, hermitian_square, leibniz, symbol
+from pdedsl.ir import TooLargeError
 from tests.calculus.operators import A, B, C, T, operator, same, x, y
 
 LAPLACE = operator((x, y), [{(2, 0): 1, (0, 2): 1}])
@@ -125,3 +126,14 @@ def test_terms_that_cancel_are_gone():
     ),)  # fmt: skip
     turning = operator((x,), [{(1,): sp.sin(x)}], [{(1,): sp.cos(x)}])
     assert [alpha for alpha, _ in hermitian_square(turning).terms()] == [(2,)]
+
+
+def test_the_room_is_that_of_the_whole_matrix(monkeypatch):
+    dense = operator((x,), *([{(1,): x, (0,): x}] * 3 for _ in range(3)))
+    lone = operator((x,), [{(1,): x, (0,): x}])
+    monkeypatch.setattr(leibniz, "LARGEST_MATRIX", 40)
+    assert hermitian_square(lone).order == 2
+    assert symbol(lone).squared.shape == (1, 1)
+    for attempt in (hermitian_square, adjoint, lambda found: symbol(found).squared):
+        with pytest.raises(TooLargeError):
+            attempt(dense)

@@ -42,7 +42,8 @@ def test_rows_of_a_result_without_known_solution():
     data = {
         "problem": "p", "method": "lm", "why": "", "status": "converged", "reason": "",
         "iterations": 3, "errors": None, "laws": {"eq": 1e-3}, "unknowns": {"c": 0.5},
-        "unknown_errors": {}, "seconds": {"total": 3.0, "compile": 1.0, "train": 2.0}, "run": None,
+        "unknown_errors": {}, "run": None,
+        "seconds": {"total": 3.0, "choose": 0.0, "compile": 1.0, "train": 2.0},
     }  # fmt: skip
     assert rows(data) == [
         ("method", "lm"),

@@ -215,6 +215,39 @@ ic: u = 0  at t = 0
     np.testing.assert_allclose(factor.T @ factor, expected, atol=1e-11)
 
 
+@pytest.mark.parametrize("factor", ["cos(60*x)", "exp(-5000*(x-0.37)^2)", "abs(x-0.3)"])
+def test_an_integral_with_a_weight_that_needs_more_nodes_than_the_basis(factor: str) -> None:
+    text = LINE + f"eq moment: integral({factor}*u, Omega) = 0\n"
+    space, gram = both_of(text, "legendre", 4)
+    z, w = np.polynomial.legendre.leggauss(400)
+    nodes = np.concatenate([0.15 * (z + 1), 0.3 + 0.35 * (z + 1)])
+    weights = np.concatenate([0.15 * w, 0.35 * w])
+    value = sp.lambdify("x", sp.sympify(factor.replace("^", "**")), "numpy")(nodes)
+    expected = (weights * value) @ space.parts[0].derivatives(nodes[:, None], [(0,)])[0]
+    found = gram.factors["moment"]
+    np.testing.assert_allclose(found.T @ found, np.outer(expected, expected), atol=1e-11)
+
+
+def test_derivatives_at_other_points_of_a_law_on_a_face() -> None:
+    text = """problem "left and right"
+domain Omega: x in [-1, 2]
+time t in [0, 1]
+unknown u(x, t)
+eq: u_t = u_xx
+bc: u_x(2, t) = t*u_x + 3*u(2, t)  on x = -1
+"""
+    space, gram = both_of(text, "legendre", 2)
+    z, w = np.polynomial.legendre.leggauss(6)
+    t = (z + 1) / 2
+    left, right = (np.stack([np.full(6, x), t], axis=1) for x in (-1.0, 2.0))
+    part = space.parts[0]
+    here = part.derivatives(left, [(1, 0)])[0]
+    slope, value = part.derivatives(right, [(1, 0), (0, 0)])
+    rows = slope - t[:, None] * here - 3 * value
+    found = gram.factors["bc"]
+    np.testing.assert_allclose(found.T @ found, rows.T @ (w[:, None] / 2 * rows), atol=1e-11)
+
+
 def test_a_field_at_another_point() -> None:
     text = LINE.replace("u_xx = -k^2*sin(k*x)", "u_x = u(0) + 3*u_x(x=1) + x*u")
     space, gram = both_of(text, "legendre", 3)

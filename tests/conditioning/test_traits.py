@@ -83,3 +83,9 @@ def test_linearity_does_not_need_expanding():
 def test_linearity_of_nonlocal_laws_and_of_kinks(right, linear):
     problem = api.parse(HEAD + f"eq: u_t = {right}\n")
     assert is_linear(problem, problem.law("eq")) is linear
+
+
+def test_a_very_long_interval_does_not_overflow():
+    problem = api.parse("domain O: x in [0, 1e200]\nunknown u(x)\neq: u_xx + u = 0\n")
+    found = traits(problem)
+    assert (found.order, found.stiffness) == (2, pytest.approx(0))

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pdedsl import api
-from pdedsl.methods.auto import choose
+from pdedsl.conditioning.assembly import assemble
+from pdedsl.conditioning.discretisation import discretise
+from pdedsl.conditioning.weights import kappa_curve
+from pdedsl.methods.auto import choose, means_network
+from pdedsl.solution.planning import plan
+from tests import small
+from tests.conftest import ROOT
 
+# Starts with a kink, which no small basis resolves.
 HEAD = {
-    1: "time t in [0, 1]\nunknown u(t)\n",
-    2: "domain O: x in [0, 2]\ntime t in [0, 1]\nunknown u(x, t)\n",
+    1: "time t in [0, 1]\nunknown u(t)\nic: u = 1  at t = 0\n",
+    2: "domain O: x in [0, 2]\ntime t in [0, 1]\nunknown u(x, t)\nic: u = abs(x - 1)  at t = 0\n",
 }
 
 
 def _problem(equation, inputs=2):
     return api.parse(HEAD[inputs] + f"eq: {equation}\n")
+
+
+def _spec(name):
+    return api.load(ROOT / "specs" / f"{name}.pde")
 
 
 @pytest.mark.parametrize(
@@ -24,14 +37,98 @@ def _problem(equation, inputs=2):
         ("u_t = u_xx + u^2", 2, "mildly nonlinear", 1),
         ("u_t + u*u_x = 0.001*u_xx", 2, "fronts", 3),
         ("u_t + 60*u_x = 0", 2, "30 domain lengths", 1),
-        ("u_t = -u", 1, "one input", 1),
+        ("u_t = -u + abs(t - 1/2)", 1, "one input", 1),
     ],
 )
-def test_choices(equation, inputs, word, depth):
+def test_networks(equation, inputs, word, depth):
     choice = choose(_problem(equation, inputs))
     assert word in choice.why
+    assert re.search(r"; a basis of \d+ functions leaves a residual of \de-\d\d$", choice.why)
     assert "\n" not in choice.why
+    assert choice.method.model.kind == "mlp"
     assert choice.method.model.depth == depth
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (small.LINE, "linear; 20 polynomials leave"),
+        (small.PLANE, "linear; 10 polynomials leave"),
+        (small.FLOW, "polynomials leave"),
+        ("time t in [0, 1]\nunknown u(t)\neq: u_t = u^2\nic: u = 1/2  at t = 0\n", "nonlinear; "),
+        (
+            "domain O: x in [0, 2*pi]\nunknown u(x)\neq: u_xx - u = sin(x)\nbc: u periodic in x\n",
+            "linear; 11 plane waves leave",
+        ),
+        (
+            "domain O: x in [0, 2*pi]\ntime t in [0, 1]\nunknown u(x, t)\neq: u_t = u_xx\n"
+            "ic: u = sin(x)  at t = 0\nbc: u periodic in x\n",
+            "products of waves and polynomials leave",
+        ),
+    ],
+)
+def test_a_basis_where_it_resolves_the_solution(text, words):
+    choice = choose(api.parse(text))
+    assert words in choice.why
+    assert "\n" not in choice.why
+    assert choice.method.model.kind == "basis"
+    assert choice.method.optimizer.kind == "lm"
+    assert choice.method.schedule.starts is None
+
+
+@pytest.mark.parametrize("name", ["heat", "poisson_1d", "poisson_10d", "pendulum"])
+def test_the_gallery_in_a_basis(name):
+    choice = choose(_spec(name))
+    assert "leave only rounding of the residual" in choice.why
+
+
+def test_weights_of_a_basis_are_near_the_best_condition_number():
+    problem = _spec("heat")
+    weights = choose(problem).method.weights
+    assert weights["bc"] == weights["ic"]
+    small_basis = discretise(problem, "mixed", 8, "total")
+    gram = assemble(problem, small_basis)
+    # The loss has the mean over the domain, of measure π, where the matrix has the integral.
+    own = weights["bc"] * 3.141592653589793
+    kappas = kappa_curve(gram, [own / 30, own, own * 30])
+    assert kappas[1] < 0.5 * min(kappas[0], kappas[2])
+
+
+def test_solving_with_a_basis_ends_by_itself():
+    solution = api.solve(api.parse(small.HEAT), seed=0)
+    assert solution.outcome.status == "converged"
+    assert solution.outcome.iterations < 20
+    assert solution.errors["u"]["rel_l2"] < 1e-13
+
+
+def test_short_budgets_are_for_smaller_bases():
+    problem = _spec("elasticity")
+    assert choose(problem).method.model.kind == "basis"
+    assert choose(problem, 5).method.model.kind == "mlp"
+
+
+def test_unknown_numbers_are_for_networks():
+    choice = choose(api.parse(small.NUMBER))
+    assert choice.method.model.kind == "mlp"
+    assert "basis" not in choice.why
+
+
+@pytest.mark.parametrize(
+    ("changes", "network"),
+    [
+        ({}, False),
+        ({"optimizer.iterations": 3}, False),
+        ({"model.modes": 5}, False),
+        ({"model.kind": "basis"}, False),
+        ({"model.kind": "mlp"}, True),
+        ({"model.width": 5}, True),
+        ({"schedule.starts.seeds": 2}, True),
+    ],
+)
+def test_changes_of_a_network_bring_the_network(changes, network):
+    assert means_network(changes) is network
+    found = plan(api.parse(small.LINE), settings=changes.items())
+    assert (found.method.model.kind == "mlp") is network
 
 
 def test_travel_raises_the_bandwidths():
@@ -40,14 +137,15 @@ def test_travel_raises_the_bandwidths():
 
 
 def test_many_inputs_draw_fresh_points():
-    text = "domain O: (x, y, z, w) in [0, 1]^4\nunknown u(x, y, z, w)\neq: lap(u) = 1\n"
+    text = "domain O: (x, y, z, w) in [0, 1]^4\nunknown u(x, y, z, w)\neq: lap(u) = abs(x - y)\n"
     assert choose(api.parse(text)).method.sampling.resample == 1
 
 
 def test_rows_do_not_grow_with_the_number_of_equations():
     text = "domain O: (x, y) in [0, 1]^2\nunknown v(x, y) in R^2\neq: lap(v) = (1, 1)\n"
     one = api.parse("domain O: (x, y) in [0, 1]^2\nunknown v(x, y)\neq: lap(v) = 1\n")
-    per_law = [choose(p).method.sampling.points["eq"] for p in (api.parse(text), one)]
+    two = api.parse(text)
+    per_law = [choose(p, network=True).method.sampling.points["eq"] for p in (two, one)]
     assert per_law[0] * 2 <= 2 * per_law[1]
 
 

@@ -68,7 +68,8 @@ def test_unknown_section_is_pointed_at(tmp_path):
 def test_choices_are_listed(tmp_path):
     ((_, line, column, under, message, mend),) = _faults(tmp_path, '[model]\nactivation = "tahn"\n')
     assert (line, column, under) == (2, 14, '"tahn"')
-    assert message == 'activation takes tanh or sin, but here it is "tahn"'
+    names = "tanh, sin, gelu, silu or softplus"
+    assert message == f'activation takes {names}, but here it is "tahn"'
     assert mend == "did you mean tanh?"
 
 

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..activations import sin_derivatives
+from ..activation_derivatives import sin_derivatives
 from ..inputs import Axis
 from ..multiindices import MultiIndex
 from .basis import Frequencies, IndexSet

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..activations import sin_derivatives
+from ..activation_derivatives import sin_derivatives
 from ..inputs import Axis
 from .basis import Frequencies
 from .plane_waves import PlaneWaves

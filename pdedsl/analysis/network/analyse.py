@@ -1,0 +1,142 @@
+"""The driver: from a problem and a method to a report on the network of that method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+
+from pdedsl.conditioning.drift import drift
+from pdedsl.ir import Problem
+from pdedsl.solution.planning import Plan, plan
+from pdedsl.solution.summary import origin
+
+from .comparison import compared
+from .measures import curvature, gradients, tangent
+from .report import NetworkReport
+from .system import measuring_system
+from .training import Course, State, followed
+
+if TYPE_CHECKING:
+    from pdedsl.compiler.system import ResidualSystem
+    from pdedsl.methods.outcome import Progress
+    from pdedsl.methods.spec import Method
+
+DEFAULT_BUDGET = 20.0
+"""Seconds of training where neither a budget nor iterations are given."""
+
+_LEADING = 5
+_PRECISE = torch.float64
+
+
+class NoStateError(ArithmeticError):
+    """The residual or its Jacobian is finite at no state, or the Jacobian is zero."""
+
+
+def analyse_network(
+    problem: Problem,
+    method: str | Path | Method = "lm",
+    iterations: int | None = None,
+    budget: float | None = None,
+    *,
+    seed: int = 0,
+    settings: Iterable[tuple[str, str]] = (),
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> NetworkReport:
+    """Train the network of a method by that method, and measure what its training depends on.
+
+    Args:
+        problem: by sema.
+        method: ``auto``, a preset, a TOML file, or a method.
+        iterations: the most iterations; with these alone the report is the same every time.
+        budget: seconds for the training; None is `DEFAULT_BUDGET` without iterations, and no
+            limit with them.
+        seed: of the points and of the first guess.
+        settings: changes of the method.
+        on_progress: called now and then while it trains.
+        should_stop: asked at every iteration whether to end the training.
+
+    Raises:
+        UserError: the problem (E901), the method (E801, E802) or an option (E803) is at fault.
+        NoStateError: nothing can be measured.
+    """
+    chosen = planned(problem, method, iterations, budget, seed=seed, settings=settings)
+    return measured(problem, followed(problem, chosen, on_progress, should_stop))
+
+
+def planned(
+    problem: Problem,
+    method: str | Path | Method,
+    iterations: int | None,
+    budget: float | None,
+    *,
+    seed: int = 0,
+    settings: Iterable[tuple[str, str]] = (),
+) -> Plan:
+    """The plan of a training for `followed`; arguments and errors as `analyse_network`."""
+    if iterations is None and budget is None:
+        budget = DEFAULT_BUDGET
+    return plan(problem, method, budget=budget, settings=settings, iterations=iterations, seed=seed)
+
+
+def measured(
+    problem: Problem, course: Course, tell: Callable[[str], None] | None = None
+) -> NetworkReport:
+    """The report on a training.
+
+    Args:
+        problem: what was trained.
+        course: by `followed`.
+        tell: called with what is measured next, in words.
+
+    Raises:
+        NoStateError: nothing can be measured.
+    """
+    said = tell or (lambda _: None)
+    system, notes = measuring_system(problem, course.plan)
+    states, lost = _finite(system, course)
+    thetas = [state.theta.to(system.device, _PRECISE) for state in states]
+    first, last = thetas[0], thetas[-1]
+    said(f"measuring {len(states)} states: {system.rows:,} rows, {system.parameters:,} parameters")
+    try:
+        moved = drift(system, thetas, k=_LEADING)
+    except ValueError as error:
+        raise NoStateError(f"there is nothing to be measured: {error}") from error
+    said("spectra at the start and at the end")
+    start, end = tangent(system, first), tangent(system, last)
+    said("the Hessian along the training")
+    bent = curvature(system, thetas, moved.eigenvalues[:, 0])
+    said("other networks at their start")
+    others = compared(problem, course.plan, system)
+    return NetworkReport(
+        origin=origin(problem, course.plan.provenance),
+        system=system,
+        states=states,
+        status=course.outcome.status,
+        reason=course.outcome.reason,
+        seconds=course.outcome.seconds,
+        notes=(*course.notes, *notes, *lost),
+        start=start,
+        end=end,
+        curvature=bent,
+        gradients=(gradients(system, first), gradients(system, last)),
+        drift=moved,
+        comparison=others,
+    )
+
+
+def _finite(system: ResidualSystem, course: Course) -> tuple[tuple[State, ...], tuple[str, ...]]:
+    """The states at which the Jacobian is finite, and a note where some are not."""
+    kept = tuple(s for s in course.states if _is_finite(system, s))
+    if not kept:
+        raise NoStateError(f"there is no state to be measured: {course.outcome.reason}")
+    lost = len(course.states) - len(kept)
+    return kept, ((f"{lost} states are left out: J is not finite there",) if lost else ())
+
+
+def _is_finite(system: ResidualSystem, state: State) -> bool:
+    theta = state.theta.to(system.device, _PRECISE)
+    return all(bool(t.isfinite().all()) for t in system.residual_and_jacobian(theta))

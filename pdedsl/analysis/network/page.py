@@ -1,0 +1,157 @@
+"""The analysis of a network as one page of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..page import wrapped
+from ..rounding import number
+from .measures import CUTOFFS
+from .report import Compared, Gradients, NetworkReport, Tangent
+from .words import (
+    curvature_words,
+    drift_words,
+    imbalance_words,
+    loss_words,
+    percent,
+    power,
+    rounded,
+    slowness_words,
+)
+
+_RESIDUE = "what is left of the residual is rounding, whose direction says nothing"
+
+
+def page(report: NetworkReport) -> str:
+    """The report in plain text, some fifty lines."""
+    parts = (_head, _spectra, _hessian, _gradients, _drift, _comparison)
+    return "\n\n".join("\n".join(part(report)) for part in parts)
+
+
+def _head(report: NetworkReport) -> Iterator[str]:
+    origin = report.origin
+    yield str(origin["problem"])
+    if origin["params"]:
+        yield ", ".join(f"{name} = {value:.6g}" for name, value in origin["params"].items())
+    yield f"Method {origin['method']}, seed {origin['seed']}: {_model(origin['settings']['model'])}"
+    rows = ", ".join(f"{b.label} {b.rows.stop - b.rows.start:,}" for b in report.system.blocks)
+    yield f"  {report.system.parameters:,} parameters, {report.system.rows:,} residuals ({rows})"
+    yield from wrapped(f"training: {report.status}, {loss_words(report)}, {report.seconds:.1f} s")
+    for note in report.notes:
+        yield from wrapped(note)
+
+
+def _model(options: Mapping[str, Any]) -> str:
+    kind = options["kind"]
+    if kind == "basis":
+        return f"{options['family']} basis, K = {options['modes']}"
+    layers = f"{options['depth']} x {options['width']} {options['activation']}"
+    return f"network {layers}" if kind == "mlp" else f"Fourier features and network {layers}"
+
+
+def _spectra(report: NetworkReport) -> Iterator[str]:
+    yield "Spectrum of JᵀJ, which sets the pace of gradient descent"
+    cuts = (f">{cutoff:.0e}".replace("e-0", "e-") for cutoff in CUTOFFS)
+    yield _columns("", "λ_max", "κ", "rank", *cuts, "entropy", "ratio")
+    yield _row("start", report.start)
+    yield _row(f"iteration {report.states[-1].iteration}", report.end)
+    yield from wrapped(
+        "(κ and rank of the eigenvalues that rounding does not hide; numbers of eigenvalues above "
+        "parts of λ_max; effective ranks by entropy and by participation ratio)"
+    )
+    yield from wrapped(f"start: {slowness_words(report.start)}")
+    yield from wrapped(f"end: {_RESIDUE if rounded(report) else slowness_words(report.end)}")
+
+
+def _row(name: str, found: Tangent) -> str:
+    spectrum = found.spectrum
+    return _columns(
+        name, number(found.largest), number(spectrum.kappa), f"{spectrum.rank:,}",
+        *(f"{n:,}" for n in found.counts.values()),
+        f"{spectrum.effective_rank:.3g}", f"{found.participation:.3g}",
+    )  # fmt: skip
+
+
+def _columns(name: str, *cells: str) -> str:
+    return f"  {name:<16}" + "".join(f"{cell:>{max(8, len(cell) + 1)}}" for cell in cells)
+
+
+def _hessian(report: NetworkReport) -> Iterator[str]:
+    yield "Hessian of the loss and kernel along the training"
+    yield "  iteration       loss   λ_max(∇²L)   2 λ_max(JᵀJ)   λ_min(∇²L)   change of kernel"
+    rows = zip(report.states, report.curvature, report.drift.kernel, strict=True)
+    for state, bent, moved in rows:
+        low = "" if bent.smallest is None else number(bent.smallest)
+        yield (
+            f"  {state.iteration:>9} {number(state.loss):>10} {number(bent.largest):>12} "
+            f"{number(bent.linearised):>14} {low:>12} {number(float(moved)):>18}"
+        )
+    yield from wrapped(curvature_words(report.curvature))
+
+
+def _gradients(report: NetworkReport) -> Iterator[str]:
+    weights = {b.label: b.weight for b in report.system.blocks}
+    first, last = report.gradients
+    yield "Gradient of the loss by law, mean |∂L| at the start, over each part of θ"
+    yield from _gradient_table(first)
+    yield from wrapped(f"start: {imbalance_words(first, weights)}")
+    yield from wrapped(f"end: {_RESIDUE if rounded(report) else imbalance_words(last, weights)}")
+    if first.leveling:
+        levels = ", ".join(f"{name} = {number(w)}" for name, w in first.leveling.items())
+        used = ", ".join(f"{name} = {number(weights[name])}" for name in first.leveling)
+        yield from wrapped(
+            f"weights that would level them at the start, max |∂L_eq|/mean |∂L_bc|: {levels}; "
+            f"those of the method: {used}"
+        )
+
+
+def _gradient_table(found: Gradients) -> Iterator[str]:
+    width = max(12, *(len(part) for part in found.entries)) + 2
+    yield f"  {'':<{width}}" + "".join(f"{label:>12}" for label in found.labels)
+    for part, laws in found.entries.items():
+        cells = "".join(f"{number(_mean(g)):>12}" for g in laws.values())
+        yield f"  {part:<{width}}{cells}"
+    largest = "".join(
+        f"{number(float(np.abs(found.of_law(label)).max())):>12}" for label in found.labels
+    )
+    yield f"  {'largest |∂L|':<{width}}{largest}"
+
+
+def _mean(entries: np.ndarray) -> float:
+    return float(np.abs(entries).mean()) if entries.size else 0.0
+
+
+def _drift(report: NetworkReport) -> Iterator[str]:
+    yield "Drift of the tangent kernel JJᵀ (the theory of κ rests on its being small)"
+    yield from wrapped(drift_words(float(report.drift.kernel.max())))
+
+
+def _comparison(report: NetworkReport) -> Iterator[str]:
+    yield "Networks at their start, on the same points"
+    steps = tuple(power(n) for n in report.start.left)
+    yield _wide("", "P", "rows", "λ_max", "κ", "entropy", *steps)
+    for found in report.comparison:
+        yield from _compared(found)
+    yield from wrapped(f"(loss left after {', '.join(steps)} steps of gradient descent)")
+
+
+def _compared(found: Compared) -> Iterator[str]:
+    if found.tangent is None:
+        yield from wrapped(f"{found.name}: left out: {found.reason}")
+        return
+    own = found.tangent
+    cells = (
+        f"{own.parameters:,}",
+        f"{found.rows:,}",
+        number(own.largest),
+        number(own.spectrum.kappa),
+        f"{own.spectrum.effective_rank:.3g}",
+    )
+    yield _wide(found.name, *cells, *(percent(part) for part in own.left.values()))
+
+
+def _wide(name: str, *cells: str) -> str:
+    return f"  {name:<31}" + "".join(f"{cell:>{max(8, len(cell) + 1)}}" for cell in cells)
