@@ -103,7 +103,8 @@ def _operators(problem: Problem, state: State) -> tuple[Operator, ...]:
 
 def _operator(problem: Problem, own: SystemOperator, at_state: SystemOperator) -> Operator:
     found = own.operator if own.linear else own.operator.differential()
-    star, sigma = adjoint(found), symbol(found)
+    sigma = symbol(found)
+    star = _bounded(lambda: adjoint(found))
     square, squared = _bounded(lambda: hermitian_square(found)), _bounded(lambda: sigma.squared)
     return Operator(
         place=own.domain or "",
@@ -112,13 +113,13 @@ def _operator(problem: Problem, own: SystemOperator, at_state: SystemOperator) -
         order=found.order,
         type=_type(problem, at_state),
         operator=operator_text(found),
-        adjoint=operator_text(star),
+        adjoint=_TOO_LARGE if star is None else operator_text(star),
         dstard=_TOO_LARGE if square is None else operator_text(square),
         symbol=symbol_text(sigma),
         squared=_TOO_LARGE if squared is None else "\n".join(matrix_rows(squared)),
         latex={
             "operator": operator_latex(found),
-            "adjoint": operator_latex(star),
+            "adjoint": "" if star is None else operator_latex(star),
             "dstard": "" if square is None else operator_latex(square),
             "symbol": symbol_latex(sigma),
             "squared": "" if squared is None else matrix_latex(squared),

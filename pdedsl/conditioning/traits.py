@@ -13,7 +13,6 @@ from pdedsl.ir import Box, DomainIntegral, Law, Periodicity, Problem, TooLargeEr
 
 from .wavenumbers import known_wavenumber
 
-
 _LEAST = 1e-300  # a size that is not zero
 
 

@@ -86,6 +86,6 @@ def test_linearity_of_nonlocal_laws_and_of_kinks(right, linear):
 
 
 def test_a_very_long_interval_does_not_overflow():
-    problem = api.parse("domain O: x in [0, 1e200]\nunknown u(x)\neq: u_xx + u = 0\n")
+    problem = api.parse("domain O: x in [0, 1e200]\nunknown u(x)\neq: u_xx + u_x = 0\n")
     found = traits(problem)
     assert (found.order, found.stiffness) == (2, pytest.approx(0))
