@@ -27,11 +27,11 @@ def advise(problem: Problem, found: Conditioning | None, steps: Steps | None) ->
         return Advice("none", f"this problem cannot be trained yet: {reasons}")
     reason = choose(problem).why
     if found is not None and steps is not None:
-        reason += "; " + _first_order(found, steps)
+        reason += "; " + _first_order(problem, found, steps)
     return Advice("auto", reason)
 
 
-def _first_order(found: Conditioning, steps: Steps) -> str:
+def _first_order(problem: Problem, found: Conditioning, steps: Steps) -> str:
     plain = (
         f"gradient descent would take {number(steps.plain, 2)} steps (κ = {number(found.kappa, 2)})"
     )
@@ -41,5 +41,13 @@ def _first_order(found: Conditioning, steps: Steps) -> str:
         return plain
     return (
         f"{plain}, and {number(steps.preconditioned, 2)} with parameters scaled by the inverse "
-        "symbol (preconditioned_gd for a basis, preconditioned_fourier for a network)"
+        f"symbol ({_preconditioned(problem)})"
     )
+
+
+def _preconditioned(problem: Problem) -> str:
+    """The methods that scale so; a periodic basis represents periodic functions alone."""
+    circles = all(set(problem.periodic_axes(c)) == set(c.args) for c in problem.components)
+    if circles:
+        return "methods preconditioned_gd and, for a network, preconditioned_fourier"
+    return "for a network, method preconditioned_fourier"

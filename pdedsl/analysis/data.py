@@ -70,6 +70,7 @@ def _kappa(found: Conditioning) -> dict[str, Any]:
             "valley": list(found.valley),
             "weights": found.weights,
             "kappa_weights": found.kappa_weights,
+            "weights_note": found.weights_note or None,
             "loss_weights": found.loss_weights,
         },
         "curve": found.curve.tolist(),

@@ -94,6 +94,7 @@ def conditioning(problem: Problem, laws: tuple[LawOperator, ...], choice: Choice
         at_one=common.kappa_at_one,
         weights=several.weights if several else None,
         kappa_weights=several.kappa if several else common.kappa,
+        weights_note=several.note if several else "",
         loss_weights=gram.loss_weights(chosen, relative=True),
         sizes=sizes,
         growth=_growth(sizes),

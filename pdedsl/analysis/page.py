@@ -124,8 +124,10 @@ def _weights(found: Conditioning) -> str:
     text = f"within 10 % of the best κ for λ from {number(low, 3)} to {number(high, 3)}"
     if low == 0 and high == inf:
         text = "κ does not depend on λ"
-    if found.weights is not None:
+    if found.weights is not None and found.kappa_weights < 0.99 * found.kappa:
         text += f"; κ = {number(found.kappa_weights)} with a weight for each law"
+    if found.weights_note:
+        text += f"; {found.weights_note}"
     listed = ", ".join(f"{label} = {number(w, 3)}" for label, w in found.loss_weights.items())
     return f"{text}; as loss weights {listed}"
 

@@ -110,6 +110,7 @@ class Conditioning:
         at_one: κ(A(1)).
         weights: the best λ of each law; None where there is one condition at most.
         kappa_weights: κ there.
+        weights_note: what the search for those weights says; may be empty.
         loss_weights: those weights as a method writes them, the equations' being 1.
         sizes: the same for several K.
         growth: p in κ ≈ C K^p at the best λ; None where fewer than two sizes were analysed.
@@ -136,6 +137,7 @@ class Conditioning:
     at_one: float
     weights: dict[str, float] | None
     kappa_weights: float
+    weights_note: str
     loss_weights: dict[str, float]
     sizes: tuple[Size, ...]
     growth: float | None

@@ -23,8 +23,9 @@ from .discretisation import Discretisation
 from .evaluation import Coefficients
 from .gram import Gram, Term
 from .law_rows import LawRows, Made
+from .magnitudes import Magnitudes, without_rounding
 from .pieces import NotAssembledError, Piece, measure_of, pieces_of
-from .quadrature_rows import factor_of, operator_rows
+from .quadrature_rows import factor_of, operator_magnitude, operator_rows
 from .spectrum import compressed
 from .symbol_rows import Numbers
 
@@ -47,11 +48,12 @@ def assemble(
     if laws is None:
         state = state or linearisation_state(problem)
         laws = law_operators(problem, state)
+    magnitudes = Magnitudes(discretisation)
     terms: list[Term] = []
     skipped: list[tuple[str, str]] = []
     for law in laws:
         try:
-            terms.append(_Assembly(discretisation, law).term())
+            terms.append(_Assembly(discretisation, law, magnitudes).term())
         except NotAssembledError as reason:
             skipped.append((law.law.label, str(reason)))
         except TooLargeError:
@@ -75,8 +77,11 @@ def _notes(problem: Problem, laws: Sequence[LawOperator], state: State | None) -
 class _Assembly:
     """One law."""
 
-    def __init__(self, discretisation: Discretisation, given: LawOperator) -> None:
+    def __init__(
+        self, discretisation: Discretisation, given: LawOperator, magnitudes: Magnitudes
+    ) -> None:
         self.discretisation = discretisation
+        self.magnitudes = magnitudes
         self.problem = discretisation.problem
         self.given = given
         self.law: Law = given.law
@@ -124,6 +129,8 @@ class _Assembly:
         rows = operator_rows(self.discretisation, self.operator, self.coefficients, points)
         weights = np.full(table.rows, 1 / table.rows)
         factor = factor_of(rows, weights, self.discretisation.size)
+        given = (self.operator, self.coefficients, points)
+        factor = without_rounding(factor, operator_magnitude(self.magnitudes, *given, weights))
         return Made(factor, 1.0, f"mean over the {table.rows} rows of {table.name}", True)
 
     def _depends_on(self, column: int) -> bool:
@@ -150,6 +157,7 @@ class _Assembly:
             if own is None:
                 return None
             rows = symbol_rows.symbol_rows(self.discretisation, piece, own)
+            rows = without_rounding(rows, self.magnitudes.of(own))
             factors.append(np.sqrt(piece.share / total) * rows)
         factor = compressed(np.concatenate(factors))
         return Made(factor, 1.0, "the symbol of the operator, exact", True, True)
@@ -168,7 +176,9 @@ class _Assembly:
         ]
 
     def _by_quadrature(self, pieces: tuple[Piece, ...]) -> Made:
-        law = LawRows(self.discretisation, self.law, self.operator, self.coefficients)
+        law = LawRows(
+            self.discretisation, self.law, self.operator, self.coefficients, self.magnitudes
+        )
         found = [law.on(p) for p in pieces]
         shares = np.array([p.share * made.part for p, made in zip(pieces, found, strict=True)])
         if not shares.sum() > 0:

@@ -19,6 +19,7 @@ from pdedsl.ir import DomainIntegral, Law, Problem
 
 from .discretisation import Discretisation, bounds_on
 from .evaluation import Coefficients
+from .magnitudes import Magnitudes, mean_size
 from .nodes import (
     MOST_NODES,
     Nodes,
@@ -26,7 +27,7 @@ from .nodes import (
     counts_for,
     half_of,
     more_nodes,
-    sobol_nodes,
+    nodes_for,
     tensor_nodes,
     tensor_size,
     uniform_axes,
@@ -60,36 +61,62 @@ Form = tuple[tuple[sp.Expr, "Value | Integrated"], ...]
 """Coefficients and atoms of a linear form."""
 
 
-def functional_rows(
-    discretisation: Discretisation,
-    law: Law,
-    coefficients: Coefficients,
-    points: Array,
-    normals: tuple[float, ...] | None = None,
-    refined: int = 0,
-) -> tuple[Rows, int]:
-    """Rows of a law at points, shape (q, inputs), without its known terms.
+class FunctionalRows:
+    """Rows of a law at points, without its known terms.
 
     Integrals have as many nodes as the functions need, and more along axes in which their
     coefficients vary the more often they are refined.
 
-    Returns:
-        The rows, and the number of nodes of the largest integral whose value depends on
-        ``refined``; 0 where there is none.
+    Args:
+        discretisation: the bases.
+        law: the law.
+        coefficients: their values.
+        refined: how often.
+
+    Attributes:
+        nodes: the number of nodes of the largest integral whose value depends on ``refined``; 0
+            where there is none.
 
     Raises:
         NotAssembledError: it is not linear, or holds something that has no value.
     """
-    taken = _Apart(discretisation, coefficients, refined)
-    forms = [taken.form(coefficients.plain(r)) for r in law.residuals]
 
-    if not any(forms):
-        raise NotAssembledError(f"{law.label} is about unknown numbers alone, not about a function")
+    def __init__(
+        self,
+        discretisation: Discretisation,
+        law: Law,
+        coefficients: Coefficients,
+        refined: int = 0,
+    ) -> None:
+        self._taken = _Apart(discretisation, coefficients, refined)
+        self._forms = [self._taken.form(coefficients.plain(r)) for r in law.residuals]
+        if not any(self._forms):
+            raise NotAssembledError(
+                f"{law.label} is about unknown numbers alone, not about a function"
+            )
+        self.nodes = self._taken.nodes
 
-    def rows(here: slice) -> list[Array]:
-        return [taken.rows(form, points[here], normals) for form in forms]
+    def rows(self, points: Array, normals: tuple[float, ...] | None = None) -> Rows:
+        """The rows at points, shape (q, inputs)."""
 
-    return rows, taken.nodes
+        def rows(here: slice) -> list[Array]:
+            return [self._taken.rows(form, points[here], normals) for form in self._forms]
+
+        return rows
+
+    def magnitude(
+        self,
+        magnitudes: Magnitudes,
+        points: Array,
+        weights: Array,
+        normals: tuple[float, ...] | None = None,
+    ) -> Array:
+        """s_j of `Magnitudes` for these rows and positive weights, shape (P,)."""
+        found = [
+            self._taken.magnitude(form, magnitudes, points, weights, normals)
+            for form in self._forms
+        ]
+        return np.sqrt(np.sum(np.square(found), axis=0))
 
 
 class _Apart:
@@ -173,8 +200,8 @@ class _Apart:
     def _nodes(self, piece: Piece, varying: list[int], breaks: Sequence[Sequence[float]]) -> Nodes:
         uniform = uniform_axes(self.discretisation, piece, varying)
         counts = counts_for(self.discretisation, piece, uniform)
-        if tensor_size(counts, breaks) > MOST_NODES:
-            nodes = sobol_nodes(piece.box)
+        nodes = nodes_for(piece.box, counts, uniform, breaks)
+        if nodes.random:
             self.nodes = MOST_NODES
             return nodes if self.refined else half_of(nodes)
         random = self.discretisation.options.family.startswith("random")
@@ -197,6 +224,30 @@ class _Apart:
                 out[:, part.place] += a * found
             else:
                 out += a * self._integrals(atom, points)
+        return out
+
+    def magnitude(
+        self,
+        form: Form,
+        magnitudes: Magnitudes,
+        points: Array,
+        weights: Array,
+        normals: tuple[float, ...] | None,
+    ) -> Array:
+        """Size of the form applied to every function if nothing cancelled, shape (P,)."""
+        out = np.zeros(self.discretisation.size)
+        for coefficient, atom in form:
+            a = mean_size(self.coefficients.values(coefficient, points, normals), weights)
+            if isinstance(atom, Value):
+                part = self.discretisation.part(atom.component)
+                out[part.place] += a * magnitudes.largest(part, atom.alpha)
+                continue
+            # Nodes of the integral at some of the points.
+            size = len(atom.weights)
+            at = np.resize(points, (size, points.shape[1]))
+            at[:, list(atom.columns)] = atom.nodes
+            inner = self.magnitude(atom.form, magnitudes, at, atom.weights, None)
+            out += a * atom.weights.sum() * inner
         return out
 
     def _integrals(self, atom: Integrated, points: Array) -> Array:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .spectrum import Spectrum, compressed, spectrum
+from .spectrum import Spectrum, compressed, joint, numerical_rank, spectrum
 
 Array = NDArray[np.float64]
 Weights = float | Mapping[str, float] | None
@@ -136,8 +136,16 @@ class Gram:
         return factor.T @ factor
 
     def spectrum(self, weights: Weights = None) -> Spectrum:
-        """The spectrum of A(λ)."""
-        return spectrum(self.stacked(weights))
+        """The spectrum of A(λ).
+
+        Its rank is that of the factors scaled to norm 1: beside a law in other units the small
+        eigenvalues of a law may look like rounding errors.
+        """
+        values = self.weights(weights)
+        stack = joint([t.factor for t in self.terms if values[t.label]], self.size)
+        found = np.asarray(np.linalg.svd(stack, compute_uv=False), dtype=np.float64)
+        rank = numerical_rank(found, stack.shape)
+        return spectrum(self.stacked(weights), rank=rank)
 
     def interior(self) -> Array:
         """A factor of the part of the laws in the interior, at weight 1."""

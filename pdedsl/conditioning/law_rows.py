@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import sympy as sp
@@ -14,7 +15,8 @@ from pdedsl.ir import Boundary, Law
 
 from .discretisation import Discretisation
 from .evaluation import Coefficients
-from .functional_rows import functional_rows
+from .functional_rows import FunctionalRows
+from .magnitudes import Magnitudes, without_rounding
 from .nodes import (
     MOST_NODES,
     Nodes,
@@ -22,20 +24,27 @@ from .nodes import (
     counts_for,
     fewer_nodes,
     half_of,
+    longest_side,
     more_nodes,
-    sobol_nodes,
+    nodes_for,
     tensor_nodes,
     tensor_size,
     uniform_axes,
 )
-from .pieces import Piece, points_in
-from .quadrature_rows import factor_of, operator_rows
+from .pieces import NotAssembledError, Piece, points_in
+from .quadrature_rows import Rows, factor_of, operator_magnitude, operator_rows
 
 Array = NDArray[np.float64]
 
 _SETTLED = 1e-10
-_ROUNDS = 10
 _ROUNDING = 1e-15
+_LONGEST = 2_000
+_ROUNDS = 20  # from one node along an axis to 2,000
+_INNER_ROUNDS = 10  # where integrals in the law are refined as well
+_MOST_VALUES = 100 * MOST_NODES
+_UNSETTLED = 1e-2
+_GARBAGE = 0.1
+_TREND = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +74,7 @@ class LawRows:
         law: the law.
         operator: in plain coefficients; None for a law that is not local.
         coefficients: their values.
+        magnitudes: of the functions.
     """
 
     def __init__(
@@ -73,8 +83,10 @@ class LawRows:
         law: Law,
         operator: LinearOperator | None,
         coefficients: Coefficients,
+        magnitudes: Magnitudes,
     ) -> None:
         self.discretisation = discretisation
+        self.magnitudes = magnitudes
         self.law = law
         self.operator = operator
         self.coefficients = coefficients
@@ -88,8 +100,8 @@ class LawRows:
         """The factor on a piece.
 
         Raises:
-            NotAssembledError: a coefficient has no finite value, or a law that is not local is
-                not linear.
+            NotAssembledError: a coefficient has no finite value, a law that is not local is not
+                linear, or the integral does not settle.
         """
         expressions = self._expressions()
         varying = self._columns(piece, expressions)
@@ -97,11 +109,11 @@ class LawRows:
         uniform = uniform_axes(self.discretisation, piece, [*varying, *cut])
         counts = counts_for(self.discretisation, piece, uniform)
         breaks, all_found = self._breaks(piece, expressions)
-        if tensor_size(counts, breaks) > MOST_NODES:
-            return self._quasi_random(piece)
+        nodes = nodes_for(piece.box, counts, uniform, breaks)
+        if nodes.random:
+            return self._quasi_random(piece, nodes)
         random = self.discretisation.options.family.startswith("random")
         if self.operator is not None and not varying and not random and all_found:
-            nodes = tensor_nodes(piece.box, counts, uniform, breaks)
             factor, part = self._rows(piece, nodes)
             return Made(factor, part, f"{nodes.text}, exact", True)
         rough = self.operator is None or random or not all_found
@@ -114,25 +126,42 @@ class LawRows:
             # The change from fewer nodes is an upper estimate.
             counts = fewer_nodes(counts, grown)
         before, _ = self._rows(rule.piece, rule.nodes(counts))
+        changes: list[float] = []
+        sizes = [float(np.linalg.norm(before))]
         for refined in range(1, _ROUNDS + 1):
             counts = more_nodes(counts, grown)
             nodes = rule.nodes(counts)
             factor, part = self._rows(rule.piece, nodes, refined)
-            change = _change(before, factor)
-            too_many = tensor_size(more_nodes(counts, grown), rule.breaks) > MOST_NODES
-            too_many = too_many or self._inner_nodes >= MOST_NODES
-            if change <= _SETTLED or too_many:
+            changes.append(_change(before, factor))
+            sizes.append(float(np.linalg.norm(factor)))
+            too_many = self._too_many(rule, more_nodes(counts, grown), refined)
+            if changes[-1] <= _SETTLED or too_many:
                 break
             before = factor
-        text = f"{nodes.text}, relative error about {max(change, _ROUNDING):.0e}"
+        if _diverges(changes, sizes):
+            raise NotAssembledError(
+                f"the mean square of {self.law.label} does not settle with more nodes (it still "
+                f"changes by {changes[-1]:.0e} of itself at {len(nodes.weights)} of them); the "
+                "integral may be infinite"
+            )
+        text = f"{nodes.text}, relative error about {max(changes[-1], _ROUNDING):.0e}"
         return Made(factor, part, text, False)
+
+    def _too_many(self, rule: _Rule, counts: tuple[int, ...], refined: int) -> bool:
+        size = tensor_size(counts, rule.breaks)
+        return (
+            size > MOST_NODES
+            or longest_side(counts, rule.breaks) > _LONGEST
+            or self._inner_nodes >= MOST_NODES
+            or (self._inner_nodes > 0 and refined >= _INNER_ROUNDS)
+            or size * self._inner_nodes > _MOST_VALUES
+        )
 
     def _columns(self, piece: Piece, expressions: Sequence[sp.Basic]) -> list[int]:
         """Columns of the free inputs that expressions depend on."""
         return [i for i in piece.free if any(e.has(self.inputs[i]) for e in expressions)]
 
-    def _quasi_random(self, piece: Piece) -> Made:
-        nodes = sobol_nodes(piece.box)
+    def _quasi_random(self, piece: Piece, nodes: Nodes) -> Made:
         before, _ = self._rows(piece, half_of(nodes))
         factor, part = self._rows(piece, nodes, refined=1)
         change = _change(before, factor)
@@ -153,15 +182,21 @@ class LawRows:
         size = self.discretisation.size
         if not part > 0:
             return np.zeros((0, size)), 0.0
+        rows, magnitude = self._at(points, weights, piece.normal, refined)
+        return without_rounding(factor_of(rows, weights / part, size), magnitude), part
+
+    def _at(
+        self, points: Array, weights: Array, normals: tuple[float, ...] | None, refined: int
+    ) -> tuple[Rows, Array]:
+        """Rows at points and their size if nothing cancelled."""
         if self.operator is None:
-            rows, self._inner_nodes = functional_rows(
-                self.discretisation, self.law, self.coefficients, points, piece.normal, refined
-            )
-        else:
-            rows = operator_rows(
-                self.discretisation, self.operator, self.coefficients, points, piece.normal
-            )
-        return factor_of(rows, weights / part, size), part
+            made = FunctionalRows(self.discretisation, self.law, self.coefficients, refined)
+            self._inner_nodes = made.nodes
+            size = made.magnitude(self.magnitudes, points, weights, normals)
+            return made.rows(points, normals), size
+        given = (self.operator, self.coefficients, points)
+        size = operator_magnitude(self.magnitudes, *given, weights, normals)
+        return operator_rows(self.discretisation, *given, normals), size
 
     def _expressions(self) -> list[sp.Basic]:
         """What varies over the place beside the functions of the basis."""
@@ -187,6 +222,20 @@ class _Rule:
 
     def nodes(self, counts: tuple[int, ...]) -> Nodes:
         return tensor_nodes(self.piece.box, counts, self.uniform, self.breaks)
+
+
+def _diverges(changes: Sequence[float], sizes: Sequence[float]) -> bool:
+    """Whether a matrix does not settle with more and more nodes.
+
+    At a jump the change falls like the distance of the nodes, and its sign is by chance; at a
+    pole the size grows all the time, and the change falls slowly or not at all.
+    """
+    if changes[-1] <= _UNSETTLED or len(changes) == 1:
+        return False
+    steps = min(_TREND, len(changes) - 1)
+    grows = all(a < b for a, b in pairwise(sizes[-steps - 2 :]))
+    lasts = changes[-1] > changes[-1 - steps] / 2
+    return changes[-1] > _GARBAGE or (grows and lasts)
 
 
 def _change(before: Array, after: Array) -> float:

@@ -38,11 +38,13 @@ class Nodes:
         points: shape (q, free).
         weights: shape (q,).
         text: the rule in words.
+        random: whether it is a quasi-random sequence.
     """
 
     points: Array
     weights: Array
     text: str
+    random: bool = False
 
 
 def counts_for(
@@ -108,6 +110,18 @@ def uniform_axes(
     return tuple(out)
 
 
+def nodes_for(
+    box: FloatBox,
+    counts: Sequence[int],
+    uniform: Sequence[bool],
+    breaks: Sequence[Sequence[float]],
+) -> Nodes:
+    """The product rule, or quasi-random points where that has more than `MOST_NODES`."""
+    if tensor_size(counts, breaks) > MOST_NODES:
+        return sobol_nodes(box)
+    return tensor_nodes(box, counts, uniform, breaks)
+
+
 def tensor_nodes(
     box: FloatBox,
     counts: Sequence[int],
@@ -138,20 +152,29 @@ def tensor_nodes(
 
 def tensor_size(counts: Sequence[int], breaks: Sequence[Sequence[float]]) -> int:
     """Number of nodes of `tensor_nodes`."""
-    return prod(n * (len(b) + 1) for n, b in zip(counts, breaks, strict=True))
+    return prod(_sides(counts, breaks))
+
+
+def longest_side(counts: Sequence[int], breaks: Sequence[Sequence[float]]) -> int:
+    """Number of nodes of `tensor_nodes` along the axis that has most."""
+    return max(_sides(counts, breaks), default=1)
+
+
+def _sides(counts: Sequence[int], breaks: Sequence[Sequence[float]]) -> list[int]:
+    return [n * (len(b) + 1) for n, b in zip(counts, breaks, strict=True)]
 
 
 def sobol_nodes(box: FloatBox, seed: int = 0) -> Nodes:
     """Equal weights at scrambled Sobol points."""
     points = box.place(unit_points("sobol", QUASI_RANDOM_NODES, box.dimension, seed))
     weights = np.full(len(points), 1 / len(points))
-    return Nodes(points, weights, f"{len(points)} scrambled Sobol points")
+    return Nodes(points, weights, f"{len(points)} scrambled Sobol points", random=True)
 
 
 def half_of(nodes: Nodes) -> Nodes:
     """The first half of a quasi-random sequence, which is one as well."""
     half = len(nodes.weights) // 2
-    return Nodes(nodes.points[:half], nodes.weights[:half] * 2, nodes.text)
+    return Nodes(nodes.points[:half], nodes.weights[:half] * 2, nodes.text, random=True)
 
 
 def more_nodes(counts: tuple[int, ...], grown: Sequence[bool]) -> tuple[int, ...]:

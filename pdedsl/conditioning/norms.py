@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pdedsl.geometry import FloatBox
 
 from .discretisation import Discretisation, Part
-from .nodes import MOST_NODES, counts_for, sobol_nodes, tensor_nodes, tensor_size
+from .nodes import counts_for, nodes_for
 from .pieces import Piece
 
 Array = NDArray[np.float64]
@@ -36,8 +36,7 @@ def _norms(discretisation: Discretisation, part: Part) -> Array:
     box = FloatBox(tuple(a.lower for a in axes), tuple(a.upper for a in axes))
     even, none = (False,) * len(axes), ((),) * len(axes)
     counts = counts_for(discretisation, Piece((), part.columns, box), even)
-    product = tensor_size(counts, none) <= MOST_NODES
-    nodes = tensor_nodes(box, counts, even, none) if product else sobol_nodes(box)
+    nodes = nodes_for(box, counts, even, none)
     total = np.zeros(part.basis.size)
     for start in range(0, len(nodes.weights), _CHUNK):
         here = slice(start, start + _CHUNK)

@@ -15,6 +15,7 @@ from pdedsl.calculus.operator import LinearOperator, MultiIndex
 
 from .discretisation import Discretisation
 from .evaluation import Coefficients
+from .magnitudes import Magnitudes, mean_size
 from .spectrum import compressed
 
 Array = NDArray[np.float64]
@@ -86,6 +87,25 @@ def operator_rows(
         return blocks
 
     return rows
+
+
+def operator_magnitude(
+    magnitudes: Magnitudes,
+    operator: LinearOperator,
+    coefficients: Coefficients,
+    points: Array,
+    weights: Array,
+    normals: tuple[float, ...] | None = None,
+) -> Array:
+    """s_j of `Magnitudes` for the rows of `operator_rows` and positive weights, shape (P,)."""
+    numbers = [
+        [
+            [(alpha, mean_size(coefficients.values(a, points, normals), weights)) for alpha, a in e]
+            for e in row
+        ]
+        for row in operator.rows
+    ]
+    return magnitudes.of(numbers)
 
 
 def _acts(alpha: MultiIndex, columns: list[int]) -> bool:

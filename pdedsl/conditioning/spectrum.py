@@ -6,7 +6,9 @@ those down to about 1e-28 λ_max.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,13 +36,16 @@ class Spectrum:
     effective_rank: float
 
 
-def spectrum(factor: Array, cutoff: float | None = None) -> Spectrum:
+def spectrum(factor: Array, cutoff: float | None = None, rank: int | None = None) -> Spectrum:
     """The spectrum of RᵀR.
 
     Args:
         factor: R, shape (rows, P).
         cutoff: singular values at or below ``cutoff`` times the largest count as zero; None
             for max(rows, P) ε, the size of the rounding errors in them.
+        rank: the number of singular values that are not zero, where it is known; the cut-off
+            then plays no part. Where the smallest of them is lost in rounding, κ is only as large
+            as that.
 
     Raises:
         ValueError: the factor is empty or holds numbers that are not finite.
@@ -48,10 +53,11 @@ def spectrum(factor: Array, cutoff: float | None = None) -> Spectrum:
     checked(factor)
     size = factor.shape[1]
     found = np.asarray(np.linalg.svd(factor, compute_uv=False), dtype=np.float64)
-    rank = numerical_rank(found, factor.shape, cutoff)
+    if rank is None:
+        rank = numerical_rank(found, factor.shape, cutoff)
     values = np.zeros(size)
     values[: len(found)] = found**2
-    kappa = float((found[0] / found[rank - 1]) ** 2) if rank else 1.0
+    kappa = _kappa(found[:rank])
     return Spectrum(values, rank, kappa, rank < size, _effective_rank(values))
 
 
@@ -82,6 +88,28 @@ def compressed(factor: Array) -> Array:
     if factor.shape[0] <= factor.shape[1]:
         return factor
     return np.asarray(np.linalg.qr(factor, mode="r"))
+
+
+def joint(factors: Sequence[Array], size: int) -> Array:
+    """Factors scaled to norm 1, one under another, with at most P rows.
+
+    They have the kernel of Σ λ_l A_l for all positive weights, and a rank that does not depend
+    on the units of each.
+
+    Args:
+        factors: shapes (rows, P).
+        size: P.
+    """
+    norms = [float(np.linalg.norm(f, 2)) if f.size else 0.0 for f in factors]
+    scaled = [f / n for f, n in zip(factors, norms, strict=True) if n]
+    return compressed(np.concatenate(scaled)) if scaled else np.zeros((0, size))
+
+
+def _kappa(singular_values: Array) -> float:
+    if not len(singular_values):
+        return 1.0
+    low = singular_values[-1]
+    return float((singular_values[0] / low) ** 2) if low > 0 else inf
 
 
 def _effective_rank(values: Array) -> float:

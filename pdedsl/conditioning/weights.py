@@ -9,15 +9,16 @@ along a line it falls and then rises.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, inf, log
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq, minimize, minimize_scalar
+from scipy.optimize import brentq, minimize_scalar
 
 from .gram import Gram, stacked_terms
-from .spectrum import compressed, numerical_rank
+from .spectrum import compressed, joint, numerical_rank
+from .weight_search import Search
 
 Array = NDArray[np.float64]
 
@@ -25,9 +26,8 @@ _DECADES = 10
 _SCAN = 21
 _VALLEY = 1.1
 _CLOSE = 1.01
-_ROUNDS = 4
-_COARSE = 7
-_ROUNDING = 1e-13  # of the largest factor: conditions that all functions satisfy, but for rounding
+_MOST_FREE = 8
+_WORK = 3e9  # evaluations × rows × P² of a search for several weights: a few seconds
 
 
 @dataclass(frozen=True)
@@ -55,35 +55,40 @@ class BestWeights:
     Args:
         weights: label to λ, for all laws.
         kappa: κ(A(λ)) there.
-        common: the best common weight, from which the search started.
+        common: the best common weight.
+        note: why the search was left out or cut short, or that it gained nothing; empty where
+            there is nothing to say.
     """
 
     weights: dict[str, float]
     kappa: float
     common: BestWeight
+    note: str = ""
 
 
 class Pencil:
     """κ(Σ_l λ_l A_l) on the complement of the common kernel of the parts.
 
     Args:
-        factors: R_l with A_l = R_lᵀR_l, each of shape (rows, P). One whose norm is a rounding
-            error beside the largest counts as zero, and so does its entry of ``sizes``.
+        factors: R_l with A_l = R_lᵀR_l, each of shape (rows, P).
+        parts: factors with the same common kernel that tell its size, such as those of single
+            laws where ``factors`` has laws of different units in one; ``factors`` by default.
     """
 
-    def __init__(self, factors: Sequence[Array]) -> None:
-        norms = [float(np.linalg.norm(f, 2)) if f.size else 0.0 for f in factors]
-        floor = _ROUNDING * max(norms, default=0.0)
-        self.sizes = [norm if norm > floor else 0.0 for norm in norms]
-        factors = [f if s else 0 * f for f, s in zip(factors, self.sizes, strict=True)]
-        scaled = [f / s if s else f for f, s in zip(factors, self.sizes, strict=True)]
-        stack = compressed(np.concatenate(scaled))
+    def __init__(self, factors: Sequence[Array], parts: Sequence[Array] | None = None) -> None:
+        self.sizes = [float(np.linalg.norm(f, 2)) if f.size else 0.0 for f in factors]
+        stack = joint(factors if parts is None else parts, factors[0].shape[1])
         _, found, right = np.linalg.svd(stack, full_matrices=True)
         self.rank = numerical_rank(found, stack.shape)
         # Rotating a factor that loses nothing would only add rounding errors.
         whole = self.rank == stack.shape[1]
         basis = right[: self.rank].T
         self.factors = [f if whole else compressed(f @ basis) for f in factors]
+
+    @property
+    def cost(self) -> int:
+        """Rows × P² of the matrix whose singular values an evaluation finds."""
+        return sum(len(f) for f in self.factors) * self.rank**2
 
     def kappa(self, weights: Sequence[float]) -> float:
         """κ at these weights, one a factor; infinity where A has a kernel beyond the common."""
@@ -118,9 +123,13 @@ def best_weight(gram: Gram) -> BestWeight:
     Brent's method in log λ finds it. Where κ stays within 1 % of the minimum however small λ is
     (the equations alone are invertible on this basis), the largest λ with that κ is taken, as
     κ does not see that conditions of no weight are not met; likewise the smallest where it does
-    however large λ is, and λ = 1 where it always does.
+    however large λ is, and λ = 1 where it always does or κ is not smaller there.
     """
-    pencil = _two_parts(gram)
+    return _best_of(_two_parts(gram))
+
+
+def _best_of(pencil: Pencil) -> BestWeight:
+    """`best_weight` for the laws in the interior and the conditions as two factors."""
     at_one = pencil.kappa((1.0, 1.0))
     if not all(pencil.sizes):
         return BestWeight(1.0, at_one, (0.0, inf), at_one)
@@ -130,28 +139,32 @@ def best_weight(gram: Gram) -> BestWeight:
 
     centre = 2 * log(pencil.sizes[0] / pencil.sizes[1])
     reach = _DECADES * log(10)
-    x, least = _minimum(value, centre - reach, centre + reach)
-    ends = centre - reach, centre + reach
-    valley = _valley(value, x, least + log(_VALLEY), *ends)
-    close = _valley(value, x, least + log(_CLOSE), *ends)
-    if close[0] == 0 or close[1] == inf:
-        x = 0.0 if close == (0.0, inf) else log(close[1] if close[1] < inf else close[0])
-    return BestWeight(exp(x), exp(value(x)), valley, at_one)
+    line = _Line(value, centre - reach, centre + reach)
+    x = line.flat_end(log(_CLOSE))
+    kappa, valley = exp(value(x)), line.valley(log(_VALLEY))
+    if kappa >= at_one:
+        return BestWeight(1.0, at_one, valley, at_one)
+    return BestWeight(exp(x), kappa, valley, at_one)
 
 
 def best_weights(gram: Gram, free: Sequence[str] | None = None, span: float = 100.0) -> BestWeights:
     """A weight for each of several laws that makes κ small.
 
-    From the best common weight, searches along one weight after another, then the simplex method
-    of Nelder and Mead in the logarithms. κ has kinks, where neither need find the minimum; the
-    result is never worse than the common weight.
+    The search starts from the common weight, or, where these are better, from weights with which
+    all free laws contribute alike, λ_l = c/‖R_l‖² with the best c: laws of different units may
+    have no good common weight. It goes along one weight after another, and then by the simplex
+    method of Nelder and Mead in the logarithms. κ has kinks, where neither need find the
+    minimum; the result is never worse than the common weight, and is the common weight where
+    others gain less than 1 %. With more than 8 free laws nothing is searched, and on large
+    matrices the number of evaluations is bounded; `BestWeights.note` says so.
 
     Args:
         gram: the matrix by laws.
         free: labels of the laws that get a weight of their own; all conditions by default. The
             others keep theirs.
-        span: each weight stays within this factor of the common one. Without a bound, laws that
-            are not needed to make A invertible may lose all their weight, and are then not met.
+        span: each weight stays within this factor of that at the start. Without a bound, laws
+            that are not needed to make A invertible may lose all their weight, and are then not
+            met.
 
     Raises:
         ValueError: a label that the matrix does not have, or a span below 1.
@@ -162,23 +175,49 @@ def best_weights(gram: Gram, free: Sequence[str] | None = None, span: float = 10
     labels = list(gram.conditions if free is None else free)
     gram.weights(dict.fromkeys(labels, 1.0))
     weights = gram.weights(common.weight)
-    pencil = Pencil([t.factor for t in gram.terms])
-    sizes = dict(zip(gram.labels, pencil.sizes, strict=True))
-    active = [label for label in labels if sizes[label]]
+    norms = {t.label: float(np.linalg.norm(t.factor)) for t in gram.terms}
+    active = [label for label in labels if norms[label]]
     if len(gram.labels) < 2 or not active:
         return BestWeights(weights, common.kappa, common)
+    if len(active) > _MOST_FREE:
+        note = (
+            f"{len(active)} conditions: separate weights are searched for at most {_MOST_FREE}, "
+            "so all have the common one"
+        )
+        return BestWeights(weights, common.kappa, common, note)
+    return _several(gram, active, norms, common, span)
+
+
+def _several(
+    gram: Gram, active: list[str], norms: dict[str, float], common: BestWeight, span: float
+) -> BestWeights:
+    weights = gram.weights(common.weight)
+    held = [t for t in gram.terms if t.label not in active]
+    scales = {t.label: np.sqrt(weights[t.label]) for t in held}
+    rest = stacked_terms([replace(t, factor=scales[t.label] * t.factor) for t in held], gram.size)
+    own = [gram.factors[label] for label in active]
+    parts = [t.factor for t in gram.terms]
+    pencil = Pencil([rest, *own], parts)
 
     def value(logs: Array) -> float:
-        now = weights | {n: exp(v) for n, v in zip(active, logs, strict=True)}
-        kappa = pencil.kappa([now[label] for label in gram.labels])
+        kappa = pencil.kappa([1.0, *np.exp(logs)])
         return log(kappa) if np.isfinite(kappa) else 1e3
 
-    start = np.log([weights[label] for label in active])
-    logs, least = _descend(value, start, log(span))
-    if least >= log(common.kappa):
-        return BestWeights(weights, common.kappa, common)
-    found = {n: exp(v) for n, v in zip(active, logs, strict=True)}
-    return BestWeights(weights | found, exp(least), common)
+    alike = np.concatenate([gram.factors[label] / norms[label] for label in active])
+    balance = _best_of(Pencil([rest, compressed(alike)], parts)).weight
+    starts = np.log([[weights[n], balance / norms[n] ** 2] for n in active]).T
+    start = min(starts, key=value)
+    search = Search(value, max(1, int(_WORK / max(pencil.cost, 1))))
+    search.run(start, log(span))
+    note = ""
+    if search.spent:
+        count = search.evaluations
+        note = f"the search stopped after {count} evaluation{'s' * (count != 1)} of κ"
+    if exp(search.least) * _CLOSE >= common.kappa:
+        gain = "separate weights gain less than 1 %, so all have the common one"
+        return BestWeights(weights, common.kappa, common, f"{gain}; {note}" if note else gain)
+    found = {n: exp(v) for n, v in zip(active, search.at, strict=True)}
+    return BestWeights(weights | found, exp(search.least), common, note)
 
 
 def natural_weight(measure: float | Gram, gamma: float) -> float:
@@ -194,72 +233,51 @@ def natural_weight(measure: float | Gram, gamma: float) -> float:
 def _two_parts(gram: Gram) -> Pencil:
     inside = [t for t in gram.terms if t.interior]
     others = [t for t in gram.terms if not t.interior]
-    return Pencil([stacked_terms(inside, gram.size), stacked_terms(others, gram.size)])
+    factors = [stacked_terms(inside, gram.size), stacked_terms(others, gram.size)]
+    return Pencil(factors, [t.factor for t in gram.terms])
 
 
-def _minimum(value: Callable[[float], float], low: float, high: float) -> tuple[float, float]:
-    """Place and value of the minimum of a quasi-convex function on an interval."""
-    grid = np.linspace(low, high, _SCAN)
-    values = [value(x) for x in grid]
-    i = int(np.argmin(values))
-    ends = grid[max(i - 1, 0)], grid[min(i + 1, _SCAN - 1)]
-    found = minimize_scalar(value, bounds=ends, method="bounded", options={"xatol": 1e-6})
-    if found.fun < values[i]:
-        return float(found.x), float(found.fun)
-    return float(grid[i]), float(values[i])
+class _Line:
+    """A quasi-convex function on an interval and its minimum.
 
+    Args:
+        value: the function.
+        low: the lower end.
+        high: the upper end.
+    """
 
-def _valley(
-    value: Callable[[float], float], x: float, level: float, low: float, high: float
-) -> tuple[float, float]:
-    """The ends of {value ≤ level} about x, as exponentials."""
+    def __init__(self, value: Callable[[float], float], low: float, high: float) -> None:
+        self.value, self.low, self.high = value, low, high
+        grid = np.linspace(low, high, _SCAN)
+        values = [value(x) for x in grid]
+        i = int(np.argmin(values))
+        ends = grid[max(i - 1, 0)], grid[min(i + 1, _SCAN - 1)]
+        found = minimize_scalar(value, bounds=ends, method="bounded", options={"xatol": 1e-6})
+        self.at, self.least = float(grid[i]), float(values[i])
+        if found.fun < values[i]:
+            self.at, self.least = float(found.x), float(found.fun)
+        self._ends = values[0], values[-1]
 
-    def end(edge: float, beyond: float) -> float:
-        if value(edge) <= level:
-            return beyond
-        return exp(brentq(lambda y: value(y) - level, edge, x, xtol=1e-4))
+    def valley(self, above: float) -> tuple[float, float]:
+        """The ends of {value ≤ least + above} as exponentials; 0 and infinity beyond the line."""
+        left, right = self._reaches(above)
+        low = 0.0 if left else exp(self._end(self.low, above))
+        return low, inf if right else exp(self._end(self.high, above))
 
-    return end(low, 0.0), end(high, inf)
+    def flat_end(self, above: float) -> float:
+        """The minimum, or the end of {value ≤ least + above} where it goes on beyond the line.
 
+        Where it does so on both sides, 0.
+        """
+        left, right = self._reaches(above)
+        if left == right:
+            return 0.0 if left else self.at
+        return self._end(self.high if left else self.low, above)
 
-def _descend(value: Callable[[Array], float], start: Array, reach: float) -> tuple[Array, float]:
-    """A low place within a distance of the start along each axis."""
-    bounds = [(x - reach, x + reach) for x in start]
-    at, least = start.copy(), value(start)
-    for _ in range(_ROUNDS if len(start) > 1 else 1):
-        before = least
-        for i, ends in enumerate(bounds):
-            at, least = _along(value, at, least, i, ends)
-        if before - least < 1e-3:
-            break
-    if len(start) > 1:
-        options = {"maxfev": 60 * len(start), "xatol": 1e-3, "fatol": 1e-5}
-        found = minimize(value, at, method="Nelder-Mead", bounds=bounds, options=options)
-        if found.fun < least:
-            at, least = found.x, float(found.fun)
-    return at, least
+    def _reaches(self, above: float) -> tuple[bool, bool]:
+        level = self.least + above
+        return self._ends[0] <= level, self._ends[1] <= level
 
-
-def _along(
-    value: Callable[[Array], float],
-    at: Array,
-    least: float,
-    i: int,
-    ends: tuple[float, float],
-) -> tuple[Array, float]:
-    """The minimum along one axis."""
-
-    def moved(x: float) -> Array:
-        out = at.copy()
-        out[i] = x
-        return out
-
-    grid = np.linspace(*ends, _COARSE)
-    values = [value(moved(x)) for x in grid]
-    k = int(np.argmin(values))
-    bracket = grid[max(k - 1, 0)], grid[min(k + 1, _COARSE - 1)]
-    found = minimize_scalar(
-        lambda x: value(moved(x)), bounds=bracket, method="bounded", options={"xatol": 1e-3}
-    )
-    best = min((least, at[i]), (values[k], float(grid[k])), (float(found.fun), float(found.x)))
-    return moved(best[1]), best[0]
+    def _end(self, edge: float, above: float) -> float:
+        level = self.least + above
+        return float(brentq(lambda y: self.value(y) - level, edge, self.at, xtol=1e-4))

@@ -150,6 +150,86 @@ bc: u = 0  on y = 0 where x > 0.7
     assert gram.terms[1].exact
 
 
+PEAK = """problem "peak"
+domain Omega: x in [0, 1]
+unknown u(x)
+eq: {left} = 1
+bc: u = 0  on x = 1
+"""
+
+
+def test_a_narrow_coefficient_has_as_many_nodes_as_it_needs() -> None:
+    text = PEAK.format(left="(1+100*exp(-2e4*(x-0.37)^2))*u_xx")
+    space, gram = both_of(text, "mixed", 6)
+    cuts = [0, 0.3, 0.34, 0.37, 0.4, 0.44, 1]
+    z, w = np.polynomial.legendre.leggauss(60)
+    x = np.concatenate([a + (b - a) * (z + 1) / 2 for a, b in pairwise(cuts)])
+    w = np.concatenate([(b - a) / 2 * w for a, b in pairwise(cuts)])
+    rows = (1 + 100 * np.exp(-2e4 * (x - 0.37) ** 2))[:, None]
+    rows = rows * space.parts[0].derivatives(x[:, None], [(2,)])[0]
+    factor = gram.factors["eq"]
+    expected = rows.T @ (w[:, None] * rows)
+    np.testing.assert_allclose(factor.T @ factor, expected, atol=1e-11 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("left", ["u_xx + u_x/x", "u_xx + u/x^2", "u + u_x/sqrt(x)"])
+def test_an_integral_that_is_infinite_is_left_out(left: str) -> None:
+    gram = gram_of(PEAK.format(left=left), "fourier", 2)
+    assert gram.labels == ("bc",)
+    reason = dict(gram.skipped)["eq"]
+    assert "does not settle with more nodes" in reason
+    assert reason.endswith("the integral may be infinite")
+
+
+def test_an_integral_over_a_curved_jump_is_kept() -> None:
+    law = "if(x^2 + y^2 < 0.5, 1, 30)*lap(u) + u = 0"
+    text = SQUARE.replace("lap(u) = 0", law).format(law="u = 0  on boundary")
+    gram = gram_of(text, "legendre", 5)
+    assert gram.skipped == ()
+    assert 1e-5 < float(gram.terms[0].method.rpartition(" ")[2]) < 1e-2
+
+
+RING = """problem "ring"
+domain Omega: x in [-1, 2]
+time t in [0, 1]
+unknown u(x, t)
+eq: u_t = u_xx
+bc: u(-1, t) = u(2, t)
+bc mean: integral(u_x, Omega) = 0
+bc slope: u_x(-1, t) = 0
+"""
+
+
+def test_laws_that_all_functions_satisfy_have_no_rows() -> None:
+    gram = gram_of(RING, "fourier", 5)
+    for term in gram.terms[1:3]:
+        assert not term.factor.any()
+        assert float(term.method.rpartition(" ")[2]) < 1e-10
+    assert np.linalg.norm(gram.factors["slope"]) > 1
+    assert np.linalg.norm(gram_of(RING, "legendre", 5).factors["mean"]) > 1
+
+
+@pytest.mark.parametrize("modes", [3, 60])
+def test_sines_end_at_zero(modes: int) -> None:
+    text = PEAK.format(left="u_xx").replace("[0, 1]", "[1e-6, 3e-6]")
+    gram = gram_of(text.replace("on x = 1", "on boundary"), "sine", modes)
+    assert not gram.factors["bc"].any()
+    slope = gram_of(text.replace("u = 0  on x = 1", "u_x = 0  on boundary"), "sine", modes)
+    assert slope.factors["bc"].any()
+
+
+def test_a_law_at_data_that_all_functions_satisfy(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "m.csv").write_text("x,c\n0,1\n1,2\n")
+    spec = tmp_path / "fit.pde"
+    spec.write_text(
+        'problem "fit"\ndomain Omega: x in [0, 1]\nunknown u(x)\n'
+        'data m(x, c) from "m.csv"\neq: u_xx = 0\nfit: u = m.c  on m\n'
+    )
+    problem = pdedsl.load(spec)
+    assert not assemble(problem, discretise(problem, "sine", 8)).factors["fit"].any()
+    assert assemble(problem, discretise(problem, "legendre", 8)).factors["fit"].any()
+
+
 def test_too_many_nodes_for_more_leave_an_upper_estimate(monkeypatch) -> None:  # type: ignore[no-untyped-def]
     text = VARIABLE.replace("exp(x)*u_x", "exp(8*x)*u_x")
     best = gram_of(text, "legendre", 6).factors["eq"]

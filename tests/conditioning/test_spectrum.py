@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pdedsl.conditioning.spectrum import compressed, spectrum
+from pdedsl.conditioning.gram import Gram, Term
+from pdedsl.conditioning.spectrum import compressed, joint, spectrum
 
 from .setups import NEUMANN, graded, gram_of
 
@@ -57,6 +58,30 @@ def test_cutoff() -> None:
     factor = np.diag([1.0, 1e-3, 1e-6])
     assert spectrum(factor, cutoff=1e-4).rank == 2
     assert spectrum(factor, cutoff=1e-4).kappa == pytest.approx(1e6)
+
+
+def test_a_known_rank() -> None:
+    factor = np.diag([1.0, 1e-10, 1e-20, 0.0])
+    assert spectrum(factor).rank == 2
+    found = spectrum(factor, rank=3)
+    assert found.rank == 3
+    assert found.kappa == pytest.approx(1e40)
+    assert found.singular
+    assert spectrum(factor, rank=4).kappa == np.inf
+
+
+def test_joint_factors_have_a_rank_without_units() -> None:
+    a, b = np.diag([1e20, 2e20, 0.0]), np.array([[0.0, 0.0, 1e-5]])
+    stack = joint([a, np.zeros((2, 3)), b], 3)
+    np.testing.assert_allclose(np.linalg.svd(stack, compute_uv=False), [1, 1, 0.5])
+    assert joint([np.zeros((2, 3))], 3).shape == (0, 3)
+    terms = [
+        Term("eq", "eq", True, a, 1.0, 1, "", True),
+        Term("bc", "bc", False, b, 1.0, 1, "", True),
+    ]
+    gram = Gram(tuple(terms), 3)
+    assert gram.spectrum().rank == 3
+    assert gram.spectrum(0.0).rank == 2
 
 
 def test_compressed_has_the_same_matrix() -> None:

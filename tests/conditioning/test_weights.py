@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from math import inf, log
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pdedsl.conditioning import weights
 from pdedsl.conditioning.gram import Gram, Term
 from pdedsl.conditioning.weights import (
     Pencil,
@@ -95,15 +97,111 @@ def test_several_weights_find_the_balance_of_parts_that_do_not_meet() -> None:
 
 
 def test_weights_stay_within_the_span() -> None:
-    gram = gram_of(STOKES, modes=2)
-    wide, narrow = (best_weights(gram, span=s) for s in (100.0, 3.0))
+    gram = gram_of(MIXED, "legendre", 3)
+    start, narrow, wide = (best_weights(gram, span=s) for s in (1.0, 3.0, 100.0))
     for found, span in ((wide, 100.0), (narrow, 3.0)):
-        ratios = np.array([found.weights[c] / found.common.weight for c in gram.conditions])
+        ratios = np.array([found.weights[c] / start.weights[c] for c in gram.conditions])
         assert (np.abs(np.log(ratios)) <= np.log(span) * (1 + 1e-9)).all()
     assert wide.kappa <= narrow.kappa * 1.01
-    assert narrow.kappa < narrow.common.kappa
+    assert narrow.kappa < 0.99 * narrow.common.kappa
     with pytest.raises(ValueError, match="span"):
         best_weights(gram, span=0.5)
+
+
+def test_separate_weights_that_gain_nothing_are_the_common_one() -> None:
+    gram = gram_of(STOKES, modes=2)
+    found = best_weights(gram)
+    assert found.note == "separate weights gain less than 1 %, so all have the common one"
+    assert found.kappa == found.common.kappa
+    assert found.weights == gram.weights(found.common.weight)
+
+
+def test_many_conditions_have_the_common_weight() -> None:
+    gram = random_gram(4, laws=10)
+    found = best_weights(gram)
+    assert found.note.startswith("9 conditions: separate weights are searched for at most 8")
+    assert found.weights == gram.weights(found.common.weight)
+    assert best_weights(gram, free=["bc.1", "bc.5"]).note == ""
+
+
+def test_the_work_of_a_search_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    gram = gram_of(MIXED, "legendre", 3)
+    best = best_weights(gram)
+    assert best.note == ""
+    monkeypatch.setattr(weights, "_WORK", 60 * 130 * gram.size**2)
+    found = best_weights(gram)
+    count = re.fullmatch(r"the search stopped after (\d+) evaluations of κ", found.note)
+    assert count is not None
+    assert 20 < int(count[1]) < 200
+    assert best.kappa <= found.kappa < found.common.kappa
+    monkeypatch.setattr(weights, "_WORK", 0)
+    found = best_weights(gram)
+    assert found.kappa <= found.common.kappa
+    assert found.note.endswith("the search stopped after 1 evaluation of κ")
+
+
+BAR = """problem "bar"
+domain Omega: x in [0, {length}]
+unknown u(x)
+eq: {operator} = 1
+bc: u = 0  on boundary
+bc slope: u_x = 0  on boundary
+"""
+
+
+@pytest.mark.parametrize("family", ["fourier", "legendre"])
+@pytest.mark.parametrize(("operator", "order"), [("u_xx", 2), ("u_xxxx", 4)])
+@pytest.mark.parametrize("length", [1e-6, 1e5])
+def test_units_of_x_move_the_weight_alone(
+    family: str, operator: str, order: int, length: float
+) -> None:
+    one, other = (
+        gram_of(BAR.format(length=size, operator=operator).partition("bc slope")[0], family, 6)
+        for size in ("1", repr(length))
+    )
+    a, b = best_weight(one), best_weight(other)
+    # ∫ (∂^m u)² dx scales like L^(1 − 2m) beside the values at the ends.
+    moved = b.weight * length ** (2 * order - 1)
+    assert b.kappa == pytest.approx(a.kappa, rel=1e-6)
+    assert moved == pytest.approx(a.weight, rel=1e-2)
+    ends = np.array(b.valley) * length ** (2 * order - 1)
+    np.testing.assert_allclose(ends, a.valley, rtol=1e-2)
+    ranks = [g.spectrum(f.weight).rank for g, f in ((one, a), (other, b))]
+    assert ranks[0] == ranks[1] > one.size - (operator == "u_xxxx") * 2 - 1
+
+
+def test_units_of_x_leave_several_weights_as_good() -> None:
+    grams = [
+        gram_of(BAR.format(length=size, operator="u_xxxx"), "legendre", 6)
+        for size in ("1", "1e-6", "1e6")
+    ]
+    found = [best_weights(g) for g in grams]
+    assert found[0].kappa < 0.6 * found[0].common.kappa
+    for other, length in zip(found[1:], (1e-6, 1e6), strict=True):
+        assert other.kappa == pytest.approx(found[0].kappa, rel=1e-3)
+        moved = [other.weights["bc"] * length**7, other.weights["slope"] * length**5]
+        expected = [found[0].weights["bc"], found[0].weights["slope"]]
+        np.testing.assert_allclose(moved, expected, rtol=0.05)
+
+
+def test_a_condition_that_sines_meet_has_no_weight_in_any_units() -> None:
+    for size in ("1", "1e-6", "1e6"):
+        gram = gram_of(BAR.format(length=size, operator="u_xx").partition("bc slope")[0], "sine", 6)
+        found = best_weight(gram)
+        assert found.weight == 1
+        assert found.valley == (0, inf)
+        assert found.kappa == pytest.approx(6**4)
+
+
+@settings(max_examples=200, deadline=None)
+@given(seed=st.integers(0, 9999))
+def test_the_best_weight_is_never_worse_than_one(seed: int) -> None:
+    gram = random_gram(seed)
+    conditions = [t for t in gram.terms if not t.interior]
+    full = Term("eq.0", "eq", True, np.diag(np.arange(1.0, gram.size + 1)), 1.0, 1, "", True)
+    # Where the equation is invertible alone, a weight with κ up to 1 % above the best is taken.
+    found = best_weight(Gram((full, *conditions), gram.size))
+    assert found.kappa <= found.kappa_at_one
 
 
 def test_where_equations_are_invertible_alone_conditions_keep_their_weight() -> None:

@@ -1,0 +1,84 @@
+"""The search for a minimum in several variables with a bounded number of evaluations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize, minimize_scalar
+
+Array = NDArray[np.float64]
+
+_ROUNDS = 4
+_COARSE = 7
+
+
+class _SpentError(Exception):
+    """The evaluations are used up."""
+
+
+class Search:
+    """Lines along one axis after another, then the simplex method of Nelder and Mead.
+
+    Args:
+        value: the function.
+        most: number of evaluations.
+
+    Attributes:
+        at: the lowest place so far.
+        least: the value there.
+        evaluations: how many were made.
+        spent: whether more were wanted.
+    """
+
+    def __init__(self, value: Callable[[Array], float], most: int) -> None:
+        self._value = value
+        self._most = most
+        self.evaluations = 0
+        self.at = np.zeros(0)
+        self.least = np.inf
+        self.spent = False
+
+    def run(self, start: Array, reach: float) -> None:
+        """Search within a distance of the start along each axis."""
+        bounds = [(x - reach, x + reach) for x in start]
+        try:
+            self._descend(start, bounds)
+        except _SpentError:
+            self.spent = True
+
+    def _descend(self, start: Array, bounds: list[tuple[float, float]]) -> None:
+        self._evaluate(start)
+        for _ in range(_ROUNDS if len(start) > 1 else 1):
+            before = self.least
+            for i, ends in enumerate(bounds):
+                self._along(i, ends)
+            if before - self.least < 1e-3:
+                break
+        if len(start) > 1:
+            options = {"maxfev": 60 * len(start), "xatol": 1e-3, "fatol": 1e-5}
+            minimize(self._evaluate, self.at, method="Nelder-Mead", bounds=bounds, options=options)
+
+    def _along(self, i: int, ends: tuple[float, float]) -> None:
+        """The minimum along one axis."""
+        at = self.at
+
+        def value(x: float) -> float:
+            moved = at.copy()
+            moved[i] = x
+            return self._evaluate(moved)
+
+        grid = np.linspace(*ends, _COARSE)
+        k = int(np.argmin([value(x) for x in grid]))
+        bracket = grid[max(k - 1, 0)], grid[min(k + 1, _COARSE - 1)]
+        minimize_scalar(value, bounds=bracket, method="bounded", options={"xatol": 1e-3})
+
+    def _evaluate(self, at: Array) -> float:
+        if self.evaluations >= self._most:
+            raise _SpentError
+        self.evaluations += 1
+        found = self._value(at)
+        if found < self.least:
+            self.at, self.least = at.copy(), found
+        return found
