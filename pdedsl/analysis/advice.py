@@ -32,9 +32,8 @@ def advise(problem: Problem, found: Conditioning | None, steps: Steps | None) ->
 
 
 def _first_order(problem: Problem, found: Conditioning, steps: Steps) -> str:
-    plain = (
-        f"gradient descent would take {number(steps.plain, 2)} steps (κ = {number(found.kappa, 2)})"
-    )
+    most, kappa = number(steps.plain, 2), number(found.kappa, 2)
+    plain = f"gradient descent would take up to {most} steps (κ = {kappa})"
     if steps.plain < _FEW:
         return f"{plain}, so that first-order methods serve as well"
     if steps.preconditioned > steps.plain / _WORTH:

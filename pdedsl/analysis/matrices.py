@@ -31,6 +31,10 @@ _MOST_FUNCTIONS = 150  # where the user names no size: the curves then take a se
 _MOST_DOUBLED = 300
 _LARGEST_MODES = 20
 _CURVE = 25
+_ENDS = {
+    "sine": "sines vanish at both ends of every axis, with or without a condition there",
+    "cosine": "cosines have no slope at both ends of every axis, with or without a condition",
+}
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def conditioning(problem: Problem, laws: tuple[LawOperator, ...], choice: Choice
         index=space.options.index,
         functions=gram.size,
         method=gram.method,
-        notes=(*gram.notes, *_periodic(space)),
+        notes=(*gram.notes, *_represented(space)),
         skipped=gram.skipped,
         curve=_curve(gram, common.weight),
         curve_preconditioned=_curve(better, common.weight),
@@ -165,8 +169,10 @@ def _growth(sizes: tuple[Size, ...]) -> float | None:
     return log(b.kappa / a.kappa) / log(b.modes / a.modes)
 
 
-def _periodic(space: Discretisation) -> tuple[str, ...]:
-    """What plane waves in an axis that is no circle mean for the reading of κ."""
+def _represented(space: Discretisation) -> tuple[str, ...]:
+    """What functions that are special at the ends of an axis mean for the reading of κ."""
+    if space.options.family in _ENDS:
+        return (f"{_ENDS[space.options.family]}: other solutions need another basis",)
     if space.options.family != "fourier":
         return ()
     names = [
@@ -179,7 +185,8 @@ def _periodic(space: Discretisation) -> tuple[str, ...]:
         return ()
     return (
         f"the basis repeats itself in {', '.join(dict.fromkeys(names))}, where the problem does "
-        "not: κ tells how hard the loss is to lower, not how well u is represented",
+        "not: κ tells how hard the loss is to lower, not how well u is represented, nor whether "
+        "the laws determine it (see --basis mixed)",
     )
 
 

@@ -97,8 +97,8 @@ def _findings(found: Conditioning, report: Report) -> Iterator[tuple[str, str]]:
     if report.steps is not None:
         yield (
             "steps",
-            f"gradient descent needs κ ln(1/ε) = {number(report.steps.plain, 3)} to bring the "
-            f"error to {report.steps.epsilon:g} of its first size, and "
+            f"gradient descent needs at most κ ln(1/ε) = {number(report.steps.plain, 3)} to "
+            f"bring the error to {report.steps.epsilon:g} of its first size, and "
             f"{number(report.steps.preconditioned, 3)} with the preconditioner",
         )
 

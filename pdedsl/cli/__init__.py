@@ -15,11 +15,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Exit status: 0 done; 1 the spec or the method is at fault; 2 usage; 3 the solve failed;
     70 a defect of the program.
     """
-    # Start-up is most of the time of a check: collecting while modules load is wasted, and
-    # numpy's threads are of no use before torch has its own.
+    # Start-up is most of the time of a check: collecting while modules load is wasted.
     gc.set_threshold(100_000)
-    if _is_light(arguments):
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # numpy's matrices are small here, and its threads wait for each other: an analysis of 4 s
+    # took 24 s on two busy cores. torch, which trains, has its own.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Threads that spin while they wait take the cores from each other wherever anything else
     # runs: on a busy machine of two cores a step took 2 s in place of 0.05 s.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

@@ -38,7 +38,7 @@ _FAMILIES = ("fourier", "sine", "cosine", "legendre", "chebyshev", "mixed")
 )
 @click.option(
     "--modes",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 20_000),
     metavar="K",
     help="Highest wave number or degree (default: at most 20, and at most 150 functions).",
 )
@@ -132,6 +132,8 @@ def command(
 
 def _free(name: str) -> Path:
     path = Path(name)
+    if path.suffix.lower() != ".png":
+        raise click.BadParameter(f"{name} needs the ending .png", param_hint="--plot")
     if path.exists():
         raise click.BadParameter(
             f"{name} exists already; nothing is overwritten", param_hint="--plot"

@@ -127,7 +127,9 @@ def test_a_folder_that_is_not_there(run) -> None:
     ("arguments", "said"),
     [
         (("--basis", "hermite"), "'hermite' is not one of"),
-        (("--modes", 0), "0 is not in the range x>=1"),
+        (("--modes", 0), "0 is not in the range"),
+        (("--modes", 100_000), "100000 is not in the range"),
+        (("--plot", "line.jpg"), "line.jpg needs the ending .png"),
         (("--modes", "many"), "'many' is not a valid integer"),
         (("--index", "square"), "'square' is not one of"),
         (("--epsilon", 1), "1.0 is not in the range"),

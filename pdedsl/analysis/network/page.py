@@ -59,8 +59,8 @@ def _spectra(report: NetworkReport) -> Iterator[str]:
     yield _row("start", report.start)
     yield _row(f"iteration {report.states[-1].iteration}", report.end)
     yield from wrapped(
-        "(κ and rank of the eigenvalues that rounding does not hide; numbers of eigenvalues above "
-        "parts of λ_max; effective ranks by entropy and by participation ratio)"
+        "(κ and rank from the singular values of J, κ = κ(J)², above rounding; numbers of "
+        "eigenvalues above parts of λ_max; effective ranks by entropy and by participation ratio)"
     )
     yield from wrapped(f"start: {slowness_words(report.start)}")
     yield from wrapped(f"end: {_RESIDUE if rounded(report) else slowness_words(report.end)}")

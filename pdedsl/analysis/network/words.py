@@ -47,7 +47,7 @@ def slowness_words(found: Tangent) -> str:
     steps = number(predicted_steps(kappa, EPSILON))
     left = ", ".join(f"{percent(part)} after {power(n)}" for n, part in found.left.items())
     return (
-        f"gradient descent needs κ ln(1/ε) = {steps} steps to lower the slowest part to "
+        f"gradient descent needs at most κ ln(1/ε) = {steps} steps to lower the slowest part to "
         f"{EPSILON:g}; of this residual, linearised here, it would leave {left} steps"
     )
 
