@@ -35,7 +35,7 @@ def _first_order(problem: Problem, found: Conditioning, steps: Steps) -> str:
     most, kappa = number(steps.plain, 2), number(found.kappa, 2)
     plain = f"gradient descent would take up to {most} steps (κ = {kappa})"
     if steps.plain < _FEW:
-        return f"{plain}, so that first-order methods serve as well"
+        return f"{plain} in this basis"
     if steps.preconditioned > steps.plain / _WORTH:
         return plain
     return (

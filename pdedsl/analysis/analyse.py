@@ -97,11 +97,11 @@ def _steps(found: Conditioning, epsilon: float) -> Steps:
 def _operators(problem: Problem, state: State) -> tuple[Operator, ...]:
     """Texts at a state without a name, the type at the state that is given."""
     anywhere = system_operators(problem, generic_state(problem))
-    pairs = zip(anywhere, system_operators(problem, state), strict=True)
-    return tuple(_operator(problem, symbolic, at_state) for symbolic, at_state in pairs)
+    there = {own.domain: own for own in system_operators(problem, state)}
+    return tuple(_operator(problem, own, there.get(own.domain)) for own in anywhere)
 
 
-def _operator(problem: Problem, own: SystemOperator, at_state: SystemOperator) -> Operator:
+def _operator(problem: Problem, own: SystemOperator, at_state: SystemOperator | None) -> Operator:
     found = own.operator if own.linear else own.operator.differential()
     sigma = symbol(found)
     star = _bounded(lambda: adjoint(found))
@@ -135,7 +135,9 @@ def _bounded(make: Callable[[], T]) -> T | None:
         return None
 
 
-def _type(problem: Problem, own: SystemOperator) -> Classification:
+def _type(problem: Problem, own: SystemOperator | None) -> Classification:
+    if own is None:
+        return Classification("undetermined", (), "the equations have no derivative at the state")
     numbers = {n.symbol: n.guess for n in problem.numbers}
     numeric = own.operator.map(lambda a: problem.substitute(a.xreplace(numbers)))
     time = problem.time.symbol if problem.time else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .console import emit, emit_json, say
+from .failure import Failure
 from .network import analyze_network, check_combination
 from .options import Setting, examples, json_option, set_option
 from .training import load_and_warn
@@ -147,6 +148,9 @@ def _draw(report: Report, path: Path) -> int:
     if report.conditioning is None:
         say(f"no picture: {report.obstacle}")
         return 3
-    report.plot(path)
+    try:
+        report.plot(path)
+    except OSError as error:
+        raise Failure(f"the picture {path} cannot be written: {error.strerror or error}") from None
     say(f"drawn: {path}")
     return 0

@@ -171,3 +171,19 @@ def test_parameters_are_set(run) -> None:
 def test_too_many_functions_are_an_obstacle(run) -> None:
     data = analyze(run, "plane.pde", "--modes", 300, "--json")
     assert "361201 functions" in data["obstacle"]
+
+
+def test_a_law_without_a_derivative_at_the_state(run, place) -> None:
+    (place / "root.pde").write_text(
+        "domain O: x in [0, 1]\nunknown u(x)\neq: u_xx + sqrt(abs(u)) = 1\nbc: u = 0 on boundary\n"
+    )
+    result = run("analyze", "root.pde", "--modes", 2)
+    assert result.exit_code == 0
+    assert "the equations have no derivative at the state" in result.stdout
+    assert "not computed" in result.stdout
+
+
+def test_a_picture_that_cannot_be_written(run) -> None:
+    result = run("analyze", "line.pde", "--modes", 2, "--plot", "/proc/line.png")
+    assert result.exit_code == 3
+    assert "cannot be written" in result.stderr
