@@ -13,10 +13,16 @@ from .plan import Plan
 from .program import Setting
 
 # Bytes of the widest jet of a chunk. On devices only memory counts.
-_CACHE, _DEVICE = 1 << 24, 1 << 28
+_CACHE, _DEVICE = 3 << 22, 1 << 28
 # No chunk is kept long for the sake of its start beyond this many.
 _TOO_MUCH = 1 << 30
 _LEAST, _MOST = 256, 1 << 14
+
+
+def even(total: int, most: int) -> int:
+    """The size of the parts of ``total`` points, none above ``most``, and none much smaller."""
+    parts = -(-total // most)
+    return -(-total // max(1, parts))
 
 
 def points_at_once(plan: Plan, setting: Setting, like: torch.Tensor) -> int:

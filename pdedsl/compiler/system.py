@@ -18,7 +18,7 @@ from pdedsl.models.differentiation import recording
 
 from .adaptive import Adaptive, concentrated
 from .blocks import Block, sample_block
-from .chunks import points_at_once
+from .chunks import even, points_at_once
 from .derivative_options import DerivativeOptions
 from .estimator_report import estimator_report
 from .estimators import estimated
@@ -385,7 +385,8 @@ class ResidualSystem(Evaluator):
     def _parts(self) -> Iterator[tuple[Block, int, Rows]]:
         """Chunks of points: block, first point, rows."""
         for block in self.blocks:
-            step = self.chunk or points_at_once(block.plan, self._setting, self._like)
+            most = self.chunk or points_at_once(block.plan, self._setting, self._like)
+            step = even(len(block.data), most)
             for start in range(0, len(block.data), step):
                 yield block, start, block.data.part(start, start + step)
 
