@@ -194,7 +194,8 @@ def solve(
     Args:
         problem: by `load` or `parse`.
         method: ``auto``, a preset, a TOML file, or a method.
-        budget: seconds for the training; None is 50 for ``auto`` and no limit for others.
+        budget: seconds for the choice of the method and the training; None is 50 for ``auto``
+            and no limit for others.
         seed: of the points and of the first guess; the same seed gives the same numbers.
         dtype: ``float64`` or ``float32``; None for that of the method.
         device: ``cpu`` or ``cuda``; None for that of the method.
@@ -225,6 +226,7 @@ def solve(
         dtype=dtype,
         device=device,
         threads=threads,
+        should_stop=should_stop,
     )
     folder = RunFolder.exactly(Path(run_dir)) if run_dir is not None else None
     return solve_with(

@@ -27,7 +27,7 @@ def advise(problem: Problem, found: Conditioning | None, steps: Steps | None) ->
     if refused:
         reasons = "; ".join(dict.fromkeys(d.message for d in refused))
         return Advice("none", f"this problem cannot be trained yet: {reasons}", doubts(problem))
-    choice = choose(problem)
+    choice = choose(problem, march=False)
     reason = choice.why
     if found is not None and steps is not None:
         resolved = choice.method.model.kind == "basis"

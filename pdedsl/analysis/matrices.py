@@ -157,7 +157,7 @@ def _size(gram: Gram, space: Discretisation, choice: Choice) -> Size:
         best_weight(gram.transformed(symbol_preconditioner(gram, space, g))).kappa
         for g in choice.gammas
     )
-    modes = space.options.modes
+    modes = space.options.modes_of(0)  # one for all axes, see `discretise`
     return Size(modes, gram.size, common.kappa_at_one, common.weight, common.kappa, least)
 
 

@@ -43,6 +43,8 @@ def rows(data: Data) -> list[tuple[str, str]]:
     found = [("method", f"{data['method']}: {data['why']}" if data["why"] else data["method"])]
     found.append(("outcome", _outcome(data)))
     found.append(("iterations", str(data["iterations"])))
+    if data.get("fresh_loss") is not None:
+        found.append(("loss", _losses(data)))
     for name, error in (data["errors"] or {}).items():
         text = f"relative L2 {number(error['rel_l2'])}, largest {number(error['linf'])}"
         found.append((f"error {name}", text))
@@ -79,6 +81,8 @@ def comparison(results: Sequence[Data]) -> list[tuple[str, list[str]]]:
         for name in _keys(results, "unknowns")
     ]
     found.append(("loss", [number(r["loss"]) for r in results]))
+    if any(r.get("fresh_loss") is not None for r in results):
+        found.append(("loss on fresh points", [number(r.get("fresh_loss")) for r in results]))
     found.append(("iterations", [str(r["iterations"]) for r in results]))
     found.append(("seconds", [f"{r['seconds']['total']:.1f}" for r in results]))
     return found
@@ -96,6 +100,20 @@ def _keys(results: Sequence[Data], section: str) -> list[str]:
 def _outcome(data: Data) -> str:
     reason = f": {data['reason']}" if data["reason"] else ""
     return f"{data['status']}{reason}"
+
+
+def _losses(data: Data) -> str:
+    text = (
+        f"{number(data['loss'])} on the training points, "
+        f"{number(data['fresh_loss'])} on fresh points"
+    )
+    if not data["overfitted"]:
+        return text
+    return (
+        f"{text}: the training points are overfitted, so that the laws hold far less well between "
+        "them; take more points (sampling.points), draw them anew (sampling.resample), or stop "
+        "early (schedule.fresh)"
+    )
 
 
 def _found_number(name: str, value: float, data: Data) -> str:

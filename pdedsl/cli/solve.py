@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     "--budget",
     type=click.FloatRange(0, min_open=True),
     metavar="SECONDS",
-    help="Stop the training after this time (default: 50 with auto, else none).",
+    help="Stop after this time; with auto (default: 50) the choice of the method counts.",
 )
 @click.option(
     "--seed",

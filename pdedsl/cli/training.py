@@ -63,6 +63,7 @@ def run(
             device=device,
             threads=threads,
             told=Choosing(quiet).update,
+            should_stop=interrupt,
         )
         if not quiet:
             say(f"method {chosen.provenance.method}: {chosen.provenance.why}")

@@ -15,7 +15,7 @@ from pdedsl.ir import Boundary, Law, OnData, Problem
 
 from .items import Column, Site
 from .plan import Plan, arguments_code, plan
-from .points import Condition, EmptyPlace, Sample, data_rows, default_count, place_points
+from .points import Condition, EmptyPlace, Lines, Sample, data_rows, default_count, place_points
 from .program import Rows, Setting, arguments_at
 
 
@@ -79,12 +79,13 @@ def sample_block(
     weight: float,
     row: int,
     like: Tensor,
+    lines: Lines | None = None,
 ) -> Block:
     """Draw the points of a law; its rows start at ``row``; numbers are like those of ``like``."""
     if count is None:
         count = _all_rows(problem, law) or default_count(problem, law)
     try:
-        sample = place_points(problem, law, count, kind, seed, condition_of(problem, law))
+        sample = place_points(problem, law, count, kind, seed, condition_of(problem, law), lines)
     except EmptyPlace:
         message = f"no point of the boundary satisfies the condition of {law.label}"
         raise UserError([Diagnostic("E407", message, law.span)], problem.source) from None

@@ -1,4 +1,4 @@
-r"""First and second derivatives of the loss L(θ) = ‖r(θ)‖², chunk by chunk of its rows.
+r"""Products with Jᵀ, and derivatives of the loss L(θ) = ‖r(θ)‖², chunk by chunk of its rows.
 
 .. math:: ∇L = 2 J^T r, \qquad ∇²L = 2 J^T J + 2 \sum_i r_i ∇²r_i
 
@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from .blocks import Block
+from .chunks import first_rows
 from .program import Pass, Rows, Setting
 
 Parts = Iterable[tuple[Block, int, Rows]]
@@ -47,6 +48,20 @@ def hessian_product(setting: Setting, parts: Parts, theta: Tensor, v: Tensor) ->
             continue
         (slope,) = torch.autograd.grad(total, leaf, create_graph=True)
         out += gradient(slope @ v, leaf)
+    return out
+
+
+def row_product(setting: Setting, parts: Parts, theta: Tensor, w: Tensor) -> Tensor:
+    """Jᵀ w, shape (P,)."""
+    out = torch.zeros_like(theta)
+    for block, start, rows in parts:
+        leaf = theta.detach().requires_grad_()
+        results = Pass(setting, leaf).run(block.plan, rows)
+        total = sum(
+            (r * w[row : row + len(rows)]).sum()
+            for r, row in zip(results, first_rows(block, start), strict=True)
+        )
+        out += gradient(block.scale * total, leaf)
     return out
 
 

@@ -20,6 +20,8 @@ from torch import Tensor
 from pdedsl.models.parameters import Tap, Tape
 from pdedsl.models.workspace import empty
 
+from .local_rows import LocalFactor, local_factor
+
 # Bytes of the Jacobian that are added up at once, on the CPU.
 _CACHE = 1 << 22
 
@@ -50,9 +52,23 @@ def factors(
     tapes: Sequence[Tape], results: Sequence[Tensor], rows: Sequence[int], scale: float
 ) -> Iterator[Factor]:
     """Factors of the Jacobian of ``scale * results[k]``, which starts at row ``rows[k]``."""
+    for factor in all_factors(tapes, results, rows, scale):
+        if isinstance(factor, Factor):
+            yield factor
+        else:
+            column, entries = factor.dense()
+            yield Factor(factor.row, column, entries, None)
+
+
+def all_factors(
+    tapes: Sequence[Tape], results: Sequence[Tensor], rows: Sequence[int], scale: float
+) -> Iterator[Factor | LocalFactor]:
+    """As `factors`, those of models that are mostly zero at a point by their entries."""
     taps = [tap for tape in tapes for tap in tape.taps]
+    near = [tap for tape in tapes for tap in tape.local_taps]
     spreads = [spread for tape in tapes for spread in tape.rows]
-    leaves = [tap.outputs for tap in taps] + [spread.values for spread in spreads]
+    leaves = [tap.outputs for tap in taps] + [tap.outputs for tap in near]
+    leaves += [spread.values for spread in spreads]
     jets = [_by_neuron(tap.inputs, tap) for tap in taps]
     for number, (result, row) in enumerate(zip(results, rows, strict=True)):
         if not result.requires_grad or not leaves:
@@ -63,7 +79,10 @@ def factors(
         for tap, jet, grad in zip(taps, jets, grads, strict=False):
             if grad is not None:
                 yield from _tap_factors(tap, jet, _by_neuron(grad, tap), row)
-        for spread, grad in zip(spreads, grads[len(taps) :], strict=True):
+        for local, grad in zip(near, grads[len(taps) :], strict=False):
+            if grad is not None:
+                yield local_factor(local, grad, row)
+        for spread, grad in zip(spreads, grads[len(taps) + len(near) :], strict=True):
             if grad is not None:
                 yield Factor(row, spread.start, grad.T, None)
 

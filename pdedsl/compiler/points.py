@@ -22,12 +22,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdedsl.geometry import box_of, input_bounds, side_of, tensor_rule, unit_points
+from pdedsl.geometry.tensor import product_rule
 from pdedsl.ir import Boundary, Face, Global, Law, OnData, Problem, Slice
 
 Array = NDArray[np.float64]
 Condition = Callable[[Array], NDArray[np.bool_]]
 Weighted = tuple[Array, Array | None]
 Sampler = Callable[[int], Weighted]
+Lines = Mapping[int, tuple[Array, Array]]
+"""Column of an input to nodes on its interval and weights with the sum 1."""
 
 FEWEST_ON_FACE = 4
 # Default number of points, by the number of free inputs; the last entry serves all beyond.
@@ -90,6 +93,7 @@ def place_points(
     kind: str,
     seed: int,
     condition: Condition | None = None,
+    lines: Lines | None = None,
 ) -> Sample:
     """Draw the points of a law.
 
@@ -100,6 +104,7 @@ def place_points(
         kind: see `geometry.sampling`.
         seed: any integer.
         condition: the ``where`` of a boundary.
+        lines: for ``gauss``, the rule of each input in place of one with as many nodes in all.
 
     Raises:
         EmptyPlace: no sampled point satisfies the condition.
@@ -108,8 +113,8 @@ def place_points(
         return Sample(_data_points(problem, law.place, count, seed))
     fixed = fixed_inputs(problem, law)
     if isinstance(law.place, Boundary):
-        return _face_points(problem, law, law.place, count, kind, seed, condition)
-    points, weights = _box_points(problem, fixed, count, kind, _seed(seed, law.label))
+        return _face_points(problem, law, law.place, count, kind, seed, condition, lines)
+    points, weights = _box_points(problem, fixed, count, kind, _seed(seed, law.label), lines)
     return Sample(points, None, None if weights is None else weights * len(points))
 
 
@@ -134,12 +139,23 @@ def _seed(seed: int, label: str, part: int = 0) -> int:
 
 
 def _box_points(
-    problem: Problem, fixed: Mapping[int, float], count: int, kind: str, seed: int
+    problem: Problem,
+    fixed: Mapping[int, float],
+    count: int,
+    kind: str,
+    seed: int,
+    lines: Lines | None = None,
 ) -> Weighted:
     """Points of the box of the free inputs, and their weights with sum 1 (or None)."""
     bounds = list(input_bounds(problem).values())
     free = [i for i in range(len(bounds)) if i not in fixed]
+    if kind == "gauss" and lines is not None:
+        rules = [lines[i] if i in free else (np.array([fixed[i]]), np.ones(1))
+                 for i in range(len(bounds))]  # fmt: skip
+        return product_rule(rules)
     weights: Array | None = None
+    if kind == "collocation":
+        kind = "sobol"  # away from the windows that have the nodes
     if kind == "gauss":
         round_axes = circles(problem)
         side = side_of(count, len(free))
@@ -163,11 +179,12 @@ def _face_points(
     kind: str,
     seed: int,
     condition: Condition | None,
+    lines: Lines | None,
 ) -> Sample:
     box = box_of(problem, problem.domain(place.domain))
     axes = [problem.inputs.index(face.axis) for face in place.faces]
     free = len(problem.inputs) > 1
-    draw = _accepted(problem, law, place.faces, axes, kind, seed, condition)
+    draw = _accepted(problem, law, place.faces, axes, kind, seed, condition, lines)
     areas = [box.face_area(axis) * part for axis, (part, _) in zip(axes, draw, strict=True)]
     if not sum(areas):
         raise EmptyPlace(law.label)
@@ -199,6 +216,7 @@ def _accepted(
     kind: str,
     seed: int,
     condition: Condition | None,
+    lines: Lines | None,
 ) -> list[tuple[float, Sampler]]:
     """For each face the part of it that satisfies the condition, and a sampler of that part.
 
@@ -210,7 +228,7 @@ def _accepted(
         own = _seed(seed, law.label, number)
 
         def draw(n: int) -> Weighted:
-            return _box_points(problem, fixed, n, kind, own)
+            return _box_points(problem, fixed, n, kind, own, lines)
 
         if condition is None:
             return 1.0, draw

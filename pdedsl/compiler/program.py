@@ -81,6 +81,7 @@ class Rows:
         roots: √ω for the weights ω of a quadrature with mean 1, shape (n,); None where all
             points count alike.
         draws: for each site with an estimate, what its random directions are made of.
+        targets: values that are subtracted from the results, shape (n,) each; empty for none.
     """
 
     points: Tensor
@@ -88,6 +89,7 @@ class Rows:
     columns: Mapping[Column, Tensor]
     roots: Tensor | None = None
     draws: Mapping[Site, tuple[Tensor, ...]] = field(default_factory=dict)
+    targets: tuple[Tensor, ...] = ()
 
     def __len__(self) -> int:
         return len(self.points)
@@ -102,7 +104,8 @@ class Rows:
         columns = {c: v[which] for c, v in self.columns.items()}
         roots = None if self.roots is None else self.roots[which]
         draws = {s: tuple(d[which] for d in v) for s, v in self.draws.items()}
-        return Rows(self.points[which], normals, columns, roots, draws)
+        targets = tuple(t[which] for t in self.targets)
+        return Rows(self.points[which], normals, columns, roots, draws, targets)
 
 
 class Pass:
@@ -128,6 +131,8 @@ class Pass:
             raw = reader.spread(0, len(self.setting.numbers), len(rows))
             numbers = [b.value(s) for b, s in zip(self.setting.numbers, raw.unbind(1), strict=True)]
         results = self._run(plan, rows, numbers, 1)
+        if rows.targets:
+            results = [r - t for r, t in zip(results, rows.targets, strict=True)]
         return results if rows.roots is None else [rows.roots * r for r in results]
 
     def _reader(self, offset: int, nodes: int) -> Reader:

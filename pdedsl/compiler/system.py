@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,26 +12,30 @@ from torch.autograd import forward_ad
 
 from pdedsl.diagnostics import UserError
 from pdedsl.geometry import KINDS
-from pdedsl.ir import Global, Law, Problem
+from pdedsl.ir import Problem
 from pdedsl.models import GivenModel, ModelSpec
 from pdedsl.models.differentiation import recording
 
-from .adaptive import Adaptive, concentrated
-from .blocks import Block, sample_block
-from .chunks import even, points_at_once
+from .adaptive import Adaptive
+from .blocks import Block
+from .chunks import chunks_of, first_rows
 from .derivative_options import DerivativeOptions
+from .drawing import Drawing
 from .estimator_report import estimator_report
 from .estimators import estimated
 from .evaluator import Evaluator
-from .gradients import gradient, hessian_product, loss_gradients
-from .groups import groups_of, initial_parameters, networks_of
+from .gradients import hessian_product, row_product
+from .groups import Network, groups_of, initial_parameters, networks_of
 from .hard_conditions import Hardened, harden
-from .jacobian import Assembly, Factor, factors
+from .jacobian import Assembly, Factor, all_factors, factors
+from .local_rows import LocalFactor, LocalRows, joined
 from .normal_matrices import gram_of, kernel_of
 from .options import check_points, check_weights, checked_dtype, checked_vector, said
 from .plan import Plan
-from .points import default_count
-from .program import Pass, Rows, Setting, setting_of
+from .program import Pass, Rows, setting_of
+from .recorded_chunks import Workers
+from .recorded_factors import RecordedFactors
+from .recorded_gradients import recorded_loss_gradients
 from .support import plan_laws, structure
 
 
@@ -57,7 +61,8 @@ def build(
             on the dimension, and so do laws between integrals alone where that is fewer than
             the number for their kind. The faces of a law share its points.
         sampling: ``sobol``, ``lhs``, ``uniform``, ``grid``, or ``gauss``: the nodes of a tensor
-            quadrature, whose weights scale the rows (see `points`).
+            quadrature, whose weights scale the rows (see `points`); or ``collocation``, for
+            windows of bases: the nodes of `collocation` in each window, ``sobol`` for the whole.
         weights: w by label or kind; 1 for the others.
         dtype: ``float64`` or ``float32``.
         device: where the tensors live.
@@ -75,8 +80,9 @@ def build(
         plans, reasons = plan_laws(problem)
     if reasons:
         raise UserError(reasons, problem.source)
-    if sampling not in KINDS:
-        raise ValueError(f"sampling: expected one of {', '.join(KINDS)}, got {sampling!r}")
+    kinds = (*KINDS, "collocation")
+    if sampling not in kinds:
+        raise ValueError(f"sampling: expected one of {', '.join(kinds)}, got {sampling!r}")
     points, weights = dict(points or {}), dict(weights or {})
     check_points(problem, points)
     check_weights(problem, weights)
@@ -87,7 +93,8 @@ def build(
     how = DerivativeOptions.of(derivatives)
     setting = setting_of(problem, hard.networks, plans, how.compile)
     plans = {label: estimated(made, how, hard.networks) for label, made in plans.items()}
-    return ResidualSystem(problem, setting, plans, points, sampling, weights, like, seed, hard, how)
+    drawing = Drawing(problem, setting, plans, points, sampling, weights, like)
+    return ResidualSystem(drawing, seed, hard, how)
 
 
 class ResidualSystem(Evaluator):
@@ -106,27 +113,25 @@ class ResidualSystem(Evaluator):
         soft_laws: for a model with hard conditions, label to the reason why a law that does not
             hold in the interior has to be trained.
         theta0: the first parameters, shape (P,).
+        drawing: how their points are drawn.
         chunk: number of points that are evaluated at once; None for what fits the cache.
     """
 
     def __init__(
         self,
-        problem: Problem,
-        setting: Setting,
-        plans: dict[str, Plan],
-        points: dict[str, int],
-        sampling: str,
-        weights: dict[str, float],
-        like: Tensor,
+        drawing: Drawing,
         seed: int,
         hard: Hardened,
         derivatives: DerivativeOptions,
     ) -> None:
-        super().__init__(problem, setting, like)
-        self.sampling, self.derivatives = sampling, derivatives
-        self._plans, self._points, self._weights = plans, points, weights
+        super().__init__(drawing.problem, drawing.setting, drawing.like)
+        self.sampling, self.derivatives = drawing.kind, derivatives
+        self.drawing = drawing
+        self._hard = hard
         self.exact_laws, self.soft_laws = hard.exact, dict(hard.soft)
         self.blocks: tuple[Block, ...] = ()
+        self._workers = Workers(self._setting)
+        self._factors = RecordedFactors(Workers(self._setting))
         self.resample(seed)
         self.theta0 = self.initial(seed)
 
@@ -136,8 +141,13 @@ class ResidualSystem(Evaluator):
     def linear(self) -> bool:
         """Whether r is affine in θ."""
         return all(n.model.linear for n in self._setting.networks) and all(
-            p.affine for p in self._plans.values()
+            p.affine for p in self.drawing.plans.values()
         )
+
+    @property
+    def networks(self) -> tuple[Network, ...]:
+        """The models, with their places in θ."""
+        return self._setting.networks
 
     @property
     def rows(self) -> int:
@@ -154,48 +164,22 @@ class ResidualSystem(Evaluator):
 
         With ``adaptive`` those of equations, as many as before, are where the residual is large.
         """
-        before = {block.label: len(block.data) for block in self.blocks}
-        blocks: list[Block] = []
-        row = 0
-        for law in (law for law in self.problem.laws if law.label not in self.exact_laws):
-            if adaptive is None or law.kind != "eq":
-                block = self._block(law, row, seed)
-            else:
-                pool = self._block(law, row, seed, adaptive.candidates * before[law.label])
-                block = concentrated(pool, before[law.label], adaptive, self._setting, seed)
-            blocks.append(block)
-            row = block.rows.stop
-        self.blocks, self._seed = tuple(blocks), seed
+        if adaptive is None:
+            laws = [law for law in self.problem.laws if law.label not in self.exact_laws]
+            self.blocks = self.drawing.blocks(laws, seed)
+        else:
+            self.blocks = self.drawing.concentrated(self.blocks, seed, adaptive)
+        self._seed = seed
 
-    def _block(self, law: Law, row: int, seed: int, count: int | None = None) -> Block:
-        return sample_block(
-            self.problem, law, self._plans[law.label], self._setting,
-            count=count or self._count(law), kind=self.sampling, seed=seed,
-            weight=self._option(self._weights, law, 1.0), row=row, like=self._like,
-        )  # fmt: skip
-
-    def _count(self, law: Law) -> int | None:
-        """Number of points that is asked for; None for the default."""
-        count: int | None = self._option(self._points, law)
-        if count is not None and isinstance(law.place, Global) and law.label not in self._points:
-            # Each point costs a quadrature, and a law between integrals varies in time alone.
-            return min(count, default_count(self.problem, law))
-        return count
-
-    @staticmethod
-    def _option(values: Mapping[str, Any], law: Law, default: Any = None) -> Any:
-        return values.get(law.label, values.get(law.kind, default))
+    def drawn(self, drawing: Drawing) -> ResidualSystem:
+        """The same models and laws at points that are drawn in another way."""
+        return ResidualSystem(drawing, self._seed, self._hard, self.derivatives)
 
     def set_weights(self, weights: Mapping[str, float]) -> None:
         """Change weights by label or kind; the others stay."""
-        check_weights(self.problem, weights)
-        for law in self.problem.laws:
-            new = self._option(weights, law)
-            if new is not None:
-                self._weights[law.label] = float(new)
+        self.drawing.set_weights(weights)
         self.blocks = tuple(
-            replace(b, weight=self._option(self._weights, self.problem.law(b.label), 1.0))
-            for b in self.blocks
+            replace(b, weight=self.drawing.weight(self.problem.law(b.label))) for b in self.blocks
         )
 
     def initial(self, seed: int, model: GivenModel = None) -> Tensor:
@@ -234,29 +218,52 @@ class ResidualSystem(Evaluator):
     @torch.inference_mode(False)
     def residual_and_jacobian(self, theta: Tensor) -> tuple[Tensor, Tensor]:
         """r(θ) and J from one evaluation."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
         residual = self._like.new_empty(self.rows)
         assembly = Assembly(self.rows, self.parameters, self._like)
-        for _, part in self.layer_factors(theta, residual):
+        rest = self._factors.put(self.blocks, self.chunk, theta, residual, assembly)
+        for _, part in self.layer_factors(theta, residual, rest):
             for factor in part:
                 assembly.add(factor)
         return residual, assembly.done()
 
+    @torch.inference_mode(False)
+    def residual_and_local_rows(self, theta: Tensor) -> tuple[Tensor, LocalRows] | None:
+        """r(θ) and J by its entries, where all models are mostly zero at a point; else None."""
+        if not all(getattr(network.model, "local", False) for network in self.networks):
+            return None
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        residual = theta.new_empty(self.rows)
+        found: list[Factor | LocalFactor] = []
+        for block, start, part in self._parts():
+            record = Pass(self._setting, theta, record=True)
+            with recording():
+                results = record.run(block.plan, part)
+            self._fill(residual, block, start, results)
+            rows = first_rows(block, start)
+            found += all_factors(record.tapes, results, rows, block.scale)
+        if any(isinstance(factor, Factor) for factor in found):
+            return None
+        near = [factor for factor in found if isinstance(factor, LocalFactor)]
+        return residual, joined(near, self.rows, self.parameters, theta)
+
     def layer_factors(
-        self, theta: Tensor, residual: Tensor
+        self, theta: Tensor, residual: Tensor, blocks: Sequence[Block] | None = None
     ) -> Iterator[tuple[Block, list[Factor]]]:
         """The factors of J by layers, chunk by chunk, each with its law.
 
         Args:
             theta: shape (P,).
             residual: shape (N,); the rows of a chunk are filled in before its factors come.
+            blocks: some of the blocks; None for all.
         """
         theta = checked_vector("theta", theta, self.parameters, self._like)
-        for block, start, part in self._parts():
+        for block, start, part in self._parts(blocks):
             record = Pass(self._setting, theta, record=True)
             with recording():
                 results = record.run(block.plan, part)
             self._fill(residual, block, start, results)
-            rows = self._starts(block, start)
+            rows = first_rows(block, start)
             yield block, list(factors(record.tapes, results, rows, block.scale))
 
     @torch.inference_mode(False)
@@ -295,16 +302,7 @@ class ResidualSystem(Evaluator):
         """Jᵀ w, shape (P,), by reverse differentiation."""
         theta = checked_vector("theta", theta, self.parameters, self._like)
         w = checked_vector("w", w, self.rows, self._like)
-        out = torch.zeros_like(theta)
-        for block, start, part in self._parts():
-            leaf = theta.detach().requires_grad_()
-            results = Pass(self._setting, leaf).run(block.plan, part)
-            total = sum(
-                (r * w[row : row + len(part)]).sum()
-                for r, row in zip(results, self._starts(block, start), strict=True)
-            )
-            out += gradient(block.scale * total, leaf)
-        return out
+        return row_product(self._setting, self._parts(), theta, w)
 
     def loss(self, theta: Tensor) -> Tensor:
         """‖r(θ)‖², a scalar tensor."""
@@ -315,7 +313,7 @@ class ResidualSystem(Evaluator):
         """‖r‖² and its gradient 2 Jᵀ r, chunk by chunk."""
         theta = checked_vector("theta", theta, self.parameters, self._like)
         loss, grad = theta.new_zeros(()), torch.zeros_like(theta)
-        for _, part, slope in loss_gradients(self._setting, self._parts(), theta):
+        for _, part, slope in self._loss_gradients(theta):
             loss += part
             grad += slope
         return loss, grad
@@ -325,7 +323,7 @@ class ResidualSystem(Evaluator):
         """The part of each law in the gradient of the loss: label to w ∇ mean r², shape (P,)."""
         theta = checked_vector("theta", theta, self.parameters, self._like)
         out = {block.label: torch.zeros_like(theta) for block in self.blocks}
-        for block, _, slope in loss_gradients(self._setting, self._parts(), theta):
+        for block, _, slope in self._loss_gradients(theta):
             out[block.label] += slope
         return out
 
@@ -357,7 +355,8 @@ class ResidualSystem(Evaluator):
     def exact_losses(self, theta: Tensor) -> dict[str, float]:
         """Root mean square of the residual of each law that holds exactly: rounding."""
         theta = checked_vector("theta", theta, self.parameters, self._like)
-        blocks = [self._block(self.problem.law(name), 0, self._seed) for name in self.exact_laws]
+        laws = [self.problem.law(name) for name in self.exact_laws]
+        blocks = self.drawing.blocks(laws, self._seed)
         return {block.label: float(self._rms(block, theta)) for block in blocks}
 
     def _rms(self, block: Block, theta: Tensor) -> Tensor:
@@ -382,19 +381,16 @@ class ResidualSystem(Evaluator):
 
     # Inner workings.
 
-    def _parts(self) -> Iterator[tuple[Block, int, Rows]]:
-        """Chunks of points: block, first point, rows."""
-        for block in self.blocks:
-            most = self.chunk or points_at_once(block.plan, self._setting, self._like)
-            step = even(len(block.data), most)
-            for start in range(0, len(block.data), step):
-                yield block, start, block.data.part(start, start + step)
+    def _loss_gradients(self, theta: Tensor) -> list[tuple[Block, Tensor, Tensor]]:
+        """Parts of the loss and of its gradient, each with its block."""
+        workers, blocks = self._workers, self.blocks
+        return recorded_loss_gradients(workers, blocks, self.chunk, self._parts, theta)
 
-    def _starts(self, block: Block, start: int) -> list[int]:
-        """Row of the first point of a chunk, for each component."""
-        n = len(block.data)
-        return [block.rows.start + k * n + start for k in range(len(block.names))]
+    def _parts(self, blocks: Sequence[Block] | None = None) -> Iterator[tuple[Block, int, Rows]]:
+        """Chunks of points of all blocks or some: block, first point, rows."""
+        chosen = self.blocks if blocks is None else blocks
+        return chunks_of(chosen, self.chunk, self._setting, self._like)
 
     def _fill(self, out: Tensor, block: Block, start: int, results: list[Tensor]) -> None:
-        for result, row in zip(results, self._starts(block, start), strict=True):
+        for result, row in zip(results, first_rows(block, start), strict=True):
             out[row : row + len(result)] = block.scale * result.detach()

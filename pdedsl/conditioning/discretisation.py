@@ -134,13 +134,19 @@ def discretise(
         options: further fields of `BasisOptions`.
 
     Raises:
-        ValueError: a domain is not a box, the basis is too large, or an option is wrong.
+        ValueError: a domain is not a box, the basis is too large, an option is wrong, or the
+            options are for every axis by itself.
     """
     axes = component_axes(problem)
     index = _index(axes) if index is None else index
     if modes is None:
         modes = default_modes(problem, family, index)
     chosen = BasisOptions(family=family, modes=modes, index=index, **options)  # type: ignore[arg-type]
+    if chosen.by_axis:
+        raise ValueError(
+            "basis: a matrix is set up for one number of modes and without breaks, got "
+            f"modes = {chosen.modes} and breaks = {chosen.breaks}"
+        )
     total = sum(basis_size(chosen, own) for own in axes)
     if total > LARGEST:
         raise ValueError(

@@ -72,7 +72,7 @@ def _count(
         return ceil(8 * options.bandwidth) + 20
     wave = _wave_number(discretisation, part, column)
     if wave is None:
-        return options.modes + 1
+        return options.modes_of(part.columns.index(column)) + 1
     z = wave * length
     if even:
         return 2 * round(z / (2 * pi)) + 1
@@ -85,7 +85,7 @@ def _wave_number(discretisation: Discretisation, part: Part, column: int) -> flo
     if part.basis.frequencies is not None:
         return float(np.abs(part.basis.frequencies[:, place]).max())
     period = part.basis.axes[place].period
-    return None if period is None else 2 * pi * discretisation.options.modes / period
+    return None if period is None else 2 * pi * discretisation.options.modes_of(place) / period
 
 
 def uniform_axes(

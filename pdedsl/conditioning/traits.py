@@ -35,6 +35,8 @@ class Traits:
         numbers: number of unknown numbers.
         periodic: number of periodic axes.
         wavenumber: that of the known terms, see `wavenumbers`.
+        time_order: highest order of a time derivative in the equations; 0 without time.
+        space_orders: orders of the space derivatives in the equations, ascending.
     """
 
     inputs: int
@@ -48,6 +50,8 @@ class Traits:
     numbers: int
     periodic: int
     wavenumber: float
+    time_order: int
+    space_orders: tuple[int, ...]
 
 
 def traits(problem: Problem) -> Traits:
@@ -72,7 +76,20 @@ def traits(problem: Problem) -> Traits:
         numbers=len(problem.numbers),
         periodic=len({_axis(p) for p in problem.periodicities}),
         wavenumber=known_wavenumber(problem),
+        time_order=max(
+            _orders(equations, [problem.time.symbol] if problem.time else []), default=0
+        ),
+        space_orders=_orders(equations, [s for d in problem.domains for s in d.coordinates]),
     )
+
+
+def _orders(equations: Sequence[sp.Expr], symbols: Sequence[sp.Symbol]) -> tuple[int, ...]:
+    """Orders, in these symbols, of the derivatives that have some."""
+    found = {
+        sum(int(count) for s, count in node.variable_count if s in symbols)
+        for equation in equations for node in equation.atoms(sp.Derivative)
+    }  # fmt: skip
+    return tuple(sorted(found - {0}))
 
 
 def is_linear(problem: Problem, law: Law) -> bool:

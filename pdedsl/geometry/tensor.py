@@ -29,7 +29,18 @@ def tensor_rule(side: int, periodic: Sequence[bool]) -> tuple[Array, Array]:
     Returns:
         Nodes of shape (side^d, d), the last axis fastest, and weights of shape (side^d,).
     """
-    rules = [line_rule(side, circle) for circle in periodic]
+    return product_rule([line_rule(side, circle) for circle in periodic])
+
+
+def product_rule(rules: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:
+    """The product of rules of lines.
+
+    Args:
+        rules: nodes and weights of each axis, both of shape (n_i,).
+
+    Returns:
+        Nodes of shape (Π n_i, d), the last axis fastest, and weights of shape (Π n_i,).
+    """
     weights = np.ones(1)
     for _, own in rules:
         weights = np.outer(weights, own).ravel()
@@ -39,9 +50,42 @@ def tensor_rule(side: int, periodic: Sequence[bool]) -> tuple[Array, Array]:
     return np.stack([m.ravel() for m in mesh], axis=1), weights
 
 
+def composite_rule(breaks: Sequence[float], nodes: int) -> tuple[Array, Array]:
+    """Gauss–Legendre nodes on each of the intervals between break points.
+
+    Args:
+        breaks: both ends and the points between, ascending, shape (e + 1,).
+        nodes: on each interval.
+
+    Returns:
+        Nodes, ascending, and weights with the sum 1, both of shape (e · nodes,).
+    """
+    ends = np.asarray(breaks, dtype=np.float64)
+    unit, weights = _gauss(nodes)
+    lengths = np.diff(ends)
+    places = (ends[:-1, None] + lengths[:, None] * unit).ravel()
+    return places, np.outer(lengths / lengths.sum(), weights).ravel()
+
+
 def line_rule(side: int, periodic: bool) -> tuple[Array, Array]:
     """The rule of one axis: nodes in [0, 1] and weights with the sum 1, both of shape (side,)."""
     return _uniform(side) if periodic else _gauss(side)
+
+
+def radau_rule(nodes: int) -> tuple[Array, Array]:
+    """Gauss–Radau nodes in (0, 1] with 1 among them, and weights with the sum 1.
+
+    Exact for polynomials of degree 2·nodes − 2; the nodes of the method Radau IIA (Hairer and
+    Wanner, Solving Ordinary Differential Equations II, 1996, IV.5).
+    """
+    from scipy.special import roots_jacobi
+
+    inner = roots_jacobi(nodes - 1, 1, 0)[0] if nodes > 1 else np.empty(0)
+    x = np.append(inner, 1.0)
+    moments = np.zeros(nodes)
+    moments[0] = 2.0
+    weights = np.linalg.solve(np.polynomial.legendre.legvander(x, nodes - 1).T, moments)
+    return (x + 1) / 2, weights / 2
 
 
 def side_of(n: int, d: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 
 
 class Allowance:
@@ -14,9 +15,13 @@ class Allowance:
 
     Args:
         seconds: how many; None for no bound.
+        should_stop: asked whether to end before.
     """
 
-    def __init__(self, seconds: float | None) -> None:
+    def __init__(
+        self, seconds: float | None, should_stop: Callable[[], bool] | None = None
+    ) -> None:
+        self._should_stop = should_stop
         self.seconds = math.inf if seconds is None else seconds
         self._began = time.thread_time()
 
@@ -25,6 +30,11 @@ class Allowance:
         """Seconds of computing so far."""
         return time.thread_time() - self._began
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it was asked to end."""
+        return self._should_stop is not None and self._should_stop()
+
     def covers(self, seconds: float = 0.0) -> bool:
         """Whether so many more are within the bound."""
-        return self.used + seconds <= self.seconds
+        return not self.stopped and self.used + seconds <= self.seconds

@@ -15,8 +15,10 @@ algorithm 1), with these departures:
   search is then Σ r², where theirs is the sum of the means. With other weights the direction is
   that of another inner product, and an absolute ε has another meaning.
 - Where none of the options gives ε, it is √(u P) σ₁ with the rounding unit u of the numbers: below,
-  squares of σ drown in those of σ₁. With ``cutoffs`` = K > 1, K values of ε from u σ₁ to σ₁/100
-  are tried on one decomposition and the best pair (ε, α) is taken.
+  squares of σ drown in those of σ₁. With a list of ε, or K of them from u σ₁ to σ₁/100 by
+  ``cutoffs`` = K, one decomposition serves all. They are tried from the least on, up to the first
+  whose line lowers the loss by a tenth of what the linear model predicts, and the best pair (ε, α)
+  of those is taken: the best of all leads to slow ways along few directions.
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ class Anagram(LeastNorm):
         """ε, largest last."""
         options, largest = self._options, math.sqrt(model.largest)
         if options.cutoff is not None:
-            return [options.cutoff]
+            return sorted(options.cutoff)
         if options.cutoffs > 1:
             ratio = _LARGEST_CUTOFF / self._epsilon
             last = options.cutoffs - 1

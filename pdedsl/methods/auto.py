@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from torch import Tensor
 
+from pdedsl.compiler.support import plan_laws
+from pdedsl.compiler.windows import why_not
 from pdedsl.conditioning.assembly import assemble
 from pdedsl.conditioning.discretisation import component_axes, discretise
 from pdedsl.conditioning.traits import Traits, traits
 from pdedsl.conditioning.weights import best_weight
 from pdedsl.ir import Problem, TooLargeError
 
-from .model_sections import LayersModel, MlpModel
-from .optimizer_options import LmOptions
+from .march import cannot_march
+from .marching import Marched, marched
+from .model_sections import BasisModel, LayersModel, MlpModel, WindowsModel
+from .optimizer_options import LmOptions, LstsqOptions
 from .resolution import Resolution, Rung, basis_method, ladder, resolve
 from .spec import Method, Sampling, Schedule, Starts
 
@@ -34,6 +39,8 @@ _WEIGHT = 100.0
 
 _SHORT = 10.0  # seconds
 _SHARE = 0.2  # of the budget that the search for a basis may use
+_SHARE_BEFORE_MARCH = 0.06  # the same, where a march in time comes next
+_SHARE_OF_MARCH = 0.7
 _LEAST_SEARCH = 2.0  # seconds, which small problems need whatever the budget
 _MOST_FUNCTIONS = 800
 _MOST_IN_SHORT = 400
@@ -49,12 +56,26 @@ _CLAMP = (1.0, 1e4)
 _SMALL_BASIS = 50
 
 
+_MARCH = Method(
+    model=WindowsModel(pieces=(BasisModel(),)),
+    optimizer=LstsqOptions(),
+    sampling=Sampling(kind="collocation"),
+)
+
+
 @dataclass(frozen=True)
 class Choice:
-    """A method and, in one line, the reason for it."""
+    """A method and, in one line, the reason for it.
+
+    Args:
+        method: the method.
+        why: the reason.
+        start: first parameters, where the choice has found good ones.
+    """
 
     method: Method
     why: str
+    start: Tensor | None = None
 
 
 def choose(
@@ -62,11 +83,14 @@ def choose(
     budget: float | None = None,
     network: bool = False,
     told: Callable[[str], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    march: bool = True,
 ) -> Choice:
     """A method from the laws of a problem: orders, linearity, inputs, sizes of coefficients.
 
     A basis, where one of at most some hundred functions is found to resolve the solution (see
-    `resolution`): then a few steps end at the level of rounding. Elsewhere a network.
+    `resolution`): then a few steps end at the level of rounding. Else, for an evolution in time
+    and at most one space coordinate, splines on windows of time (see `march`). Elsewhere a network.
 
     All choices are damped Gauss–Newton in double precision, which is ahead of first-order
     methods by orders of magnitude for up to about two thousand parameters.
@@ -75,27 +99,41 @@ def choose(
         problem: as made by sema.
         budget: seconds of training, or None for `DEFAULT_BUDGET`; a short one is spent on
             smaller bases and shorter starts. The search for a basis takes a fifth of it at most,
-            or two seconds.
+            or 6 % before a march in time, which takes seven tenths; two seconds in any case.
         network: take a network in any case.
-        told: called with a text about every basis that is tried.
+        told: called with a text about every basis and window that is tried.
+        should_stop: asked whether to end a march in time.
+        march: carry out a march in time where that is the choice; without, the method is one of
+            windows that are still to be found.
     """
     facts = traits(problem)
     short = budget is not None and budget < _SHORT
     if network:
-        return _network(facts, short)
+        return _network(problem, facts, short)
     weights = _weights(problem, facts)
+    seconds, evolves = DEFAULT_BUDGET if budget is None else budget, cannot_march(problem) is None
     found = resolve(
         problem,
         facts.linear,
         weights,
         _MOST_IN_SHORT if short else _MOST_FUNCTIONS,
-        max(_SHARE * (DEFAULT_BUDGET if budget is None else budget), _LEAST_SEARCH),
+        max((_SHARE_BEFORE_MARCH if evolves else _SHARE) * seconds, _LEAST_SEARCH),
         (lambda rung: told(_left(rung))) if told else None,
     )
     if choice := _basis(problem, facts, weights, found, short):
         return choice
-    choice = _network(facts, short)
-    parts = [choice.why]
+    if evolves and not march:
+        return Choice(
+            _MARCH, "evolution in time: windows whose lengths and elements are found anew"
+        )
+    ended = ""
+    if evolves:
+        done = marched(problem, _SHARE_OF_MARCH * seconds, told, should_stop)
+        if isinstance(done, Marched):
+            return Choice(done.method, done.text, done.theta)
+        ended = done
+    choice = _network(problem, facts, short)
+    parts = [choice.why, *([f"a march in time ended because {ended}"] if ended else [])]
     if found.rungs and math.isfinite(found.rungs[-1].residual):
         parts.append(_left(found.rungs[-1]))
     if found.cut:
@@ -119,6 +157,29 @@ def means_network(changes: Mapping[str, Any]) -> bool:
         return True  # jets along lines, which a basis does not have
     own = {f"model.{key}" for key in LayersModel.model_fields}
     return any(key in own or key.startswith("schedule.starts") for key in changes)
+
+
+def fitted(choice: Choice, changes: Mapping[str, Any]) -> tuple[Choice, dict[str, Any]]:
+    """A choice of windows of networks, and changes that name the kind or options of a network.
+
+    The kind that the windows have is no change; other options are those of one network for all of
+    time, which the choice turns into.
+
+    Args:
+        choice: a choice.
+        changes: dotted keys and values.
+    """
+    left, model = dict(changes), choice.method.model
+    if not isinstance(model, WindowsModel) or not means_network(changes):
+        return choice, left
+    piece = model.pieces[0]
+    if left.get("model.kind") == piece.kind:
+        del left["model.kind"]
+    if not means_network(left):
+        return choice, left
+    method = choice.method.model_copy(update={"model": piece})
+    why = f"{choice.why}; by the changes one network for all of time"
+    return replace(choice, method=method, why=why), left
 
 
 def _weights(problem: Problem, facts: Traits) -> dict[str, float]:
@@ -190,16 +251,27 @@ def _functions(problem: Problem) -> str:
     return "plane waves" if all(circles) else "products of waves and polynomials"
 
 
-def _network(facts: Traits, short: bool) -> Choice:
+def _network(problem: Problem, facts: Traits, short: bool) -> Choice:
     rules: tuple[tuple[Callable[[Traits], bool], Callable[[Traits], Choice]], ...] = (
         (lambda t: t.inputs >= _MANY_INPUTS, _many_inputs),
         (lambda t: not t.linear and t.stiffness < _SHARP, _sharp),
         (lambda t: t.inputs == 1, _one_input),
+        (lambda t: _pointwise_in_windows(problem, t), _pointwise),
         (lambda t: t.travel > _LONG_TRAVEL, _travelling),
+        (lambda t: t.linear and t.time_order == 1, _diffusing),
         (lambda t: True, _smooth),
     )
     choice = next(make(facts) for holds, make in rules if holds(facts))
     return _shortened(choice) if short else choice
+
+
+def _pointwise_in_windows(problem: Problem, facts: Traits) -> bool:
+    """Whether each point has a nonlinear evolution of its own, which windows of time can have."""
+    if facts.linear or not facts.time_order or facts.space_orders or problem.time is None:
+        return False
+    plans, reasons = plan_laws(problem)
+    last = all(field.arguments[-1] == problem.time.symbol for field in problem.fields)
+    return last and not reasons and why_not(problem, plans) is None
 
 
 def _points(facts: Traits, eq: int, conditions: int) -> dict[str, int]:
@@ -255,6 +327,28 @@ def _travelling(facts: Traits) -> Choice:
     least = 2.0 ** round(facts.travel).bit_length() / 2
     bandwidths = (least, 2 * least, 4 * least)
     return _choice(why, model, _points(facts, 2000, 400), bandwidths=bandwidths)
+
+
+def _pointwise(facts: Traits) -> Choice:
+    why = (
+        "nonlinear, without derivatives in space: errors of the start may grow, so a deep narrow "
+        "network for each of five windows of time"
+    )
+    piece = MlpModel(width=20, depth=3, activation="tanh")
+    choice = _choice(why, piece, _points(facts, 1000, 300))
+    windows = WindowsModel(count=5, pieces=(piece,))
+    return Choice(choice.method.model_copy(update={"model": windows}), why)
+
+
+def _diffusing(facts: Traits) -> Choice:
+    """Variable projection gains four digits on heat equations; on waves it loses all."""
+    choice = _smooth(facts)
+    assert isinstance(choice.method.model, MlpModel)
+    model = choice.method.model.model_copy(update={"width": 200})
+    optimizer = choice.method.optimizer.model_copy(update={"projection": True})
+    why = choice.why.replace("layer of sines", "layer of sines at its least-squares optimum")
+    changes = {"model": model, "optimizer": optimizer}
+    return Choice(choice.method.model_copy(update=changes), why)
 
 
 def _smooth(facts: Traits) -> Choice:

@@ -26,7 +26,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 from torch import Tensor
@@ -52,6 +52,27 @@ class Trial:
     theta: Tensor
     loss: float
     ratio: float
+
+
+class Model(Protocol):
+    """A damped linear least-squares problem; see `damping.Spectrum`."""
+
+    @property
+    def largest(self) -> float:
+        """The largest σ²."""
+        ...
+
+    def step(self, damping: float) -> Tensor:
+        """δ(λ), shape (P,)."""
+        ...
+
+    def predicted(self, damping: float) -> float:
+        """Decrease of ‖r‖² that the linear model predicts for δ(λ)."""
+        ...
+
+    def reachable(self) -> float:
+        """The most that it predicts."""
+        ...
 
 
 class DampedGaussNewton(ABC):
@@ -120,12 +141,15 @@ class DampedGaussNewton(ABC):
             return
         self._residual, self._jacobian = residual, self._reduced(jacobian)
         self._stale = False
-        matrix, right = self._fitted(self._jacobian, residual)
+        self._model = self._decompose(*self._fitted(self._jacobian, residual))
+
+    def _decompose(self, matrix: Tensor, right: Tensor) -> Model:
+        """The least-squares problem, ready for many dampings."""
         # JᵀJ is wrong by about ε σ₁², which damping far above that hides.
         tall = matrix.shape[0] >= matrix.shape[1]
         cheap = tall and math.inf > self._relative > 1e5 * self._epsilon
         decompose = NormalEquations if cheap else spectrum
-        self._model: Spectrum | NormalEquations = decompose(matrix, right)
+        return decompose(matrix, right)
 
     def _damping_now(self) -> float:
         if self._damping is None:
@@ -176,6 +200,8 @@ class DampedGaussNewton(ABC):
         return Trial(damping, theta, loss, ratio if math.isfinite(ratio) else -1.0)
 
     def _correction(self, step: Tensor, damping: float) -> Tensor | None:
+        if not isinstance(self._model, Spectrum | NormalEquations):
+            return None  # no inverse of JᵀJ + λ to apply
         h = _DIFFERENCE
         ahead = self._system.residual(self.theta + self._embedded(h * step))
         curvature = (2 / h) * ((ahead - self._residual) / h - self._jacobian @ step)

@@ -89,13 +89,13 @@ def spectrum(jacobian: Tensor, residual: Tensor) -> Spectrum:
         left, sigma, right = torch.linalg.svd(triangle.T)
         basis, rotated = wide @ right.T, left.T @ residual
     else:
-        triangle = _triangle(jacobian, residual)[:columns]
+        triangle = triangle_of(jacobian, residual)[:columns]
         left, sigma, right = torch.linalg.svd(triangle[:, :columns])
         basis, rotated = right.T, left.T @ triangle[:, columns]
     return Spectrum(sigma**2, basis, sigma * rotated)
 
 
-def _triangle(jacobian: Tensor, residual: Tensor) -> Tensor:
+def triangle_of(jacobian: Tensor, residual: Tensor) -> Tensor:
     """R of the QR decomposition of [J r]: its last column is Qᵀr, which spares forming Q."""
     rows, columns = jacobian.shape
     joined = empty((columns + 1, rows), jacobian)

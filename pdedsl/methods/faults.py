@@ -12,7 +12,7 @@ from pdedsl.diagnostics import Diagnostic, Note, Span, did_you_mean
 
 from .model_sections import MODELS
 from .optimizer_options import Stage
-from .spec import Adaptive, Derivatives, Method, Precision, Sampling, Schedule, Starts
+from .spec import Adaptive, Derivatives, Fresh, Method, Precision, Sampling, Schedule, Starts
 from .toml_places import Entry, Path
 
 _KINDS: dict[str, type[BaseModel]] = {
@@ -27,6 +27,7 @@ _SECTIONS: dict[Path, type[BaseModel]] = {
     ("derivatives",): Derivatives,
     ("schedule",): Schedule,
     ("schedule", "starts"): Starts,
+    ("schedule", "fresh"): Fresh,
     ("precision",): Precision,
 }
 _WANTED = {

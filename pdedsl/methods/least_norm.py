@@ -16,6 +16,7 @@ from .step import Ended, Step
 if TYPE_CHECKING:
     from pdedsl.compiler.system import ResidualSystem
 
+_ENOUGH = 0.1  # part of the predicted decrease, beyond which no other line is tried
 _AT_MINIMUM = 1e-10  # part of the loss that the linear model can still remove
 
 
@@ -37,7 +38,11 @@ class LeastNorm(ABC):
         self.loss = loss
 
     def step(self) -> Step:
-        """The lowest state on the lines; the state is kept where none is lower."""
+        """The lowest state on the lines up to the first that keeps what it promises.
+
+        That is a tenth of the decrease that the linear model predicts along it. The state is kept
+        where none is lower.
+        """
         self.loss, model = self._linearise()
         if model is None:
             return Step(self.theta, math.nan)
@@ -50,6 +55,8 @@ class LeastNorm(ABC):
         for kept in ranks:
             slope = 2.0 * model.decrease(kept)
             best = grid_search(self._system, start, model.truncated(kept), slope, best)
+            if start.loss - best.loss >= _ENOUGH * model.decrease(kept):
+                break
         if best is start:
             return Step(self.theta, self.loss, ended=Ended.STALLED)
         self.theta, self.loss = best.theta, best.loss
@@ -61,4 +68,4 @@ class LeastNorm(ABC):
 
     @abstractmethod
     def _ranks(self, model: Spectrum) -> Iterable[int]:
-        """The numbers of directions that are kept, one for each line."""
+        """The numbers of directions that are kept, one for each line, in the order of trial."""

@@ -4,14 +4,32 @@ r"""Damped Gauss–Newton whose damping is chosen by the ratio of actual to pred
 
 with the smallest λ that the rule of `damped_gauss_newton` accepts (Levenberg 1944; Marquardt
 1963; Webb, Jerad and Cartis, arXiv 2607.02194) and the whole Jacobian, decomposed anew in every
-iteration.
+iteration. With ``projection`` the last layer of a network is kept at its optimum, where the laws
+are affine in the fields; see `variable_projection`.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from torch import Tensor
 
 from .damped_gauss_newton import DampedGaussNewton
+from .optimizer_options import LmOptions
+from .variable_projection import VariableProjection, last_layers
+
+if TYPE_CHECKING:
+    from pdedsl.compiler.system import ResidualSystem
+
+
+def levenberg_marquardt(
+    system: ResidualSystem, options: LmOptions, theta: Tensor
+) -> DampedGaussNewton:
+    """`VariableProjection` where it is asked for and there is a layer for it, else all of J."""
+    places = last_layers(system) if options.projection else None
+    if places is None:
+        return LevenbergMarquardt(system, options, theta)
+    return VariableProjection(system, options, theta, places)
 
 
 class LevenbergMarquardt(DampedGaussNewton):

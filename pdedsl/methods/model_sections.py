@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, TypeAdapter, WrapValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from .sections import Count, Extension, Modes, Positive, Section, Tally
+
+_ONE: TypeAdapter[int] = TypeAdapter(Modes)
+_EACH: TypeAdapter[tuple[int, ...]] = TypeAdapter(tuple[Modes, ...])
+
+
+def _modes(value: Any, _: Any) -> int | tuple[int, ...]:
+    """A number or a list, so that a fault is told of the one that was meant."""
+    return (_EACH if isinstance(value, list | tuple) else _ONE).validate_python(value)
+
+
+AxisModes = Annotated[int | tuple[int, ...], WrapValidator(_modes)]
+Breaks = tuple[tuple[Annotated[float, Field(strict=True)], ...], ...]
 
 
 class ModelSection(Section):
@@ -115,13 +127,16 @@ class BasisModel(ModelSection):
 
     Args:
         family: the functions.
-        modes: K, the highest wave number or degree.
+        modes: K, the highest wave number or degree, or a list of one for each input.
         index: ``box`` or ``total``.
         features: number of random features.
         bandwidth: deviation of their frequencies.
         seed: of the random features.
         extension: period of plane waves in an axis that is not periodic, as a multiple of its
             length.
+        breaks: for each input a list of inner break points; one that is not empty puts splines
+            of the degree ``modes`` in place of the functions of the family ``mixed``.
+        smoothness: s, splines are C^s.
         preconditioner: ``symbol`` scales every function by the symbol of the operator, ``full``
             takes the inverse root of the whole matrix of the loss, ``auto`` the one of them that
             the analysis of the problem is for.
@@ -141,12 +156,14 @@ class BasisModel(ModelSection):
         "random_fourier",
         "random_tanh",
     ] = "mixed"
-    modes: Modes = 10
+    modes: AxisModes = 10
     index: Literal["box", "total"] = "box"
     features: Modes = 100
     bandwidth: Positive = 2.0
     seed: Tally = 0
     extension: Extension = 1.0
+    breaks: Breaks = ()
+    smoothness: Tally = 2
     preconditioner: Literal["none", "symbol", "full", "auto"] = "none"
     gamma: Positive = 10.0
     analysed: Annotated[bool, Field(strict=True)] = False
@@ -162,6 +179,71 @@ class BasisModel(ModelSection):
             )
         return self
 
+    @model_validator(mode="after")
+    def _functions_of_each_axis(self) -> BasisModel:
+        if isinstance(self.modes, int) and not self.breaks:
+            return self
+        from pdedsl.models.bases import BasisOptions  # PyTorch takes a second to load
+
+        place = ("model", "breaks" if self.breaks else "modes")
+        try:
+            made = BasisOptions(**{k: v for k, v in self.options().items() if k != "kind"})
+        except ValueError as error:
+            text = str(error).removeprefix("basis: ")
+            raise PydanticCustomError(
+                "at_place", "{text}", {"place": place, "text": text}
+            ) from None
+        if made.by_axis and (self.analysed or self.preconditioner != "none"):
+            raise PydanticCustomError(
+                "at_place",
+                "the analysis and the preconditioners are for one number of modes and without "
+                'breaks; set analysed = false and preconditioner = "none"',
+                {"place": place},
+            )
+        return self
+
+
+PieceModel = Annotated[
+    MlpModel | ModifiedMlpModel | ResidualMlpModel | FourierModel | BasisModel,
+    Field(discriminator="kind"),
+]
+
+
+class WindowsModel(ModelSection):
+    """A model for each window of time; see `pdedsl.models.windows`.
+
+    Args:
+        edges: of the windows, the first and the last time among them; empty for equal ones.
+        count: number of equal windows.
+        pieces: the model of each window, or one for all.
+        axis: place of time among the inputs of a field, from the end where negative.
+    """
+
+    kind: Literal["windows"] = "windows"
+    edges: tuple[float, ...] = ()
+    count: Count = 1
+    pieces: tuple[PieceModel, ...] = (MlpModel(),)
+    axis: Annotated[int, Field(strict=True)] = -1
+
+    @model_validator(mode="after")
+    def _plain_pieces(self) -> WindowsModel:
+        for piece in self.pieces:
+            for key in ("hard", "analysed"):
+                if getattr(piece, key, False):
+                    raise PydanticCustomError(
+                        "at_place",
+                        "a piece of windows has no {key} = true; leave it out",
+                        {"place": ("model", "pieces"), "key": key},
+                    )
+        return self
+
+    def options(self) -> dict[str, Any]:
+        """See `ModelSection.options`."""
+        out = super().options()
+        if not self.edges:
+            del out["edges"]
+        return out | {"pieces": tuple(piece.options() for piece in self.pieces)}
+
 
 MODELS: dict[str, type[ModelSection]] = {
     "mlp": MlpModel,
@@ -169,8 +251,9 @@ MODELS: dict[str, type[ModelSection]] = {
     "residual_mlp": ResidualMlpModel,
     "fourier": FourierModel,
     "basis": BasisModel,
+    "windows": WindowsModel,
 }
 AnyModel = Annotated[
-    MlpModel | ModifiedMlpModel | ResidualMlpModel | FourierModel | BasisModel,
+    MlpModel | ModifiedMlpModel | ResidualMlpModel | FourierModel | BasisModel | WindowsModel,
     Field(discriminator="kind"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from .sections import Count, Fraction, NonNegative, Positive, Section, Tally
 
@@ -49,9 +49,30 @@ class DampingOptions(OptimizerOptions):
 
 
 class LmOptions(DampingOptions):
-    """Damped Gauss–Newton; see `pdedsl.methods.lm`."""
+    """Damped Gauss–Newton; see `pdedsl.methods.lm`.
+
+    Args:
+        projection: keep the last layer of a network at its least-squares optimum, for laws that
+            are affine in the fields; see `pdedsl.methods.variable_projection`.
+    """
 
     kind: Literal["lm"] = "lm"
+    projection: bool = False
+
+
+class LstsqOptions(OptimizerOptions):
+    """Least squares, and Newton's method around it; see `pdedsl.methods.lstsq`.
+
+    Args:
+        cutoff: singular values, as parts of the largest, that count as zero; None for rounding.
+        halvings: the most halvings of a step.
+    """
+
+    kind: Literal["lstsq"] = "lstsq"
+    iterations: Count = 50
+    patience: Count = 20
+    cutoff: Fraction | None = None
+    halvings: Tally = 15
 
 
 class SketchedLmOptions(DampingOptions):
@@ -243,18 +264,25 @@ class GdOptions(OptimizerOptions):
         return 1 if self.preconditioner == "gram" else 100
 
 
+def _listed(given: object) -> object:
+    """A number as a list of one, so that a fault is told of the number."""
+    return given if given is None or isinstance(given, list | tuple) else (given,)
+
+
 class AnagramOptions(OptimizerOptions):
     """Gauss–Newton by a truncated singular value decomposition; see `pdedsl.methods.anagram`.
 
     Args:
-        cutoff: ε, the least singular value that is kept.
+        cutoff: ε, the least singular value that is kept, or a list of those that may be tried in
+            every step.
         relative: ε as a part of the largest singular value, in place of ``cutoff``.
-        cutoffs: number of ε that are tried in every step, in place of both.
+        cutoffs: number of ε from rounding to a hundredth of the largest singular value that
+            may be tried in every step, in place of both.
     """
 
     kind: Literal["anagram"] = "anagram"
     patience: Count = 300
-    cutoff: Positive | None = None
+    cutoff: Annotated[tuple[Positive, ...] | None, BeforeValidator(_listed)] = None
     relative: Fraction | None = None
     cutoffs: Count = 1
 
@@ -262,6 +290,10 @@ class AnagramOptions(OptimizerOptions):
     def _one_cutoff(self) -> AnagramOptions:
         if (self.cutoff is not None) + (self.relative is not None) + (self.cutoffs > 1) > 1:
             raise ValueError("write one of cutoff, relative and cutoffs; each sets the cut-off")
+        if self.cutoff == ():
+            raise ValueError(
+                "cutoff has to be a number or a list of numbers, but the list is empty"
+            )
         return self
 
 
@@ -323,6 +355,7 @@ class KfacOptions(OptimizerOptions):
 
 Stage = (
     LmOptions
+    | LstsqOptions
     | AdamOptions
     | LbfgsOptions
     | BroydenOptions

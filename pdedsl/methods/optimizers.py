@@ -10,7 +10,8 @@ from .engd import EnergyNaturalGradient
 from .gd import gradient_descent
 from .kfac import Kfac
 from .lbfgs import Lbfgs
-from .lm import LevenbergMarquardt
+from .lm import levenberg_marquardt
+from .lstsq import LeastSquares
 from .nncg import Nncg
 from .sgd import Sgd
 from .sketched_lm import SketchedLm
@@ -20,7 +21,8 @@ from .ssbroyden import DenseQuasiNewton
 from .step import Builder
 
 OPTIMIZERS: dict[str, Builder] = {
-    "lm": cast(Builder, LevenbergMarquardt),
+    "lm": cast(Builder, levenberg_marquardt),
+    "lstsq": cast(Builder, LeastSquares),
     "adam": cast(Builder, Adam),
     "lbfgs": cast(Builder, Lbfgs),
     "bfgs": cast(Builder, DenseQuasiNewton),

@@ -5,9 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import torch
 from torch import Tensor
 
 Status = Literal["converged", "budget", "iterations", "stagnated", "interrupted", "diverged"]
+
+_ROUNDING = 1e4  # losses below this times ε² L(θ₀) are at the level of rounding
+_OVERFITTED = 10.0  # loss on fresh points over that on the training points
+
+
+def rounding_level(dtype: torch.dtype, first: float) -> float:
+    """Losses at or below this are at the level of rounding.
+
+    Args:
+        dtype: of the state.
+        first: the loss of the first state.
+    """
+    return _ROUNDING * float(torch.finfo(dtype).eps) ** 2 * first
 
 
 @dataclass(frozen=True)
@@ -44,6 +58,8 @@ class Outcome:
         status: how it ended.
         reason: a sentence: what happened and, where it went wrong, what to try.
         history: the reports in order.
+        fresh_loss: ‖r‖² at the best state on as many points of another draw; None where the points
+            are those of a grid or a quadrature, and for windows of time.
     """
 
     theta: Tensor
@@ -54,3 +70,16 @@ class Outcome:
     status: Status
     reason: str
     history: list[Progress]
+    fresh_loss: float | None = None
+
+    @property
+    def overfitted(self) -> bool:
+        """Whether the loss on fresh points is at least ten times that on the training points.
+
+        Not where both are at the level of rounding.
+        """
+        if self.fresh_loss is None:
+            return False
+        first = self.history[0].loss if self.history else 0.0
+        least = max(self.loss, rounding_level(self.theta.dtype, first))
+        return not self.fresh_loss < _OVERFITTED * least

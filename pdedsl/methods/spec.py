@@ -16,6 +16,9 @@ from .model_sections import AnyModel, LayersModel, MlpModel
 from .optimizer_options import AnyOptimizer, LmOptions, Stage
 from .sections import Count, Fraction, NonNegative, Positive, Section, Tally
 
+DRAWN = ("sobol", "lhs", "uniform")
+"""Kinds of sampling whose points another seed replaces."""
+
 
 class Adaptive(Section):
     """Points drawn where the residual is large; see `pdedsl.compiler.adaptive`.
@@ -35,14 +38,16 @@ class Sampling(Section):
     """Where the laws are imposed.
 
     Args:
-        kind: the sequence of points; ``gauss`` for the nodes and weights of a quadrature.
+        kind: the sequence of points; ``gauss`` for the nodes and weights of a quadrature;
+            ``collocation``, for windows of bases, for the nodes of `pdedsl.compiler.collocation`
+            in each window.
         points: number of points by kind of law (``eq``, ``bc``, ``ic``, ``fit``) or label.
         resample: fresh points after each so many iterations; 0 for never.
         adaptive: draw the fresh points of equations where the residual is large; ``true`` for
             the defaults of `Adaptive`.
     """
 
-    kind: Literal["sobol", "lhs", "uniform", "grid", "gauss"] = "sobol"
+    kind: Literal["sobol", "lhs", "uniform", "grid", "gauss", "collocation"] = "sobol"
     points: dict[str, Count] = Field(default_factory=dict)
     resample: Tally = 0
     adaptive: Adaptive | None = None
@@ -58,8 +63,8 @@ class Sampling(Section):
             return self
         if not self.resample:
             reason = "draws at every resample; write resample = 500 beside it"
-        elif self.kind == "gauss":
-            reason = "draws among random points, but the nodes of gauss are fixed"
+        elif self.kind in ("gauss", "collocation"):
+            reason = f"draws among random points, but the nodes of {self.kind} are fixed"
         else:
             return self
         text = "adaptive {reason}"
@@ -97,16 +102,51 @@ class Starts(Section):
     share: Fraction = 0.3
 
 
+class Fresh(Section):
+    """Early stopping on points that no step sees; see `pdedsl.methods.fresh_points`.
+
+    The state with the least loss on them is kept.
+
+    Args:
+        every: iterations between two looks at the loss on these points.
+        patience: looks in a row without a lower loss that end the run.
+    """
+
+    every: Count = 20
+    patience: Count = 5
+
+
+class Continuation(Section):
+    """Easier values of a parameter first; see `pdedsl.solution.continuation`.
+
+    Args:
+        parameter: its name in the spec.
+        values: in order; the one of the spec comes after them.
+    """
+
+    parameter: str
+    values: Annotated[tuple[float, ...], Field(min_length=1)]
+
+
 class Schedule(Section):
-    """Stages, one after the other, and the starts before them.
+    """Stages, one after the other, the starts before them, and an early end.
 
     Args:
         stages: optimizers in order, in place of ``[optimizer]``.
         starts: see `Starts`.
+        fresh: see `Fresh`; ``true`` for its defaults.
+        continuation: see `Continuation`.
     """
 
     stages: tuple[AnyOptimizer, ...] = ()
     starts: Starts | None = None
+    fresh: Fresh | None = None
+    continuation: Continuation | None = None
+
+    @field_validator("fresh", mode="before")
+    @classmethod
+    def _with_defaults(cls, given: Any) -> Any:
+        return ({} if given else None) if isinstance(given, bool) else given
 
 
 class Precision(Section):
@@ -148,6 +188,21 @@ class Method(Section):
                 "bandwidths are those of the first layer of a network, but the model {kind} has "
                 "no layers; leave bandwidths out, and use seeds or none",
                 {"kind": self.model.kind, "place": ("schedule", "starts", "bandwidths")},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _points_to_hold_out(self) -> Method:
+        if self.schedule.fresh is not None and self.sampling.kind not in DRAWN:
+            raise PydanticCustomError(
+                "at_place",
+                "fresh points are another draw, but those of the sampling {kind} are the same in "
+                "every draw; leave fresh out, or write one of {drawn}",
+                {
+                    "kind": self.sampling.kind,
+                    "drawn": ", ".join(DRAWN),
+                    "place": ("schedule", "fresh"),
+                },
             )
         return self
 

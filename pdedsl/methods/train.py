@@ -11,15 +11,22 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from pdedsl.compiler.windows import windows_of
+
+from .fresh_points import HeldOut, fresh_loss
+from .model_sections import WindowsModel
 from .optimizer_options import Stage
 from .optimizers import OPTIMIZERS
 from .outcome import Outcome, Status
 from .spec import Method
 from .starts import best_start
 from .step import Ended, Optimizer, Step, advance
+from .train_windows import train_windows
 from .watch import Errors, Follower, Listener, Stop, Watch
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from pdedsl.compiler.system import ResidualSystem
 
 _IMPROVEMENT = 0.99  # a loss must fall below this part of the old one to count as progress
@@ -38,6 +45,7 @@ def train(
     should_stop: Callable[[], bool] | None = None,
     seed: int = 0,
     on_step: Follower | None = None,
+    start: Tensor | None = None,
 ) -> Outcome:
     """Lower ``‖r(θ)‖²`` by the stages of a method, from ``system.theta0`` or the best start.
 
@@ -51,21 +59,34 @@ def train(
         seed: for fresh points and for further starts.
         on_step: called with the iterations made so far and every step of finite loss, those of
             all starts among them.
+        start: parameters to begin with where they are better than ``system.theta0``, shape (P,).
 
     Returns:
-        The best state that was seen, which is never worse than the first.
+        The best state that was seen, which is never worse than the first: by the loss on the
+        training points, or on held-out ones where ``schedule.fresh`` is set.
     """
+    if isinstance(method.model, WindowsModel):
+        return train_windows(
+            system, windows_of(system), method, train, budget=budget, on_progress=on_progress,
+            errors=errors, should_stop=should_stop, seed=seed, on_step=on_step, start=start,
+        )  # fmt: skip
     watch = Watch(system, budget, on_progress, errors, should_stop, on_step)
-    return _Run(watch, method, seed).outcome()
+    return _Run(watch, method, seed, start).outcome()
 
 
 class _Run:
-    def __init__(self, watch: Watch, method: Method, seed: int) -> None:
+    def __init__(self, watch: Watch, method: Method, seed: int, start: Tensor | None) -> None:
         self._watch, self._method, self._seed = watch, method, seed
+        self._given = start
+        fresh = method.schedule.fresh
+        self._held_out = HeldOut(watch.system, fresh, seed) if fresh else None
 
     def outcome(self) -> Outcome:
         stop = self._stages()
-        watch = self._watch
+        watch, sampling = self._watch, self._method.sampling
+        if self._held_out is not None:
+            self._held_out.take(watch.best, watch.best_loss)
+            watch.keep(self._held_out.best)
         watch.report(watch.best, watch.best_loss, stop.status, force=True)
         laws = watch.history[-1].laws
         return Outcome(
@@ -77,6 +98,7 @@ class _Run:
             status=stop.status,
             reason=stop.reason,
             history=watch.history,
+            fresh_loss=fresh_loss(watch.system, sampling, watch.best, self._seed),
         )
 
     def _stages(self) -> Stop:
@@ -84,6 +106,12 @@ class _Run:
         start = watch.system.theta0
         if stop := watch.observe(Step(start, float(watch.system.loss(start)))):
             return stop
+        if self._given is not None:
+            loss = float(watch.system.loss(self._given))
+            if loss < watch.best_loss and (stop := watch.observe(Step(self._given, loss))):
+                return stop
+        if self._held_out is not None:
+            self._held_out.take(watch.best, watch.best_loss)
         optimizer, stop = self._starts()
         if stop is not None:
             return stop
@@ -92,7 +120,7 @@ class _Run:
                 optimizer = OPTIMIZERS[options.kind](watch.system, options, watch.best)
             last = number == len(stages) - 1
             stop = self._stage(optimizer, options, last)
-            if stop.status in _FINAL:
+            if stop.final or stop.status in _FINAL:
                 return stop
             optimizer = None
         assert stop is not None
@@ -116,6 +144,8 @@ class _Run:
             step = advance(optimizer, self._room(done, options))
             done += step.iterations
             stop = watch.observe(step) or rule.judge(step, watch)
+            if stop is None and self._held_out is not None:
+                stop = self._held_out.look(step, done)
             if stop is not None:
                 return stop
             if not last and self._move_on(step, options, began):
@@ -125,9 +155,11 @@ class _Run:
         return Stop("iterations", f"{text}; more iterations may lower it")
 
     def _room(self, done: int, options: Stage) -> int:
-        """Iterations until the end of the stage or the next draw of points."""
-        left, every = options.iterations - done, self._method.sampling.resample
-        return min(left, every - done % every) if every else left
+        """Iterations until the end of the stage, the next draw of points or the next look."""
+        fresh = self._method.schedule.fresh
+        pauses = (self._method.sampling.resample, fresh.every if fresh else 0)
+        rest = [every - done % every for every in pauses if every]
+        return min([options.iterations - done, *rest])
 
     def _move_on(self, step: Step, options: Stage, began: float) -> bool:
         if options.until is not None and step.loss <= options.until:

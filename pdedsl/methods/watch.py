@@ -8,12 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-import torch
 from torch import Tensor
 
 from pdedsl.compiler.adaptive import Adaptive as DrawnByResidual
 
-from .outcome import Progress, Status
+from .outcome import Progress, Status, rounding_level
 from .spec import Adaptive
 from .step import Step
 
@@ -27,15 +26,21 @@ LONGER = "; a longer budget may lower it"
 _SHARE = 0.05  # of the time, for reports and for errors each
 _LONGEST_HISTORY = 2_000
 _GROWTH = 1e8  # of the loss over the first one, which counts as divergence
-_ROUNDING = 1e4  # losses below this times ε² L(θ₀) are at the level of rounding
 
 
 @dataclass(frozen=True)
 class Stop:
-    """The end of a run, or of a stage where there is a next one."""
+    """The end of a run, or of a stage where there is a next one.
+
+    Args:
+        status: how it ended.
+        reason: a sentence.
+        final: whether it ends the run even where there is a next stage.
+    """
 
     status: Status
     reason: str
+    final: bool = False
 
 
 class Listener(Protocol):
@@ -98,7 +103,7 @@ class Watch:
     @property
     def floor(self) -> float:
         """Losses at or below this are at the level of rounding."""
-        return _ROUNDING * torch.finfo(self.best.dtype).eps ** 2 * self.first_loss
+        return rounding_level(self.best.dtype, self.first_loss)
 
     def observe(self, step: Step) -> Stop | None:
         """Count the iterations, keep the state if it is the best, report now and then."""
@@ -143,6 +148,11 @@ class Watch:
         best = fresh if theta is self.best else float(self.system.loss(self.best))
         self.best, self.best_loss = (theta, fresh) if fresh <= best else (self.best, best)
         return fresh
+
+    def keep(self, theta: Tensor) -> None:
+        """Make a state the best, whatever its loss."""
+        if theta is not self.best:
+            self.best, self.best_loss = theta, float(self.system.loss(theta))
 
     def report(self, theta: Tensor, loss: float, note: str = "", force: bool = False) -> None:
         """Add a line to the history and pass it on; errors are evaluated when they are due."""

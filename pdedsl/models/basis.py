@@ -8,7 +8,7 @@ Mishra and de Bezenac, arXiv 2310.05801), the identity by default.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,11 +17,15 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from .bases import BasisOptions, build_basis
+from .bases.products import TensorProduct
 from .basis_jets import JetCache, basis_jet
 from .checks import MisfitError
 from .inputs import Axis
 from .jets import JetTable
+from .multiindices import MultiIndex
 from .parameters import Reader, fresh
+
+_FEW = 2**20  # numbers that are remembered of local functions
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,13 @@ class BasisModel:
         self.outputs = outputs
         self.basis = build_basis(options, axes)
         self.size = outputs * self.basis.size
-        self.width = self.basis.size
         self.parts: Mapping[str, slice] = {"coefficients": slice(0, self.size)}
         self._transform = self._checked(options.transform)
-        self._jets = JetCache(self._transformed)
+        local = None if self._transform is not None else getattr(self.basis, "local_size", None)
+        self.local = local is not None
+        self.width = local or self.basis.size
+        # Few functions are quick to evaluate again, and a model of windows has many bases.
+        self._jets = JetCache(self._nearby, _FEW) if self.local else JetCache(self._transformed)
 
     def initial(self, generator: torch.Generator) -> Tensor:
         """First coefficients, shape (size,), float64 on the CPU: zero unless ``scale`` is set."""
@@ -76,12 +83,21 @@ class BasisModel:
     def jet(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
         """Jet at points of shape (n, inputs): (channels, n, outputs)."""
         jets = self._jets(points, table)
+        if self.local:
+            jet, numbers = jets
+            return reader.local(jet, numbers, 0, self.basis.size, self.outputs)
         if self._transform is None:
             return reader.linear(jets[0], 0, self.outputs)[0]
         # One map for each component: (T θ)_c needs its own rows of T.
         step = self.basis.size if self._transform.ndim == 1 else 0
         parts = [reader.linear(jet, c * step, 1)[0] for c, jet in enumerate(jets)]
         return torch.cat(parts, dim=-1)
+
+    def _nearby(self, points: Tensor, table: JetTable) -> tuple[Tensor, ...]:
+        """The jet of the functions that are not zero at a point, and their numbers."""
+        assert isinstance(self.basis, TensorProduct)
+        rows = _Nearby(self.basis)
+        return basis_jet(rows, points, table), rows.numbers
 
     def _checked(self, transform: ArrayLike | None) -> Tensor | None:
         if transform is None:
@@ -105,6 +121,19 @@ class BasisModel:
         if self._transform.ndim == 1:
             return tuple(jet * block for block in blocks)
         return tuple(jet @ block for block in blocks)
+
+
+class _Nearby:
+    """The functions of a basis that are not zero at a point, as `basis_jet` takes them."""
+
+    def __init__(self, basis: TensorProduct) -> None:
+        self._basis = basis
+        self.numbers = torch.empty(0, 0, dtype=torch.int64)
+
+    def derivatives(self, points: Tensor, indices: Sequence[MultiIndex]) -> Tensor:
+        """Shape (len(indices), n, local_size)."""
+        values, self.numbers = self._basis.local(points, indices)
+        return values
 
 
 def build(options: dict[str, object], axes: tuple[Axis, ...], outputs: int) -> BasisModel:

@@ -15,6 +15,9 @@ from torch import Tensor
 from .differentiation import has_no_tangent, is_ordinary
 from .workspace import empty
 
+# Inputs of a map that lie together in memory.
+_FEW = 16
+
 
 def linear_map(weight: Tensor, jet: Tensor) -> Tensor:
     """Z Wᵀ.
@@ -42,6 +45,13 @@ def _seen(flat: Tensor, jet: Tensor) -> Tensor:
     return flat.view(-1, *jet.shape[:2]).permute(1, 2, 0)
 
 
+def _outer(slope: Tensor, flat: Tensor) -> Tensor:
+    """Slope @ flat; the columns of features lie point by point, slow to read."""
+    if flat.shape[1] > _FEW or flat.stride(0) == 1:
+        return slope @ flat
+    return (flat.T.contiguous() @ slope.T).T
+
+
 class _LinearMap(torch.autograd.Function):
     """(W, Z) → Z Wᵀ, in memory that is used again."""
 
@@ -56,7 +66,7 @@ class _LinearMap(torch.autograd.Function):
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None]:
         weight, jet = ctx.saved_tensors
         flat, slope = _flat(jet), grad.permute(2, 0, 1).reshape(len(weight), -1)
-        own = slope @ flat if ctx.needs_input_grad[0] else None
+        own = _outer(slope, flat) if ctx.needs_input_grad[0] else None
         if not ctx.needs_input_grad[1]:
             return own, None
         if torch.is_grad_enabled() or not is_ordinary(grad):

@@ -33,6 +33,27 @@ class Tap:
 
 
 @dataclass(frozen=True)
+class LocalTap:
+    """A linear map of few inputs of many at a point.
+
+    Args:
+        inputs: jet, shape (C, n·nodes, q).
+        numbers: which inputs they are, shape (n·nodes, q).
+        outputs: shape (C, n·nodes, out).
+        weight: place in θ of W, shape (out, width), row by row.
+        width: number of all inputs.
+        nodes: as for `Tap`.
+    """
+
+    inputs: Tensor
+    numbers: Tensor
+    outputs: Tensor
+    weight: int
+    width: int
+    nodes: int
+
+
+@dataclass(frozen=True)
 class Rows:
     """Parameters spread over points: tensor (n, count), place in θ."""
 
@@ -71,6 +92,22 @@ class Reader:
         y = linear_map(self._weight(weight, out, jet.shape[-1]), jet)
         return y, None if bias is None else self._at(bias, out)
 
+    def local(self, jet: Tensor, numbers: Tensor, weight: int, width: int, out: int) -> Tensor:
+        """Apply a linear map to few of its inputs, the others being zero.
+
+        Args:
+            jet: Z, the few inputs, shape (C, n, q).
+            numbers: which they are at each point, shape (n, q).
+            weight: place of W, shape (out, width), row by row.
+            width: number of all inputs.
+            out: number of outputs.
+
+        Returns:
+            Shape (C, n, out).
+        """
+        matrix = self._weight(weight, out, width)
+        return torch.einsum("cnq,onq->cno", jet, matrix[:, numbers])
+
     def spread(self, start: int, count: int, n: int) -> Tensor:
         """Parameters for elementwise use at n points, shape (n, count)."""
         return self._at(start, count).expand(n, count)
@@ -99,6 +136,7 @@ class Tape(Reader):
         super().__init__(theta, offset, compiled)
         self.nodes = nodes
         self.taps: list[Tap] = []
+        self.local_taps: list[LocalTap] = []
         self.rows: list[Rows] = []
 
     def linear(
@@ -111,6 +149,15 @@ class Tape(Reader):
         place = None if bias is None else self.offset + bias
         self.taps.append(Tap(jet.detach(), y, self.offset + weight, place, self.nodes))
         return y, None if bias is None else self._at(bias, out)
+
+    def local(self, jet: Tensor, numbers: Tensor, weight: int, width: int, out: int) -> Tensor:
+        """As `Reader.local`, recorded."""
+        y = super().local(jet, numbers, weight, width, out)
+        if not y.requires_grad:
+            y.requires_grad_()
+        place = self.offset + weight
+        self.local_taps.append(LocalTap(jet.detach(), numbers, y, place, width, self.nodes))
+        return y
 
     def spread(self, start: int, count: int, n: int) -> Tensor:
         """As `Reader.spread`, recorded; nodes of one row share its copy."""

@@ -14,6 +14,7 @@ from . import basis, fourier, mlp, modified_mlp, residual_mlp
 from .inputs import Axis
 from .model import Model
 from .module import ModuleSpec
+from .windows import Windows, WindowsOptions, build_windows
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,21 @@ class Kind:
     build: Callable[[dict[str, Any], tuple[Axis, ...], int], Model]
 
 
+def _piece(options: dict[str, Any], axes: tuple[Axis, ...], outputs: int) -> Model:
+    return ModelSpec.of(options).build(axes, outputs)
+
+
+def _windows(options: dict[str, Any], axes: tuple[Axis, ...], outputs: int) -> Windows:
+    return build_windows(WindowsOptions(**options), axes, outputs, _piece)
+
+
 MODELS: dict[str, Kind] = {
     "mlp": Kind(mlp.MLPOptions, mlp.build),
     "modified_mlp": Kind(modified_mlp.ModifiedMLPOptions, modified_mlp.build),
     "residual_mlp": Kind(residual_mlp.ResidualMLPOptions, residual_mlp.build),
     "fourier": Kind(fourier.FourierOptions, fourier.build),
     "basis": Kind(basis.BasisModelOptions, basis.build),
+    "windows": Kind(WindowsOptions, _windows),
 }
 
 

@@ -13,7 +13,8 @@ or differentiated by torch.func are left to torch.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from sys import getrefcount
 from typing import Any
@@ -33,22 +34,27 @@ _LOOKS = 4096
 _users: Callable[[int], int] | None = getattr(torch._C, "_storage_Use_Count", None)
 
 
-class _Place:
+class Place:
     """A storage, and how it looks when nothing else refers to it."""
 
     def __init__(self, size: int, clock: int) -> None:
         assert _users is not None
         self.storage = torch.UntypedStorage(size, device="cpu")
         self.size, self.used, self.looks = size, clock, 0
-        self._address, self._pointer = self.storage._cdata, self.storage.data_ptr()
-        self._objects, self._tensors = getrefcount(self.storage), _users(self._address)
+        self.address, self._pointer = self.storage._cdata, self.storage.data_ptr()
+        self.settle()
+
+    def settle(self) -> None:
+        """From now on, look like this when nothing else refers to it."""
+        assert _users is not None
+        self._objects, self._tensors = getrefcount(self.storage), _users(self.address)
 
     @property
     def idle(self) -> bool:
         """Whether no tensor and no object of Python refers to the storage."""
         assert _users is not None
         return (
-            _users(self._address) == self._tensors
+            _users(self.address) == self._tensors
             and getrefcount(self.storage) == self._objects
             and not self.moved
         )
@@ -63,12 +69,13 @@ class _Pool(threading.local):
     """The storages of one thread, by size."""
 
     def __init__(self) -> None:
-        self.places: dict[int, list[_Place]] = {}
+        self.places: dict[int, list[Place]] = {}
         self.clock = 0
+        self.closed = False
 
     def take(self, size: int) -> torch.UntypedStorage:
         """A storage of at least so many bytes that nothing else refers to."""
-        size = _rounded(size)
+        size = rounded(size)
         if size > _LARGE:
             return torch.UntypedStorage(size, device="cpu")
         self.clock += 1
@@ -83,7 +90,7 @@ class _Pool(threading.local):
             place.looks += 1
         self.places[size] = [p for p in places if p.looks < _LOOKS and not p.moved]
         self.give_back(size)
-        place = _Place(size, self.clock)
+        place = Place(size, self.clock)
         self.places[size].append(place)
         return place.storage
 
@@ -104,7 +111,22 @@ class _Pool(threading.local):
 _pool = _Pool()
 
 
-def _rounded(size: int) -> int:
+def counts_users() -> bool:
+    """Whether this version of torch says how many tensors refer to a storage."""
+    return _users is not None
+
+
+@contextmanager
+def closed() -> Iterator[None]:
+    """Leave all memory to torch here, in this thread."""
+    before, _pool.closed = _pool.closed, True
+    try:
+        yield
+    finally:
+        _pool.closed = before
+
+
+def rounded(size: int) -> int:
     """The next of the sizes k 2^m with 8 ≤ k < 16, so that like sizes share their storages."""
     step = 1 << max(0, size.bit_length() - 4)
     return -(-size // step) * step
@@ -137,7 +159,8 @@ def _layout(
 
 def _made(shape: tuple[int, ...], strides: tuple[int, ...], count: int, like: Tensor) -> Tensor:
     size = count * like.itemsize
-    if size < _SMALL or _users is None or like.device.type != "cpu" or not is_ordinary(like):
+    kept = _users is not None and not _pool.closed and like.device.type == "cpu"
+    if size < _SMALL or not kept or not is_ordinary(like):
         return torch.empty_strided(shape, strides, dtype=like.dtype, device=like.device)
     # No view of a tensor of the pool, which automatic differentiation would take for its base.
     out: Tensor = torch.empty(0, dtype=like.dtype, device="cpu").set_(

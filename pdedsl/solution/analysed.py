@@ -95,6 +95,8 @@ def _space(problem: Problem, model: BasisModel, budget: float | None) -> _Space:
     """The functions: those that the method names, else those that resolve the solution."""
     from pdedsl.conditioning.discretisation import component_axes, default_modes
 
+    # The section of a basis refuses modes for each axis, and breaks, with ``analysed``.
+    assert isinstance(model.modes, int)
     given = model.model_fields_set
     if "family" in given:
         return _Space(model.family, model.modes, model.index, "")

@@ -37,10 +37,11 @@ def system_of(
     check_dtype(dtype)
     check_device(device)
     from pdedsl.compiler.system import build
+    from pdedsl.compiler.windows import windows_of
     from pdedsl.models import MisfitError
 
     try:
-        return build(
+        system = build(
             problem,
             model=resolved(problem, model, weights),
             points=points,
@@ -51,8 +52,10 @@ def system_of(
             seed=seed,
             derivatives=derivatives,
         )
+        windows_of(system)
     except MisfitError as error:
         refuse_option(str(error), None)
+    return system
 
 
 def build_system(problem: Problem, how: Provenance) -> ResidualSystem:

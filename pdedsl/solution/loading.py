@@ -137,6 +137,7 @@ def _outcome(folder: RunFolder, theta: Any) -> tuple[Outcome, dict[str, float]]:
         status=data["status"] if ended else "interrupted",
         reason=data.get("reason", "") if ended else "the run did not come to its end",
         history=events,
+        fresh_loss=data.get("fresh_loss"),
     )
     return outcome, data.get("seconds", {})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,12 @@ from .building import check_device, check_dtype, check_supported
 from .solution import Provenance
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
+    from pdedsl.methods.auto import Choice
     from pdedsl.methods.spec import Method
+
+_LEAST_TRAINING = 0.25  # of the budget, whatever the choice of the method took
 
 Settings = Iterable[tuple[str, Any]]
 
@@ -30,12 +35,14 @@ class Plan:
         budget: seconds it may train; None for no limit.
         provenance: the record.
         seconds: what it took to choose the method.
+        start: first parameters, where the choice has found good ones.
     """
 
     method: Method
     budget: float | None
     provenance: Provenance
     seconds: float = 0.0
+    start: Tensor | None = None
 
 
 def plan(
@@ -50,15 +57,16 @@ def plan(
     device: str | None = None,
     threads: int | None = None,
     told: Callable[[str], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> Plan:
     """Choose or read the method, put the changes in, and check all options.
 
     Args:
         problem: what is to be solved.
         method: ``auto``, a preset, a TOML file, or a method.
-        budget: seconds for the training, which ``auto`` takes into account; where neither
-            they nor the iterations are given, ``auto`` has `auto.DEFAULT_BUDGET`, any other
-            method no limit.
+        budget: seconds for the choice of the method and the training, which has a quarter of
+            them in any case; where neither they nor the iterations are given, ``auto`` has
+            `auto.DEFAULT_BUDGET`, any other method no limit.
         settings: changes such as ``("model.width", 64)``.
         iterations: the most iterations of all stages together.
         seed: of points and first guess.
@@ -66,6 +74,7 @@ def plan(
         device: None for that of the method.
         threads: of torch; None leaves them as they are.
         told: called with a text about every method that is tried while one is chosen.
+        should_stop: asked whether to end the choice with what it has found.
 
     Raises:
         UserError: the problem cannot be solved yet (E901), or the method (E801, E802) or an
@@ -77,7 +86,8 @@ def plan(
 
         budget = DEFAULT_BUDGET
     began = time.monotonic()
-    chosen, name, why, source = _choose(problem, method, budget, dict(settings), told)
+    choice, name, source = _choose(problem, method, budget, dict(settings), told, should_stop)
+    chosen, why = choice.method, choice.why
     from .analysed import settled
 
     chosen, taken = settled(problem, chosen, budget)
@@ -95,7 +105,9 @@ def plan(
         update={"precision": chosen.precision.model_copy(update={"dtype": dtype, "device": device})}
     )
     how = Provenance(name, as_settings(chosen), why, seed, dtype, device, _threads(threads))
-    return Plan(chosen, budget, how, seconds)
+    if budget is not None and name == "auto":
+        budget = max(budget - seconds, _LEAST_TRAINING * budget)
+    return Plan(chosen, budget, how, seconds, choice.start)
 
 
 def read_method(name: str, settings: Settings = ()) -> tuple[Method, Source]:
@@ -126,18 +138,24 @@ def _choose(
     budget: float | None,
     sets: dict[str, Any],
     told: Callable[[str], None] | None,
-) -> tuple[Method, str, str, Source | None]:
-    """The method, its name, the reason for it, and its text."""
+    should_stop: Callable[[], bool] | None,
+) -> tuple[Choice, str, Source | None]:
+    """The method with the reason for it, its name, and its text."""
+    from pdedsl.methods.auto import Choice, choose, fitted, means_network
+
     if isinstance(method, (str, Path)) and str(method) != "auto":
         found, source = read_method(str(method), sets.items())
         why = "as asked for" + (f", with {_listed(sets)}" if sets else "")
-        return found, str(method), why, None if sets else source
+        return Choice(found, why), str(method), None if sets else source
     if not isinstance(method, (str, Path)):
-        return _changed(method, sets), "given", "as given", None
-    from pdedsl.methods.auto import choose, means_network
-
-    choice = choose(problem, budget, network=means_network(sets), told=told)
-    return _changed(choice.method, sets), "auto", choice.why, None
+        return Choice(_changed(method, sets), "as given"), "given", None
+    choice = choose(
+        problem, budget, network=means_network(sets), told=told, should_stop=should_stop
+    )
+    choice, sets = fitted(choice, sets)
+    changed = _changed(choice.method, sets)
+    start = choice.start if changed.model == choice.method.model else None
+    return replace(choice, method=changed, start=start), "auto", None
 
 
 def _changed(method: Method, sets: dict[str, Any]) -> Method:

@@ -45,6 +45,9 @@ def resolved(problem: Problem, model: Any, weights: Weights | None) -> Any:
     Raises:
         UserError: E803, the preconditioner is unknown or cannot be had for this problem.
     """
+    if isinstance(model, Mapping) and model.get("kind") == "windows":
+        pieces = tuple(resolved(problem, piece, weights) for piece in model.get("pieces", ({},)))
+        return {**model, "pieces": pieces}
     if not isinstance(model, Mapping) or model.get("kind") not in _RESOLVERS:
         return model
     options = dict(model)

@@ -11,6 +11,7 @@ from pdedsl.ir import Problem
 from pdedsl.runs import Recorder, RunFolder
 
 from .building import build_system
+from .continuation import check_continuation, continued_plan
 from .doubts import doubts
 from .errors import field_errors
 from .known import known_values
@@ -50,9 +51,11 @@ def solve_with(
         UnwritableError: the first files of the run folder cannot be written.
     """
     start = time.monotonic()
+    check_continuation(problem, chosen)
     system = build_system(problem, chosen.provenance)
     compiled = time.monotonic()
     writer = recorder(problem, chosen.provenance, folder) if folder else None
+    chosen = continued_plan(problem, chosen, on_progress=on_progress, should_stop=should_stop)
     outcome = _train(problem, system, chosen, writer, on_progress, should_stop)
     seconds = {
         "choose": chosen.seconds,
@@ -121,6 +124,7 @@ def _train(
         errors=looked_at,
         should_stop=should_stop,
         seed=chosen.provenance.seed,
+        start=chosen.start,
     )
 
 

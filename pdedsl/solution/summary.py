@@ -25,6 +25,8 @@ def summary(solution: Solution) -> dict[str, Any]:
         "iterations": outcome.iterations,
         "seconds": dict(how.seconds),
         "loss": outcome.loss,
+        "fresh_loss": outcome.fresh_loss,
+        "overfitted": outcome.overfitted,
         "laws": dict(outcome.laws),
         "estimators": solution.estimators,
         "exact_laws": solution.system.exact_losses(solution.theta),

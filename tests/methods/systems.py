@@ -39,6 +39,9 @@ class Small:
     def residual_and_jacobian(self, theta: Tensor) -> tuple[Tensor, Tensor]:
         return self.residual(theta), torch.func.jacfwd(self._function)(theta)
 
+    def residual_and_local_rows(self, theta: Tensor) -> None:
+        """No model here is mostly zero at a point."""
+
     def gram(self, theta: Tensor) -> Tensor:
         jacobian = self.residual_and_jacobian(theta)[1]
         return jacobian.T @ jacobian
@@ -84,7 +87,7 @@ class Small:
         return {"eq": float(self.residual(theta).square().mean().sqrt())}
 
     def resample(self, seed: int) -> None:
-        self.seeds.append(seed)
+        self.seeds = [*self.seeds, seed]  # a copy of the system has its own
 
     def initial(self, seed: int, model: object = None) -> Tensor:
         scale = model["bandwidth"] if isinstance(model, dict) else 1.0

@@ -15,9 +15,10 @@ from pdedsl.solution.planning import plan
 from tests import small
 from tests.conftest import ROOT
 
-# Starts with a kink, which no small basis resolves.
+# Starts with a kink, which no small basis resolves; a march in time needs boundary conditions, and
+# initial ones at its start.
 HEAD = {
-    1: "time t in [0, 1]\nunknown u(t)\nic: u = 1  at t = 0\n",
+    1: "time t in [0, 1]\nunknown u(t)\nic: u = 1  at t = 1\n",
     2: "domain O: x in [0, 2]\ntime t in [0, 1]\nunknown u(x, t)\nic: u = abs(x - 1)  at t = 0\n",
 }
 

@@ -87,7 +87,7 @@ def test_optimizer_without_kind(tmp_path):
     ((_, line, _, under, message, mend),) = _faults(tmp_path, "[optimizer]\niterations = 3\n")
     assert (line, under) == (1, "[optimizer]")
     assert message == "[optimizer] needs the key kind"
-    assert mend.startswith("kind is lm, adam, lbfgs, ")
+    assert mend.startswith("kind is lm, lstsq, adam, lbfgs, ")
     assert all(kind in mend for kind in OPTIMIZERS)
 
 

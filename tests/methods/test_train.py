@@ -49,8 +49,12 @@ def test_never_worse_than_the_start(kind):
     outcome = train(system, method)
     assert outcome.loss < float(system.loss(system.theta0))
     assert outcome.loss == pytest.approx(float(system.loss(outcome.theta)), rel=1e-12)
-    assert outcome.status == "iterations"
-    assert "more iterations" in outcome.reason
+    # Newton's steps without damping end where even short ones do not lower the loss.
+    status, words = (
+        ("stagnated", "no step") if kind == "lstsq" else ("iterations", "more iterations")
+    )
+    assert outcome.status == status
+    assert words in outcome.reason
 
 
 def test_the_best_state_is_kept_when_a_later_one_is_worse(monkeypatch):

@@ -304,8 +304,8 @@ def test_buffers_that_a_module_writes_to_stay_as_they_were() -> None:
 
 
 def test_the_parameters_repeated_for_every_point_count_as_memory() -> None:
-    module = nn.Sequential(nn.Linear(2, 400), nn.Tanh(), nn.Linear(400, 400), nn.Tanh())
-    module.append(nn.Linear(400, 1))
+    module = nn.Sequential(nn.Linear(2, 500), nn.Tanh(), nn.Linear(500, 500), nn.Tanh())
+    module.append(nn.Linear(500, 1))
     ours, theirs = system(module), system(Opaque(module))
 
     def numbers(s) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 
 from ..checks import MisfitError
 from ..inputs import Axis
@@ -12,6 +13,7 @@ from .plane_waves import PlaneWaves
 from .polynomials import chebyshev_line, legendre_line
 from .products import Line, TensorProduct
 from .random_features import random_fourier, random_tanh
+from .splines import SplineLine, spline_count
 from .trigonometric import CosineLine, FourierLine, SineLine
 
 _LINES: dict[str, Callable[[Axis, int], Line]] = {
@@ -29,7 +31,7 @@ def build_basis(options: BasisOptions, axes: tuple[Axis, ...]) -> Basis:
     - ``sine``, ``cosine``, ``legendre``, ``chebyshev``: products, see `trigonometric` and
       `polynomials`;
     - ``mixed``: plane waves in periodic axes, Legendre polynomials in the others (products where
-      there are both);
+      there are both), splines in axes with breaks, see `splines`;
     - ``random_fourier``, ``random_tanh``: see `random_features`.
 
     Args:
@@ -37,10 +39,12 @@ def build_basis(options: BasisOptions, axes: tuple[Axis, ...]) -> Basis:
         axes: the inputs, at least one.
 
     Raises:
-        MisfitError: the basis is too large, or not periodic in a periodic axis.
+        MisfitError: the basis is too large, not periodic in a periodic axis, or has modes or
+            breaks for other axes than these.
     """
+    _check_axes(options, axes)
     family, circles = options.family, [axis.period is not None for axis in axes]
-    if family == "mixed" and all(circles):
+    if family == "mixed" and all(circles) and not any(options.breaks):
         family = "fourier"
     if family == "fourier":
         return PlaneWaves(axes, options.modes, options.index, options.extension)
@@ -53,25 +57,67 @@ def build_basis(options: BasisOptions, axes: tuple[Axis, ...]) -> Basis:
         return random_fourier(axes, options.features, options.bandwidth, options.seed)
     if family == "random_tanh":
         return random_tanh(axes, options.features, options.bandwidth, options.seed)
-    lines = [_line(family, axis, options.modes) for axis in axes]
+    lines = [_line(options, axis, i) for i, axis in enumerate(axes)]
     return TensorProduct(axes, lines, _highest(options), options.index)
 
 
 def basis_size(options: BasisOptions, axes: tuple[Axis, ...]) -> int:
-    """Number of functions of `build_basis`, without building them, however many they are."""
+    """Number of functions of `build_basis`, without building them, however many they are.
+
+    Raises:
+        MisfitError: modes or breaks for other axes than these.
+    """
+    _check_axes(options, axes)
     if options.family in ("random_fourier", "random_tanh"):
         return options.features
     waves = {"fourier": [True] * len(axes), "mixed": [axis.period is not None for axis in axes]}
     signed = waves.get(options.family, [False] * len(axes))
-    return set_size(signed, _highest(options), options.index)
+    highest = _highest(options)
+    if highest is not None:
+        return set_size(signed, highest, options.index)
+    return prod(_count(options, axis, i, signed[i]) for i, axis in enumerate(axes))
 
 
-def _highest(options: BasisOptions) -> int:
-    """Sines are counted from 1, so that total degree is Σ(n_i − 1) ≤ K − 1 for them."""
-    return options.modes - 1 if options.family == "sine" else options.modes
+def _highest(options: BasisOptions) -> int | None:
+    """K of the index set; None where every axis has a number of functions of its own.
+
+    Sines are counted from 1, so that total degree is Σ(n_i − 1) ≤ K − 1 for them.
+    """
+    if options.by_axis:
+        return None
+    return options.modes_of(0) - 1 if options.family == "sine" else options.modes_of(0)
 
 
-def _line(family: str, axis: Axis, modes: int) -> Line:
-    if family == "mixed":
+def _line(options: BasisOptions, axis: Axis, place: int) -> Line:
+    modes, breaks = options.modes_of(place), options.breaks_of(place)
+    if breaks:
+        return SplineLine(axis, breaks, modes, options.smoothness)
+    if options.family == "mixed":
         return legendre_line(axis, modes) if axis.period is None else FourierLine(axis, modes)
-    return _LINES[family](axis, modes)
+    return _LINES[options.family](axis, modes)
+
+
+def _count(options: BasisOptions, axis: Axis, place: int, signed: bool) -> int:
+    """Number of functions of an axis."""
+    modes, breaks = options.modes_of(place), options.breaks_of(place)
+    if breaks:
+        return spline_count(axis, breaks, modes, options.smoothness)
+    if signed:
+        return 2 * modes + 1
+    return modes if options.family == "sine" else modes + 1
+
+
+def _check_axes(options: BasisOptions, axes: tuple[Axis, ...]) -> None:
+    for name, given in (("modes", options.modes), ("breaks", options.breaks)):
+        if isinstance(given, tuple) and given and len(given) != len(axes):
+            raise MisfitError(
+                f"basis: {name} must be given for each of {len(axes)} inputs, but there are "
+                f"{len(given)}"
+            )
+    for i, axis in enumerate(axes):
+        own = options.breaks_of(i)
+        if own and not axis.lower < own[0] <= own[-1] < axis.upper:
+            raise MisfitError(
+                f"basis: breaks of axis {i + 1} must lie inside ({axis.lower:g}, {axis.upper:g}), "
+                f"got {own!r}"
+            )

@@ -25,10 +25,10 @@ from ..activations import tower
 from ..inputs import Axis
 from ..multiindices import MultiIndex
 from .basis import Frequencies, IndexSet
-from .index_sets import Index, index_set
+from .index_sets import Index, Limit, index_set
 
 
-def half_lattice(dimension: int, modes: int, index: IndexSet) -> list[Index]:
+def half_lattice(dimension: int, modes: Limit, index: IndexSet) -> list[Index]:
     """The non-zero n of an index set whose first non-zero entry is positive, by |n|₂.
 
     Raises:
@@ -87,13 +87,13 @@ class PlaneWaves:
 
     Args:
         axes: the box.
-        modes: K of the index set.
+        modes: K of the index set, or K_i of each axis of a box.
         index: kind of the index set.
         extension: see the module docstring.
     """
 
     def __init__(
-        self, axes: tuple[Axis, ...], modes: int, index: IndexSet, extension: float = 1.0
+        self, axes: tuple[Axis, ...], modes: Limit, index: IndexSet, extension: float = 1.0
     ) -> None:
         self.axes = axes
         lattice = half_lattice(len(axes), modes, index)

@@ -62,7 +62,7 @@ class PolynomialLine:
         self._middle = (axis.lower + axis.upper) / 2
         self._slope = 2 / (axis.upper - axis.lower)
         self._recurrence, self._norms, self._name = recurrence, norms, name
-        self._count = modes + 1
+        self.count = modes + 1
 
     def table(self, x: Tensor, order: int) -> Tensor:
         """See `Line.table`."""
@@ -81,19 +81,19 @@ class PolynomialLine:
 
     def _values(self, xi: Tensor) -> list[Tensor]:
         values = [torch.ones_like(xi), xi]
-        for n in range(1, self._count - 1):
+        for n in range(1, self.count - 1):
             a, b, _, _ = self._recurrence(n)
             values.append(a * xi * values[n] - b * values[n - 1])
-        return values[: self._count]
+        return values[: self.count]
 
     def _differentiated(self, below: list[Tensor], m: int) -> list[Tensor]:
         """The derivatives of order m from those of order m − 1."""
         first = torch.full_like(below[0], 1.0 if m == 1 else 0.0)
         values = [torch.zeros_like(below[0]), first]
-        for n in range(1, self._count - 1):
+        for n in range(1, self.count - 1):
             _, _, c, d = self._recurrence(n)
             values.append(c * values[n - 1] + d * below[n])
-        return values[: self._count]
+        return values[: self.count]
 
 
 def legendre_line(axis: Axis, modes: int) -> PolynomialLine:

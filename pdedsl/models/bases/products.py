@@ -3,7 +3,9 @@ r"""Tensor products :math:`\prod_i f^{(i)}_{n_i}(x_i)` of one-dimensional functi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from functools import reduce
+from math import prod
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -12,7 +14,7 @@ from torch import Tensor
 from ..inputs import Axis
 from ..multiindices import MultiIndex
 from .basis import Frequencies, IndexSet
-from .index_sets import index_set
+from .index_sets import full_grid, index_set
 
 
 class Line(Protocol):
@@ -22,10 +24,12 @@ class Line(Protocol):
         signed: whether the functions are waves, numbered by 0, 1, −1, 2, −2, … (cosine and
             sine of each wave number), and else 0, 1, 2, ….
         frequencies: wave number of each function, or None.
+        count: number of functions.
     """
 
     signed: bool
     frequencies: Frequencies | None
+    count: int
 
     def table(self, x: Tensor, order: int) -> Tensor:
         """Derivatives up to an order at x of shape (n,): (order + 1, n, functions)."""
@@ -36,28 +40,49 @@ class Line(Protocol):
         ...
 
 
+@runtime_checkable
+class LocalLine(Line, Protocol):
+    """Functions of one axis of which ``local_count`` are not zero at a point."""
+
+    local_count: int
+
+    def local(self, x: Tensor, order: int) -> tuple[Tensor, Tensor]:
+        """Their derivatives, (order + 1, n, local_count), and numbers, (n, local_count)."""
+        ...
+
+
 class TensorProduct:
-    """The products of an index set; see the module docstring.
+    """The products of an index set, or all of them; see the module docstring.
 
     Args:
         axes: the inputs.
         lines: the functions of each axis.
-        highest: K of the index set, in the numbers of the lines.
+        highest: K of the index set, in the numbers of the lines; None for all products, in the
+            order of the places in the lines, the last axis fastest.
         index: kind of the index set.
     """
 
     diagonalises = False
 
     def __init__(
-        self, axes: tuple[Axis, ...], lines: Sequence[Line], highest: int, index: IndexSet
+        self,
+        axes: tuple[Axis, ...],
+        lines: Sequence[Line],
+        highest: int | None = None,
+        index: IndexSet = "box",
     ) -> None:
         self.axes = axes
         self._lines = tuple(lines)
         signed = [line.signed for line in lines]
-        chosen = [
-            tuple(_position(i, waves) for i, waves in zip(n, signed, strict=True))
-            for n in index_set(signed, highest, index)
-        ]
+        self._full = highest is None
+        chosen = (
+            full_grid([line.count for line in lines])
+            if highest is None
+            else [
+                tuple(_position(i, waves) for i, waves in zip(n, signed, strict=True))
+                for n in index_set(signed, highest, index)
+            ]
+        )
         self._positions = torch.tensor(chosen, dtype=torch.int64)
         self.size = len(chosen)
         self.frequencies = self._frequencies()
@@ -66,11 +91,17 @@ class TensorProduct:
 
     def derivatives(self, points: Tensor, indices: Sequence[MultiIndex]) -> Tensor:
         """See `Basis.derivatives`."""
-        positions = self._positions.to(points.device)
         tables = [
             line.table(points[:, i], max(alpha[i] for alpha in indices))
             for i, line in enumerate(self._lines)
         ]
+        if self._full:
+            orders = zip(*indices, strict=True)
+            return _all_products([
+                torch.stack([table[m] for m in own])
+                for table, own in zip(tables, orders, strict=True)
+            ])  # fmt: skip
+        positions = self._positions.to(points.device)
         out = []
         for alpha in indices:
             value = tables[0][alpha[0]].index_select(1, positions[:, 0])
@@ -78,6 +109,34 @@ class TensorProduct:
                 value = value * tables[i][alpha[i]].index_select(1, positions[:, i])
             out.append(value)
         return torch.stack(out)
+
+    @property
+    def local_size(self) -> int | None:
+        """Number of functions that are not zero at a point; None where that may be all."""
+        if not self._full or not any(isinstance(line, LocalLine) for line in self._lines):
+            return None
+        return prod(
+            line.local_count if isinstance(line, LocalLine) else line.count for line in self._lines
+        )
+
+    def local(self, points: Tensor, indices: Sequence[MultiIndex]) -> tuple[Tensor, Tensor]:
+        """Derivatives of the functions that are not zero at a point, where `local_size` is given.
+
+        Returns:
+            Shape (len(indices), n, local_size), and the numbers of the functions, shape
+            (n, local_size).
+        """
+        orders = list(zip(*indices, strict=True))
+        factors, numbers = [], torch.zeros(len(points), 1, dtype=torch.int64, device=points.device)
+        for i, (line, own) in enumerate(zip(self._lines, orders, strict=True)):
+            if isinstance(line, LocalLine):
+                table, places = line.local(points[:, i], max(own))
+            else:
+                table = line.table(points[:, i], max(own))
+                places = torch.arange(line.count, device=points.device).expand(len(points), -1)
+            factors.append(torch.stack([table[m] for m in own]))
+            numbers = (numbers[..., None] * line.count + places[:, None, :]).flatten(1)
+        return _all_products(factors), numbers
 
     def _frequencies(self) -> Frequencies | None:
         own = [line.frequencies for line in self._lines]
@@ -92,6 +151,11 @@ class TensorProduct:
             for axis, (line, position) in enumerate(zip(self._lines, positions, strict=True), 1)
         ]
         return " ".join(name for name in own if name != "1") or "1"
+
+
+def _all_products(factors: Sequence[Tensor]) -> Tensor:
+    """Products of the columns of tensors (k, n, m_i), the last factor fastest: (k, n, ∏ m_i)."""
+    return reduce(lambda a, b: (a[..., None] * b[..., None, :]).flatten(2), factors)
 
 
 def _position(n: int, signed: bool) -> int:

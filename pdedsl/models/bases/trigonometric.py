@@ -28,6 +28,7 @@ class SineLine:
     def __init__(self, axis: Axis, modes: int) -> None:
         self._axis = axis
         self._length = axis.upper - axis.lower
+        self.count = modes
         self.frequencies: Frequencies | None = np.linspace(1, modes, modes) * (pi / self._length)
 
     def table(self, x: Tensor, order: int) -> Tensor:
@@ -47,6 +48,7 @@ class CosineLine:
     def __init__(self, axis: Axis, modes: int) -> None:
         self._axis = axis
         self._length = axis.upper - axis.lower
+        self.count = modes + 1
         self.frequencies: Frequencies | None = np.linspace(0, modes, modes + 1) * (
             pi / self._length
         )
@@ -73,6 +75,7 @@ class FourierLine:
 
     def __init__(self, axis: Axis, modes: int) -> None:
         self._waves = PlaneWaves((axis,), modes, "box")
+        self.count = self._waves.size
 
     def table(self, x: Tensor, order: int) -> Tensor:
         """See `Line.table`."""

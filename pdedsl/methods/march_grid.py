@@ -1,0 +1,114 @@
+"""The elements and polynomials of one window of a march."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pdedsl.models.bases import BasisOptions
+
+Array = NDArray[np.float64]
+
+_NARROWEST = 1e-7  # width of an element, as a part of the domain
+_FEWEST = 4  # elements
+_RATIO = 4  # the most that an element is wider than its neighbour
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Splines on elements, which are made by halving alone, and polynomials in time.
+
+    Args:
+        ends: of the space coordinate; None for functions of time alone.
+        breaks: between the elements, ascending.
+        degree: p of the splines.
+        smoothness: s of the splines.
+        modes: m, degree of the polynomials in time.
+    """
+
+    ends: tuple[float, float] | None
+    breaks: tuple[float, ...]
+    degree: int
+    smoothness: int
+    modes: int
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """Of the elements; a unit interval for functions of time alone."""
+        return (0.0, 1.0) if self.ends is None else (self.ends[0], *self.breaks, self.ends[1])
+
+    @property
+    def elements(self) -> int:
+        """Number of elements."""
+        return len(self.edges) - 1
+
+    @property
+    def functions(self) -> int:
+        """Number of functions; on a circle there are some less."""
+        inner = self.elements * (self.degree - self.smoothness) + self.smoothness + 1
+        return (1 if self.ends is None else inner) * (self.modes + 1)
+
+    @property
+    def options(self) -> BasisOptions:
+        """The basis of the window."""
+        if self.ends is None:
+            return BasisOptions(family="mixed", modes=(self.modes,))
+        return BasisOptions(
+            family="mixed",
+            modes=(self.degree, self.modes),
+            breaks=(self.breaks, ()),
+            smoothness=self.smoothness,
+        )
+
+    @property
+    def piece(self) -> dict[str, Any]:
+        """The model of the window, as plain data."""
+        options = self.options
+        out: dict[str, Any] = {"kind": "basis", "family": "mixed", "modes": options.modes}
+        if self.ends is None:
+            return out
+        return out | {"breaks": options.breaks, "smoothness": options.smoothness}
+
+    def refined(self, which: NDArray[np.bool_]) -> Grid:
+        """Some elements halved, and neighbours that are too wide then."""
+        edges = np.array(self.edges)
+        least = _NARROWEST * (edges[-1] - edges[0])
+        fresh = [
+            (a + b) / 2
+            for (a, b), chosen in zip(pairwise(self.edges), which, strict=True)
+            if chosen and b - a > 2 * least
+        ]
+        return replace(self, breaks=tuple(sorted((*self.breaks, *fresh)))).graded()
+
+    def graded(self) -> Grid:
+        """Elements halved until none is more than four times as wide as its neighbour."""
+        edges = list(self.edges)
+        while True:
+            widths = np.diff(edges)
+            near = np.minimum(np.r_[np.inf, widths[:-1]], np.r_[widths[1:], np.inf])
+            wide = np.nonzero(widths > (_RATIO + 1e-3) * near)[0]
+            if not len(wide):
+                return replace(self, breaks=tuple(edges[1:-1]))
+            edges = sorted([*edges, *((edges[i] + edges[i + 1]) / 2 for i in wide.tolist())])
+
+    def coarsened(self, which: NDArray[np.bool_]) -> Grid:
+        """Pairs of halves merged where both are named: those of one element that was halved.
+
+        Two neighbours of one width w are such a pair where their common edge lies at an odd
+        multiple of w from the left end.
+        """
+        edges = np.array(self.edges)
+        widths = np.diff(edges)
+        drop: set[int] = set()
+        for i in range(len(widths) - 1):
+            same = abs(widths[i] - widths[i + 1]) < 1e-9 * widths[i]
+            odd = round((edges[i + 1] - edges[0]) / widths[i]) % 2 == 1
+            left = len(widths) - len(drop) > _FEWEST
+            if left and which[i] and which[i + 1] and same and odd and i not in drop:
+                drop.add(i + 1)
+        kept = tuple(e for i, e in enumerate(self.breaks, 1) if i not in drop)
+        return replace(self, breaks=kept).graded()

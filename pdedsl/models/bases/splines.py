@@ -1,0 +1,125 @@
+r"""B-splines of one axis [a, b] with given inner break points.
+
+Splines of the degree p that are C^s have every break as a knot of the multiplicity p − s. The
+function j has the support [t_j, t_{j+p+1}]; on an element between two breaks p + 1 of them are
+not zero. Their values and derivatives follow from those of degree k = 0, 1, …, beginning with
+1, by the recursions (de Boor, A Practical Guide to Splines, 2001, ch. IX and X)
+
+.. math:: B_{j,k+1} &= (x - t_j)\, U_{j,k} + (t_{j+k+2} - x)\, U_{j+1,k}, \\
+          B_{j,k+1}^{(m+1)} &= (k+1)\, (U_{j,k}^{(m)} - U_{j+1,k}^{(m)}), \qquad
+          U_{j,k} = \frac{B_{j,k}}{t_{j+k+1} - t_j}.
+
+- bounded axis with E elements: the ends are knots of the multiplicity p + 1, which makes
+  E (p − s) + s + 1 functions;
+- periodic axis: the knots of a period are repeated, lower = upper is one of the breaks, and
+  functions that differ by a period are one: E (p − s) functions.
+
+Every element contains its left end, the last one both. Points outside the axis are taken into
+the period, or belong to the polynomial of the element next to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from ..inputs import Axis
+from .basis import Frequencies
+
+
+def spline_count(axis: Axis, breaks: Sequence[float], degree: int, smoothness: int) -> int:
+    """Number of functions of a `SplineLine`."""
+    own = (len(breaks) + 1) * (degree - smoothness)
+    return own if axis.period is not None else own + smoothness + 1
+
+
+class SplineLine:
+    """The functions; see the module docstring.
+
+    Args:
+        axis: [a, b]; a periodic one is [a, a + period].
+        breaks: inner break points, increasing, inside the axis.
+        degree: p.
+        smoothness: s, with 0 ≤ s < p.
+    """
+
+    signed = False
+    frequencies: Frequencies | None = None
+
+    def __init__(self, axis: Axis, breaks: Sequence[float], degree: int, smoothness: int) -> None:
+        self.count = spline_count(axis, breaks, degree, smoothness)
+        self.local_count = degree + 1
+        self._axis, self._degree = axis, degree
+        self._breaks = torch.tensor(breaks, dtype=torch.float64)
+        multiplicity = degree - smoothness
+        elements = np.arange(len(breaks) + 1)
+        if axis.period is None:
+            last = degree + multiplicity * elements  # knot at the left end of each element
+            clamped = [axis.lower] * (degree + 1) + [axis.upper] * (degree + 1)
+            knots = np.sort(np.concatenate((np.repeat(breaks, multiplicity), clamped)))
+            around = knots[last[:, None] + np.arange(1 - degree, degree + 1)]
+        else:
+            last = multiplicity * (elements + 1) - 1
+            period = np.repeat([axis.lower, *breaks], multiplicity)
+            turns, place = np.divmod(last[:, None] + np.arange(1 - degree, degree + 1), len(period))
+            around = period[place] + axis.period * turns
+        functions = (last[:, None] + np.arange(-degree, 1)) % self.count
+        self._around = torch.tensor(around)  # p knots on both sides of each element
+        self._functions = torch.tensor(functions)  # those that are not zero on each element
+
+    def table(self, x: Tensor, order: int) -> Tensor:
+        """See `Line.table`."""
+        values, functions = self.local(x, order)
+        zero = values.new_zeros(order + 1, len(x), self.count)
+        return zero.scatter_add(2, functions.expand(order + 1, -1, -1), values)
+
+    def local(self, x: Tensor, order: int) -> tuple[Tensor, Tensor]:
+        """The functions that are not zero on the element of each point.
+
+        Args:
+            x: shape (n,).
+            order: of the highest derivative.
+
+        Returns:
+            Their derivatives, shape (order + 1, n, p + 1), and their numbers, shape (n, p + 1).
+            On a circle with few elements a number may come twice, and counts so.
+        """
+        if self._axis.period is not None:
+            x = x - self._axis.period * torch.floor((x - self._axis.lower) / self._axis.period)
+        element = (x[:, None] >= self._breaks.to(x)).sum(dim=1)
+        knots = self._around.to(x)[element]
+        powers = self._values(x, knots)
+        rows = [powers[-1]]
+        for m in range(1, min(order, self._degree) + 1):
+            row = powers[self._degree - m]
+            for k in range(self._degree - m, self._degree):
+                share = (k + 1) * row / _widths(knots, k)
+                row = pad(share, (1, 0)) - pad(share, (0, 1))
+            rows.append(row)
+        rows += [torch.zeros_like(rows[0])] * (order + 1 - len(rows))
+        return torch.stack(rows), self._functions.to(x.device)[element]
+
+    def label(self, position: int, axis: int) -> str:
+        """See `Line.label`."""
+        return f"B{position}(ξ{axis})"
+
+    def _values(self, x: Tensor, knots: Tensor) -> list[Tensor]:
+        """The functions of degree k = 0 … p on the element of each point: (n, k + 1)."""
+        p, at = self._degree, x[:, None]
+        values = [torch.ones_like(at)]
+        for k in range(p):
+            share = values[k] / _widths(knots, k)
+            rising = (at - knots[:, p - 1 - k : p]) * share
+            falling = (knots[:, p : p + k + 1] - at) * share
+            values.append(pad(rising, (1, 0)) + pad(falling, (0, 1)))
+        return values
+
+
+def _widths(knots: Tensor, k: int) -> Tensor:
+    """Lengths of the supports of the functions of degree k on an element."""
+    p = knots.shape[1] // 2
+    return knots[:, p : p + k + 1] - knots[:, p - 1 - k : p]

@@ -1,0 +1,184 @@
+r"""A model made of others, one for each window of an input such as time.
+
+.. math:: u(x, t) = u_k(x, t) \quad\text{for } t_k ≤ t < t_{k+1}
+
+The pieces know nothing of each other; whoever trains them makes them meet at the edges (see
+`pdedsl.compiler.windows`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from .checks import MisfitError, check_integer
+from .inputs import Axis
+from .jets import JetTable
+from .model import Model
+from .parameters import Reader, Tape
+
+
+@dataclass(frozen=True)
+class WindowsOptions:
+    """Which windows, and the model of each.
+
+    Args:
+        edges: ascending, both ends of the input among them; empty for ``count`` equal windows.
+        count: number of windows where no edges are given.
+        pieces: options of the models, each with its ``kind``; one serves all windows.
+        axis: place of the input among those of the model; from the end where negative.
+    """
+
+    kind: ClassVar[str] = "windows"
+
+    edges: tuple[float, ...] = ()
+    count: int = 1
+    pieces: tuple[Mapping[str, Any], ...] = ({},)
+    axis: int = -1
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "edges", tuple(float(t) for t in self.edges))
+        object.__setattr__(self, "pieces", tuple(self.pieces))
+        check_integer(self.kind, "count", self.count, 1)
+        if self.edges and not (len(self.edges) > 1 and _ascending(self.edges)):
+            raise ValueError(f"windows: edges must be two or more ascending numbers: {self.edges}")
+        if not self.pieces:
+            raise ValueError("windows: pieces is empty; give the model of a window")
+        number = len(self.edges) - 1 if self.edges else self.count
+        if len(self.pieces) not in (1, number):
+            raise ValueError(
+                f"windows: there are {number} windows but {len(self.pieces)} pieces; give one for "
+                "each, or one for all"
+            )
+
+    def ends(self, axis: Axis) -> tuple[float, ...]:
+        """The edges on an axis.
+
+        Raises:
+            MisfitError: the given edges do not begin and end with the axis.
+        """
+        length = axis.upper - axis.lower
+        if not self.edges:
+            return tuple(axis.lower + length * k / self.count for k in range(self.count + 1))
+        apart = abs(self.edges[0] - axis.lower) + abs(self.edges[-1] - axis.upper)
+        if apart > 1e-12 * length:
+            raise MisfitError(
+                f"windows: edges run from {self.edges[0]:g} to {self.edges[-1]:g}, but the input "
+                f"from {axis.lower:g} to {axis.upper:g}"
+            )
+        return self.edges
+
+    def piece(self, number: int) -> dict[str, Any]:
+        """Options of the model of a window."""
+        return dict(self.pieces[number if len(self.pieces) > 1 else 0])
+
+
+class Windows:
+    """The model; see the module docstring.
+
+    Args:
+        edges: t_0 < … < t_K.
+        pieces: K models of all inputs.
+        axis: the input that is cut, counted from 0.
+    """
+
+    def __init__(self, edges: Sequence[float], pieces: Sequence[Model], axis: int) -> None:
+        self.edges, self.pieces, self.axis = tuple(edges), tuple(pieces), axis
+        self.outputs = pieces[0].outputs
+        self.width = max(piece.width for piece in pieces)
+        self.linear = all(piece.linear for piece in pieces)
+        self.offsets = [0]
+        self.parts: Mapping[str, slice] = {}
+        for number, piece in enumerate(pieces, start=1):
+            start = self.offsets[-1]
+            own = {
+                f"window {number}: {name}": _moved(at, start) for name, at in piece.parts.items()
+            }
+            self.parts = {**self.parts, **own}
+            self.offsets.append(start + piece.size)
+        self.size = self.offsets[-1]
+
+    def initial(self, generator: torch.Generator) -> Tensor:
+        """First parameters of all pieces, shape (size,), float64 on the CPU."""
+        return torch.cat([piece.initial(generator) for piece in self.pieces])
+
+    def jet(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
+        """Jet at points of shape (n, inputs): (channels, n, outputs)."""
+        inner = points.new_tensor(self.edges[1:-1])
+        where = torch.bucketize(points[:, self.axis].detach().contiguous(), inner, right=True)
+        if isinstance(reader, Tape):
+            return self._masked(reader, points, table, where)
+        numbers = where.unique().tolist()
+        if len(numbers) == 1:
+            return self._piece(reader, numbers[0], points, table)
+        order = torch.argsort(where, stable=True)
+        parts = [
+            self._piece(reader, k, points[own], table)
+            for k, own in zip(numbers, order.split(where.bincount()[numbers].tolist()), strict=True)
+        ]
+        back = torch.argsort(order)
+        return torch.cat(parts, dim=1).index_select(1, back)
+
+    def _piece(self, reader: Reader, k: int, points: Tensor, table: JetTable) -> Tensor:
+        own = Reader(reader.theta, reader.offset + self.offsets[k], reader.compiled)
+        return self.pieces[k].jet(own, points, table)
+
+    def _masked(self, tape: Tape, points: Tensor, table: JetTable, where: Tensor) -> Tensor:
+        """All pieces at all points, since taps have a row for every point."""
+        total: Tensor | None = None
+        for k, piece in enumerate(self.pieces):
+            mine = where == k
+            if not bool(mine.any()):
+                continue
+            own = Tape(tape.theta, tape.offset + self.offsets[k], tape.nodes, tape.compiled)
+            inside = points.clone()
+            inside[:, self.axis] = points[:, self.axis].clamp(self.edges[k], self.edges[k + 1])
+            jet = piece.jet(own, inside, table) * mine[:, None]
+            total = jet if total is None else total + jet
+            tape.taps += own.taps
+            tape.local_taps += own.local_taps
+            tape.rows += own.rows
+        assert total is not None
+        return total
+
+
+def build_windows(
+    options: WindowsOptions,
+    axes: tuple[Axis, ...],
+    outputs: int,
+    build_piece: Any,
+) -> Windows:
+    """The model of a set of options.
+
+    Args:
+        options: see `WindowsOptions`.
+        axes: the inputs.
+        outputs: number of components.
+        build_piece: makes a model of options, axes and outputs.
+
+    Raises:
+        MisfitError: there is no such axis, or the edges do not fit it.
+    """
+    if not -len(axes) <= options.axis < len(axes):
+        raise MisfitError(f"windows: axis {options.axis} of {len(axes)} inputs does not exist")
+    axis = options.axis % len(axes)
+    edges = options.ends(axes[axis])
+    pieces = []
+    for number, (lower, upper) in enumerate(pairwise(edges)):
+        own = list(axes)
+        own[axis] = replace(axes[axis], lower=lower, upper=upper)
+        pieces.append(build_piece(options.piece(number), tuple(own), outputs))
+    return Windows(edges, pieces, axis)
+
+
+def _ascending(edges: Sequence[float]) -> bool:
+    return all(a < b for a, b in pairwise(edges))
+
+
+def _moved(at: slice, start: int) -> slice:
+    return slice(start + at.start, start + at.stop)

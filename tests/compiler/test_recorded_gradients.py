@@ -1,0 +1,224 @@
+"""The loss and its gradient from recordings, against vector-Jacobian products without them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from pdedsl.compiler import ResidualSystem, chunks, recorded_chunks
+from pdedsl.compiler.chunks import recorded_parts
+from pdedsl.models.fourier import FourierFeatures
+
+from .problems import poisson
+from .test_system import flow, system
+
+MODELS: dict[str, Any] = {
+    "mlp": {"width": 9, "depth": 2},
+    "modified": {"kind": "modified_mlp", "width": 8, "depth": 2, "activation": "silu"},
+    "residual": {"kind": "residual_mlp", "width": 7, "depth": 1, "alpha": 0.4},
+}
+
+
+@pytest.fixture(params=[1, 2])
+def threads(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    monkeypatch.setattr(chunks, "_PART", 1 << 10)  # small parts have threads, too
+    before = torch.get_num_threads()
+    torch.set_num_threads(request.param)
+    yield request.param
+    torch.set_num_threads(before)
+
+
+def start(s: ResidualSystem, seed: int) -> Tensor:
+    return s.initial(seed).to(s.dtype) + 0.05
+
+
+def recordings(s: ResidualSystem) -> int:
+    return sum(worker.recordings for worker in s._workers.all)
+
+
+def check(s: ResidualSystem, seed: int, tolerance: float = 1e-12) -> None:
+    """L and ∇L = 2 Jᵀ r."""
+    theta = start(s, seed)
+    r = s.residual(theta)
+    loss, slope = s.loss_and_grad(theta)
+    want = 2 * s.vjp(theta, r)
+    assert slope.dtype == s.dtype
+    assert float((slope - want).norm()) <= tolerance * float(want.norm())
+    assert float(loss) == pytest.approx(float(r.square().sum()), rel=tolerance)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("made", [flow, poisson])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_against_the_residual(made: Any, model: str, dtype: str, threads: int) -> None:
+    s = system(made(), model=MODELS[model], dtype=dtype)
+    for seed in range(4):
+        check(s, seed, 1e-12 if dtype == "float64" else 1e-4)
+    assert recordings(s) > 0
+
+
+@pytest.mark.parametrize("sampling", ["sobol", "gauss"])
+def test_what_changes_between_evaluations(sampling: str, threads: int) -> None:
+    s = system(flow(), sampling=sampling, points={"eq": 700})
+    for seed in range(3):
+        check(s, seed)
+    known = recordings(s)
+    s.set_weights({"eq": 0.3})
+    check(s, 3)
+    s.resample(5)
+    check(s, 4)
+    assert recordings(s) == known  # points and weights are not part of them
+    for chunk in (50, 333, None):
+        s.chunk = chunk
+        for seed in range(3):
+            check(s, seed)
+
+
+def test_modules(threads: int) -> None:
+    """Layers with rules are recorded; a module that runs code of its own is not."""
+
+    class Opaque(nn.Module):
+        def __init__(self, inner: nn.Module) -> None:
+            super().__init__()
+            self.inner = inner
+
+        def forward(self, x: Tensor) -> Tensor:
+            out: Tensor = self.inner(x)
+            return out
+
+    layers = nn.Sequential(nn.Linear(2, 6), nn.Tanh(), nn.Linear(6, 1)).double()
+    with_rules = system(poisson(), model=layers)
+    with pytest.warns(UserWarning, match="no derivative rule"):
+        without = system(poisson(), model=Opaque(layers))
+    for seed in range(3):
+        check(with_rules, seed)
+        check(without, seed, 1e-11)
+    assert recordings(with_rules) > 0
+    assert recordings(without) == 0
+
+
+def test_features_that_are_remembered_are_left_to_the_others(threads: int) -> None:
+    s = system(poisson(), model={"kind": "fourier", "width": 6, "depth": 1, "modes": 2})
+    assert isinstance(s.networks[0].model.embedding, FourierFeatures)  # type: ignore[attr-defined]
+    for seed in range(3):
+        check(s, seed)
+    assert recordings(s) == 0
+
+
+def test_results_are_the_callers_own(threads: int) -> None:
+    s = system(flow(), points={"eq": 600})
+    theta = start(s, 1)
+    first = [s.loss_and_grad(theta) for _ in range(3)]
+    copies = [(loss.clone(), slope.clone()) for loss, slope in first]
+    by_law = s.gradients_by_law(theta)
+    laws = {label: slope.clone() for label, slope in by_law.items()}
+    for seed in (2, 3):
+        s.loss_and_grad(start(s, seed))
+        s.gradients_by_law(start(s, seed))
+    for got, kept in zip(first, copies, strict=True):
+        assert all(torch.equal(a, b) for a, b in zip(got, kept, strict=True))
+        assert all(torch.equal(a, b) for a, b in zip(got, first[0], strict=True))
+    assert all(torch.equal(by_law[label], slope) for label, slope in laws.items())
+    total = torch.stack(list(by_law.values())).sum(0)
+    torch.testing.assert_close(total, first[0][1], rtol=1e-12, atol=1e-13)
+
+
+def test_in_other_modes(threads: int) -> None:
+    s = system(poisson())
+    theta = start(s, 1)
+    want = [s.loss_and_grad(theta) for _ in range(3)][-1]
+    for mode in (torch.no_grad(), torch.inference_mode()):
+        with mode:
+            got = s.loss_and_grad(theta * 1.0)
+        assert all(torch.equal(a, b) for a, b in zip(got, want, strict=True))
+    got = s.loss_and_grad(theta.clone().requires_grad_())
+    assert torch.equal(got[1], want[1])
+    assert not got[1].requires_grad
+
+
+def test_several_callers_at_the_same_time(threads: int) -> None:
+    s = system(flow(), points={"eq": 500})
+    thetas = [start(s, seed) for seed in range(4)]
+    want = [s.loss_and_grad(theta)[1] for theta in thetas]
+    found: dict[int, list[Tensor]] = {k: [] for k in range(len(thetas))}
+
+    def call(k: int) -> None:
+        for _ in range(5):
+            found[k].append(s.loss_and_grad(thetas[k])[1])
+
+    callers = [threading.Thread(target=call, args=(k,)) for k in found]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    for k, slopes in found.items():
+        assert len(slopes) == 5
+        for slope in slopes:
+            assert float((slope - want[k]).norm()) <= 1e-12 * float(want[k].norm())
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("made", [flow, poisson])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_the_jacobian_against_rows_one_by_one(
+    made: Any, model: str, dtype: str, threads: int
+) -> None:
+    s = system(made(), model=MODELS[model], dtype=dtype, points={"eq": 300})
+    tolerance = 1e-12 if dtype == "float64" else 1e-4
+    before: list[tuple[Tensor, Tensor, Tensor]] = []
+    for seed in range(4):
+        theta = start(s, seed)
+        if seed == 3:
+            s.set_weights({"eq": 0.6})
+        r, j = s.residual_and_jacobian(theta)
+        wanted = s.residual(theta)
+        assert float((r - wanted).abs().max()) <= tolerance * float(wanted.abs().max())
+        for row in (0, 157, s.rows - 1):
+            unit = torch.zeros_like(r)
+            unit[row] = 1
+            want = s.vjp(theta, unit)
+            assert float((j[row] - want).abs().max()) <= tolerance * float(j.abs().max())
+        w = torch.linspace(-1, 1, s.rows, dtype=s.dtype)
+        assert float((j.T @ w - s.vjp(theta, w)).norm()) <= 10 * tolerance * float(j.norm())
+        before.append((r, j, j.clone()))
+    assert all(torch.equal(j, copy) for _, j, copy in before)  # the callers' own
+    assert sum(worker.recordings for worker in s._factors._workers.all) > 0
+
+
+def test_the_jacobian_of_what_is_not_recorded(threads: int) -> None:
+    """Laws of both kinds of models side by side would share one residual and one Jacobian."""
+    s = system(poisson(), model={"kind": "fourier", "width": 6, "depth": 1, "modes": 2})
+    for seed in range(3):
+        theta = start(s, seed)
+        r, j = s.residual_and_jacobian(theta)
+        want = s.vjp(theta, r)
+        assert float((j.T @ r - want).norm()) <= 1e-12 * float(want.norm())
+    assert sum(worker.recordings for worker in s._factors._workers.all) == 0
+
+
+def test_too_much_memory_is_not_kept(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorded_chunks, "_ARENA", 1 << 16)
+    s = system(flow(), points={"eq": 600})
+    for seed in range(4):
+        check(s, seed)
+    kept = [place.size for worker in s._workers.all for place in worker._arena]
+    assert sum(kept) <= threads << 16
+
+
+def test_parts_for_threads() -> None:
+    s = system(poisson(), model={"width": 64, "depth": 2})
+    plan, like = s.blocks[0].plan, s.theta0
+
+    def part(n: int, threads: int) -> int:
+        return recorded_parts(plan, s._setting, like, n, threads)
+
+    assert part(10, 2) == 10  # not worth a thread
+    assert part(1000, 2) == 500
+    assert -(-10_000 // part(10_000, 2)) % 2 == 0
+    wide = system(poisson(), model={"width": 2000, "depth": 2})
+    assert recorded_parts(wide.blocks[0].plan, wide._setting, like, 1000, 1) >= 256

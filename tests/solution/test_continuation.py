@@ -1,0 +1,58 @@
+"""Continuation in a parameter."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from scipy.optimize import brentq
+
+import pdedsl
+from pdedsl.methods.spec import Method
+
+BRATU = """problem "Bratu"
+param   lambda_ = 3
+domain  Omega: x in [0, 1]
+unknown u(x)
+eq: u_xx + lambda_*exp(u) = 0
+bc: u = 0  on boundary
+"""
+BASIS = {"kind": "basis", "family": "chebyshev", "modes": 16}
+
+
+def _method(**schedule: object) -> Method:
+    return Method.model_validate({
+        "model": BASIS,
+        "optimizer": {"kind": "lstsq"},
+        "sampling": {"kind": "gauss", "points": {"eq": 24}},
+        "schedule": schedule,
+    })  # fmt: skip
+
+
+def test_the_branch_is_followed():
+    """Along λ = 1, 2, 3 the lower branch of Bratu's problem: u(1/2) by its closed form."""
+    method = _method(continuation={"parameter": "lambda_", "values": [1.0, 2.0]})
+    reports: list[str] = []
+    solution = pdedsl.solve(
+        pdedsl.parse(BRATU), method, on_progress=lambda progress: reports.append(progress.note)
+    )
+    # u(x) = 2 ln(cosh τ / cosh τ(1 − 2x)) with the smaller root of τ = √(λ/8) cosh τ.
+    tau = brentq(lambda t: t - math.sqrt(3 / 8) * math.cosh(t), 0.0, 1.1996786402577337)
+    assert float(solution(x=0.5)) == pytest.approx(2 * math.log(math.cosh(tau)), rel=1e-9)
+    assert any("lambda_ = 1" in note for note in reports)
+    assert any("lambda_ = 2" in note for note in reports)
+
+
+def test_a_continuation_begins_where_the_last_value_ended():
+    near = _method(continuation={"parameter": "lambda_", "values": [2.99999]})
+    problem = pdedsl.parse(BRATU)
+    straight = pdedsl.solve(problem, _method()).outcome.iterations
+    assert pdedsl.solve(problem, near).outcome.iterations < straight
+
+
+def test_what_is_no_parameter_is_refused():
+    method = _method(continuation={"parameter": "mu", "values": [1.0]})
+    with pytest.raises(pdedsl.UserError, match="mu") as caught:
+        pdedsl.solve(pdedsl.parse(BRATU), method)
+    assert caught.value.diagnostics[0].code == "E803"
+    assert "lambda_" in str(caught.value)
