@@ -20,7 +20,7 @@ from .model_sections import BasisModel, WindowsModel
 from .optimizer_options import LstsqOptions
 from .spec import Method, Sampling
 
-TOLERANCES = (1e-4, 1e-6, 1e-8, 1e-10)
+TOLERANCES = (1e-5, 1e-7, 1e-9, 1e-10)
 _GROWTH = 1.5  # a pass takes at least so many times as long as the one before
 _POINTS = 2_000
 

@@ -82,7 +82,9 @@ def train_windows(
         if outcome.status in _ENDS:
             break
     fresh = fresh_loss(system, method.sampling, theta, seed)
-    return replace(_joined(system, watch, theta, ends, len(windows)), fresh_loss=fresh)
+    done: tuple[Status, ...] = ("converged",) if start is None else ("converged", "stagnated")
+    found = _joined(system, watch, theta, ends, len(windows), done)
+    return replace(found, fresh_loss=fresh)
 
 
 def _start(
@@ -143,14 +145,30 @@ def _shifted(history: list[Progress], watch: Watch, number: int, total: int) -> 
 
 
 def _joined(
-    system: ResidualSystem, watch: Watch, theta: Tensor, ends: list[Outcome], total: int
+    system: ResidualSystem,
+    watch: Watch,
+    theta: Tensor,
+    ends: list[Outcome],
+    total: int,
+    done: tuple[Status, ...],
 ) -> Outcome:
+    """The outcome of the whole.
+
+    Args:
+        system: the whole.
+        watch: of the whole.
+        theta: its parameters.
+        ends: those of the windows that were trained.
+        total: number of windows.
+        done: ends of a window that is solved; a start that is given is solved where no step
+            lowers its loss.
+    """
     last = ends[-1]
     status: Status = last.status
-    if all(end.status == "converged" for end in ends) and len(ends) == total:
+    if all(end.status in done for end in ends) and len(ends) == total:
         status, reason = "converged", f"all {total} windows are at a minimum of their losses"
     else:
-        worst = next((k for k, end in enumerate(ends) if end.status != "converged"), len(ends) - 1)
+        worst = next((k for k, end in enumerate(ends) if end.status not in done), len(ends) - 1)
         status = ends[worst].status
         reason = f"window {worst + 1} of {total}: {ends[worst].reason}"
         if last.status in _ENDS:
