@@ -63,7 +63,7 @@ def test_a_request_ends_the_choice() -> None:
     asked: list[str] = []
     chosen = plan(
         pdedsl.parse(FRONT), budget=60.0, told=asked.append,
-        should_stop=lambda: any(text.startswith("tolerance 1e-06") for text in asked),
+        should_stop=lambda: any(text.startswith("tolerance 1e-07") for text in asked),
     )  # fmt: skip
     assert chosen.method.model.kind == "windows"
-    assert "at a tolerance of 1e-04" in chosen.provenance.why
+    assert "at a tolerance of 1e-05" in chosen.provenance.why
