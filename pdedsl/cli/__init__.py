@@ -20,9 +20,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     # numpy's matrices are small here, and its threads wait for each other: an analysis of 4 s
     # took 24 s on two busy cores. torch, which trains, has its own.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Threads that spin while they wait take the cores from each other wherever anything else
-    # runs: on a busy machine of two cores a step took 2 s in place of 0.05 s.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # Threads that spin for long while they wait take the cores from each other wherever anything
+    # else runs, and threads that sleep at once are late at every loop. In 9 s on two cores `lm` made
+    # 103 steps with a long spin, 94 with this one, 63 with none and 82 with one thread; beside two
+    # other programs 6 with a long one and 23 to 39 with 20,000 to 2,000 turns.
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ.setdefault("GOMP_SPINCOUNT", "6000")
     from .program import program
 
     try:

@@ -75,7 +75,8 @@ def train_windows(
             on_step=_counted(on_step, watch.iterations),
         )  # fmt: skip
         watch.iterations += outcome.iterations
-        watch.history += _shifted(outcome.history, watch, number, len(windows))
+        if start is None:
+            watch.history += _shifted(outcome.history, watch, number, len(windows))
         theta = window.put(theta, outcome.theta)
         before = own, outcome.theta
         ends.append(outcome)

@@ -18,7 +18,7 @@ from .solution import Provenance
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from pdedsl.methods.auto import Choice
+    from pdedsl.methods.choice import Choice
     from pdedsl.methods.spec import Method
 
 _LEAST_TRAINING = 0.25  # of the budget, whatever the choice of the method took
@@ -141,7 +141,8 @@ def _choose(
     should_stop: Callable[[], bool] | None,
 ) -> tuple[Choice, str, Source | None]:
     """The method with the reason for it, its name, and its text."""
-    from pdedsl.methods.auto import Choice, choose, fitted, means_network
+    from pdedsl.methods.auto import choose, fitted, means_network
+    from pdedsl.methods.choice import Choice
 
     if isinstance(method, (str, Path)) and str(method) != "auto":
         found, source = read_method(str(method), sets.items())

@@ -66,7 +66,7 @@ def solve_cell(key: Key) -> Cell:
 
 def _environment(key: Key) -> dict[str, str]:
     """That of this process, and for pdedsl what its command line adds."""
-    more = {} if key.column == "deepxde" else {"OMP_WAIT_POLICY": "PASSIVE"}
+    more = {} if key.column == "deepxde" else {"GOMP_SPINCOUNT": "6000"}
     return {**more, **os.environ}
 
 

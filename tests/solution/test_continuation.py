@@ -56,3 +56,20 @@ def test_what_is_no_parameter_is_refused():
         pdedsl.solve(pdedsl.parse(BRATU), method)
     assert caught.value.diagnostics[0].code == "E803"
     assert "lambda_" in str(caught.value)
+
+
+def test_short_starts_are_made_once():
+    """With starts at the last value as well the state of the one before would be lost."""
+    method = Method.model_validate({
+        "model": {"kind": "mlp", "width": 12, "depth": 1},
+        "optimizer": {"kind": "lm", "iterations": 30},
+        "sampling": {"points": {"eq": 60}},
+        "schedule": {
+            "continuation": {"parameter": "lambda_", "values": [2.9]},
+            "starts": {"seeds": 2, "iterations": 2},
+        },
+    })  # fmt: skip
+    notes: list[str] = []
+    pdedsl.solve(pdedsl.parse(BRATU), method, on_progress=lambda p: notes.append(p.note))
+    winners = [note for note in notes if "continue with seed" in note]
+    assert len(winners) == 1 and winners[0].startswith("continuation")
