@@ -21,9 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     # took 24 s on two busy cores. torch, which trains, has its own.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Threads that spin for long while they wait take the cores from each other wherever anything
-    # else runs, and threads that sleep at once are late at every loop. In 9 s on two cores `lm` made
-    # 103 steps with a long spin, 94 with this one, 63 with none and 82 with one thread; beside two
-    # other programs 6 with a long one and 23 to 39 with 20,000 to 2,000 turns.
+    # else runs, and threads that sleep at once are late at every loop. In 9 s on two cores `lm`
+    # made 103 steps with a long spin, 94 with this one, 63 with none and 82 with one thread;
+    # beside two other programs 6 with the usual one and 23 to 39 with 20,000 to 2,000 turns.
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", "6000")
     from .program import program

@@ -28,7 +28,7 @@ _SHARE = 0.2  # of the budget that the search for a basis may use
 _SHARE_BEFORE_MARCH = 0.06  # the same for nonlinear problems that can be marched
 _SHARE_OF_MARCH = 0.7
 _LEAST_SEARCH = 2.0  # seconds, which small problems need whatever the budget
-_MOST_FUNCTIONS = 800
+_MOST_FUNCTIONS = {True: 1_500, False: 800}  # of linear problems, and of others
 _MOST_IN_SHORT = 400
 
 _MARCH = Method(
@@ -78,7 +78,7 @@ def choose(
         problem,
         facts.linear,
         weights,
-        _MOST_IN_SHORT if short else _MOST_FUNCTIONS,
+        _MOST_IN_SHORT if short else _MOST_FUNCTIONS[facts.linear],
         max(share * seconds, _LEAST_SEARCH),
         (lambda rung: told(_left(rung))) if told else None,
     )

@@ -33,10 +33,11 @@ from pdedsl.models.bases import BasisOptions, basis_size
 
 from .allowance import Allowance
 from .lm import LevenbergMarquardt
+from .lstsq import LeastSquares
 from .model_sections import BasisModel
-from .optimizer_options import LmOptions
+from .optimizer_options import LmOptions, LstsqOptions
 from .spec import Method, Sampling
-from .step import Step, advance
+from .step import Optimizer, Step, advance
 
 ROUNDING = 1e-14
 """ρ at or below this is the level of rounding."""
@@ -152,7 +153,7 @@ def basis_method(
     Args:
         problem: all its domains are boxes.
         modes: K.
-        linear: then nearly undamped from the first step, which is the last but for rounding.
+        linear: then by least squares, whose first step is the last but for rounding.
         weights: of the loss.
         tolerance: the loss at which the run ends.
     """
@@ -165,9 +166,9 @@ def basis_method(
     )
 
 
-def _optimizer(linear: bool, tolerance: float = 0.0) -> LmOptions:
+def _optimizer(linear: bool, tolerance: float = 0.0) -> LmOptions | LstsqOptions:
     if linear:
-        return LmOptions(tolerance=tolerance, patience=10, damping=1e-24, acceleration=False)
+        return LstsqOptions(tolerance=tolerance)
     return LmOptions(tolerance=tolerance, patience=30)
 
 
@@ -270,7 +271,12 @@ def _system(problem: Problem, method: Method, kind: str, seed: int) -> ResidualS
 def _descended(system: ResidualSystem, first: float, linear: bool, work: _Work) -> Step:
     """The last of a few steps from zero."""
     work.check()
-    optimizer = LevenbergMarquardt(system, _optimizer(linear), system.theta0)
+    options = _optimizer(linear)
+    optimizer: Optimizer
+    if isinstance(options, LstsqOptions):
+        optimizer = LeastSquares(system, options, system.theta0)
+    else:
+        optimizer = LevenbergMarquardt(system, options, system.theta0)
     step = Step(system.theta0, first)
     for _ in range(_STEPS[linear]):
         before, step = step.loss, advance(optimizer, 1)

@@ -73,7 +73,7 @@ def test_a_basis_where_it_resolves_the_solution(text, words):
     assert words in choice.why
     assert "\n" not in choice.why
     assert choice.method.model.kind == "basis"
-    assert choice.method.optimizer.kind == "lm"
+    assert choice.method.optimizer.kind == ("lm" if words.startswith("nonlinear") else "lstsq")
     assert choice.method.schedule.starts is None
 
 

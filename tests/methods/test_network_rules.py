@@ -56,7 +56,7 @@ def test_windows_only_where_they_can_be(text: str):
 
 
 def test_diffusion_has_its_last_layer_at_the_optimum():
-    """The heat equation has; the wave equation, where that loses all, has not, nor has Poisson's."""
+    """Heat equations have it; wave equations, where that loses all, have not, nor has Poisson's."""
     for name, wanted in (("heat_quarter", True), ("wave", False), ("poisson_2d", False)):
         choice = _network(api.load(ROOT / "specs" / f"{name}.pde"))
         assert choice.method.optimizer.projection is wanted, name
