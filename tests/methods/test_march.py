@@ -197,7 +197,7 @@ def test_finer_tolerances_one_after_another() -> None:
     assert found.found.tolerance == 1e-10
     assert found.difference is not None and found.difference < 1e-7
     assert found.text.startswith(f"evolution in time: {len(found.found.windows)} windows")
-    assert texts[0].startswith("tolerance 1e-04: 2% of time in 1 windows")
+    assert texts[0].startswith("tolerance 1e-05: 2% of time in 1 windows")
     assert torch.isfinite(found.theta).all()
 
 

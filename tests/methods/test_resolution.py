@@ -13,7 +13,7 @@ import torch
 from pdedsl import api
 from pdedsl.compiler.system import build
 from pdedsl.conditioning.discretisation import discretise
-from pdedsl.methods.lm import LevenbergMarquardt
+from pdedsl.methods.lstsq import LeastSquares
 from pdedsl.methods.resolution import ROUNDING, basis_method, ladder, resolve
 from pdedsl.methods.train import train
 from tests import small
@@ -215,7 +215,7 @@ def test_a_rung_that_would_take_too_long_is_not_begun(monkeypatch):
     assert not free.cut
     clock = _Clock()
     monkeypatch.setattr("pdedsl.methods.allowance.time.thread_time", clock)
-    monkeypatch.setattr("pdedsl.methods.resolution.LevenbergMarquardt", clock.slow)
+    monkeypatch.setattr("pdedsl.methods.resolution.LeastSquares", clock.slow)
     entries = []
     monkeypatch.setattr(_Clock, "seen", entries.append)
     found = resolve(problem, True, WEIGHTS, seconds=20.0)
@@ -241,4 +241,4 @@ class _Clock:
         entries = system.rows * system.parameters
         type(self).seen(entries)
         self.now += entries / 1000
-        return LevenbergMarquardt(system, options, theta)
+        return LeastSquares(system, options, theta)
