@@ -17,7 +17,7 @@ from .marching import Marched, marched
 from .model_sections import BasisModel, LayersModel, WindowsModel
 from .network_rules import network_choice
 from .optimizer_options import LstsqOptions
-from .resolution import Rung, resolve
+from .resolution import Resolution, Rung, resolve
 from .spec import Method, Sampling
 
 DEFAULT_BUDGET = 50.0
@@ -52,8 +52,9 @@ def choose(
     `resolution`): then a few steps end at the level of rounding. Else, for an evolution in time
     and at most one space coordinate, splines on windows of time (see `march`). Elsewhere a network.
 
-    All choices are damped Gauss–Newton in double precision, which is ahead of first-order
-    methods by orders of magnitude for up to about two thousand parameters.
+    All choices are least squares, with Newton's method or damping around it, in double precision,
+    which is ahead of first-order methods by orders of magnitude for up to about two thousand
+    parameters.
 
     Args:
         problem: as made by sema.
@@ -88,19 +89,21 @@ def choose(
         return Choice(
             _MARCH, "evolution in time: windows whose lengths and elements are found anew"
         )
-    ended = ""
-    if evolves:
-        done = marched(problem, _SHARE_OF_MARCH * seconds, told, should_stop)
-        if isinstance(done, Marched):
-            return Choice(done.method, done.text, done.theta)
-        ended = done
+    done = marched(problem, _SHARE_OF_MARCH * seconds, told, should_stop) if evolves else None
+    if isinstance(done, Marched):
+        return Choice(done.method, done.text, done.theta)
     choice = network_choice(problem, facts, short)
-    parts = [choice.why, *([f"a march in time ended because {ended}"] if ended else [])]
+    return Choice(choice.method, "; ".join([choice.why, *_tried(found, done)]))
+
+
+def _tried(found: Resolution, march: str | None) -> list[str]:
+    """What was tried before a network, in words; a march by the reason for its end."""
+    parts = [] if march is None else [f"a march in time ended because {march}"]
     if found.rungs and math.isfinite(found.rungs[-1].residual):
         parts.append(_left(found.rungs[-1]))
     if found.cut:
         parts.append(f"larger bases were not tried, as {found.end}")
-    return Choice(choice.method, "; ".join(parts))
+    return parts
 
 
 def _left(rung: Rung) -> str:

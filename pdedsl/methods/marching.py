@@ -52,9 +52,9 @@ class Marched:
             f"whose lengths and elements follow the residual, at a tolerance of "
             f"{self.found.tolerance:.0e}"
         )
-        if self.difference is None:
-            return text
-        return f"{text}; the solution of a coarser tolerance differs by {self.difference:.0e}"
+        if self.difference is not None:
+            text += f"; the solution of a coarser tolerance differs by {self.difference:.0e}"
+        return f"{text}; a finer one was not reached, as {self.end}" if self.end else text
 
 
 def marched(

@@ -98,16 +98,20 @@ def plan(
     from pdedsl.methods.labels import check_labels
 
     check_labels(chosen, problem, source)
-    dtype, device = dtype or chosen.precision.dtype, device or chosen.precision.device
-    check_dtype(dtype)
-    check_device(device)
-    chosen = chosen.model_copy(
-        update={"precision": chosen.precision.model_copy(update={"dtype": dtype, "device": device})}
-    )
+    chosen = _with_precision(chosen, dtype, device)
+    dtype, device = chosen.precision.dtype, chosen.precision.device
     how = Provenance(name, as_settings(chosen), why, seed, dtype, device, _threads(threads))
     if budget is not None and name == "auto":
         budget = max(budget - seconds, _LEAST_TRAINING * budget)
     return Plan(chosen, budget, how, seconds, choice.start)
+
+
+def _with_precision(method: Method, dtype: str | None, device: str | None) -> Method:
+    """The method with another precision or device, where they are given and can be had."""
+    wanted = {"dtype": dtype or method.precision.dtype, "device": device or method.precision.device}
+    check_dtype(wanted["dtype"])
+    check_device(wanted["device"])
+    return method.model_copy(update={"precision": method.precision.model_copy(update=wanted)})
 
 
 def read_method(name: str, settings: Settings = ()) -> tuple[Method, Source]:
