@@ -140,3 +140,13 @@ def shallow(width: int = 8) -> Small:
         return (torch.tanh(x[:, None] * w + b) @ c - torch.sin(3 * x)) / 40**0.5
 
     return Small(residual, start)
+
+
+def stepped(optimizer, count):
+    """The steps of an optimizer, at most so many, up to the one that ends it."""
+    steps = []
+    for _ in range(count):
+        steps.append(optimizer.step())
+        if steps[-1].ended:
+            break
+    return steps

@@ -17,17 +17,12 @@ from pdedsl.methods.spec import Method
 from pdedsl.methods.step import Ended
 from pdedsl.methods.train import train
 
-from .systems import Small, bad, linear, shallow, vector
+from .systems import Small, bad, linear, shallow, stepped, vector
 
 
 def _steps(system, count, **options):
     optimizer = SketchedLm(system, SketchedLmOptions(**options), system.theta0)
-    steps = []
-    for _ in range(count):
-        steps.append(optimizer.step())
-        if steps[-1].ended:
-            break
-    return steps, optimizer
+    return stepped(optimizer, count), optimizer
 
 
 @pytest.mark.parametrize("columns", [24, 1000])

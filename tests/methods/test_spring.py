@@ -16,17 +16,12 @@ from pdedsl.methods.spring import Rows, Solver, Spring
 from pdedsl.methods.step import Ended
 from pdedsl.methods.train import train
 
-from .systems import Small, bad, linear, rosenbrock, shallow, vector
+from .systems import Small, bad, linear, rosenbrock, shallow, stepped, vector
 
 
 def _steps(system, count, **options):
     optimizer = Spring(system, SpringOptions(**options), system.theta0)
-    steps = []
-    for _ in range(count):
-        steps.append(optimizer.step())
-        if steps[-1].ended:
-            break
-    return steps, optimizer
+    return stepped(optimizer, count), optimizer
 
 
 def _wide(rows=5, columns=12, seed=0):
