@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Violet, which neither the laws' colours nor the black of the loss come near.
 _ERROR = "#6A3D9A"
 _MOST_MARKERS = 40
+_FEW = 3  # reports, below which nothing is known of the course between them
 
 
 def history_figure(history: Sequence[Progress]) -> Figure:
@@ -32,6 +33,8 @@ def history_figure(history: Sequence[Progress]) -> Figure:
 
 def _draw(panel: Any, history: Sequence[Progress], places: Sequence[float]) -> None:
     panel.set_yscale("log")
+    few = len(history) < _FEW
+    style: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 4} if few else {}
     for label in dict.fromkeys(label for p in history for label in p.laws):
         pairs = [
             (x, p.laws[label])
@@ -39,16 +42,16 @@ def _draw(panel: Any, history: Sequence[Progress], places: Sequence[float]) -> N
             if label in p.laws and p.laws[label] > 0
         ]
         if pairs:
-            panel.plot(*zip(*pairs, strict=True), linewidth=1, label=f"rms {label}")
+            panel.plot(*zip(*pairs, strict=True), linewidth=1, label=f"rms {label}", **style)
     losses = [(x, p.loss) for x, p in zip(places, history, strict=True) if p.loss > 0]
     if losses:
-        panel.plot(*zip(*losses, strict=True), color="black", linewidth=1.6, label="loss")
+        panel.plot(*zip(*losses, strict=True), color="black", linewidth=1.6, label="loss", **style)
     errors = [(x, p.rel_l2) for x, p in zip(places, history, strict=True) if p.rel_l2]
     if errors:
         panel.plot(
             *zip(*errors, strict=True),
             color=_ERROR,
-            linestyle="--",
+            linestyle="none" if few else "--",
             marker="." if len(errors) <= _MOST_MARKERS else "",
             markersize=4,
             linewidth=1,

@@ -158,6 +158,15 @@ def test_the_error_in_the_history(n, marker):
     assert panel.get_ylabel().endswith("error")
 
 
+def test_two_reports_are_two_points_without_a_line_between():
+    panel = history_figure(_progress(2, 0.5)).axes[0]
+    drawn = [line for line in panel.lines if len(line.get_xdata()) == 2 and line.get_marker()]
+    lines = {line.get_label(): line for line in drawn}
+    for label in ("loss", "rms eq", "relative L2 error"):
+        assert lines[label].get_linestyle() == "None" and lines[label].get_marker() in (".", "o")
+    assert history_figure(_progress(3, 0.5)).axes[0].lines[0].get_linestyle() == "-"
+
+
 def test_a_history_without_error_does_not_speak_of_one():
     assert "error" not in history_figure(_progress(5, None)).axes[0].get_ylabel()
 
