@@ -37,6 +37,7 @@ from .recorded_chunks import Workers
 from .recorded_factors import RecordedFactors
 from .recorded_gradients import recorded_loss_gradients
 from .support import plan_laws, structure
+from .tensor_nodes import tensor_nodes
 
 
 def build(
@@ -93,7 +94,8 @@ def build(
     how = DerivativeOptions.of(derivatives)
     setting = setting_of(problem, hard.networks, plans, how.compile)
     plans = {label: estimated(made, how, hard.networks) for label, made in plans.items()}
-    drawing = Drawing(problem, setting, plans, points, sampling, weights, like)
+    lines = tensor_nodes(problem, networks, points) if sampling == "gauss" else None
+    drawing = Drawing(problem, setting, plans, points, sampling, weights, like, lines)
     return ResidualSystem(drawing, seed, hard, how)
 
 

@@ -30,13 +30,14 @@ def known_wavenumber(problem: Problem) -> float:
     bounds = np.array([ends[symbol] for symbol in problem.inputs])
     unit = unit_points("sobol", _POINTS, len(problem.inputs), seed=0)
     found = [0.0]
-    for term in _known_terms(problem):
+    for term in known_terms(problem):
         function = sp.lambdify(problem.inputs, term, "numpy", cse=True)
         found.append(_largest(function, 2 * unit - 1, bounds))
     return max(found)
 
 
-def _known_terms(problem: Problem) -> list[sp.Expr]:
+def known_terms(problem: Problem) -> list[sp.Expr]:
+    """The known terms in the inputs of a problem, those without unknown numbers."""
     terms = []
     allowed = set(problem.inputs)
     for law in problem.laws:

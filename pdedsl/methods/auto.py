@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pdedsl.conditioning.traits import traits
+from pdedsl.conditioning.traits import Traits, traits
 from pdedsl.ir import Problem
 
+from .allowance import Allowance
+from .axis_degrees import resolve_by_axis
 from .basis_choice import basis_choice, search_weights
 from .choice import Choice
 from .march import cannot_march
@@ -17,7 +19,8 @@ from .marching import Marched, marched
 from .model_sections import BasisModel, LayersModel, WindowsModel
 from .network_rules import network_choice
 from .optimizer_options import LstsqOptions
-from .resolution import Resolution, Rung, resolve
+from .resolution import Resolution, resolve
+from .rungs import Rung
 from .spec import Method, Sampling
 
 DEFAULT_BUDGET = 50.0
@@ -29,7 +32,8 @@ _SHARE_BEFORE_MARCH = 0.06  # the same for nonlinear problems that can be marche
 _SHARE_OF_MARCH = 0.7
 _LEAST_SEARCH = 2.0  # seconds, which small problems need whatever the budget
 _MOST_FUNCTIONS = {True: 1_500, False: 800}  # of linear problems, and of others
-_MOST_IN_SHORT = 400
+_MOST_BY_AXIS = 2_500
+_MOST_IN_SHORT, _MOST_BY_AXIS_IN_SHORT = 400, 1_000
 
 _MARCH = Method(
     model=WindowsModel(pieces=(BasisModel(),)),
@@ -48,9 +52,10 @@ def choose(
 ) -> Choice:
     """A method from the laws of a problem: orders, linearity, inputs, sizes of coefficients.
 
-    A basis, where one of at most some hundred functions is found to resolve the solution (see
-    `resolution`): then a few steps end at the level of rounding. Else, for an evolution in time
-    and at most one space coordinate, splines on windows of time (see `march`). Elsewhere a network.
+    A basis, where one of at most some thousand functions is found to resolve the solution (see
+    `axis_degrees` and `resolution`): then a few steps end at the level of rounding. Else, for an
+    evolution in time and at most one space coordinate, splines on windows of time (see `march`).
+    Elsewhere a network.
 
     All choices are least squares, with Newton's method or damping around it, in double precision,
     which is ahead of first-order methods by orders of magnitude for up to about two thousand
@@ -75,15 +80,9 @@ def choose(
     seconds, evolves = DEFAULT_BUDGET if budget is None else budget, cannot_march(problem) is None
     # A rung is one least-squares problem where all is linear, and then ends at rounding.
     share = _SHARE_BEFORE_MARCH if evolves and not facts.linear else _SHARE
-    found = resolve(
-        problem,
-        facts.linear,
-        weights,
-        _MOST_IN_SHORT if short else _MOST_FUNCTIONS[facts.linear],
-        max(share * seconds, _LEAST_SEARCH),
-        (lambda rung: told(_left(rung))) if told else None,
-    )
-    if choice := basis_choice(problem, facts, weights, found, short):
+    allowed = max(share * seconds, _LEAST_SEARCH)
+    choice, found = _basis(problem, facts, weights, allowed, short, told)
+    if choice is not None:
         return choice
     if evolves and not march:
         return Choice(
@@ -94,6 +93,28 @@ def choose(
         return Choice(done.method, done.text, done.theta)
     choice = network_choice(problem, facts, short)
     return Choice(choice.method, "; ".join([choice.why, *_tried(found, done)]))
+
+
+def _basis(
+    problem: Problem,
+    facts: Traits,
+    weights: Mapping[str, float],
+    seconds: float,
+    short: bool,
+    told: Callable[[str], None] | None,
+) -> tuple[Choice | None, Resolution]:
+    """The basis that resolves the solution, if one is found, and the last search for it."""
+    allowance = Allowance(seconds)
+    tell = (lambda rung: told(_left(rung))) if told else None
+    if facts.linear:
+        most = _MOST_BY_AXIS_IN_SHORT if short else _MOST_BY_AXIS
+        found = resolve_by_axis(problem, weights, most, seconds, tell)
+        choice = basis_choice(problem, facts, weights, found, short)
+        if choice is not None or found.cut:
+            return choice, found
+    most = _MOST_IN_SHORT if short else _MOST_FUNCTIONS[facts.linear]
+    found = resolve(problem, facts.linear, weights, most, seconds - allowance.used, tell)
+    return basis_choice(problem, facts, weights, found, short), found
 
 
 def _tried(found: Resolution, march: str | None) -> list[str]:

@@ -13,7 +13,8 @@ from pdedsl.conditioning.weights import best_weight
 from pdedsl.ir import Problem, TooLargeError
 
 from .choice import Choice
-from .resolution import Resolution, basis_method, ladder
+from .resolution import Resolution, ladder
+from .rungs import basis_method
 
 _WEIGHT = 100.0
 _ROUNDING = 1e-12  # of a relative residual, whose digits differ between machines
@@ -54,7 +55,7 @@ def _analysed(problem: Problem) -> dict[str, float]:
     sizes = list(ladder(problem, _SMALL_BASIS))
     if not sizes:
         return {}
-    gram = assemble(problem, discretise(problem, "mixed", sizes[-1][0], "total"))
+    gram = assemble(problem, discretise(problem, "mixed", sizes[-1], "total"))
     if not (gram.equations and gram.conditions):
         return {}
     weights = gram.loss_weights(best_weight(gram).weight, relative=True)
@@ -98,7 +99,7 @@ def basis_choice(
         why = f"linear; {functions} {left}, so least-squares steps find their coefficients"
     else:
         why = f"nonlinear; {functions} {left} after Gauss–Newton steps from zero"
-    return Choice(method, why)
+    return Choice(method, why, best.theta)
 
 
 def _functions(problem: Problem) -> str:

@@ -3,7 +3,8 @@ r"""Linear least squares, and Newton's method on nonlinear residuals (Gauss–Ne
 .. math:: θ ← θ + α δ, \qquad δ = \arg\min ‖r + J δ‖_2
 
 with the columns of J scaled to unit length and one factorisation J D⁻¹ = Q R by Householder
-reflections (never the normal equations, which square the condition number). Where R shows that
+reflections (never the normal equations, which square the condition number), kept for all steps
+where r is linear. Where R shows that
 the columns are dependent to rounding, or there are no more rows than columns, the solution of least
 norm by a singular value decomposition (LAPACK's gelsd) takes its place. With rows of few entries
 that is the limit of :math:`x ← x + \arg\min_y ‖A y - (b - A x)‖² + μ²‖y‖²` from zero (Riley, Math.
@@ -56,10 +57,11 @@ class LeastSquares:
         self._system, self._options = system, options
         self.theta, self.loss = theta, math.inf
         self._rounding = 0.0
+        self._kept: tuple[Tensor, Factored] | None = None  # of a linear residual
 
     def renew(self, loss: float) -> None:
         """The points have changed, which the next step sees."""
-        self.loss = loss
+        self.loss, self._kept = loss, None
 
     def step(self) -> Step:
         """One factorisation, and the longest step that Armijo's condition allows."""
@@ -74,24 +76,38 @@ class LeastSquares:
 
     def _linearised(self) -> tuple[Tensor, Tensor | None, float]:
         """r, the step δ (None where r or J is not finite), and ‖r + J δ‖²."""
+        if self._kept is not None:
+            return self._dense(self._system.residual(self.theta), *self._kept)
         near = self._system.residual_and_local_rows(self.theta)
-        residual, jacobian = near or self._system.residual_and_jacobian(self.theta)
-        entries = jacobian.values if isinstance(jacobian, LocalRows) else jacobian
-        if not (bool(torch.isfinite(residual).all()) and bool(torch.isfinite(entries).all())):
+        if near is not None:
+            return self._local(*near)
+        residual, jacobian = self._system.residual_and_jacobian(self.theta)
+        if not _finite(residual, jacobian):
             return residual, None, math.nan
-        epsilon = torch.finfo(residual.dtype).eps
-        if isinstance(jacobian, LocalRows):
-            terms = (jacobian.values * self.theta[jacobian.columns]).abs().sum(dim=1)
-        else:
-            terms = jacobian.abs() @ self.theta.abs()
-        self._rounding = _ROUNDING * epsilon * float(terms.norm())
-        if isinstance(jacobian, LocalRows):
-            direction = local_least_squares(jacobian, -residual, self._options.cutoff)
-            pushed = (jacobian.values * direction[jacobian.columns]).sum(dim=1)
-        else:
-            direction = least_squares(jacobian, -residual, self._options.cutoff)
-            pushed = jacobian @ direction
+        factored = Factored(jacobian, self._options.cutoff)
+        if self._system.linear:
+            self._kept = jacobian, factored
+        return self._dense(residual, jacobian, factored)
+
+    def _dense(
+        self, residual: Tensor, jacobian: Tensor, factored: Factored
+    ) -> tuple[Tensor, Tensor | None, float]:
+        if not _finite(residual):
+            return residual, None, math.nan
+        self._round(residual, jacobian.abs() @ self.theta.abs())
+        direction = factored.solve(-residual)
+        return residual, direction, float((residual + jacobian @ direction).square().sum())
+
+    def _local(self, residual: Tensor, rows: LocalRows) -> tuple[Tensor, Tensor | None, float]:
+        if not _finite(residual, rows.values):
+            return residual, None, math.nan
+        self._round(residual, (rows.values * self.theta[rows.columns]).abs().sum(dim=1))
+        direction = local_least_squares(rows, -residual, self._options.cutoff)
+        pushed = (rows.values * direction[rows.columns]).sum(dim=1)
         return residual, direction, float((residual + pushed).square().sum())
+
+    def _round(self, residual: Tensor, terms: Tensor) -> None:
+        self._rounding = _ROUNDING * torch.finfo(residual.dtype).eps * float(terms.norm())
 
     def _searched(self, direction: Tensor, part: float) -> Step:
         length = 1.0
@@ -117,20 +133,41 @@ def least_squares(matrix: Tensor, right: Tensor, cutoff: float | None = None) ->
     Returns:
         Shape (P,).
     """
-    rows, columns = matrix.shape
-    norms = torch.linalg.vector_norm(matrix, dim=0)
-    scale = torch.where(norms > 0, norms, torch.ones_like(norms))
-    if cutoff is None:
-        cutoff = max(rows, columns) * torch.finfo(matrix.dtype).eps
-    scaled = torch.cat((matrix / scale, right[:, None]), dim=1)
-    if rows > columns:
-        factored, _ = torch.geqrf(scaled)
-        triangle = factored[:columns, :columns]
-        diagonal = triangle.diagonal().abs()
-        if float(diagonal.min()) > cutoff * float(diagonal.max()):
-            above = factored[:columns, columns:]
-            return torch.linalg.solve_triangular(triangle, above, upper=True)[:, 0] / scale
-    return _truncated(scaled[:, :columns], right, cutoff) / scale
+    return Factored(matrix, cutoff).solve(right)
+
+
+class Factored:
+    """A matrix that is factorised once for many right-hand sides; see `least_squares`.
+
+    Args:
+        matrix: A, shape (N, P).
+        cutoff: as for `least_squares`.
+    """
+
+    def __init__(self, matrix: Tensor, cutoff: float | None = None) -> None:
+        rows, columns = matrix.shape
+        norms = torch.linalg.vector_norm(matrix, dim=0)
+        self._scale = torch.where(norms > 0, norms, torch.ones_like(norms))
+        self._cutoff = max(rows, columns) * torch.finfo(matrix.dtype).eps
+        if cutoff is not None:
+            self._cutoff = cutoff
+        self._matrix = matrix
+        self._factors: tuple[Tensor, Tensor] | None = None
+        if rows > columns:
+            reflections, scalars = torch.geqrf(matrix / self._scale)
+            diagonal = reflections.diagonal().abs()
+            if float(diagonal.min()) > self._cutoff * float(diagonal.max()):
+                self._factors = reflections, scalars
+
+    def solve(self, right: Tensor) -> Tensor:
+        """The x of shape (P,) for b of shape (N,)."""
+        if self._factors is None:
+            return _truncated(self._matrix / self._scale, right, self._cutoff) / self._scale
+        reflections, scalars = self._factors
+        columns = reflections.shape[1]
+        turned = torch.ormqr(reflections, scalars, right[:, None], transpose=True)[:columns]
+        triangle = reflections[:columns]
+        return torch.linalg.solve_triangular(triangle, turned, upper=True)[:, 0] / self._scale
 
 
 def local_least_squares(matrix: LocalRows, right: Tensor, cutoff: float | None = None) -> Tensor:
@@ -164,6 +201,10 @@ def _damped(values: Array, columns: Integers, right: Array, size: int) -> Array:
         if np.linalg.norm(more_x * norms) <= _SETTLED * np.linalg.norm(x * norms):
             break
     return x
+
+
+def _finite(*tensors: Tensor) -> bool:
+    return all(bool(torch.isfinite(tensor).all()) for tensor in tensors)
 
 
 def _truncated(matrix: Tensor, right: Tensor, cutoff: float) -> Tensor:

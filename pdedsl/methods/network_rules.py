@@ -88,7 +88,7 @@ def _one_input(facts: Traits) -> Choice:
     model = MlpModel(width=50, depth=1, activation="sin")
     why = "one input: one layer of sines, its bandwidth found by short starts"
     if facts.linear:
-        return _choice(why, model, {"eq": 400}, bandwidths=_around(max(4.0, facts.wavenumber / 3)))
+        return _choice(why, model, {"eq": 400}, bandwidths=_around(4.0, facts))
     # A nonlinear equation in time has minima that are no solutions, such as a jump to a fixed
     # point just after the start, so more starts are worth their time; a heavy weight at the
     # start makes the jump cheaper.
@@ -137,16 +137,20 @@ def _smooth(facts: Traits) -> Choice:
     width = 100 if facts.components == 1 else 120
     model = MlpModel(width=width, depth=1, activation="sin")
     points = _points(facts, 1500 if width == 100 and facts.inputs == 2 else 3000, 600)
-    bandwidths = _around(max(2.0, facts.wavenumber / 3))
+    bandwidths = _around(2.0, facts)
     return _choice(why + "short starts", model, points, bandwidths=bandwidths)
 
 
-def _around(bandwidth: float) -> tuple[float, ...]:
+def _around(least: float, facts: Traits) -> tuple[float, ...]:
     """Bandwidths to be tried, the likeliest first, in case there is no time for all.
 
-    Frequencies drawn from N(0, σ²) reach a wave number k well for σ near k/3.
+    A wave number k in d inputs is likeliest among frequencies drawn from N(0, σ²) for σ = k/√d,
+    some two thirds of k. The solution may be smoother than the known terms, of which k is the
+    largest, so that k/3 comes next; where they are smooth too, it comes first.
     """
-    return tuple(round(factor * bandwidth, 3) for factor in (1.0, 2.0, 0.5, 4.0))
+    third = facts.wavenumber / 3
+    factors = (2.0, 1.0, 0.5, 4.0) if third > least else (1.0, 2.0, 0.5, 4.0)
+    return tuple(round(factor * max(least, third), 3) for factor in factors)
 
 
 def _choice(

@@ -5,12 +5,15 @@ iterations, the better half goes on with twice as many, until one is left. The c
 all pairs of a seed and a bandwidth of the first layer, which sets the frequencies that the
 network can represent at once; a bandwidth that does not fit the solution costs orders of
 accuracy, and the loss tells after a few steps.
+
+A start whose loss falls steeply goes on before the next one is made: once a network has found the
+solution, orders go in a few steps, and a loss at the level of rounding ends the race.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .model_sections import AnyModel
@@ -23,6 +26,12 @@ if TYPE_CHECKING:
     from .step import Builder
 
 
+# The loss falls steeply where so many iterations leave at most this part of it; then the start has
+# up to so many times the iterations of the others.
+_STRIDE, _STEEP, _LONGEST = 4, 0.25, 5
+_SOLVED = 1e-20  # part of the first loss at which no other start is needed
+
+
 @dataclass
 class Candidate:
     """A start and how far it has come."""
@@ -30,6 +39,12 @@ class Candidate:
     name: str
     optimizer: Optimizer
     done: bool = False
+    losses: list[float] = field(default_factory=list)
+
+    @property
+    def steep(self) -> bool:
+        """Whether the loss falls steeply."""
+        return len(self.losses) > _STRIDE and self.losses[-1] <= _STEEP * self.losses[-1 - _STRIDE]
 
 
 def best_start(
@@ -60,8 +75,12 @@ def best_start(
         theta = watch.system.initial(number, other)
         candidate = Candidate(name, build(watch.system, options, theta))
         alive.append(candidate)
-        if stop := _advance(candidate, iterations, watch, starts.share):
+        stop = _advance(candidate, iterations, watch, starts.share)
+        stop = stop or _pursue(candidate, _LONGEST * iterations, watch, starts.share)
+        if stop is not None:
             return _winner(alive, watch, stop)
+        if _rank(candidate) <= max(watch.floor, _SOLVED * watch.first_loss):
+            break
     while len(alive) > 1:
         alive = sorted(alive, key=_rank)[: math.ceil(len(alive) / 2)]
         iterations *= 2
@@ -88,11 +107,20 @@ def _advance(candidate: Candidate, iterations: int, watch: Watch, share: float) 
     while made < iterations and not candidate.done:
         step = advance(candidate.optimizer, iterations - made)
         made += step.iterations
+        candidate.losses += [step.loss] * step.iterations
         stop = watch.observe(step) or watch.spent(share)
         candidate.done = step.ended is Ended.STALLED or step.loss <= watch.floor
         if stop is not None and stop.status == "diverged":
             candidate.done = True
         elif stop is not None:
+            return stop
+    return None
+
+
+def _pursue(candidate: Candidate, most: int, watch: Watch, share: float) -> Stop | None:
+    """Iterate while the loss falls steeply, up to so many iterations of the start in all."""
+    while candidate.steep and not candidate.done and len(candidate.losses) < most:
+        if stop := _advance(candidate, _STRIDE, watch, share):
             return stop
     return None
 

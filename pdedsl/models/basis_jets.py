@@ -30,10 +30,16 @@ def basis_jet(functions: Differentiable, points: Tensor, table: JetTable) -> Ten
     rows = table.taylor_rows()
     indices = list(dict.fromkeys(alpha for row in rows for alpha in row))
     values = dict(zip(indices, functions.derivatives(points, indices), strict=True))
-    return torch.stack([
-        torch.stack([values[a] * (w / factorial_of(a)) for a, w in row.items()]).sum(dim=0)
-        for row in rows
-    ])  # fmt: skip
+    return torch.stack([_combined([(values[a], w / factorial_of(a)) for a, w in row.items()])
+                        for row in rows])  # fmt: skip
+
+
+def _combined(terms: Sequence[tuple[Tensor, float]]) -> Tensor:
+    (value, factor), *rest = terms
+    total = value if factor == 1 else value * factor
+    for value, factor in rest:
+        total = torch.add(total, value, alpha=factor)
+    return total
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,7 @@ def _climbed(problem: Problem, budget: float | None) -> _Space | None:
     best = resolve(problem, linear, weights, _MOST_FUNCTIONS, seconds).best
     if best is None:
         return None
+    assert isinstance(best.modes, int)  # the ladder is one of total degrees
     why = f"{best.size} functions leave {best.residual:.0e} of the residual"
     return _Space("mixed", best.modes, "total", why)
 
@@ -213,7 +214,7 @@ def _weights(gram: Gram, weight: float) -> dict[str, float]:
 
 def _sampling(problem: Problem, method: Method, space: _Space) -> Any:
     """Points enough to keep the products of the functions apart."""
-    from pdedsl.methods.resolution import basis_method
+    from pdedsl.methods.rungs import basis_method
 
     found, given = basis_method(problem, space.modes, True, {}).sampling, method.sampling
     kind = found.kind if given.kind == "gauss" else given.kind

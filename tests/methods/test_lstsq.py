@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from pdedsl.compiler.local_rows import LocalRows
-from pdedsl.methods.lstsq import LeastSquares, least_squares, local_least_squares
+from pdedsl.methods.lstsq import Factored, LeastSquares, least_squares, local_least_squares
 from pdedsl.methods.optimizer_options import LstsqOptions
 from pdedsl.methods.step import Ended
 
@@ -167,3 +167,42 @@ def test_rounding_ends_it() -> None:
     step = made.step()
     assert step.ended is Ended.MINIMUM
     assert 0 < step.loss < (10 * 2.2e-16 * float((matrix.abs() @ made.theta.abs()).norm())) ** 2
+
+
+class Counted(Small):
+    """Counts its Jacobians."""
+
+    made = 0
+
+    def residual_and_jacobian(self, theta: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        self.made += 1
+        return super().residual_and_jacobian(theta)
+
+
+@pytest.mark.parametrize("dependent", [False, True])
+def test_a_linear_residual_has_one_factorisation(dependent: bool) -> None:
+    matrix, right, other = normal(30, 8), normal(30, seed=1), normal(30, seed=4)
+    if dependent:
+        matrix[:, 7] = matrix[:, 0]
+    target = [right]
+    system = Counted(lambda theta: matrix @ theta - target[0], normal(8, seed=2), linear=True)
+    made = LeastSquares(system, LstsqOptions(), system.theta0)
+    for _ in range(3):
+        made.step()
+    assert system.made == 1
+    target[0] = other
+    made.renew(1.0)
+    theta = made.step().theta
+    assert system.made == 2
+    left = matrix @ theta - other
+    assert float((matrix.T @ left).abs().max()) < 1e-12 * float(other.norm())
+
+
+def test_factors_serve_every_right_hand_side() -> None:
+    matrix = normal(20, 6)
+    factored = Factored(matrix)
+    for seed in (1, 2):
+        right = normal(20, seed=seed)
+        assert factored.solve(right).tolist() == pytest.approx(
+            torch.linalg.lstsq(matrix, right[:, None]).solution[:, 0].tolist(), rel=1e-12
+        )

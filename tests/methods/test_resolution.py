@@ -14,7 +14,8 @@ from pdedsl import api
 from pdedsl.compiler.system import build
 from pdedsl.conditioning.discretisation import discretise
 from pdedsl.methods.lstsq import LeastSquares
-from pdedsl.methods.resolution import ROUNDING, basis_method, ladder, resolve
+from pdedsl.methods.resolution import ladder, resolve
+from pdedsl.methods.rungs import ROUNDING, basis_method, functions_of
 from pdedsl.methods.train import train
 from tests import small
 from tests.conftest import ROOT
@@ -157,8 +158,8 @@ def test_residuals_that_are_not_finite_end_the_ladder():
 def test_rungs_grow_up_to_the_bound(text):
     problem = api.parse(text)
     rungs = list(ladder(problem, 400))
-    sizes = [size for _, size in rungs]
-    assert sizes == [discretise(problem, "mixed", k, "total").size for k, _ in rungs]
+    sizes = [functions_of(problem, modes) for modes in rungs]
+    assert sizes == [discretise(problem, "mixed", k, "total").size for k in rungs]
     assert sizes[-1] <= 400
     assert sizes[0] >= 10
     assert all(b >= 1.15 * a for a, b in pairwise(sizes))
@@ -215,7 +216,7 @@ def test_a_rung_that_would_take_too_long_is_not_begun(monkeypatch):
     assert not free.cut
     clock = _Clock()
     monkeypatch.setattr("pdedsl.methods.allowance.time.thread_time", clock)
-    monkeypatch.setattr("pdedsl.methods.resolution.LeastSquares", clock.slow)
+    monkeypatch.setattr("pdedsl.methods.rungs.LeastSquares", clock.slow)
     entries = []
     monkeypatch.setattr(_Clock, "seen", entries.append)
     found = resolve(problem, True, WEIGHTS, seconds=20.0)

@@ -51,7 +51,7 @@ def test_smooth_solutions_are_found_to_rounding():
 
 
 def test_the_race_finds_a_bandwidth():
-    outcome, error = _solve(_wide(**{"schedule.starts.bandwidths": [0.05, 3.0]}))
+    outcome, error = _solve(_wide(**{"schedule.starts.bandwidths": [40.0, 3.0]}))
     assert error < 1e-9
     assert any("bandwidth 3" in p.note for p in outcome.history)
 

@@ -177,7 +177,7 @@ def test_starts_continue_the_best():
         system, Method(optimizer=LmOptions(iterations=30), schedule=Schedule(starts=starts))
     )
     assert "continue with seed 0, bandwidth 3" in [p.note for p in outcome.history]
-    assert outcome.iterations <= 1 + 2 * 6 + 30
+    assert outcome.iterations <= 1 + 2 * 5 * 6 + 4 + 30
 
 
 def test_a_start_that_diverges_does_not_end_the_race():
