@@ -81,7 +81,8 @@ def choose(
     # A rung is one least-squares problem where all is linear, and then ends at rounding.
     share = _SHARE_BEFORE_MARCH if evolves and not facts.linear else _SHARE
     allowed = max(share * seconds, _LEAST_SEARCH)
-    choice, found = _basis(problem, facts, weights, allowed, short, told)
+    most = _most(evolves and not facts.linear, facts.linear, short)
+    choice, found = _basis(problem, facts, weights, allowed, most, short, told)
     if choice is not None:
         return choice
     if evolves and not march:
@@ -95,25 +96,36 @@ def choose(
     return Choice(choice.method, "; ".join([choice.why, *_tried(found, done)]))
 
 
+def _most(march: bool, linear: bool, short: bool) -> tuple[int, int]:
+    """The most functions with degrees by axis, and of a total degree.
+
+    Args:
+        march: whether a march comes after.
+        linear: whether all laws are.
+        short: whether the budget is.
+    """
+    if short:
+        return _MOST_BY_AXIS_IN_SHORT, _MOST_IN_SHORT
+    return _MOST_BY_AXIS if not march else _MOST_FUNCTIONS[linear], _MOST_FUNCTIONS[linear]
+
+
 def _basis(
     problem: Problem,
     facts: Traits,
     weights: Mapping[str, float],
     seconds: float,
+    most: tuple[int, int],
     short: bool,
     told: Callable[[str], None] | None,
 ) -> tuple[Choice | None, Resolution]:
     """The basis that resolves the solution, if one is found, and the last search for it."""
     allowance = Allowance(seconds)
     tell = (lambda rung: told(_left(rung))) if told else None
-    if facts.linear:
-        most = _MOST_BY_AXIS_IN_SHORT if short else _MOST_BY_AXIS
-        found = resolve_by_axis(problem, weights, most, seconds, tell)
-        choice = basis_choice(problem, facts, weights, found, short)
-        if choice is not None or found.cut:
-            return choice, found
-    most = _MOST_IN_SHORT if short else _MOST_FUNCTIONS[facts.linear]
-    found = resolve(problem, facts.linear, weights, most, seconds - allowance.used, tell)
+    found = resolve_by_axis(problem, facts.linear, weights, most[0], seconds, tell)
+    choice = basis_choice(problem, facts, weights, found, short)
+    if choice is not None or found.cut:
+        return choice, found
+    found = resolve(problem, facts.linear, weights, most[1], seconds - allowance.used, tell)
     return basis_choice(problem, facts, weights, found, short), found
 
 

@@ -29,6 +29,9 @@ from pdedsl.ir import Problem, TooLargeError
 from .allowance import Allowance
 from .rungs import ROUNDING, Rung, SpentError, Work, functions_of, measured
 
+FITTED = "numbers or data are to be fitted"
+"""Why there is no basis for such problems."""
+
 _FIRST = 10  # functions
 _GROWTH = 1.4  # of the size from rung to rung
 _LAST_GROWTH = 1.15
@@ -59,6 +62,11 @@ class Resolution:
         return next((r for r in self.rungs if r.residual <= max(ROUNDING, 2 * least)), None)
 
 
+def is_fitted(problem: Problem) -> bool:
+    """Whether numbers or data are to be fitted."""
+    return bool(problem.numbers) or any(law.kind == "fit" for law in problem.laws)
+
+
 def resolve(
     problem: Problem,
     linear: bool,
@@ -78,8 +86,8 @@ def resolve(
             begun, and one that does is given up. None for no bound.
         told: called with every rung.
     """
-    if problem.numbers or any(law.kind == "fit" for law in problem.laws):
-        return Resolution((), "numbers or data are to be fitted")
+    if is_fitted(problem):
+        return Resolution((), FITTED)
     rungs: list[Rung] = []
     work = Work(allowance := Allowance(seconds))
     try:

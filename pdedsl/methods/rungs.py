@@ -30,6 +30,7 @@ ROUNDING = 1e-14
 
 _STEPS = {True: 4, False: 12}
 _PROGRESS = {True: 0.25, False: 0.98}  # of the loss in a step
+_LOST = 0.1  # ρ of a nonlinear problem from which damped steps may lead further
 _FAR = 1e-6  # ρ of a linear problem that a second step, which mends rounding, cannot lower
 _MOST_NUMBERS = 2**24  # of the Jacobian
 _TENSOR_INPUTS = 3
@@ -86,7 +87,7 @@ def basis_method(
     tensor = len(problem.inputs) <= _TENSOR_INPUTS
     return Method(
         model=BasisModel(**_space(modes)),
-        optimizer=_optimizer(linear, tolerance),
+        optimizer=LstsqOptions(tolerance=tolerance),
         weights=dict(weights),
         sampling=Sampling(kind="gauss" if tensor else "sobol", points=_points(problem, modes)),
     )
@@ -105,12 +106,6 @@ def functions_of(problem: Problem, modes: Modes) -> int:
 def _space(modes: Modes) -> dict[str, Any]:
     index = "total" if isinstance(modes, int) else "box"
     return {"family": "mixed", "modes": modes, "index": index}
-
-
-def _optimizer(linear: bool, tolerance: float = 0.0) -> LmOptions | LstsqOptions:
-    if linear:
-        return LstsqOptions(tolerance=tolerance)
-    return LmOptions(tolerance=tolerance, patience=30)
 
 
 class Work:
@@ -150,7 +145,12 @@ class Work:
 
 
 def measured(
-    problem: Problem, modes: Modes, linear: bool, weights: Mapping[str, float], work: Work
+    problem: Problem,
+    modes: Modes,
+    linear: bool,
+    weights: Mapping[str, float],
+    work: Work,
+    start: Tensor | None = None,
 ) -> Rung | None:
     """The rung of a size; None where the Jacobian would be too large.
 
@@ -160,6 +160,7 @@ def measured(
         linear: whether all laws are.
         weights: of the loss.
         work: bounds the time.
+        start: coefficients to begin with, shape (P,); None for zeros.
 
     Raises:
         SpentError: the time is spent.
@@ -173,7 +174,7 @@ def measured(
     first = float(system.loss(system.theta0))
     if first == 0:
         return Rung(modes, size, 0.0, 0.0, 0.0, system.theta0)
-    step = _descended(system, first, linear, work)
+    step = _descended(system, system.theta0 if start is None else start, first, linear, work)
     few = method.sampling.model_copy(update={"points": _points(problem, modes, _CHECKED)})
     other = _system(problem, method.model_copy(update={"sampling": few}), "sobol", 1)
     check = float(other.loss(step.theta) / other.loss(other.theta0))
@@ -188,16 +189,20 @@ def _system(problem: Problem, method: Method, kind: str, seed: int) -> ResidualS
     )
 
 
-def _descended(system: ResidualSystem, first: float, linear: bool, work: Work) -> Step:
-    """The last of a few steps from zero."""
+def _descended(
+    system: ResidualSystem, start: Tensor, first: float, linear: bool, work: Work
+) -> Step:
+    """The last of a few steps; damped ones where those of Newton's method end far away."""
+    step = _steps(LeastSquares(system, LstsqOptions(), start), first, linear, work)
+    if linear or not math.sqrt(step.loss / first) > _LOST:  # or not a number
+        return step
+    damped = LevenbergMarquardt(system, LmOptions(), step.theta)
+    return min(step, _steps(damped, first, linear, work), key=lambda made: made.loss)
+
+
+def _steps(optimizer: Optimizer, first: float, linear: bool, work: Work) -> Step:
     work.check()
-    options = _optimizer(linear)
-    optimizer: Optimizer
-    if isinstance(options, LstsqOptions):
-        optimizer = LeastSquares(system, options, system.theta0)
-    else:
-        optimizer = LevenbergMarquardt(system, options, system.theta0)
-    step = Step(system.theta0, first)
+    step = Step(optimizer.theta, math.inf)
     for _ in range(_STEPS[linear]):
         before, step = step.loss, advance(optimizer, 1)
         work.check()
