@@ -23,7 +23,7 @@ from .activation_derivatives import FROM_VALUE
 from .activations import Derivatives, Tower
 from .differentiation import is_ordinary
 from .fused import Plain, Product, differentiable, products_of
-from .jets import JetTable
+from .jets import Selection
 from .workspace import empty_like
 
 Rows = Sequence[Tensor]
@@ -35,28 +35,28 @@ class Steps:
 
     Args:
         forward: (channels of z, b, places of those of σ(z + b)).
-        backward: (channels of the gradient in the result, channels of z, b, σ(z + b), places of
-            the channels of the gradient in z).
+        backward: (channels of the gradient in the result, channels of z, b, σ(z + b) where it is a
+            channel of the result, places of the channels of the gradient in z).
     """
 
     forward: Callable[[Rows, Tensor, Rows], None]
-    backward: Callable[[Rows, Rows, Tensor, Tensor, Rows], None]
+    backward: Callable[[Rows, Rows, Tensor, Tensor | None, Rows], None]
 
 
 @lru_cache(maxsize=64)
-def steps_of(derivatives: Derivatives, table: JetTable) -> Steps:
-    """The compiled steps of an activation on the jets of a table."""
+def steps_of(derivatives: Derivatives, rows: Selection) -> Steps:
+    """The compiled steps of an activation to some channels of a jet."""
 
     def forward(jet: Rows, bias: Tensor, out: Rows) -> None:
-        sigma = _factored(derivatives(jet[0] + bias.unsqueeze(1), table.order))
-        _write(out, _result(jet[1:], sigma, table))
+        sigma = _factored(derivatives(jet[0] + bias.unsqueeze(1), rows.order))
+        _write(out, _result(jet[1:], sigma, rows))
 
-    def backward(grad: Rows, jet: Rows, bias: Tensor, value: Tensor, out: Rows) -> None:
-        if derivatives in FROM_VALUE:
-            towers = FROM_VALUE[derivatives].derivatives(value, table.order + 1)
+    def backward(grad: Rows, jet: Rows, bias: Tensor, value: Tensor | None, out: Rows) -> None:
+        if value is not None and derivatives in FROM_VALUE:
+            towers = FROM_VALUE[derivatives].derivatives(value, rows.order + 1)
         else:
-            towers = derivatives(jet[0] + bias.unsqueeze(1), table.order + 1)
-        _write(out, _gradient(grad, jet[1:], _factored(towers), table))
+            towers = derivatives(jet[0] + bias.unsqueeze(1), rows.order + 1)
+        _write(out, _gradient(grad, jet[1:], _factored(towers), rows))
 
     return Steps(_compiled(forward), _compiled(backward))
 
@@ -77,19 +77,19 @@ def _compiled(function: Any) -> Any:
 
 
 class CompiledComposition(torch.autograd.Function):
-    """(jet of z, b) → jet of σ(z + b); see `fused.Composition`."""
+    """(jet of z, b) → wanted channels of the jet of σ(z + b); see `fused.Composition`."""
 
     @staticmethod
     def forward(
-        ctx: Any, jet: Tensor, bias: Tensor, tower: Tower, table: JetTable, plain: Plain
+        ctx: Any, jet: Tensor, bias: Tensor, tower: Tower, rows: Selection, plain: Plain
     ) -> Tensor:
         """See `compose.compose`; ``plain`` is the differentiable way."""
-        steps, out = steps_of(tower.derivatives, table), empty_like(jet)
+        steps, out = steps_of(tower.derivatives, rows), empty_like(jet, len(rows))
         arguments = _rows(jet), bias.detach(), _rows(out)
-        if not _ran(steps.forward, table, arguments):
-            out = plain(tower, jet, bias, table)
+        if not _ran(steps.forward, rows, arguments):
+            out = plain(tower, jet, bias, rows)
         ctx.save_for_backward(jet, bias, out)
-        ctx.tower, ctx.table, ctx.plain, ctx.steps = tower, table, plain, steps
+        ctx.tower, ctx.rows, ctx.plain, ctx.steps = tower, rows, plain, steps
         return out
 
     @staticmethod
@@ -98,24 +98,24 @@ class CompiledComposition(torch.autograd.Function):
         jet, bias, out = ctx.saved_tensors
         if torch.is_grad_enabled() or not is_ordinary(grad):
             return *differentiable(ctx, jet, bias, grad), None, None, None
-        back, value = empty_like(jet), _rows(out)[0]
+        back, value = empty_like(jet), _rows(out)[0] if ctx.rows.value else None
         steps: Steps = ctx.steps
         arguments = _rows(grad), _rows(jet), bias.detach(), value, _rows(back)
-        if not _ran(steps.backward, ctx.table, arguments):
+        if not _ran(steps.backward, ctx.rows, arguments):
             return *differentiable(ctx, jet, bias, grad), None, None, None
         own = back[0].sum(0) if ctx.needs_input_grad[1] else None
         return back, own, None, None, None
 
 
-_refused: set[JetTable] = set()
+_refused: set[Selection] = set()
 
 
-def is_refused(table: JetTable) -> bool:
-    """Whether torch.compile has failed for a table."""
-    return table in _refused
+def is_refused(rows: Selection) -> bool:
+    """Whether torch.compile has failed for these channels."""
+    return rows in _refused
 
 
-def _ran(step: Callable[..., None], table: JetTable, arguments: tuple[Any, ...]) -> bool:
+def _ran(step: Callable[..., None], rows: Selection, arguments: tuple[Any, ...]) -> bool:
     """Run a compiled step; where torch.compile fails, say so once and go on without it."""
     from torch._dynamo.exc import TorchDynamoException
 
@@ -124,7 +124,7 @@ def _ran(step: Callable[..., None], table: JetTable, arguments: tuple[Any, ...])
     except TorchDynamoException as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
         warnings.warn(f"torch.compile failed, going on without it: {first}", stacklevel=2)
-        _refused.add(table)
+        _refused.add(rows)
         return False
     return True
 
@@ -149,25 +149,32 @@ def _factored(towers: Sequence[tuple[Tensor, float]]) -> list[Tensor]:
 
 
 @torch.compiler.assume_constant_result
-def _products(table: JetTable) -> tuple[tuple[Product, ...], ...]:
-    return products_of(table)
+def _products(rows: Selection) -> tuple[tuple[Product, ...], ...]:
+    return products_of(rows)
 
 
-def _result(h: Rows, sigma: Rows, table: JetTable) -> list[Tensor]:
-    """The channels of the result."""
-    out = [sigma[0], *(sigma[1] * row for row in h)]
-    for curve, sums in zip(sigma[2:], _sums(h, table)[0], strict=False):
+@torch.compiler.assume_constant_result
+def _wanted(rows: Selection) -> tuple[tuple[int, ...], int, bool]:
+    """The rows of h that are wanted, how many of them are of first degree, and the value."""
+    return tuple(c - 1 for c in rows.channels[rows.value :]), rows.linear, rows.value
+
+
+def _result(h: Rows, sigma: Rows, rows: Selection) -> list[Tensor]:
+    """The wanted channels of the result."""
+    wanted, linear, with_value = _wanted(rows)
+    out = [sigma[1] * h[row] for row in wanted]
+    for curve, sums in zip(sigma[2:], _sums(h, rows)[0], strict=False):
         for row, total in sums.items():
-            out[1 + table.linear + row] = out[1 + table.linear + row] + curve * total
-    return out
+            out[linear + row] = out[linear + row] + curve * total
+    return [sigma[0], *out] if with_value else out
 
 
-def _sums(h: Rows, table: JetTable) -> tuple[list[dict[int, Tensor]], list[list[Tensor]]]:
+def _sums(h: Rows, rows: Selection) -> tuple[list[dict[int, Tensor]], list[list[Tensor]]]:
     """For each degree from 2 on, the sums Q by row, and all products."""
     every: list[list[Tensor]] = []
     out: list[dict[int, Tensor]] = []
     before = list(h)
-    for products in _products(table):
+    for products in _products(rows):
         values = [before[p.left] * h[p.right] for p in products]
         sums: dict[int, Tensor] = {}
         for product, value in zip(products, values, strict=True):
@@ -179,33 +186,31 @@ def _sums(h: Rows, table: JetTable) -> tuple[list[dict[int, Tensor]], list[list[
     return out, every
 
 
-def _gradient(grad: Rows, h: Rows, sigma: Rows, table: JetTable) -> list[Tensor]:
+def _gradient(grad: Rows, h: Rows, sigma: Rows, rows: Selection) -> list[Tensor]:
     """The channels of the gradient in the jet of z."""
-    sums, products = _sums(h, table)
-    rest = grad[1 + table.linear :]
-    z = sigma[1] * grad[0]
-    for own, value in zip(grad[1:], h, strict=True):
-        z = z + sigma[2] * (own * value)
+    sums, products = _sums(h, rows)
+    wanted, linear, with_value = _wanted(rows)
+    rest = grad[with_value + linear :]
+    into: dict[int, Tensor] = {-1: sigma[1] * grad[0]} if with_value else {}
+    for own, row in zip(grad[with_value:], wanted, strict=True):
+        _add(into, -1, sigma[2] * (own * h[row]))
+        into[row] = sigma[1] * own
     for curve, found in zip(sigma[3:], sums, strict=False):
         for row, total in found.items():
-            z = z + curve * (rest[row] * total)
-    into = [sigma[1] * own for own in grad[1:]]
+            _add(into, -1, curve * (rest[row] * total))
     above: dict[int, Tensor] = {}
     for number in range(len(products) - 1, -1, -1):
         before = products[number - 1] if number else list(h)
         curve = sigma[number + 2]
-        below = dict(enumerate(into)) if number == 0 else {}
-        for place, product in enumerate(_products(table)[number]):
+        below: dict[int, Tensor] = {} if number else into
+        for place, product in enumerate(_products(rows)[number]):
             parts = [c * (curve * rest[row]) for row, c in product.uses]
             parts += [above[place]] if place in above else []
             for part in parts:
                 _add(below, product.left, part * h[product.right])
-                if number == 0:
-                    _add(below, product.right, part * before[product.left])
-                else:
-                    into[product.right] = into[product.right] + part * before[product.left]
+                _add(into, product.right, part * before[product.left])
         above = below
-    return [z, *(above[row] if products else value for row, value in enumerate(into))]
+    return [into[row] if row in into else torch.zeros_like(h[0]) for row in range(-1, len(h))]
 
 
 def _add(into: dict[int, Tensor], place: int, value: Tensor) -> None:

@@ -10,6 +10,9 @@ gradient G of the result o,
 .. math:: \bar z = σ' G_0 + \sum_k σ^{(k+1)} \sum_α G_α Q_{k,α},\quad
           \bar h_β = \sum_k σ^{(k)} \sum_α G_α \frac{∂Q_{k,α}}{∂h_β}.
 
+Where only some channels of the result are wanted (see `jets.Selection`), G has their rows alone,
+and the products that no wanted channel has are not there.
+
 What the reverse pass needs again (σ^{(k)}, Q_{k,α}, products that others start with) is kept:
 rows are evaluated in chunks that fit the cache, so memory is of no concern. A second
 differentiation goes through the plain step.
@@ -28,12 +31,13 @@ from torch import Tensor
 from .activation_derivatives import FROM_VALUE, Scaled
 from .activations import Derivatives, Tower
 from .differentiation import is_ordinary
-from .jets import JetTable
+from .jets import Selection, runs_of
+from .selected import Total
 from .workspace import empty_like, result
 
 # Factors of the slopes, rows and factors of the sums, places of the products.
 Frame = tuple[list[float], list[list[tuple[int, float]]], list[list[int]]]
-Plain = Callable[[Tower, Tensor, Tensor | None, JetTable], Tensor]
+Plain = Callable[[Tower, Tensor, Tensor | None, Selection], Tensor]
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class Product:
     Args:
         left: place among the products with one factor less; for k = 2 a row of h.
         right: row of h.
-        uses: (row among the channels of second degree and more, coefficient) of each sum
+        uses: (row among the wanted channels of second degree and more, coefficient) of each sum
             Q_{k,α} that it is part of.
         kept: whether a product with one factor more starts with it.
     """
@@ -59,7 +63,7 @@ class Kept:
     """What a step keeps for its reverse pass.
 
     Args:
-        slopes: τ_k and f_k with σ^(k) = f_k τ_k for k ≥ 1, up to one order more than the table's.
+        slopes: τ_k and f_k with σ^(k) = f_k τ_k for k ≥ 1, up to one order more than is needed.
             Not the value: kept by its own node, the result would never be freed.
         sums: for each degree k ≥ 2, the row of each sum to the tensor S and the factor f with
             Q = f S.
@@ -91,11 +95,11 @@ class Kept:
 
 
 @lru_cache(maxsize=512)
-def products_of(table: JetTable) -> tuple[tuple[Product, ...], ...]:
+def products_of(rows: Selection) -> tuple[tuple[Product, ...], ...]:
     """The products with two factors, three factors, and so on."""
     out: list[tuple[Product, ...]] = []
-    for number, step in enumerate(table.steps):
-        after = table.steps[number + 1].left if number + 1 < len(table.steps) else ()
+    for number, step in enumerate(rows.steps):
+        after = rows.steps[number + 1].left if number + 1 < len(rows.steps) else ()
         columns = zip(*step.matrix, strict=True)
         uses = [tuple((row, c) for row, c in enumerate(column) if c != 0) for column in columns]
         pairs = zip(step.left, step.right, uses, strict=True)
@@ -104,17 +108,18 @@ def products_of(table: JetTable) -> tuple[tuple[Product, ...], ...]:
 
 
 class Composition(torch.autograd.Function):
-    """(jet of z, b) → jet of σ(z + b)."""
+    """(jet of z, b) → wanted channels of the jet of σ(z + b)."""
 
     @staticmethod
     def forward(
-        ctx: Any, jet: Tensor, bias: Tensor | None, tower: Tower, table: JetTable, plain: Plain
+        ctx: Any, jet: Tensor, bias: Tensor | None, tower: Tower, rows: Selection, plain: Plain
     ) -> Tensor:
         """See `compose.compose`; ``plain`` is the differentiable way."""
-        order, out = table.order + any(ctx.needs_input_grad), empty_like(jet)
-        kept = Kept(_towers(tower.derivatives, jet[0], bias, order, out[0])[1:], [], [])
-        ctx.tower, ctx.table, ctx.plain = tower, table, plain
-        forward(jet, out, table, kept)
+        order, out = rows.order + any(ctx.needs_input_grad), empty_like(jet, len(rows))
+        place = out[0] if rows.value else empty_like(jet[0])
+        kept = Kept(towers_at(tower.derivatives, jet[0], bias, order, place)[1:], [], [])
+        ctx.tower, ctx.rows, ctx.plain = tower, rows, plain
+        forward(jet, out, rows, kept)
         tensors, ctx.frame = kept.packed()
         ctx.save_for_backward(jet, bias, *tensors)
         return out
@@ -125,7 +130,7 @@ class Composition(torch.autograd.Function):
         jet, bias, *tensors = ctx.saved_tensors
         if torch.is_grad_enabled() or not is_ordinary(grad):
             return *differentiable(ctx, jet, bias, grad), None, None, None
-        back = backward(grad, jet, ctx.table, Kept.unpacked(tensors, ctx.frame))
+        back = backward(grad, jet, ctx.rows, Kept.unpacked(tensors, ctx.frame))
         own = back[0].sum(0) if ctx.needs_input_grad[1] else None
         return back, own, None, None, None
 
@@ -137,13 +142,13 @@ def differentiable(
     with torch.enable_grad():
         jet = jet.view_as(jet)
         wanted = [x for x in (jet, bias) if x is not None and x.requires_grad]
-        out = ctx.plain(ctx.tower, jet, bias, ctx.table)
+        out = ctx.plain(ctx.tower, jet, bias, ctx.rows)
     found = iter(torch.autograd.grad(out, wanted, grad, create_graph=True))
     first, second = (next(found) if n else None for n in ctx.needs_input_grad[:2])
     return first, second
 
 
-def _towers(
+def towers_at(
     derivatives: Derivatives, z: Tensor, bias: Tensor | None, order: int, place: Tensor
 ) -> Scaled:
     """The derivatives at z + b, the value at its place."""
@@ -161,24 +166,25 @@ def _towers(
     return towers
 
 
-def forward(jet: Tensor, out: Tensor, table: JetTable, kept: Kept) -> Tensor:
+def forward(jet: Tensor, out: Tensor, rows: Selection, kept: Kept) -> Tensor:
     """The jet of σ(z) from that of z; ``kept`` has the slopes, and takes sums and products.
 
     Args:
         jet: of z.
-        out: place of the result, whose value is there already.
-        table: of both.
+        out: place of the result, whose value is there already where it is wanted.
+        rows: the channels of the result.
         kept: see above.
     """
-    if not table.linear:
+    if not rows.order:
         return out
-    h, rest = jet[1:], out[1 + table.linear :]
+    h, rest = jet[1:], out[rows.curved :]
     slope, factor = kept.slopes[0]
-    torch.mul(slope, h, out=out[1:])
+    for first, place, count in runs_of(rows.channels[rows.value :]):
+        torch.mul(slope, jet[first : first + count], out=out[place + rows.value :][:count])
     if factor != 1:
-        out[1:].mul_(factor)
+        out[rows.value :].mul_(factor)
     before: Any = h
-    for (curve, factor), products in zip(kept.slopes[1:], products_of(table), strict=False):
+    for (curve, factor), products in zip(kept.slopes[1:], products_of(rows), strict=False):
         sums, values = _sums(products, before, h)
         for row, (total, scale) in sums.items():
             rest[row].addcmul_(curve, total, value=factor * scale)
@@ -208,27 +214,29 @@ def _sums(
     return sums, values
 
 
-def backward(grad: Tensor, jet: Tensor, table: JetTable, kept: Kept) -> Tensor:
-    """The gradient in the jet of z, from that in the jet of σ(z)."""
+def backward(grad: Tensor, jet: Tensor, rows: Selection, kept: Kept) -> Tensor:
+    """The gradient in the jet of z, from that in the wanted channels of the jet of σ(z)."""
     out = empty_like(jet)
     slope, factor = kept.slopes[0]
-    torch.mul(slope, grad, out=out)
-    if factor != 1:
-        out.mul_(factor)
-    if not table.linear:
+    for first, place, count in rows.runs:
+        own = out[first : first + count]
+        torch.mul(slope, grad[place : place + count], out=own)
+        if factor != 1:
+            own.mul_(factor)
+    if not rows.order:
         return out
-    h = jet[1:]
-    own: dict[int, tuple[Tensor, float]] = {row: (value, 1.0) for row, value in enumerate(h)}
-    _into_argument(out[0], grad[1:], own, kept.slopes[1])
-    rest = grad[1 + table.linear :]
+    back = Total(out, rows)
+    h, rest = jet[1:], grad[rows.curved :]
+    linear = {place: (jet[rows.channels[place]], 1.0) for place in range(rows.value, len(rows))}
+    _into_argument(back, grad, linear, kept.slopes[1])
     for sums, tower in zip(kept.sums, kept.slopes[2:], strict=True):
-        _into_argument(out[0], rest, sums, tower)
-    _into_factors(out[1:], rest, h, table, kept)
-    return out
+        _into_argument(back, rest, sums, tower)
+    _into_factors(back, rest, h, rows, kept)
+    return back.done()
 
 
 def _into_argument(
-    out: Tensor,
+    back: Total,
     grad: Tensor,
     sums: dict[int, tuple[Tensor, float]],
     tower: tuple[Tensor, float],
@@ -242,15 +250,15 @@ def _into_argument(
         else:
             total.addcmul_(grad[row], value, value=scale / first)
     if total is not None:
-        out.addcmul_(tower[0], total, value=first * tower[1])
+        back.add(0, tower[0], total, first * tower[1])
 
 
-def _into_factors(out: Tensor, grad: Tensor, h: Tensor, table: JetTable, kept: Kept) -> None:
+def _into_factors(back: Total, grad: Tensor, h: Tensor, rows: Selection, kept: Kept) -> None:
     """Add σ^(k) Σ_α G_α ∂Q_{k,α}/∂h_β for k ≥ 2, from the highest degree down.
 
     A product passes its own gradient on to its two parts.
     """
-    every = products_of(table)
+    every = products_of(rows)
     above: dict[int, Tensor] = {}
     for number in range(len(every) - 1, -1, -1):
         curve, factor = kept.slopes[number + 1]
@@ -266,11 +274,11 @@ def _into_factors(out: Tensor, grad: Tensor, h: Tensor, table: JetTable, kept: K
                 if number:
                     _add_product(below, product.left, part, right, scale)
                 elif product.left == product.right:
-                    out[product.right].addcmul_(part, right, value=2 * scale)
+                    back.add(1 + product.right, part, right, 2 * scale)
                     continue
                 else:
-                    out[product.left].addcmul_(part, right, value=scale)
-                out[product.right].addcmul_(part, left, value=scale)
+                    back.add(1 + product.left, part, right, scale)
+                back.add(1 + product.right, part, left, scale)
         above = below
 
 

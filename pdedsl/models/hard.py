@@ -48,6 +48,6 @@ class HardConditions:
 
     def jet(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
         """Jet at points of shape (n, inputs): (channels, n, outputs)."""
-        inner = self.model.jet(reader, points, table)
+        inner = self.model.jet(reader, points, table.whole)  # the product takes every channel
         lift, factor = self.lift.jet(points, table), self.factor.jet(points, table)
         return multiply_add(lift, factor, inner, table)

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from .jets import JetTable
+from .ridge import AffineFeatures
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,14 @@ class Embedding:
                 column += 1
         return out
 
+    def affine(self, points: Tensor) -> AffineFeatures | None:
+        """The features at points (n, inputs) where no axis is periodic."""
+        if any(axis.period is not None for axis in self.axes):
+            return None
+        slopes = points.new_tensor([2.0 / (axis.upper - axis.lower) for axis in self.axes])
+        middle = points.new_tensor([(axis.upper + axis.lower) / 2 for axis in self.axes])
+        return AffineFeatures((points - middle) * slopes, slopes)
+
     def _derivatives(self, x: Tensor, axis: Axis, order: int) -> list[list[Tensor]]:
         """Derivatives of the features of an axis up to an order; what is left out is 0."""
         if axis.period is None:
@@ -87,11 +96,9 @@ class Embedding:
 
     def profiles(self, points: Tensor, order: int) -> list[Tensor]:
         """Derivatives of each feature along its own axis; see `lines.RidgeFeatures`."""
-        if all(axis.period is None for axis in self.axes):
-            # All axes at once: there may be a thousand.
-            slope = points.new_tensor([2.0 / (axis.upper - axis.lower) for axis in self.axes])
-            middle = points.new_tensor([(axis.upper + axis.lower) / 2 for axis in self.axes])
-            return [(points - middle) * slope, slope.expand_as(points)][: order + 1]
+        affine = self.affine(points)
+        if affine is not None:  # all axes at once: there may be a thousand
+            return [affine.values, affine.slopes.expand_as(points)][: order + 1]
         columns = [
             column
             for x, axis in zip(points.unbind(1), self.axes, strict=True)

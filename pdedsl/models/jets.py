@@ -13,16 +13,22 @@ Linear layers act on every channel alike. For an activation, with z = z_0 + h,
 (Faà di Bruno; the sum is over multisets π of non-zero multi-indices with sum α, m their
 multiplicities). Terms with one part are linear in h; the others depend only on lower channels,
 which is why sums of highest derivatives may be collapsed.
+
+Not all channels are read in the end: some are there only for the products. So the last step of
+a network may give a selection of the channels, by fewer products.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 from .multiindices import MultiIndex, downward_closed, factorial_of, multiplicity, partitions
 
 Sum = tuple[tuple[MultiIndex, float], ...]
+# Factors in ascending order, with a coefficient.
+Monomials = dict[tuple[int, ...], float]
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,60 @@ class Step:
     matrix: tuple[tuple[float, ...], ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """Some channels of a jet, and the products that an activation needs for them.
+
+    Args:
+        channels: which, ascending.
+        first: number of first-degree channels of the jet.
+        linear: how many of them are among these channels.
+        steps: products of two factors, three factors, …; a row of their matrices for every channel
+            of the selection that is neither the value nor of first degree.
+    """
+
+    channels: tuple[int, ...]
+    first: int
+    linear: int
+    steps: tuple[Step, ...]
+
+    def __len__(self) -> int:
+        """Number of channels."""
+        return len(self.channels)
+
+    @property
+    def value(self) -> bool:
+        """Whether the first channel is the value."""
+        return self.channels[0] == 0
+
+    @property
+    def order(self) -> int:
+        """The highest derivative of an activation that is needed."""
+        return len(self.steps) + 1 if self.channels[-1] else 0
+
+    @property
+    def curved(self) -> int:
+        """Place of the first channel that is neither the value nor of first degree."""
+        return self.value + self.linear
+
+    @cached_property
+    def runs(self) -> tuple[tuple[int, int, int], ...]:
+        """Channels one after another: the first one, its place in the selection, their number."""
+        return runs_of(self.channels)
+
+
+def runs_of(numbers: Iterable[int]) -> tuple[tuple[int, int, int], ...]:
+    """Numbers one after another: the first one, its place, and how many there are."""
+    out: list[tuple[int, int, int]] = []
+    for place, number in enumerate(numbers):
+        first, start, count = out[-1] if out else (-1, 0, 0)
+        if count and number == first + count:
+            out[-1] = first, start, count + 1
+        else:
+            out.append((number, place, 1))
+    return tuple(out)
+
+
 # Compared by identity: `jet_table` gives one object for one request, which is then a quick key.
 @dataclass(frozen=True, eq=False)
 class JetTable:
@@ -50,6 +110,7 @@ class JetTable:
         indices: multi-indices of the ordinary channels, downward closed, the zero index first.
         sums: the collapsed channels, in derivatives (not Taylor coefficients).
         linear: number of first-degree channels.
+        read: the channels that are read in the end, ascending.
         steps: products of two factors, three factors, …
     """
 
@@ -57,6 +118,7 @@ class JetTable:
     indices: tuple[MultiIndex, ...]
     sums: tuple[Sum, ...]
     linear: int
+    read: tuple[int, ...]
     steps: tuple[Step, ...]
 
     @property
@@ -68,6 +130,36 @@ class JetTable:
     def order(self) -> int:
         """Highest degree of a channel."""
         return len(self.steps) + 1 if self.channels > 1 else 0
+
+    @cached_property
+    def every(self) -> Selection:
+        """All channels."""
+        channels = tuple(range(self.channels))
+        return Selection(channels, self.linear, self.linear, self.steps)
+
+    @cached_property
+    def wanted(self) -> Selection:
+        """The channels that are read."""
+        return self._selection(self.read)
+
+    @cached_property
+    def wanted_and_value(self) -> Selection:
+        """The channels that are read, and the value."""
+        return self._selection(tuple(sorted({0, *self.read})))
+
+    @cached_property
+    def whole(self) -> JetTable:
+        """The table for someone who reads every channel."""
+        if self.wanted is self.every:
+            return self
+        return replace(self, read=self.every.channels)
+
+    def _selection(self, channels: tuple[int, ...]) -> Selection:
+        if channels == self.every.channels:
+            return self.every
+        linear = sum(1 <= channel <= self.linear for channel in channels)
+        curved = [channel for channel in channels if channel > self.linear]
+        return Selection(channels, self.linear, linear, _steps(self, curved))
 
     def channel(self, index: MultiIndex) -> int:
         """Channel of a multi-index."""
@@ -91,7 +183,8 @@ def jet_table(
 
     Args:
         dimension: number of input axes.
-        needed: multi-indices to be read one by one.
+        needed: multi-indices to be read one by one; if there are neither these nor sums, the
+            value is read.
         sums: combinations to be read as one channel each; no multi-index in them may be below
             or among the needed ones, or below another in a sum.
 
@@ -103,23 +196,36 @@ def jet_table(
     if any(a in indices for terms in sums for a, _ in terms):
         raise ValueError("a sum of derivatives can be collapsed only if none is needed alone")
     linear = sum(1 for a in indices if sum(a) == 1)
-    bare = JetTable(dimension, indices, sums, linear, ())
-    return JetTable(dimension, indices, sums, linear, _steps(bare))
+    read = [i for i, a in enumerate(indices) if a in needed or not (needed or sums)]
+    read += range(len(indices), len(indices) + len(sums))
+    bare = JetTable(dimension, indices, sums, linear, tuple(read), ())
+    return replace(bare, steps=_steps(bare, range(1 + linear, bare.channels)))
 
 
-def _steps(table: JetTable) -> tuple[Step, ...]:
+def _steps(table: JetTable, channels: Iterable[int]) -> tuple[Step, ...]:
+    """The products for some channels of second degree and more."""
     position = {a: i - 1 for i, a in enumerate(table.indices)}
-    rows = table.taylor_rows()[1 + table.linear :]
-    terms: list[dict[tuple[int, ...], float]] = []
-    for row in rows:
-        found: dict[tuple[int, ...], float] = {}
-        for alpha, factor in row.items():
+    rows = table.taylor_rows()
+    terms: list[Monomials] = []
+    for channel in channels:
+        found: Monomials = {}
+        for alpha, factor in rows[channel].items():
             for partition in partitions(alpha):
                 if len(partition) > 1:
                     monomial = tuple(sorted(position[b] for b in partition))
                     weight = factor / multiplicity(partition)
                     found[monomial] = found.get(monomial, 0.0) + weight
         terms.append(found)
+    return steps_to(terms)
+
+
+def steps_to(terms: Sequence[Monomials]) -> tuple[Step, ...]:
+    """The products of two factors, three factors, … from which sums of monomials are made.
+
+    Args:
+        terms: the sums, one a row; the rows of h that a monomial is made of, and its coefficient.
+            Those of one factor are left out.
+    """
     longest = max((len(m) for found in terms for m in found), default=1)
     by_degree: list[list[tuple[int, ...]]] = [[] for _ in range(longest + 1)]
     for k in range(longest, 1, -1):

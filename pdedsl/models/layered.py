@@ -10,10 +10,12 @@ from torch import Tensor
 
 from .activations import tower
 from .compose import compose, shifted
-from .inputs import Features
-from .jets import JetTable
+from .inputs import Embedding, Features
+from .jets import JetTable, Selection
 from .layers import Layer, LayerOptions, initial_of, parts_of, placed
-from .parameters import Reader
+from .parameters import Reader, Tape
+from .ridge import AffineFeatures, first_layer, ridge_plan
+from .selected import placed as among_zeros
 
 Shape = tuple[str, int, int, bool]
 
@@ -55,19 +57,69 @@ class Layered(ABC):
         return initial_of(self.layers, self.options, generator)
 
     def jet(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
-        """Jet at points of shape (n, inputs): (channels, n, outputs)."""
-        return self.through(reader, self.embedding.jet(points, table), table)
+        """Jet at points of shape (n, inputs): (channels, n, outputs); see `Model`."""
+        return self.through(reader, features_of(self.embedding, reader, points, table), table)
 
-    def through(self, reader: Reader, features: Tensor, table: JetTable) -> Tensor:
+    def through(self, reader: Reader, features: Tensor | AffineFeatures, table: JetTable) -> Tensor:
         """The jet of the outputs from that of the features; see `lines`."""
-        state, last = self.hidden(reader, features, table), self.layers[-1]
-        return shifted(*reader.linear(state, last.weight, last.out, last.bias))
+        rows, last = reader.last(table), self.layers[-1]
+        state = self.hidden(reader, features, table, rows)
+        y, bias = reader.linear(state, last.weight, last.out, last.bias)
+        return outputs_of(y, bias, rows, table)
 
     @abstractmethod
-    def hidden(self, reader: Reader, features: Tensor, table: JetTable) -> Tensor:
-        """The jet of the last hidden state, (channels, n, width), from that of the features."""
+    def hidden(
+        self, reader: Reader, features: Tensor | AffineFeatures, table: JetTable, rows: Selection
+    ) -> Tensor:
+        """The jet of the last hidden state from that of the features.
 
-    def neurons(self, reader: Reader, jet: Tensor, layer: Layer, table: JetTable) -> Tensor:
-        """The jet of σ(W z + b) from that of z."""
+        Args:
+            reader: gives the parameters.
+            features: the jet of the features, or what gives it.
+            table: its channels.
+            rows: the channels of the result.
+
+        Returns:
+            Shape (len(rows), n, width).
+        """
+
+    def neurons(
+        self,
+        reader: Reader,
+        jet: Tensor | AffineFeatures,
+        layer: Layer,
+        table: JetTable,
+        rows: Selection | None = None,
+    ) -> Tensor:
+        """The jet of σ(W z + b) from that of z, or some channels of it."""
+        if isinstance(jet, AffineFeatures):
+            plan = ridge_plan(table, table.every if rows is None else rows)
+            places = layer.out, layer.weight, layer.bias
+            return first_layer(self._tower, reader, jet, places, plan)
         y, bias = reader.linear(jet, layer.weight, layer.out, layer.bias)
-        return compose(self._tower, y, bias, table, reader.compiled)
+        return compose(self._tower, y, bias, table, reader.compiled, rows)
+
+
+def outputs_of(y: Tensor, bias: Tensor | None, rows: Selection, table: JetTable) -> Tensor:
+    """The jet of y + b, zero in the channels that are not read.
+
+    Args:
+        y: shape (len(rows), n, outputs).
+        bias: b.
+        rows: `Reader.last` of the table.
+        table: the channels of the result.
+    """
+    jet, wanted = shifted(y, bias) if rows.value else y, table.wanted
+    return among_zeros(jet[len(rows) - len(wanted) :], wanted, table.channels)
+
+
+def features_of(
+    embedding: Features, reader: Reader, points: Tensor, table: JetTable
+) -> Tensor | AffineFeatures:
+    """The jet of the features, or what the first layer makes one of in fewer steps.
+
+    A record has all channels of a layer, and compiled steps have their own ways.
+    """
+    quick = table.order and not (isinstance(reader, Tape) or reader.compiled)
+    affine = embedding.affine(points) if quick and isinstance(embedding, Embedding) else None
+    return embedding.jet(points, table) if affine is None else affine

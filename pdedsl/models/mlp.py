@@ -14,10 +14,11 @@ from torch import Tensor
 
 from .checks import check_integer
 from .inputs import Axis, Embedding, Features
-from .jets import JetTable
+from .jets import JetTable, Selection
 from .layered import Layered, chain
 from .layers import LayerOptions
 from .parameters import Reader
+from .ridge import AffineFeatures
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,14 @@ class MLP(Layered):
     def __init__(self, options: LayerOptions, embedding: Features, outputs: int) -> None:
         super().__init__(options, embedding, outputs, chain(embedding.features, options))
 
-    def hidden(self, reader: Reader, features: Tensor, table: JetTable) -> Tensor:
+    def hidden(
+        self, reader: Reader, features: Tensor | AffineFeatures, table: JetTable, rows: Selection
+    ) -> Tensor:
         """See `Layered.hidden`."""
-        state = features
-        for layer in self.layers[:-1]:
+        state, (*inner, last) = features, self.layers[:-1]
+        for layer in inner:
             state = self.neurons(reader, state, layer, table)
-        return state
+        return self.neurons(reader, state, last, table, rows)
 
 
 def build(options: dict[str, object], axes: tuple[Axis, ...], outputs: int) -> MLP:

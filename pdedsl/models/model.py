@@ -31,5 +31,9 @@ class Model(Protocol):
         ...
 
     def jet(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
-        """Jet at points of shape (n, inputs): (channels, n, outputs)."""
+        """Jet at points of shape (n, inputs): (channels, n, outputs).
+
+        Only the channels that are read count (`JetTable.read`): networks of layers leave the others
+        zero. Who reads them all asks with `JetTable.whole`.
+        """
         ...

@@ -16,11 +16,12 @@ from typing import ClassVar
 from torch import Tensor
 
 from .inputs import Axis, Embedding, Features
-from .jets import JetTable
+from .jets import JetTable, Selection
 from .layered import Layered, chain
 from .mlp import MLPOptions
 from .parameters import Reader
 from .products import multiply_add
+from .ridge import AffineFeatures
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,18 @@ class ModifiedMLP(Layered):
         gates = [(f"gate {name}", embedding.features, options.width, True) for name in "UV"]
         super().__init__(options, embedding, outputs, [*gates, *chain(embedding.features, options)])
 
-    def hidden(self, reader: Reader, features: Tensor, table: JetTable) -> Tensor:
+    def hidden(
+        self, reader: Reader, features: Tensor | AffineFeatures, table: JetTable, rows: Selection
+    ) -> Tensor:
         """See `Layered.hidden`."""
-        u, v, state = (self.neurons(reader, features, layer, table) for layer in self.layers[:3])
+        gates, first, later = self.layers[:2], self.layers[2], self.layers[3:-1]
+        u, v = (self.neurons(reader, features, layer, table) for layer in gates)
+        state = self.neurons(reader, features, first, table, None if later else rows)
         across = v - u
-        for layer in self.layers[3:-1]:
-            state = multiply_add(u, self.neurons(reader, state, layer, table), across, table)
+        for layer in later:
+            chosen = rows if layer is later[-1] else None
+            gate = self.neurons(reader, state, layer, table)
+            state = multiply_add(u, gate, across, table, chosen)
         return state
 
 

@@ -29,9 +29,12 @@ from torch import Tensor, nn
 from .compose import compose, shifted
 from .inputs import Axis, Embedding
 from .jets import JetTable, jet_table
+from .layered import features_of, outputs_of
 from .module_jets import module_jet
 from .module_layers import Affine, NoRule, Step, steps_of
 from .parameters import Reader, Tape
+from .ridge import AffineFeatures, first_layer, ridge_plan
+from .selected import taken
 
 
 @dataclass(frozen=True)
@@ -137,18 +140,35 @@ class SequentialModule(ModuleModel):
         self._steps = steps
 
     def jet(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
-        """Jet at points of shape (n, inputs): (channels, n, outputs)."""
-        return self.through(reader, self.embedding.jet(points, table), table)
+        """Jet at points of shape (n, inputs): (channels, n, outputs); see `Model`."""
+        layer = [isinstance(step, Affine) for step in self._steps[:2]] == [True, False]
+        features = (
+            features_of(self.embedding, reader, points, table)
+            if layer else self.embedding.jet(points, table)
+        )  # fmt: skip
+        return self.through(reader, features, table)
 
-    def through(self, reader: Reader, features: Tensor, table: JetTable) -> Tensor:
+    def through(self, reader: Reader, features: Tensor | AffineFeatures, table: JetTable) -> Tensor:
         """The jet of the outputs from that of the features; see `lines`."""
-        jet, bias = features, None
-        for step in self._steps:
-            if isinstance(step, Affine):
-                jet, bias = reader.linear(shifted(jet, bias), step.weight, step.out, step.bias)
-            else:
-                jet, bias = compose(step, jet, bias, table, reader.compiled), None
-        return shifted(jet, bias)
+        rows, steps, bias = reader.last(table), self._steps, None
+        curved = [number for number, step in enumerate(steps) if not isinstance(step, Affine)]
+        last, start = curved[-1] if curved else -1, 0
+        if isinstance(features, AffineFeatures):
+            (affine, tower), start = steps[:2], 2
+            assert isinstance(affine, Affine) and not isinstance(tower, Affine)
+            places = affine.out, affine.weight, affine.bias
+            plan = ridge_plan(table, rows if last == 1 else table.every)
+            jet = first_layer(tower, reader, features, places, plan)
+        else:
+            jet = features if curved else taken(features, rows)
+        for number, step in enumerate(steps[start:], start):
+            if not isinstance(step, Affine):
+                chosen = rows if number == last else None
+                jet, bias = compose(step, jet, bias, table, reader.compiled, chosen), None
+                continue
+            jet, bias = reader.linear(shifted(jet, bias), step.weight, step.out, step.bias)
+            bias = bias if rows.value or number < last else None
+        return outputs_of(jet, bias, rows, table)
 
 
 class AnyModule(ModuleModel):

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from .jets import JetTable, Selection
 from .linear_map import linear_map
 
 
@@ -75,6 +76,10 @@ class Reader:
         self.offset = offset
         self.compiled = compiled
 
+    def last(self, table: JetTable) -> Selection:
+        """The channels that the last linear map of a network is applied to."""
+        return table.wanted
+
     def linear(
         self, jet: Tensor, weight: int, out: int, bias: int | None = None
     ) -> tuple[Tensor, Tensor | None]:
@@ -87,9 +92,10 @@ class Reader:
             bias: place of b, shape (out,).
 
         Returns:
-            Y = Z Wᵀ of shape (C, n, out), and b, which is to be added to the first channel.
+            Y = Z Wᵀ of shape (C, n, out), and b, which is to be added to the value, the first
+            channel.
         """
-        y = linear_map(self._weight(weight, out, jet.shape[-1]), jet)
+        y = linear_map(self.matrix(weight, out, jet.shape[-1]), jet)
         return y, None if bias is None else self._at(bias, out)
 
     def local(self, jet: Tensor, numbers: Tensor, weight: int, width: int, out: int) -> Tensor:
@@ -105,7 +111,7 @@ class Reader:
         Returns:
             Shape (C, n, out).
         """
-        matrix = self._weight(weight, out, width)
+        matrix = self.matrix(weight, out, width)
         return torch.einsum("cnq,onq->cno", jet, matrix[:, numbers])
 
     def spread(self, start: int, count: int, n: int) -> Tensor:
@@ -115,7 +121,8 @@ class Reader:
     def _at(self, start: int, count: int) -> Tensor:
         return self.theta.narrow(0, self.offset + start, count)
 
-    def _weight(self, start: int, out: int, width: int) -> Tensor:
+    def matrix(self, start: int, out: int, width: int) -> Tensor:
+        """W of shape (out, width), from its place in θ."""
         return self._at(start, out * width).view(out, width)
 
 
@@ -139,11 +146,15 @@ class Tape(Reader):
         self.local_taps: list[LocalTap] = []
         self.rows: list[Rows] = []
 
+    def last(self, table: JetTable) -> Selection:
+        """With the value, which the bias belongs to, as the first channel of every tap."""
+        return table.wanted_and_value
+
     def linear(
         self, jet: Tensor, weight: int, out: int, bias: int | None = None
     ) -> tuple[Tensor, Tensor | None]:
         """As `Reader.linear`, recorded."""
-        y = linear_map(self._weight(weight, out, jet.shape[-1]), jet)
+        y = linear_map(self.matrix(weight, out, jet.shape[-1]), jet)
         if not y.requires_grad:
             y.requires_grad_()
         place = None if bias is None else self.offset + bias

@@ -16,7 +16,8 @@ import torch
 from torch import Tensor
 
 from .differentiation import has_no_tangent, is_ordinary
-from .jets import JetTable
+from .jets import JetTable, Selection
+from .selected import Total, placed, put_back, taken
 from .workspace import empty_like
 
 
@@ -54,7 +55,9 @@ def _pairs(table: JetTable) -> Pairs:
     return Pairs(tuple(k[0] for k in keys), tuple(k[1] for k in keys), matrix)
 
 
-def multiply_add(base: Tensor, u: Tensor, v: Tensor, table: JetTable) -> Tensor:
+def multiply_add(
+    base: Tensor, u: Tensor, v: Tensor, table: JetTable, rows: Selection | None = None
+) -> Tensor:
     """The jet of a + u v, point by point.
 
     Args:
@@ -62,15 +65,17 @@ def multiply_add(base: Tensor, u: Tensor, v: Tensor, table: JetTable) -> Tensor:
         u: jet of the same shape, or one that can be broadcast to it.
         v: as u.
         table: the table of all.
+        rows: the channels of the result that are wanted; None for all.
 
     Returns:
-        Jet of the same shape.
+        Jet of the wanted channels, shape (len(rows), n, width).
     """
+    rows = table.every if rows is None else rows
     alike = base.shape == u.shape == v.shape
     if alike and all(has_no_tangent(t) for t in (base, u, v)):
-        out: Tensor = _MultiplyAdd.apply(base, u, v, table)
+        out: Tensor = _MultiplyAdd.apply(base, u, v, table, rows)
         return out
-    return base + multiply(u, v, table)
+    return taken(base + multiply(u, v, table), rows)
 
 
 def multiply(u: Tensor, v: Tensor, table: JetTable) -> Tensor:
@@ -98,50 +103,67 @@ class _MultiplyAdd(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, base: Tensor, u: Tensor, v: Tensor, table: JetTable) -> Tensor:
+    def forward(
+        ctx: Any, base: Tensor, u: Tensor, v: Tensor, table: JetTable, rows: Selection
+    ) -> Tensor:
         ctx.save_for_backward(u, v)
-        ctx.table = table
-        out = torch.addcmul(base, u[:1], v, out=empty_like(u))
-        out[1:].addcmul_(u[1:], v[:1])
-        for row, left, right, c in _terms(table):
-            out[row].addcmul_(u[left], v[right], value=c)
+        ctx.table, ctx.rows = table, rows
+        out = empty_like(u, len(rows))
+        for first, place, count in rows.runs:
+            own, part = slice(first, first + count), out[place : place + count]
+            torch.addcmul(base[own], u[:1], v[own], out=part)
+        for first, place, count in rows.runs:
+            # The product of the values is there already.
+            skip = first == 0
+            own = slice(first + skip, first + count)
+            out[place + skip : place + count].addcmul_(u[own], v[:1])
+        for place, left, right, c in _terms(table, rows):
+            out[place].addcmul_(u[left], v[right], value=c)
         return out
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         u, v = ctx.saved_tensors
-        needed = ctx.needs_input_grad
+        table, rows, needed = ctx.table, ctx.rows, ctx.needs_input_grad
         if torch.is_grad_enabled() or not is_ordinary(grad):
             # Factors that depend on each other, or are the same, are differentiated apart.
             with torch.enable_grad():
                 u, v = u.view_as(u), v.view_as(v)
-                product = multiply(u, v, ctx.table)
+                product = taken(multiply(u, v, table), rows)
             wanted = [x for x, n in zip((u, v), needed[1:], strict=False) if n]
             found = iter(torch.autograd.grad(product, wanted, grad, create_graph=True))
-            return grad, *(next(found) if n else None for n in needed[1:3]), None
-        factors = [_factor(grad, v, ctx.table, False) if needed[1] else None]
-        factors.append(_factor(grad, u, ctx.table, True) if needed[2] else None)
-        return grad, *factors, None
+            own = placed(grad, rows, len(u))
+            return own, *(next(found) if n else None for n in needed[1:3]), None, None
+        factors = [_factor(grad, v, table, rows, False) if needed[1] else None]
+        factors.append(_factor(grad, u, table, rows, True) if needed[2] else None)
+        whole = put_back(grad, rows, len(u)) if needed[0] else None
+        return whole, *factors, None, None
 
 
-def _factor(grad: Tensor, other: Tensor, table: JetTable, left: bool) -> Tensor:
+def _factor(grad: Tensor, other: Tensor, table: JetTable, rows: Selection, left: bool) -> Tensor:
     """The gradient in one factor; ``other`` is the left one, or the right."""
-    out = torch.mul(grad, other[:1], out=empty_like(other))
-    for channel in range(1, table.channels):
-        out[0].addcmul_(grad[channel], other[channel])
-    for row, one, two, c in _terms(table):
+    out = empty_like(other)
+    for first, place, count in rows.runs:
+        torch.mul(grad[place : place + count], other[:1], out=out[first : first + count])
+    total = Total(out, rows)
+    for place in range(rows.value, len(rows)):
+        total.add(0, grad[place], other[rows.channels[place]])
+    for place, one, two, c in _terms(table, rows):
         mine, its = (two, one) if left else (one, two)
-        out[mine].addcmul_(grad[row], other[its], value=c)
-    return out
+        total.add(mine, grad[place], other[its], c)
+    return total.done()
 
 
 @lru_cache(maxsize=512)
-def _terms(table: JetTable) -> tuple[tuple[int, int, int, float], ...]:
-    """(channel of the result, of u, of v, coefficient) of the terms in `_pairs`."""
+def _terms(table: JetTable, rows: Selection) -> tuple[tuple[int, int, int, float], ...]:
+    """(place in the result, channel of u, of v, coefficient) of the terms in `_pairs`."""
     pairs = _pairs(table)
+    curved = enumerate(rows.channels[rows.curved :], start=rows.curved)
     return tuple(
-        (1 + table.linear + row, left, right, c)
-        for row, line in enumerate(pairs.matrix)
-        for left, right, c in zip(pairs.left, pairs.right, line, strict=True)
+        (place, left, right, c)
+        for place, channel in curved
+        for left, right, c in zip(
+            pairs.left, pairs.right, pairs.matrix[channel - 1 - table.linear], strict=True
+        )
         if c != 0
     )

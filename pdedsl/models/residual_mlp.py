@@ -28,11 +28,13 @@ from torch import Tensor
 
 from .checks import check_flag
 from .inputs import Axis, Embedding, Features
-from .jets import JetTable
+from .jets import JetTable, Selection
 from .layered import Layered
 from .mlp import MLPOptions
 from .parameters import Reader
 from .products import multiply_add
+from .ridge import AffineFeatures
+from .selected import taken
 
 
 @dataclass(frozen=True)
@@ -90,29 +92,38 @@ class ResidualMLP(Layered):
         skips = layers.new_full((self.size - len(layers),), self._alpha)
         return torch.cat((layers, skips))
 
-    def hidden(self, reader: Reader, features: Tensor, table: JetTable) -> Tensor:
+    def hidden(
+        self, reader: Reader, features: Tensor | AffineFeatures, table: JetTable, rows: Selection
+    ) -> Tensor:
         """See `Layered.hidden`."""
-        return (self._with_gates if self._gated else self._plain)(reader, features, table)
+        return (self._with_gates if self._gated else self._plain)(reader, features, table, rows)
 
-    def _with_gates(self, reader: Reader, features: Tensor, table: JetTable) -> Tensor:
+    def _with_gates(
+        self, reader: Reader, features: Tensor | AffineFeatures, table: JetTable, rows: Selection
+    ) -> Tensor:
         u, v, state = (self.neurons(reader, features, layer, table) for layer in self.layers[:3])
         across = u - v
-        skips = reader.spread(self.parts["alpha"].start, len(self.blocks), features.shape[1])
-        for (first, second, third), alpha in zip(self.blocks, skips.split(1, dim=1), strict=True):
+        skips = reader.spread(self.parts["alpha"].start, len(self.blocks), state.shape[1])
+        alphas = skips.split(1, dim=1)
+        for number, ((first, second, third), alpha) in enumerate(
+            zip(self.blocks, alphas, strict=True), start=1
+        ):
             inner = state
             for layer in (first, second):
                 inner = multiply_add(v, self.neurons(reader, inner, layer, table), across, table)
-            inner = self.neurons(reader, inner, third, table)
+            chosen = rows if number == len(self.blocks) else table.every
+            inner, state = self.neurons(reader, inner, third, table, chosen), taken(state, chosen)
             state = state + alpha * (inner - state)
         return state
 
-    def _plain(self, reader: Reader, features: Tensor, table: JetTable) -> Tensor:
+    def _plain(
+        self, reader: Reader, features: Tensor | AffineFeatures, table: JetTable, rows: Selection
+    ) -> Tensor:
         state = self.neurons(reader, features, self.layers[0], table)
-        for block in self.blocks:
-            inner = state
-            for layer in block:
-                inner = self.neurons(reader, inner, layer, table)
-            state = state + inner
+        for number, (first, second) in enumerate(self.blocks, start=1):
+            inner = self.neurons(reader, state, first, table)
+            chosen = rows if number == len(self.blocks) else table.every
+            state = taken(state, chosen) + self.neurons(reader, inner, second, table, chosen)
         return state
 
 

@@ -137,9 +137,15 @@ def empty(shape: tuple[int, ...], like: Tensor) -> Tensor:
     return _made(*_layout(tuple(shape), None), like)
 
 
-def empty_like(tensor: Tensor) -> Tensor:
-    """An uninitialised tensor of the shape and the order of memory of another one."""
-    return _made(*_layout(tuple(tensor.shape), tensor.stride()), tensor)
+def empty_like(tensor: Tensor, rows: int | None = None) -> Tensor:
+    """An uninitialised tensor of the shape and the order of memory of another one.
+
+    Args:
+        tensor: the other one.
+        rows: its length in the first axis, if another.
+    """
+    shape = tensor.shape if rows is None else (rows, *tensor.shape[1:])
+    return _made(*_layout(tuple(shape), tensor.stride()), tensor)
 
 
 @lru_cache(maxsize=4096)

@@ -78,6 +78,7 @@ def test_products_are_those_of_the_jacobian(text, chunk):
             add_pulled(pulled, factor, w)
             add_pushed(pushed, factor, vectors)
     _, jacobian = system.residual_and_jacobian(system.theta0)
-    assert torch.equal(residual, system.residual(system.theta0))
+    # Without a record the first layer takes a way of its own, which rounds in its own way.
+    assert torch.allclose(residual, system.residual(system.theta0), rtol=1e-13, atol=1e-14)
     assert torch.allclose(pulled, jacobian.T @ w, rtol=1e-12, atol=1e-12)
     assert torch.allclose(pushed, vectors @ jacobian.T, rtol=1e-12, atol=1e-12)

@@ -10,6 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from pdedsl import parse
 from pdedsl.compiler import ResidualSystem, chunks, recorded_chunks
 from pdedsl.compiler.chunks import recorded_parts
 from pdedsl.models.fourier import FourierFeatures
@@ -60,6 +61,31 @@ def test_against_the_residual(made: Any, model: str, dtype: str, threads: int) -
     for seed in range(4):
         check(s, seed, 1e-12 if dtype == "float64" else 1e-4)
     assert recordings(s) > 0
+
+
+EQUATIONS = {
+    "laplacian": "lap(u) = 0",
+    "biharmonic": "lap(lap(u)) = 0",
+    "third": "u_xxx + u*u_y = 0",
+}
+
+
+@pytest.mark.parametrize("model", [*MODELS, "one layer"])
+@pytest.mark.parametrize("equation", EQUATIONS)
+def test_steps_that_give_few_channels_are_recorded(equation: str, model: str) -> None:
+    text = "domain Omega: (x, y) in [-1, 2]^2\nunknown u(x, y)\neq: " + EQUATIONS[equation]
+    options = MODELS.get(model, {"width": 9, "depth": 1, "activation": "sin"})
+    s = system(parse(text), model=options, points={"eq": 60})
+    for seed in range(4):
+        check(s, seed, 1e-12)
+    theta = start(s, 9)
+    with_recording = s.loss_and_grad(theta)[1]
+    assert recordings(s) > 0
+    assert not any(worker.refused for worker in s._workers.all)
+    s._workers.all.clear()  # what is seen for the first time is not recorded
+    without = s.loss_and_grad(theta)[1]
+    assert recordings(s) == 0
+    assert float((with_recording - without).norm()) <= 1e-13 * float(without.norm())
 
 
 @pytest.mark.parametrize("sampling", ["sobol", "gauss"])

@@ -25,12 +25,12 @@ def test_the_formulas_that_are_compiled(activation: str, name: str):
     table, sigma = TABLES[name], tower(activation)
     jet, bias = inputs(table)
     seed = torch.randn(jet.shape, dtype=F, generator=torch.Generator().manual_seed(1))
-    out = plain(sigma, jet, bias, table)
+    out = plain(sigma, jet, bias, table.every)
     (back,) = torch.autograd.grad(out, jet, seed)
     with torch.no_grad():
         towers = _factored(sigma.derivatives(jet[0] + bias, table.order + 1))
-        result = torch.stack(_result(jet[1:], towers, table))
-        gradient = torch.stack(_gradient(seed, jet[1:], towers, table))
+        result = torch.stack(_result(jet[1:], towers, table.every))
+        gradient = torch.stack(_gradient(seed, jet[1:], towers, table.every))
     torch.testing.assert_close(result, out.detach(), rtol=1e-13, atol=1e-13)
     torch.testing.assert_close(gradient, back, rtol=1e-13, atol=1e-12)
 
@@ -59,7 +59,7 @@ def test_compiled_code():
 def test_many_tables_may_be_compiled():
     """torch.compile gives up at the eighth version of one piece of code."""
     codes = {
-        steps_of(tower("tanh").derivatives, table).forward._torchdynamo_orig_callable.__code__
+        steps_of(tower("tanh").derivatives, table.every).forward._torchdynamo_orig_callable.__code__
         for table in TABLES.values()
     }
     assert len(codes) == len(TABLES)
@@ -76,12 +76,12 @@ def test_a_compiler_that_fails_costs_nothing_but_a_warning(monkeypatch: pytest.M
     monkeypatch.setattr(compiled, "steps_of", lambda *_: Steps(fails, fails))
     with pytest.warns(UserWarning, match="going on without it: no compiler today"):
         out = compose(sigma, jet, bias, table, True)
-    torch.testing.assert_close(out, plain(sigma, jet, bias, table))
+    torch.testing.assert_close(out, plain(sigma, jet, bias, table.every))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         compose(sigma, jet, bias, table, True)
     with pytest.warns(UserWarning, match="going on without it"):
         grads = torch.autograd.grad(out.sum(), (jet, bias))
-    wanted = torch.autograd.grad(plain(sigma, jet, bias, table).sum(), (jet, bias))
+    wanted = torch.autograd.grad(plain(sigma, jet, bias, table.every).sum(), (jet, bias))
     for one, other in zip(grads, wanted, strict=True):
         torch.testing.assert_close(one, other)

@@ -103,7 +103,7 @@ def test_a_single_neuron_against_a_closed_form_in_high_precision() -> None:
     w, v, b = 0.8, -1.7, 0.3
     theta = torch.tensor([w, v, b, 1.3, 0.25], dtype=F)
     points = torch.tensor([[0.3, -0.4]], dtype=F)
-    table = jet_table(2, frozenset({(4, 2), (1, 5)}))
+    table = jet_table(2, frozenset({(4, 2), (1, 5)})).whole
     jet = model.jet(Reader(theta), points, table)
     with mpmath.workdps(40):
         z = mpmath.mpf(w) * points[0, 0].item() + mpmath.mpf(v) * points[0, 1].item() + b
