@@ -22,16 +22,17 @@ from dataclasses import dataclass
 from functools import cache
 from math import pi, sqrt
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from .workspace import result
+from .differentiation import is_ordinary
+from .workspace import is_closed, result
 
 Scaled = list[tuple[Tensor, float]]
 
 
-@torch.compiler.assume_constant_result
-def _tanh_polynomial(order: int) -> tuple[int, ...]:
+def tanh_polynomial(order: int) -> tuple[int, ...]:
     """Coefficients of q_k, lowest power of p first, k ≥ 1."""
     return _tanh_polynomials(order)
 
@@ -65,7 +66,7 @@ def tanh_from_value(s: Tensor, order: int) -> Scaled:
     odd, even = p, result(torch.mul, s, p) if order > 1 else p
     for k in range(1, order + 1):
         base = odd if k % 2 else even
-        *lower, highest = _tanh_polynomial(k)
+        *lower, highest = tanh_polynomial(k)
         # The factor takes the highest coefficient; the rest is Horner's rule.
         value: Tensor | None = None
         for c in reversed(lower):
@@ -156,6 +157,21 @@ class FromValue:
     derivatives: Callable[[Tensor, int], Scaled]
 
 
+def tanh_in_place(z: Tensor) -> Tensor:
+    """Replace z by tanh z, by numpy, which is three times as fast as torch on the CPU.
+
+    A recording (see `recording`) does not see numpy's operations, and takes them itself.
+    """
+    if z.device.type != "cpu" or z.dtype not in NUMPY_TANH or is_closed() or not is_ordinary(z):
+        return z.tanh_()
+    place = z.numpy()
+    np.tanh(place, out=place)
+    return z
+
+
+NUMPY_TANH = (torch.float64, torch.float32)
+"""Precisions in which numpy has a tanh in vector instructions."""
+
 FROM_VALUE: dict[Callable[[Tensor, int], Scaled], FromValue] = {
-    tanh_derivatives: FromValue(Tensor.tanh_, tanh_from_value)
+    tanh_derivatives: FromValue(tanh_in_place, tanh_from_value)
 }

@@ -24,6 +24,7 @@ from .inputs import Axis
 from .jets import JetTable
 from .multiindices import MultiIndex
 from .parameters import Reader, fresh
+from .selected import placed
 
 _FEW = 2**20  # numbers that are remembered of local functions
 
@@ -81,7 +82,11 @@ class BasisModel:
         return self.options.scale * fresh(generator, self.size)
 
     def jet(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
-        """Jet at points of shape (n, inputs): (channels, n, outputs)."""
+        """Jet at points of shape (n, inputs): (channels, n, outputs); see `Model`."""
+        return placed(self._wanted(reader, points, table), table.wanted, table.channels)
+
+    def _wanted(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
+        """The channels that are read, shape (len(table.wanted), n, outputs)."""
         jets = self._jets(points, table)
         if self.local:
             jet, numbers = jets
@@ -97,7 +102,7 @@ class BasisModel:
         """The jet of the functions that are not zero at a point, and their numbers."""
         assert isinstance(self.basis, TensorProduct)
         rows = _Nearby(self.basis)
-        return basis_jet(rows, points, table), rows.numbers
+        return basis_jet(rows, points, table, table.wanted), rows.numbers
 
     def _checked(self, transform: ArrayLike | None) -> Tensor | None:
         if transform is None:
@@ -114,7 +119,7 @@ class BasisModel:
 
     def _transformed(self, points: Tensor, table: JetTable) -> tuple[Tensor, ...]:
         """For each component the jet that its coefficients multiply; one for all without T."""
-        jet = basis_jet(self.basis, points, table)
+        jet = basis_jet(self.basis, points, table, table.wanted)
         if self._transform is None:
             return (jet,)
         blocks = self._transform.to(jet).split(self.basis.size)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from .differentiation import is_constant
-from .jets import JetTable
+from .jets import JetTable, Selection
 from .multiindices import MultiIndex, factorial_of
 
 _ENTRIES = 64
@@ -25,9 +25,22 @@ class Differentiable(Protocol):
         ...
 
 
-def basis_jet(functions: Differentiable, points: Tensor, table: JetTable) -> Tensor:
-    """Jet of functions at points of shape (n, d): (channels, n, functions)."""
-    rows = table.taylor_rows()
+def basis_jet(
+    functions: Differentiable, points: Tensor, table: JetTable, channels: Selection | None = None
+) -> Tensor:
+    """Jet of functions, or some channels of it.
+
+    Args:
+        functions: with derivatives.
+        points: shape (n, d).
+        table: of the jet.
+        channels: those of the result; None for all.
+
+    Returns:
+        Shape (len(channels), n, functions).
+    """
+    every = table.taylor_rows()
+    rows = [every[channel] for channel in (channels or table.every).channels]
     indices = list(dict.fromkeys(alpha for row in rows for alpha in row))
     values = dict(zip(indices, functions.derivatives(points, indices), strict=True))
     return torch.stack([_combined([(values[a], w / factorial_of(a)) for a, w in row.items()])

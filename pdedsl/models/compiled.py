@@ -19,7 +19,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .activation_derivatives import FROM_VALUE
+from .activation_derivatives import FROM_VALUE, tanh_polynomial
 from .activations import Derivatives, Tower
 from .differentiation import is_ordinary
 from .fused import Plain, Product, differentiable, products_of
@@ -70,6 +70,9 @@ def _compiled(function: Any) -> Any:
     torch.compile counts what it has compiled for a piece of code, and gives up at the eighth:
     a function that is made anew for every table must not look like the same one.
     """
+    for known in (_products, _wanted, tanh_polynomial):
+        # Not where they are defined: this loads the compiler, which takes a second.
+        torch.compiler.assume_constant_result(known)
     name = f"{function.__name__}_{next(_numbers)}"
     code = function.__code__.replace(co_name=name)
     own = FunctionType(code, function.__globals__, name, None, function.__closure__)
@@ -148,12 +151,10 @@ def _factored(towers: Sequence[tuple[Tensor, float]]) -> list[Tensor]:
     return [value * factor for value, factor in towers]
 
 
-@torch.compiler.assume_constant_result
 def _products(rows: Selection) -> tuple[tuple[Product, ...], ...]:
     return products_of(rows)
 
 
-@torch.compiler.assume_constant_result
 def _wanted(rows: Selection) -> tuple[tuple[int, ...], int, bool]:
     """The rows of h that are wanted, how many of them are of first degree, and the value."""
     return tuple(c - 1 for c in rows.channels[rows.value :]), rows.linear, rows.value

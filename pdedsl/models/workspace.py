@@ -126,6 +126,11 @@ def closed() -> Iterator[None]:
         _pool.closed = before
 
 
+def is_closed() -> bool:
+    """Whether this thread leaves all memory to torch; see `closed`."""
+    return _pool.closed
+
+
 def rounded(size: int) -> int:
     """The next of the sizes k 2^m with 8 ≤ k < 16, so that like sizes share their storages."""
     step = 1 << max(0, size.bit_length() - 4)
