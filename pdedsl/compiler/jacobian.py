@@ -23,7 +23,7 @@ from pdedsl.models.workspace import empty
 from .local_rows import LocalFactor, local_factor
 
 # Bytes of the Jacobian that are added up at once, on the CPU.
-_CACHE = 1 << 22
+_CACHE = 1 << 21
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,12 @@ def _environment(key: Key) -> dict[str, str]:
 
 
 def _pdedsl(key: Key) -> Cell:
+    # Loaded where they are first used, which is not to count.
+    import scipy.stats  # noqa: F401
+    import torch  # noqa: F401
+
     import pdedsl
+    import pdedsl.compiler  # noqa: F401
     from pdedsl.solution.known import known_values
 
     problem = pdedsl.load(SPECS / f"{key.spec}.pde")
