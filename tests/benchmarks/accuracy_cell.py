@@ -76,7 +76,7 @@ def _pdedsl(key: Key) -> Cell:
     import torch  # noqa: F401
 
     import pdedsl
-    import pdedsl.compiler  # noqa: F401
+    import pdedsl.compiler
     from pdedsl.solution.known import known_values
 
     problem = pdedsl.load(SPECS / f"{key.spec}.pde")
