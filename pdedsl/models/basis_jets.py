@@ -43,8 +43,8 @@ def basis_jet(
     rows = [every[channel] for channel in (channels or table.every).channels]
     indices = list(dict.fromkeys(alpha for row in rows for alpha in row))
     values = dict(zip(indices, functions.derivatives(points, indices), strict=True))
-    return torch.stack([_combined([(values[a], w / factorial_of(a)) for a, w in row.items()])
-                        for row in rows])  # fmt: skip
+    parts = [_combined([(values[a], w / factorial_of(a)) for a, w in row.items()]) for row in rows]
+    return torch.stack(parts) if len(parts) > 1 else parts[0].unsqueeze(0)
 
 
 def _combined(terms: Sequence[tuple[Tensor, float]]) -> Tensor:

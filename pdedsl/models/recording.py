@@ -116,6 +116,11 @@ class _Recorder(TorchDispatchMode):
         self._arena = arena
         self._own: set[int] = set()
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Nothing is compiled here; to make sure of it, torch would load its compiler."""
+        return False
+
     def __torch_dispatch__(
         self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
     ) -> Any:

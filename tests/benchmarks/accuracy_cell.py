@@ -76,7 +76,8 @@ def _pdedsl(key: Key) -> Cell:
     import torch  # noqa: F401
 
     import pdedsl
-    import pdedsl.compiler
+    import pdedsl.methods.auto
+    import pdedsl.solution.solving
     from pdedsl.solution.known import known_values
 
     problem = pdedsl.load(SPECS / f"{key.spec}.pde")

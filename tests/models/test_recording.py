@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -176,3 +178,16 @@ def test_threads_have_torchs_threads_between_them() -> None:
     finally:
         torch.set_num_threads(before)
     assert together([lambda: 5]) == [5]
+
+
+def test_training_does_not_load_the_compiler_of_torch() -> None:
+    """It takes a second, which is the half of many a run."""
+    code = (
+        "import sys, pdedsl\n"
+        "text = 'domain O: x in [0, 1]\\nunknown u(x)\\neq: u_xx = 1\\nbc: u = 0  on boundary\\n'\n"
+        "s = pdedsl.solve(pdedsl.parse(text), budget=1, settings=(('model.kind', 'mlp'),))\n"
+        "assert s.outcome.iterations > 3\n"
+        "print('torch._dynamo' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False"]
