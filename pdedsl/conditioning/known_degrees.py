@@ -4,7 +4,8 @@ A known term (see `wavenumbers`) is interpolated along every axis at the zeros o
 polynomial, or at equispaced points of a periodic axis. Its degree there is that of the last
 coefficient above rounding of the largest, on any line of the others' nodes: a smooth function has
 coefficients that fall faster than any power (Trefethen, Approximation Theory and Approximation
-Practice, 2013, chapters 7 and 8).
+Practice, 2013, chapters 7 and 8). Rounding is the level of the last quarter of the coefficients,
+which depends on the term: sin x on [500, 501] has an error of 500 units in the last place.
 """
 
 from __future__ import annotations
@@ -18,11 +19,16 @@ from pdedsl.geometry import input_bounds
 from pdedsl.ir import Problem
 
 from .discretisation import component_axes
-from .wavenumbers import known_terms
+from .wavenumbers import function_of, known_terms
 
 _ROUNDING = 1e-14  # of the largest coefficient
-_NODES = {1: 512, 2: 192, 3: 48}  # of each axis, by the number of axes
+_NOISE, _ABOVE = 1e-10, 4.0  # the most that the last quarter may be, and what is above it
+_NODES = {1: 4096, 2: 192, 3: 48}  # of each axis, by the number of axes
 Array = NDArray[np.float64]
+
+
+class NotSmoothError(ValueError):
+    """A known term is not smooth on the box, or the nodes do not resolve it."""
 
 
 def known_degrees(problem: Problem) -> tuple[int, ...]:
@@ -31,13 +37,14 @@ def known_degrees(problem: Problem) -> tuple[int, ...]:
     Where all are constant along an axis, 0.
 
     Args:
-        problem: on a box of up to three inputs, which all unknowns have.
+        problem: on a box of up to three inputs, which all unknowns have, in their order.
 
     Raises:
-        ValueError: other inputs, or a known term that is not smooth on the box.
+        NotSmoothError: a known term is not smooth on the box.
+        ValueError: other inputs.
     """
     axes = component_axes(problem)
-    if any(own != axes[0] for own in axes) or len(axes[0]) != len(problem.inputs):
+    if any(f.arguments != problem.inputs for f in problem.fields) or len(set(axes)) > 1:
         raise ValueError("the unknowns have different inputs")
     if len(problem.inputs) not in _NODES:
         raise ValueError(f"{len(problem.inputs)} inputs are too many for a tensor of nodes")
@@ -63,26 +70,26 @@ def _points(problem: Problem, circles: list[bool]) -> list[Array]:
 
 
 def _values(term: sp.Expr, problem: Problem, points: list[Array]) -> Array:
-    function = sp.lambdify(problem.inputs, term, "numpy", cse=True)
-    with np.errstate(all="ignore"):
-        values = np.asarray(function(*points), dtype=np.float64)
+    values = np.broadcast_to(function_of(problem, term)(*points), points[0].shape)
     if not np.isfinite(values).all():
-        raise ValueError("a known term is not finite everywhere")
-    return np.broadcast_to(values, points[0].shape)
+        raise NotSmoothError("a known term is not finite everywhere")
+    if not values.any():
+        raise NotSmoothError("a known term is zero at all nodes")
+    return values
 
 
 def _degree(values: Array, axis: int, circle: bool) -> int:
     """The degree along an axis.
 
     Raises:
-        ValueError: the nodes do not resolve the term.
+        NotSmoothError: the nodes do not resolve the term.
     """
     coefficients = np.abs(
         scipy.fft.rfft(values, axis=axis) if circle else scipy.fft.dct(values, axis=axis)
     )
     sizes = coefficients.max(axis=tuple(i for i in range(values.ndim) if i != axis))
-    above = np.flatnonzero(sizes > _ROUNDING * sizes.max())
-    degree = int(above[-1]) if len(above) else 0
-    if degree >= 3 * len(sizes) // 4:
-        raise ValueError("a known term is not smooth")
-    return degree
+    largest, last = sizes.max(), sizes[3 * len(sizes) // 4 :].max()
+    if last > _NOISE * largest:
+        raise NotSmoothError("a known term is not smooth")
+    above = np.flatnonzero(sizes > max(_ROUNDING * largest, _ABOVE * last))
+    return int(above[-1])

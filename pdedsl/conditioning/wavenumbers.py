@@ -11,6 +11,8 @@ which for g = sin(k·ξ) is |k_i|.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
@@ -29,11 +31,22 @@ def known_wavenumber(problem: Problem) -> float:
     ends = input_bounds(problem)
     bounds = np.array([ends[symbol] for symbol in problem.inputs])
     unit = unit_points("sobol", _POINTS, len(problem.inputs), seed=0)
-    found = [0.0]
-    for term in known_terms(problem):
-        function = sp.lambdify(problem.inputs, term, "numpy", cse=True)
-        found.append(_largest(function, 2 * unit - 1, bounds))
-    return max(found)
+    terms = known_terms(problem)
+    found = (_largest(function_of(problem, term), 2 * unit - 1, bounds) for term in terms)
+    return max(found, default=0.0)
+
+
+def function_of(problem: Problem, term: sp.Expr) -> Callable[..., Array]:
+    """A term as a function of arrays of the inputs; NaN where it is not a real number."""
+    made = sp.lambdify(problem.inputs, term, modules=["scipy", "numpy"], cse=True)
+
+    def function(*inputs: Array) -> Array:
+        with np.errstate(all="ignore"):  # what is not finite in the law, training tells
+            values = np.asarray(made(*inputs))
+        real = np.isreal(values)
+        return np.asarray(np.where(real, values.real, np.nan), dtype=np.float64)
+
+    return function
 
 
 def known_terms(problem: Problem) -> list[sp.Expr]:
@@ -55,13 +68,12 @@ def _without_fields(expression: sp.Expr) -> sp.Expr:
     return sp.sympify(expression.xreplace(zeros).xreplace(normals))
 
 
-def _largest(function, points: Array, bounds: Array) -> float:  # type: ignore[no-untyped-def]
+def _largest(function: Callable[..., Array], points: Array, bounds: Array) -> float:
     def value(at: Array) -> Array:
         inside = bounds[:, 0] + (bounds[:, 1] - bounds[:, 0]) * (at + 1) / 2
-        found = np.asarray(function(*inside.T), dtype=np.float64)
-        return np.broadcast_to(found, (len(at),))
+        return np.broadcast_to(function(*inside.T), (len(at),))
 
-    with np.errstate(all="ignore"):  # what is not finite in the law, training tells
+    with np.errstate(all="ignore"):
         size = np.sqrt(np.mean(value(points) ** 2))
         slopes = []
         for axis in range(points.shape[1]):

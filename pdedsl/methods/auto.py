@@ -28,6 +28,7 @@ DEFAULT_BUDGET = 50.0
 
 _SHORT = 10.0  # seconds
 _SHARE = 0.2  # of the budget that the search for a basis may use
+_SHARE_BY_AXIS = 0.6  # of that, for a degree for each axis; the rest is for total degrees
 _SHARE_BEFORE_MARCH = 0.06  # the same for nonlinear problems that can be marched
 _SHARE_OF_MARCH = 0.7
 _LEAST_SEARCH = 2.0  # seconds, which small problems need whatever the budget
@@ -65,10 +66,11 @@ def choose(
         problem: as made by sema.
         budget: seconds of training, or None for `DEFAULT_BUDGET`; a short one is spent on
             smaller bases and shorter starts. The search for a basis takes a fifth of it at most,
-            or 6 % before a march of a nonlinear problem; the march takes seven tenths.
+            or 6 % before a march of a nonlinear problem, but up to two seconds of a short one; the
+            march takes seven tenths.
         network: take a network in any case.
         told: called with a text about every basis and window that is tried.
-        should_stop: asked whether to end a march in time.
+        should_stop: asked whether to end the search for a basis, and the march in time.
         march: carry out a march in time where that is the choice; without, the method is one of
             windows that are still to be found.
     """
@@ -82,7 +84,7 @@ def choose(
     share = _SHARE_BEFORE_MARCH if evolves and not facts.linear else _SHARE
     allowed = max(share * seconds, _LEAST_SEARCH)
     most = _most(evolves and not facts.linear, facts.linear, short)
-    choice, found = _basis(problem, facts, weights, allowed, most, short, told)
+    choice, found = _basis(problem, facts, weights, allowed, most, short, told, should_stop)
     if choice is not None:
         return choice
     if evolves and not march:
@@ -117,23 +119,33 @@ def _basis(
     most: tuple[int, int],
     short: bool,
     told: Callable[[str], None] | None,
+    should_stop: Callable[[], bool] | None,
 ) -> tuple[Choice | None, Resolution]:
-    """The basis that resolves the solution, if one is found, and the last search for it."""
+    """The basis that resolves the solution, if one is found, and the search that came nearer."""
     allowance = Allowance(seconds)
     tell = (lambda rung: told(_left(rung))) if told else None
-    found = resolve_by_axis(problem, facts.linear, weights, most[0], seconds, tell)
-    choice = basis_choice(problem, facts, weights, found, short)
-    if choice is not None or found.cut:
-        return choice, found
-    found = resolve(problem, facts.linear, weights, most[1], seconds - allowance.used, tell)
-    return basis_choice(problem, facts, weights, found, short), found
+    linear, share = facts.linear, _SHARE_BY_AXIS * seconds
+    first = resolve_by_axis(problem, linear, weights, most[0], share, tell, should_stop)
+    choice = basis_choice(problem, facts, weights, first, short)
+    if choice is not None or first.rough:
+        return choice, first
+    left = max(0.0, seconds - allowance.used)
+    second = resolve(problem, linear, weights, most[1], left, tell, should_stop)
+    choice = basis_choice(problem, facts, weights, second, short)
+    return choice, second if choice is not None else min((second, first), key=_left_over)
+
+
+def _left_over(found: Resolution) -> float:
+    return math.inf if found.best is None else found.best.residual
 
 
 def _tried(found: Resolution, march: str | None) -> list[str]:
     """What was tried before a network, in words; a march by the reason for its end."""
     parts = [] if march is None else [f"a march in time ended because {march}"]
-    if found.rungs and math.isfinite(found.rungs[-1].residual):
-        parts.append(_left(found.rungs[-1]))
+    if found.rough:
+        parts.append(f"no basis was tried, as {found.end}")
+    if found.best is not None and math.isfinite(found.best.residual):
+        parts.append(_left(found.best))
     if found.cut:
         parts.append(f"larger bases were not tried, as {found.end}")
     return parts

@@ -8,8 +8,8 @@ axis i,
 
 .. math:: τ_i = \Bigl(\sum_{n_i > K_i - 2} c_n² \Big/ \sum_n c_n²\Bigr)^{1/2},
 
-falls with K_i like the residual. Waves have two functions of one wave number. Axes with τ_i near
-the largest get more functions.
+falls with K_i like the residual; of waves it is those of the last third. Axes with τ_i near the
+largest get more functions.
 
 Against polynomials of a total degree (`resolution`) all products of degrees up to K_i are fewer
 where the solution is a product or differs between the axes, and more where it does not.
@@ -21,26 +21,27 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from torch import Tensor
-from torch.linalg import LinAlgError
 
 from pdedsl.compiler.points import circles
 from pdedsl.conditioning.known_degrees import known_degrees
-from pdedsl.diagnostics import UserError
-from pdedsl.ir import Problem, TooLargeError
+from pdedsl.ir import Problem
 
 from .allowance import Allowance
-from .resolution import FITTED, Resolution, is_fitted
-from .rungs import ROUNDING, Rung, SpentError, Work, functions_of, measured
+from .resolution import Limits, Resolution, climb, larger
+from .rungs import Modes, Rung, functions_of
 
 _LEAST_DEGREE = 4
 _GROWTH = 1.3
-_LAST = 2  # functions of an axis whose coefficients are looked at
+_LAST_DEGREES = 2
+_LAST_WAVES, _WAVES = 2, 1 / 3  # at least, and as part of all
 _NEAR = 0.03  # part of the largest τ at which an axis gets more functions as well
 _SMALL = 1e-14  # τ of an axis that has enough
-_FINE, _DEAR = 1e-13, 350  # ρ that is fine enough for so many functions
-# As in `resolution`, but an axis of which nothing is known may have far to go.
-_FALL = 0.15
-_PATIENT = {True: 1_000, False: 350}
+_ZERO = 1e-24  # square sum of a component that is rounding, as part of the largest
+# As for the ladder, but an axis of which nothing is known may have far to go.
+_LIMITS = {
+    True: Limits(patience=1_000, dear=350, fine=1e-13),
+    False: Limits(patience=350, dear=350, fine=1e-13),
+}
 
 
 def resolve_by_axis(
@@ -50,6 +51,7 @@ def resolve_by_axis(
     most: int,
     seconds: float | None = None,
     told: Callable[[Rung], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> Resolution:
     """Raise the degrees of the axes until the residual is at the level of rounding.
 
@@ -60,52 +62,28 @@ def resolve_by_axis(
         most: functions of all components together.
         seconds: of computing, as for `resolution.resolve`.
         told: called with every rung.
+        should_stop: asked whether to end before.
     """
-    if is_fitted(problem):
-        return Resolution((), FITTED)
-    rungs: list[Rung] = []
-    work = Work(allowance := Allowance(seconds))
-    try:
-        degrees: tuple[int, ...] | None = _first(problem, linear)
-        while degrees is not None and functions_of(problem, degrees) <= most:
-            start = _extended(problem, rungs[-1], degrees) if rungs and not linear else None
-            rung = measured(problem, degrees, linear, weights, work, start)
-            if rung is None:
-                return Resolution(tuple(rungs), "more points would be needed")
-            rungs.append(rung)
-            if told is not None:
-                told(rung)
-            if end := _end(rungs, linear):
-                return Resolution(tuple(rungs), end)
-            degrees = _raised(problem, rung)
-    except SpentError:
-        end = f"the {allowance.seconds:.2g} s for them are spent"
-        return Resolution(tuple(rungs), end, cut=True)
-    except (UserError, ValueError, TooLargeError, LinAlgError) as error:
-        return Resolution(tuple(rungs), str(error))
-    if degrees is None:
-        return Resolution(tuple(rungs), "the last coefficients are at the level of rounding")
-    return Resolution(tuple(rungs), f"larger ones have more than {most} functions")
+
+    def following(rungs: Sequence[Rung]) -> tuple[Modes, Tensor | None] | str:
+        degrees = _raised(problem, rungs[-1]) if rungs else _first(problem, linear)
+        if degrees is None:
+            return "the last coefficients are at the level of rounding"
+        if functions_of(problem, degrees) > most:
+            return larger(most)
+        return degrees, _extended(problem, rungs[-1], degrees) if rungs and not linear else None
+
+    allowance = Allowance(seconds, should_stop)
+    return climb(problem, linear, weights, following, _LIMITS[linear], allowance, told)
 
 
 def _first(problem: Problem, linear: bool) -> tuple[int, ...]:
     out = []
     for degree, circle in zip(known_degrees(problem), circles(problem), strict=True):
-        waves = degree + 1 if linear else 2 * degree + 1
+        # With room for waves that are not there, which say that the axis has enough.
+        waves = (degree if linear else 2 * degree) + _LAST_WAVES
         out.append(waves if circle else max(_LEAST_DEGREE, degree))
     return tuple(out)
-
-
-def _end(rungs: list[Rung], linear: bool) -> str | None:
-    rung = rungs[-1]
-    if not math.isfinite(rung.residual):
-        return "the residual is not a finite number"
-    if rung.residual <= (_FINE if rung.size >= _DEAR else ROUNDING):
-        return "the residual is at the level of rounding"
-    before = rungs[-3].residual if len(rungs) > 2 else math.inf
-    if rung.size >= _PATIENT[linear] and rung.residual > _FALL * before:
-        return "the residual no longer falls"
-    return None
 
 
 def _raised(problem: Problem, rung: Rung) -> tuple[int, ...] | None:
@@ -148,9 +126,12 @@ def _tails(theta: Tensor, degrees: tuple[int, ...], signed: Sequence[bool]) -> l
     counts = _counts(degrees, signed)
     squares = theta.reshape(-1, *counts).square()
     total = squares.flatten(1).sum(1)
+    total = total.clamp_min(max(_ZERO * float(total.max()), 1e-300))
     out = []
-    for axis, count in enumerate(counts):
-        last = min(count, _LAST)
+    for axis, (degree, count, waves) in enumerate(zip(degrees, counts, signed, strict=True)):
+        # A solution of fewer symmetries than its waves has only every second one, or every third.
+        last = 2 * max(_LAST_WAVES, math.ceil(_WAVES * degree)) if waves else _LAST_DEGREES
+        last = min(count, last)
         part = squares.narrow(axis + 1, count - last, last).flatten(1).sum(1)
-        out.append(float((part / total.clamp_min(1e-300)).max().sqrt()))
+        out.append(float((part / total).max().sqrt()))
     return out

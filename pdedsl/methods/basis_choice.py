@@ -91,14 +91,14 @@ def basis_choice(
     if not (best.residual <= wanted and agree):
         return None
     # Where the residual is not at rounding level further steps would go on for nothing.
-    method = basis_method(problem, best.modes, facts.linear, weights, 4 * best.loss)
+    method = basis_method(problem, best.modes, weights, 4 * best.loss)
     functions = f"{best.size} {_functions(problem)}"
     rest = "only rounding" if best.residual < _ROUNDING else f"{best.residual:.0e}"
     left = f"leave {rest} of the residual"
     if facts.linear:
         why = f"linear; {functions} {left}, so least-squares steps find their coefficients"
     else:
-        why = f"nonlinear; {functions} {left} after Gauss–Newton steps from zero"
+        why = f"nonlinear; {functions} {left} after steps of Newton's method"
     return Choice(method, why, best.theta)
 
 

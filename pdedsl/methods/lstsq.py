@@ -139,6 +139,8 @@ def least_squares(matrix: Tensor, right: Tensor, cutoff: float | None = None) ->
 class Factored:
     """A matrix that is factorised once for many right-hand sides; see `least_squares`.
 
+    Where its columns are dependent, every right-hand side has a decomposition of its own.
+
     Args:
         matrix: A, shape (N, P).
         cutoff: as for `least_squares`.

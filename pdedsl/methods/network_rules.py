@@ -144,9 +144,9 @@ def _smooth(facts: Traits) -> Choice:
 def _around(least: float, facts: Traits) -> tuple[float, ...]:
     """Bandwidths to be tried, the likeliest first, in case there is no time for all.
 
-    A wave number k in d inputs is likeliest among frequencies drawn from N(0, σ²) for σ = k/√d,
-    some two thirds of k. The solution may be smoother than the known terms, of which k is the
-    largest, so that k/3 comes next; where they are smooth too, it comes first.
+    A wave number k in d inputs is likeliest among frequencies drawn from N(0, σ²) for σ = k/√d, for
+    two and three inputs some two thirds of k. The solution may be smoother than the known terms,
+    of which k is the largest, so that k/3 comes next; where they are smooth too, it comes first.
     """
     third = facts.wavenumber / 3
     factors = (2.0, 1.0, 0.5, 4.0) if third > least else (1.0, 2.0, 0.5, 4.0)

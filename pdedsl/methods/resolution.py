@@ -18,19 +18,18 @@ A nonlinear problem has minima of ‖r‖ that are no solutions; a small ρ is o
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from torch import Tensor
 from torch.linalg import LinAlgError
 
+from pdedsl.conditioning.known_degrees import NotSmoothError
 from pdedsl.diagnostics import UserError
 from pdedsl.ir import Problem, TooLargeError
 
 from .allowance import Allowance
-from .rungs import ROUNDING, Rung, SpentError, Work, functions_of, measured
-
-FITTED = "numbers or data are to be fitted"
-"""Why there is no basis for such problems."""
+from .rungs import ROUNDING, Modes, Rung, SpentError, Work, functions_of, measured
 
 _FIRST = 10  # functions
 _GROWTH = 1.4  # of the size from rung to rung
@@ -49,11 +48,13 @@ class Resolution:
         rungs: in ascending order.
         end: the reason.
         cut: whether the time was spent, so that larger bases may do what these do not.
+        rough: whether a known term is not smooth, so that none will.
     """
 
     rungs: tuple[Rung, ...]
     end: str
     cut: bool = False
+    rough: bool = False
 
     @property
     def best(self) -> Rung | None:
@@ -62,9 +63,23 @@ class Resolution:
         return next((r for r in self.rungs if r.residual <= max(ROUNDING, 2 * least)), None)
 
 
-def is_fitted(problem: Problem) -> bool:
-    """Whether numbers or data are to be fitted."""
-    return bool(problem.numbers) or any(law.kind == "fit" for law in problem.laws)
+@dataclass(frozen=True)
+class Limits:
+    """Where a search ends before it runs out of sizes.
+
+    Args:
+        patience: functions from which ρ has to fall.
+        dear: functions from which ``fine`` is enough.
+        fine: ρ at or below this.
+    """
+
+    patience: int
+    dear: float = math.inf
+    fine: float = ROUNDING
+
+
+Following = Callable[[Sequence[Rung]], tuple[Modes, Tensor | None] | str]
+"""After some rungs the next size and the coefficients to begin with, or why there is none."""
 
 
 def resolve(
@@ -74,6 +89,7 @@ def resolve(
     most: int = 800,
     seconds: float | None = None,
     told: Callable[[Rung], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> Resolution:
     """Climb the ladder.
 
@@ -85,27 +101,68 @@ def resolve(
         seconds: of computing; a rung that would take longer than what is left of them is not
             begun, and one that does is given up. None for no bound.
         told: called with every rung.
+        should_stop: asked whether to end before.
     """
-    if is_fitted(problem):
-        return Resolution((), FITTED)
+    sizes: Iterator[int] | None = None
+
+    def following(rungs: Sequence[Rung]) -> tuple[Modes, Tensor | None] | str:
+        nonlocal sizes
+        sizes = ladder(problem, most) if sizes is None else sizes
+        modes = next(sizes, None)
+        return larger(most) if modes is None else (modes, None)
+
+    allowance = Allowance(seconds, should_stop)
+    return climb(problem, linear, weights, following, Limits(_PATIENT[linear]), allowance, told)
+
+
+def larger(most: int) -> str:
+    """Why a search ends at so many functions."""
+    return f"larger ones have more than {most} functions"
+
+
+def climb(
+    problem: Problem,
+    linear: bool,
+    weights: Mapping[str, float],
+    following: Following,
+    limits: Limits,
+    allowance: Allowance,
+    told: Callable[[Rung], None] | None = None,
+) -> Resolution:
+    """Measure one size after another.
+
+    Args:
+        problem: all its domains are boxes.
+        linear: whether all laws are.
+        weights: of the loss.
+        following: the sizes.
+        limits: of the search.
+        allowance: of time.
+        told: called with every rung.
+    """
+    if problem.numbers or any(law.kind == "fit" for law in problem.laws):
+        return Resolution((), "numbers or data are to be fitted")
     rungs: list[Rung] = []
-    work = Work(allowance := Allowance(seconds))
+    work = Work(allowance)
     try:
-        for modes in ladder(problem, most):
-            rung = measured(problem, modes, linear, weights, work)
+        while not isinstance(step := following(rungs), str):
+            rung = measured(problem, step[0], linear, weights, work, step[1])
             if rung is None:
                 return Resolution(tuple(rungs), "more points would be needed")
             rungs.append(rung)
             if told is not None:
                 told(rung)
-            if end := _end(rungs, linear):
+            if end := _end(rungs, limits):
                 return Resolution(tuple(rungs), end)
     except SpentError:
-        end = f"the {allowance.seconds:.2g} s for them are spent"
+        spent = f"the {allowance.seconds:.2g} s for them are spent"
+        end = "the search was stopped" if allowance.stopped else spent
         return Resolution(tuple(rungs), end, cut=True)
+    except NotSmoothError as error:
+        return Resolution(tuple(rungs), str(error), rough=True)
     except (UserError, ValueError, TooLargeError, LinAlgError) as error:
         return Resolution(tuple(rungs), str(error))
-    return Resolution(tuple(rungs), f"larger ones have more than {most} functions")
+    return Resolution(tuple(rungs), step)
 
 
 def ladder(problem: Problem, most: int) -> Iterator[int]:
@@ -120,13 +177,13 @@ def ladder(problem: Problem, most: int) -> Iterator[int]:
         modes += 1
 
 
-def _end(rungs: list[Rung], linear: bool) -> str | None:
+def _end(rungs: Sequence[Rung], limits: Limits) -> str | None:
     rung = rungs[-1]
     if not math.isfinite(rung.residual):
         return "the residual is not a finite number"
-    if rung.residual <= ROUNDING:
+    if rung.residual <= (limits.fine if rung.size >= limits.dear else ROUNDING):
         return "the residual is at the level of rounding"
     before = rungs[-3].residual if len(rungs) > 2 else math.inf
-    if rung.size >= _PATIENT[linear] and rung.residual > _FALL * before:
+    if rung.size >= limits.patience and rung.residual > _FALL * before:
         return "the residual no longer falls"
     return None

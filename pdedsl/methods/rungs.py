@@ -34,7 +34,7 @@ _LOST = 0.1  # ρ of a nonlinear problem from which damped steps may lead furthe
 _FAR = 1e-6  # ρ of a linear problem that a second step, which mends rounding, cannot lower
 _MOST_NUMBERS = 2**24  # of the Jacobian
 _TENSOR_INPUTS = 3
-_CHECKED = 0.25  # other points, as part of those of the fit
+_CHECKED, _LEAST_CHECKED = 0.25, 1_000  # other points, as part of those of the fit, and at least
 
 Modes = int | tuple[int, ...]
 """K of the total degree, or one degree for each axis."""
@@ -68,7 +68,6 @@ class SpentError(Exception):
 def basis_method(
     problem: Problem,
     modes: Modes,
-    linear: bool,
     weights: Mapping[str, float],
     tolerance: float = 0.0,
 ) -> Method:
@@ -80,7 +79,6 @@ def basis_method(
     Args:
         problem: all its domains are boxes.
         modes: K of the total degree, or one degree for each axis.
-        linear: then by least squares, whose first step is the last but for rounding.
         weights: of the loss.
         tolerance: the loss at which the run ends.
     """
@@ -166,21 +164,31 @@ def measured(
         SpentError: the time is spent.
     """
     size = functions_of(problem, modes)
-    method = basis_method(problem, modes, linear, weights)
+    method = basis_method(problem, modes, weights)
     system = _system(problem, method, method.sampling.kind, 0)
     if system.rows * size > _MOST_NUMBERS:
         return None
     work.begin(system.rows * size)
     first = float(system.loss(system.theta0))
     if first == 0:
-        return Rung(modes, size, 0.0, 0.0, 0.0, system.theta0)
+        return Rung(modes, size, 0.0, 0.0, _check(problem, method, system.theta0), system.theta0)
     step = _descended(system, system.theta0 if start is None else start, first, linear, work)
-    few = method.sampling.model_copy(update={"points": _points(problem, modes, _CHECKED)})
-    other = _system(problem, method.model_copy(update={"sampling": few}), "sobol", 1)
-    check = float(other.loss(step.theta) / other.loss(other.theta0))
+    check = _check(problem, method, step.theta)
     work.end()
     residual = math.sqrt(step.loss / first)
-    return Rung(modes, size, residual, step.loss, math.sqrt(check), step.theta)
+    return Rung(modes, size, residual, step.loss, check, step.theta)
+
+
+def _check(problem: Problem, method: Method, theta: Tensor) -> float:
+    """ρ at other points."""
+    given = method.sampling.points.items()
+    points = {kind: max(math.ceil(_CHECKED * count), _LEAST_CHECKED) for kind, count in given}
+    few = method.sampling.model_copy(update={"points": points})
+    other = _system(problem, method.model_copy(update={"sampling": few}), "sobol", 1)
+    left, first = float(other.loss(theta)), float(other.loss(other.theta0))
+    if first == 0:
+        return 0.0 if left == 0 else math.inf
+    return math.sqrt(left / first)
 
 
 def _system(problem: Problem, method: Method, kind: str, seed: int) -> ResidualSystem:
@@ -213,18 +221,11 @@ def _steps(optimizer: Optimizer, first: float, linear: bool, work: Work) -> Step
     return step
 
 
-def _points(problem: Problem, modes: Modes, share: float = 1.0) -> dict[str, int]:
-    """Points by kind of law, enough for the law of that kind that needs the most.
-
-    Args:
-        problem: the problem.
-        modes: K of the total degree, or one degree for each axis.
-        share: part of these points.
-    """
+def _points(problem: Problem, modes: Modes) -> dict[str, int]:
+    """Points by kind of law, enough for the law of that kind that needs the most."""
     counts: dict[str, int] = {}
     for law in problem.laws:
-        count = math.ceil(share * _count(problem, law, modes))
-        counts[law.kind] = max(counts.get(law.kind, 1), count)
+        counts[law.kind] = max(counts.get(law.kind, 1), _count(problem, law, modes))
     return counts
 
 

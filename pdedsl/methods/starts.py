@@ -79,12 +79,12 @@ def best_start(
         stop = stop or _pursue(candidate, _LONGEST * iterations, watch, starts.share)
         if stop is not None:
             return _winner(alive, watch, stop)
-        if _rank(candidate) <= max(watch.floor, _SOLVED * watch.first_loss):
+        if _solved(candidate, watch):
             break
     while len(alive) > 1:
         alive = sorted(alive, key=_rank)[: math.ceil(len(alive) / 2)]
         iterations *= 2
-        if len(alive) == 1 or _rank(alive[0]) <= watch.floor:
+        if len(alive) == 1 or _solved(alive[0], watch):
             break
         for candidate in alive:
             if stop := _advance(candidate, iterations, watch, starts.share):
@@ -123,6 +123,10 @@ def _pursue(candidate: Candidate, most: int, watch: Watch, share: float) -> Stop
         if stop := _advance(candidate, _STRIDE, watch, share):
             return stop
     return None
+
+
+def _solved(candidate: Candidate, watch: Watch) -> bool:
+    return _rank(candidate) <= max(watch.floor, _SOLVED * watch.first_loss)
 
 
 def _rank(candidate: Candidate) -> float:

@@ -77,7 +77,7 @@ def train(
 class _Run:
     def __init__(self, watch: Watch, method: Method, seed: int, start: Tensor | None) -> None:
         self._watch, self._method, self._seed = watch, method, seed
-        self._given = start
+        self._given = None if start is None else start.to(watch.system.theta0)
         fresh = method.schedule.fresh
         self._held_out = HeldOut(watch.system, fresh, seed) if fresh else None
 

@@ -216,6 +216,6 @@ def _sampling(problem: Problem, method: Method, space: _Space) -> Any:
     """Points enough to keep the products of the functions apart."""
     from pdedsl.methods.rungs import basis_method
 
-    found, given = basis_method(problem, space.modes, True, {}).sampling, method.sampling
+    found, given = basis_method(problem, space.modes, {}).sampling, method.sampling
     kind = found.kind if given.kind == "gauss" else given.kind
     return given.model_copy(update={"points": found.points, "kind": kind})

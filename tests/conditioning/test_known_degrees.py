@@ -6,7 +6,7 @@ import pytest
 import scipy.special
 
 import pdedsl
-from pdedsl.conditioning.known_degrees import known_degrees
+from pdedsl.conditioning.known_degrees import NotSmoothError, known_degrees
 
 HEAD = "domain Omega: (x, y) in [-1, 3] * [0, 1]\nunknown u(x, y)\n"
 
@@ -46,8 +46,36 @@ def test_of_a_circle_it_is_the_wave_number() -> None:
 
 @pytest.mark.parametrize("source", ["sqrt(x + 1)", "abs(y - 1/3)", "1/(x + 1)", "tanh(200*y)"])
 def test_terms_that_are_not_smooth_are_refused(source: str) -> None:
-    with pytest.raises(ValueError, match="known term is not"):
+    with pytest.raises(NotSmoothError, match="known term is not"):
         _of(source)
+
+
+def test_a_term_that_is_zero_at_all_nodes_is_refused() -> None:
+    with pytest.raises(NotSmoothError, match="zero at all nodes"):
+        _of("exp(-1e9*((x - 0.3)^2 + (y - 0.4)^2))")
+
+
+def test_rounding_is_no_degree() -> None:
+    """sin x has the rounding of x, some hundred units in its last place."""
+    head = "domain Omega: (x, y) in [500, 501] * [0, 1]\nunknown u(x, y)\n"
+    assert _of("sin(x)", head)[0] <= 14
+    assert _of("sin(x)", HEAD.replace("[-1, 3]", "[0, 1]"))[0] <= 14
+
+
+def test_functions_of_scipy() -> None:
+    assert 10 < _of("erf(y)")[1] < 30
+
+
+def test_unknowns_of_another_order_are_refused() -> None:
+    text = """domain O: x in [0, 1]
+time t in [0, 1]
+unknown u(t, x)
+eq: u_t = u_xx
+ic: u = x  at t = 0
+bc: u = x  on boundary
+"""
+    with pytest.raises(ValueError, match="different inputs"):
+        known_degrees(pdedsl.parse(text))
 
 
 def test_unknowns_of_other_inputs_are_refused() -> None:

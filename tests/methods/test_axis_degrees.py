@@ -33,7 +33,7 @@ def _spec(name: str) -> Problem:
 
 
 def _error(problem: Problem, modes: object, theta: torch.Tensor, exact) -> float:  # type: ignore[no-untyped-def]
-    method = basis_method(problem, modes, True, WEIGHTS)  # type: ignore[arg-type]
+    method = basis_method(problem, modes, WEIGHTS)  # type: ignore[arg-type]
     system = build(problem, method.model.options(), method.sampling.points, "gauss")
     points = system.points_by_law["eq"]
     known = exact(*points.T)
@@ -67,7 +67,7 @@ def test_only_the_axis_that_is_too_short_is_raised() -> None:
     found = resolve_by_axis(problem, True, WEIGHTS, 2_500)
     assert found.best is not None and found.best.theta is not None
     modes = [rung.modes for rung in found.rungs]
-    assert {m[0] for m in modes} == {2}  # one wave more than is known
+    assert {m[0] for m in modes} == {3}  # two waves more than are known
     assert [m[1] for m in modes] == sorted({m[1] for m in modes})
     assert found.best.residual < 1e-13
     error = _error(
@@ -123,3 +123,66 @@ def test_components_share_the_degrees() -> None:
 def test_one_input() -> None:
     found = resolve_by_axis(_spec("poisson_sin"), True, WEIGHTS, 200)
     assert found.best is not None and found.best.residual < 1e-13
+
+
+SYSTEM = """domain Omega: (x, y) in [0, 2*pi]^2
+unknown u(x, y), v(x, y)
+let us = sin(2*x)*cos(y)
+eq first: u - lap(u) + u^3 = us - lap(us) + us^3
+eq second: v - lap(v) + u*v = 0
+bc: u, v periodic in x, y
+exact u = us, v = 0
+"""
+
+
+def test_nonlinear_waves_on_a_torus_and_a_component_that_is_zero() -> None:
+    """The cubes of us have wave numbers 6 and 3; noise of v raises no axis."""
+    problem = api.parse(SYSTEM)
+    found = resolve_by_axis(problem, False, WEIGHTS, 2_500)
+    assert found.best is not None and found.best.theta is not None
+    assert found.best.residual < 1e-13
+    system = build(
+        problem, {"kind": "basis", "family": "mixed", "modes": found.best.modes}, {"eq": 400}
+    )
+    points = system.points_by_law["first"]
+    values = system.fields(found.best.theta, points)
+    exact = torch.sin(2 * points[:, 0]) * torch.cos(points[:, 1])
+    assert float((values["u"] - exact).abs().max()) < 1e-12
+    assert float(values["v"].abs().max()) < 1e-12
+
+
+def test_newton_goes_on_from_the_rung_before() -> None:
+    """Nothing says how long the axis of time is; a few more steps a rung are enough."""
+    problem = api.parse(
+        "domain O: x in [0, 2*pi]\ntime t in [0, 1]\nunknown u(x, t)\n"
+        "eq: u_t = u_xx - u^3\nic: u = sin(x)  at t = 0\nbc: u periodic in x\n"
+    )
+    found = resolve_by_axis(problem, False, WEIGHTS, 2_500)
+    assert found.best is not None
+    assert found.best.residual < 1e-11
+    sizes = [rung.size for rung in found.rungs]
+    assert sizes == sorted(sizes) and len(set(sizes)) == len(sizes)
+
+
+def test_waves_of_even_numbers_alone_do_not_end_the_search() -> None:
+    """sin 2x and the squares of it never have an odd wave number."""
+    problem = api.parse(
+        "domain O: x in [0, 2*pi]\ntime t in [0, 0.3]\nunknown u(x, t)\n"
+        "eq: u_t + u*u_x = 0.5*u_xx\nic: u = sin(2*x)  at t = 0\nbc: u periodic in x\n"
+    )
+    found = resolve_by_axis(problem, False, WEIGHTS, 2_500)
+    assert found.best is not None
+    assert found.best.residual < 1e-11
+    assert found.best.modes[0] > 6  # type: ignore[index]
+
+
+def test_a_term_that_is_not_smooth_is_told() -> None:
+    problem = api.parse(f"{HEAD}eq: lap(u) = abs(x - 1/3)\nbc: u = 0  on boundary\n")
+    found = resolve_by_axis(problem, True, WEIGHTS, 2_500)
+    assert found.rough and found.rungs == ()
+
+
+def test_a_request_to_stop_ends_the_search() -> None:
+    found = resolve_by_axis(_spec("helmholtz"), True, WEIGHTS, 2_500, should_stop=lambda: True)
+    assert found.cut and found.rungs == ()
+    assert found.end == "the search was stopped"

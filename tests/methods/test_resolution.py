@@ -13,6 +13,7 @@ import torch
 from pdedsl import api
 from pdedsl.compiler.system import build
 from pdedsl.conditioning.discretisation import discretise
+from pdedsl.methods.auto import choose
 from pdedsl.methods.lstsq import LeastSquares
 from pdedsl.methods.resolution import ladder, resolve
 from pdedsl.methods.rungs import ROUNDING, basis_method, functions_of
@@ -96,7 +97,7 @@ def test_nonlinear_problems_are_resolved():
     best = resolve(problem, False, WEIGHTS).best
     assert best is not None
     assert best.residual < 1e-13
-    method = basis_method(problem, best.modes, False, WEIGHTS, 4 * best.loss)
+    method = basis_method(problem, best.modes, WEIGHTS, 4 * best.loss)
     assert _error(problem, method, lambda x, t: torch.cos(2 * t) * torch.sin(torch.pi * x)) < 1e-12
 
 
@@ -104,7 +105,7 @@ def test_the_method_of_a_rung_ends_where_the_rung_did():
     problem = _spec("heat")
     best = resolve(problem, True, WEIGHTS).best
     assert best is not None
-    method = basis_method(problem, best.modes, True, WEIGHTS, 4 * best.loss)
+    method = basis_method(problem, best.modes, WEIGHTS, 4 * best.loss)
     assert _error(problem, method, lambda x, t: torch.exp(-t) * torch.sin(x)) < 2e-15
 
 
@@ -169,7 +170,7 @@ def test_rungs_grow_up_to_the_bound(text):
 def test_points_keep_products_of_the_functions_apart():
     """With the equations u = 1, v = 1 the loss is a mean of squares of orthonormal functions."""
     problem = api.parse(CIRCLE)
-    method = basis_method(problem, 6, True, WEIGHTS)
+    method = basis_method(problem, 6, WEIGHTS)
     system = build(problem, method.model.options(), method.sampling.points, "gauss")
     gram = 6.0 * system.gram(system.theta0)
     assert torch.allclose(gram, torch.eye(len(gram), dtype=gram.dtype), atol=1e-12)
@@ -178,7 +179,7 @@ def test_points_keep_products_of_the_functions_apart():
 def test_short_faces_get_enough_points():
     problem = api.parse(PLATE)
     modes = 8
-    method = basis_method(problem, modes, True, WEIGHTS)
+    method = basis_method(problem, modes, WEIGHTS)
     system = build(problem, method.model.options(), method.sampling.points, "gauss")
     points = system.points_by_law["bc"]
     for axis, value in ((0, 0.0), (0, 20.0), (1, 0.0), (1, 1.0)):
@@ -243,3 +244,29 @@ class _Clock:
         type(self).seen(entries)
         self.now += entries / 1000
         return LeastSquares(system, options, theta)
+
+
+PATCH = """domain Omega: (x, y) in [0, 1]^2
+unknown u(x, y)
+eq: lap(u) = max(0, 0.06^2 - (x - 0.32)^2 - (y - 0.32)^2)
+bc: u = 0  on boundary
+"""
+
+
+def test_a_source_between_the_nodes_is_seen_at_other_points():
+    """u = 0 meets all laws at the nodes of the first rung."""
+    (rung,) = resolve(api.parse(PATCH), True, WEIGHTS).rungs
+    assert rung.residual == 0.0
+    assert rung.check == 1.0
+    assert choose(api.parse(PATCH)).method.model.kind == "mlp"
+
+
+def test_a_coefficient_between_the_nodes_is_seen_at_other_points():
+    """x^2 + y^2 solves the equation but for a peak of the coefficient."""
+    problem = api.parse(
+        "domain Omega: (x, y) in [0, 1]^2\nunknown u(x, y)\n"
+        "eq: (1 + 9*exp(-1e4*((x - 0.3)^2 + (y - 0.4)^2)))*lap(u) = 4\n"
+        "bc: u = x^2 + y^2  on boundary\n"
+    )
+    assert resolve(problem, True, WEIGHTS).rungs[0].check > 1e-3
+    assert choose(problem).method.model.kind == "mlp"

@@ -31,7 +31,7 @@ def build_basis(options: BasisOptions, axes: tuple[Axis, ...]) -> Basis:
     - ``sine``, ``cosine``, ``legendre``, ``chebyshev``: products, see `trigonometric` and
       `polynomials`;
     - ``mixed``: plane waves in periodic axes, Legendre polynomials in the others (products where
-      there are both), splines in axes with breaks, see `splines`;
+      there are both, or a degree for each axis), splines in axes with breaks, see `splines`;
     - ``random_fourier``, ``random_tanh``: see `random_features`.
 
     Args:
@@ -44,7 +44,7 @@ def build_basis(options: BasisOptions, axes: tuple[Axis, ...]) -> Basis:
     """
     _check_axes(options, axes)
     family, circles = options.family, [axis.period is not None for axis in axes]
-    if family == "mixed" and all(circles) and not any(options.breaks):
+    if family == "mixed" and all(circles) and not options.by_axis:
         family = "fourier"
     if family == "fourier":
         return PlaneWaves(axes, options.modes, options.index, options.extension)
