@@ -122,7 +122,7 @@ def _basis(
     should_stop: Callable[[], bool] | None,
 ) -> tuple[Choice | None, Resolution]:
     """The basis that resolves the solution, if one is found, and the search that came nearer."""
-    allowance = Allowance(seconds)
+    allowance = Allowance(seconds, should_stop)
     tell = (lambda rung: told(_left(rung))) if told else None
     linear, share = facts.linear, _SHARE_BY_AXIS * seconds
     first = resolve_by_axis(problem, linear, weights, most[0], share, tell, should_stop)
@@ -132,7 +132,12 @@ def _basis(
     left = max(0.0, seconds - allowance.used)
     second = resolve(problem, linear, weights, most[1], left, tell, should_stop)
     choice = basis_choice(problem, facts, weights, second, short)
-    return choice, second if choice is not None else min((second, first), key=_left_over)
+    if choice is not None:
+        return choice, second
+    nearer = min((second, first), key=_left_over)
+    if allowance.stopped or not (first.cut or second.cut):
+        return None, nearer
+    return None, replace(nearer, end=f"the {seconds:.2g} s for them are spent", cut=True)
 
 
 def _left_over(found: Resolution) -> float:
