@@ -1,6 +1,6 @@
 r"""The degree in each axis of the known terms of a problem.
 
-A known term (see `wavenumbers`) is interpolated along every axis at the zeros of a Chebyshev
+A known term (see `wavenumbers`), at the place of its law, is interpolated along every axis at the zeros of a Chebyshev
 polynomial, or at equispaced points of a periodic axis. Its degree there is that of the last
 coefficient above rounding of the largest, on any line of the others' nodes: a smooth function has
 coefficients that fall faster than any power (Trefethen, Approximation Theory and Approximation
@@ -16,7 +16,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from pdedsl.geometry import input_bounds
-from pdedsl.ir import Problem
+from pdedsl.ir import Boundary, Global, Law, Problem, Slice
 
 from .discretisation import component_axes
 from .wavenumbers import function_of, known_terms
@@ -51,11 +51,33 @@ def known_degrees(problem: Problem) -> tuple[int, ...]:
     circles = [axis.period is not None for axis in axes[0]]
     points = _points(problem, circles)
     degrees = [0] * len(circles)
-    for term in known_terms(problem):
+    for term in _terms(problem):
         values = _values(term, problem, points)
         found = [_degree(values, axis, circle) for axis, circle in enumerate(circles)]
         degrees = [max(pair) for pair in zip(degrees, found, strict=True)]
     return tuple(degrees)
+
+
+def _terms(problem: Problem) -> list[sp.Expr]:
+    """The known terms at the places of their laws, those that are not constant there."""
+    out = []
+    for law, term in known_terms(problem):
+        for fixed in _fixed(law):
+            values = {symbol: problem.substitute(value) for symbol, value in fixed.items()}
+            here = sp.sympify(term.subs(values))
+            if here.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+                raise NotSmoothError("a known term is not finite everywhere")
+            if here.free_symbols:
+                out.append(here)
+    return list(dict.fromkeys(out))
+
+
+def _fixed(law: Law) -> list[dict[sp.Symbol, sp.Expr]]:
+    """The inputs that are fixed at each part of a law's place."""
+    place = law.place
+    if isinstance(place, Boundary):
+        return [{face.axis: face.value} for face in place.faces]
+    return [dict(place.fixed) if isinstance(place, Slice | Global) else {}]
 
 
 def _points(problem: Problem, circles: list[bool]) -> list[Array]:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
 from pdedsl.geometry import input_bounds, unit_points
-from pdedsl.ir import DomainIntegral, Problem, is_normal
+from pdedsl.ir import DomainIntegral, Law, Problem, is_normal
 
 _POINTS = 512
 _STEP = 1e-4  # of the central difference, on axes of length 2
@@ -31,7 +31,7 @@ def known_wavenumber(problem: Problem) -> float:
     ends = input_bounds(problem)
     bounds = np.array([ends[symbol] for symbol in problem.inputs])
     unit = unit_points("sobol", _POINTS, len(problem.inputs), seed=0)
-    terms = known_terms(problem)
+    terms = dict.fromkeys(term for _, term in known_terms(problem))
     found = (_largest(function_of(problem, term), 2 * unit - 1, bounds) for term in terms)
     return max(found, default=0.0)
 
@@ -49,16 +49,16 @@ def function_of(problem: Problem, term: sp.Expr) -> Callable[..., Array]:
     return function
 
 
-def known_terms(problem: Problem) -> list[sp.Expr]:
-    """The known terms in the inputs of a problem, those without unknown numbers."""
+def known_terms(problem: Problem) -> list[tuple[Law, sp.Expr]]:
+    """The known terms in the inputs of a problem, those without unknown numbers, by law."""
     terms = []
     allowed = set(problem.inputs)
     for law in problem.laws:
         for residual in law.residuals:
             term = _without_fields(problem.substitute(residual))
             if term.free_symbols and term.free_symbols <= allowed:
-                terms.append(term)
-    return list(dict.fromkeys(terms))
+                terms.append((law, term))
+    return terms
 
 
 def _without_fields(expression: sp.Expr) -> sp.Expr:

@@ -35,6 +35,14 @@ def test_conditions_count_as_well() -> None:
     assert _of("x^2", bc="u = y^7  on boundary") == (2, 7)
 
 
+def test_a_condition_counts_at_its_place_alone() -> None:
+    """On y = 0 and y = 1 the term is x^3 y and so of no degree, or of degree 3."""
+    assert _of("0", bc="u = x^3*y  on y = 0, y = 1") == (3, 0)
+    assert _of("0", bc="u = sqrt(x + 1)*y + log(y + 1)  on y = 0") == (0, 0)
+    with pytest.raises(NotSmoothError, match="not finite"):
+        _of("0", bc="u = log(y)  on y = 0")
+
+
 def test_of_a_circle_it_is_the_wave_number() -> None:
     head = "domain Omega: x in [0, 2*pi]\ntime t in [0, 1]\nunknown u(x, t)\n"
     found = known_degrees(
