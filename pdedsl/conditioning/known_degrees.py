@@ -2,11 +2,11 @@ r"""The degree in each axis of the known terms of a problem.
 
 A known term (see `wavenumbers`), at the place of its law, is interpolated along every axis at the
 zeros of a Chebyshev polynomial, or at equispaced points of a periodic axis. Its degree there is
-that of the last coefficient above rounding of the largest, on any line of the others' nodes: a smooth
-function has coefficients that fall faster than any power (Trefethen, Approximation Theory and
-Approximation Practice, 2013, chapters 7 and 8). Rounding is the level of the last quarter of the
-coefficients, which depends on the term: sin x on [500, 501] has an error of 500 units in the last
-place.
+that of the last coefficient above rounding of the largest, on any line of the others' nodes: a
+smooth function has coefficients that fall faster than any power (Trefethen, Approximation Theory
+and Approximation Practice, 2013, chapters 7 and 8). Rounding is the level of the last quarter of
+the coefficients, which depends on the term: sin x on [500, 501] has an error of 500 units in the
+last place.
 """
 
 from __future__ import annotations
