@@ -50,13 +50,16 @@ def tensor_nodes(
     own = {m.options.modes for m in models if isinstance(m, BasisModel) and not m.local}
     modes = next(iter(own), 0)
     same = len(own) == 1 and all(isinstance(m, BasisModel) for m in models)
-    whole = all(f.arguments == problem.inputs for f in problem.fields)
+    orders = {f.arguments for f in problem.fields}
+    order = next(iter(orders))
+    whole = len(orders) == 1 and len(order) == len(problem.inputs)
     if not (same and whole and isinstance(modes, tuple)):
         return None
     laws = [law for law in problem.laws if law.kind == "eq"]
     counts = [points.get(law.label, points.get("eq", default_count(problem, law))) for law in laws]
     round_axes = circles(problem)
-    needs = [nodes_for(k, c, len(modes)) for k, c in zip(modes, round_axes, strict=True)]
+    degrees = [modes[order.index(s)] for s in problem.inputs]
+    needs = [nodes_for(k, c, len(modes)) for k, c in zip(degrees, round_axes, strict=True)]
     scale = (max(counts, default=math.prod(needs)) / math.prod(needs)) ** (1 / len(needs))
     lines = {}
     bounds = input_bounds(problem).values()

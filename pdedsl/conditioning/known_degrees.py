@@ -33,30 +33,33 @@ class NotSmoothError(ValueError):
 
 
 def known_degrees(problem: Problem) -> tuple[int, ...]:
-    """Degrees, or wave numbers of periodic axes, of all known terms, one for each input.
-
-    Where all are constant along an axis, 0.
+    """Degrees, or wave numbers of periodic axes, of all known terms.
 
     Args:
-        problem: on a box of up to three inputs, which all unknowns have, in their order.
+        problem: on a box of up to three inputs, which all unknowns have, in one order.
+
+    Returns:
+        One for each argument of the unknowns; 0 where all terms are constant along it.
 
     Raises:
         NotSmoothError: a known term is not smooth on the box.
         ValueError: other inputs.
     """
-    axes = component_axes(problem)
-    if any(f.arguments != problem.inputs for f in problem.fields) or len(set(axes)) > 1:
+    axes, arguments = component_axes(problem), {field.arguments for field in problem.fields}
+    order = next(iter(arguments))
+    if len(arguments) > 1 or len(set(axes)) > 1 or len(order) < len(problem.inputs):
         raise ValueError("the unknowns have different inputs")
     if len(problem.inputs) not in _NODES:
         raise ValueError(f"{len(problem.inputs)} inputs are too many for a tensor of nodes")
-    circles = [axis.period is not None for axis in axes[0]]
+    periods = {s: axis.period for s, axis in zip(order, axes[0], strict=True)}
+    circles = [periods[s] is not None for s in problem.inputs]
     points = _points(problem, circles)
     degrees = [0] * len(circles)
     for term in _terms(problem):
         values = _values(term, problem, points)
         found = [_degree(values, axis, circle) for axis, circle in enumerate(circles)]
         degrees = [max(pair) for pair in zip(degrees, found, strict=True)]
-    return tuple(degrees)
+    return tuple(degrees[problem.inputs.index(s)] for s in order)
 
 
 def _terms(problem: Problem) -> list[sp.Expr]:

@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from torch import Tensor
 
-from pdedsl.compiler.points import circles
+from pdedsl.conditioning.discretisation import component_axes
 from pdedsl.conditioning.known_degrees import known_degrees
 from pdedsl.ir import Problem
 
@@ -77,9 +77,14 @@ def resolve_by_axis(
     return climb(problem, linear, weights, following, _LIMITS[linear], allowance, told)
 
 
+def _circles(problem: Problem) -> list[bool]:
+    """For each argument of the unknowns, whether they are periodic in it."""
+    return [axis.period is not None for axis in component_axes(problem)[0]]
+
+
 def _first(problem: Problem, linear: bool) -> tuple[int, ...]:
     out = []
-    for degree, circle in zip(known_degrees(problem), circles(problem), strict=True):
+    for degree, circle in zip(known_degrees(problem), _circles(problem), strict=True):
         # With room for waves that are not there, which say that the axis has enough.
         waves = (degree if linear else 2 * degree) + _LAST_WAVES
         out.append(waves if circle else max(_LEAST_DEGREE, degree))
@@ -89,7 +94,7 @@ def _first(problem: Problem, linear: bool) -> tuple[int, ...]:
 def _raised(problem: Problem, rung: Rung) -> tuple[int, ...] | None:
     """The degrees after those of a rung; None where all axes have enough."""
     assert rung.theta is not None and not isinstance(rung.modes, int)
-    tails = _tails(rung.theta, rung.modes, circles(problem))
+    tails = _tails(rung.theta, rung.modes, _circles(problem))
     if max(tails) <= _SMALL:
         return None
     least = max(_NEAR * max(tails), _SMALL)
@@ -102,7 +107,7 @@ def _raised(problem: Problem, rung: Rung) -> tuple[int, ...] | None:
 def _extended(problem: Problem, rung: Rung, degrees: tuple[int, ...]) -> Tensor:
     """The coefficients of a rung in a basis with more functions, which come after its own."""
     assert rung.theta is not None and not isinstance(rung.modes, int)
-    signed = circles(problem)
+    signed = _circles(problem)
     before, after = _counts(rung.modes, signed), _counts(degrees, signed)
     given = rung.theta.reshape(-1, *before)
     out = given.new_zeros((len(given), *after))

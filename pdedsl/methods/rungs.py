@@ -236,7 +236,8 @@ def _count(problem: Problem, law: Law, modes: Modes) -> int:
         return 3 * max(basis_size(options, own) for own in component_axes(problem))
     round_axes = circles(problem)
     if not isinstance(modes, int):
-        return math.prod(nodes_for(k, c, inputs) for k, c in zip(modes, round_axes, strict=True))
+        own = [axis.period is not None for axis in component_axes(problem)[0]]
+        return math.prod(nodes_for(k, c, inputs) for k, c in zip(modes, own, strict=True))
     side, free = max(nodes_for(modes, c, inputs) for c in round_axes), inputs
     free -= len(fixed_inputs(problem, law))
     if not isinstance(law.place, Boundary):

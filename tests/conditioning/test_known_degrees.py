@@ -74,13 +74,24 @@ def test_functions_of_scipy() -> None:
     assert 10 < _of("erf(y)")[1] < 30
 
 
-def test_unknowns_of_another_order_are_refused() -> None:
+def test_degrees_have_the_order_of_the_arguments() -> None:
     text = """domain O: x in [0, 1]
 time t in [0, 1]
 unknown u(t, x)
-eq: u_t = u_xx
-ic: u = x  at t = 0
+eq: u_t = u_xx + t^5
+ic: u = x^3  at t = 0
 bc: u = x  on boundary
+"""
+    assert known_degrees(pdedsl.parse(text)) == (5, 3)
+
+
+def test_unknowns_of_different_orders_are_refused() -> None:
+    text = """domain O: x in [0, 1]
+time t in [0, 1]
+unknown u(t, x), v(x, t)
+eq first: u_t = v
+eq second: v_t = u
+ic: u = x, v = 1  at t = 0
 """
     with pytest.raises(ValueError, match="different inputs"):
         known_degrees(pdedsl.parse(text))

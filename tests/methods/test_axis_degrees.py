@@ -76,6 +76,16 @@ def test_only_the_axis_that_is_too_short_is_raised() -> None:
     assert error < 1e-12
 
 
+def test_the_order_of_the_arguments_does_not_matter() -> None:
+    one = resolve_by_axis(api.parse(WAVES), True, WEIGHTS, 2_500)
+    text = WAVES.replace("u(x, t)", "u(t, x)")
+    other = resolve_by_axis(api.parse(text), True, WEIGHTS, 2_500)
+    modes = [(k, n) for n, k in (rung.modes for rung in other.rungs)]  # type: ignore[misc]
+    assert modes == [rung.modes for rung in one.rungs]
+    residuals = [rung.residual for rung in one.rungs]
+    assert [rung.residual for rung in other.rungs] == pytest.approx(residuals, rel=1e-6, abs=1e-13)
+
+
 def test_the_residual_is_that_at_other_points() -> None:
     for rung in resolve_by_axis(api.parse(WAVES), True, WEIGHTS, 200).rungs:
         assert rung.check == pytest.approx(rung.residual, rel=0.5)
