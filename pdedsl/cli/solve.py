@@ -41,7 +41,11 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Compile the derivatives of networks, which pays in long runs (needs g++ or clang++).",
 )
-@click.option("--iterations", type=click.IntRange(1), help="Stop after so many iterations.")
+@click.option(
+    "--iterations",
+    type=click.IntRange(1),
+    help="Stop after so many iterations, beside those of short starts.",
+)
 @set_option
 @click.option(
     "--budget",

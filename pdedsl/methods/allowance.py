@@ -25,6 +25,10 @@ class Allowance:
         self.seconds = math.inf if seconds is None else seconds
         self._began = time.thread_time()
 
+    def extend(self, seconds: float) -> None:
+        """Allow so many seconds in all, where that is more."""
+        self.seconds = max(self.seconds, seconds)
+
     @property
     def used(self) -> float:
         """Seconds of computing so far."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pdedsl.conditioning.traits import Traits, traits
@@ -12,7 +12,7 @@ from pdedsl.ir import Problem
 
 from .allowance import Allowance
 from .axis_degrees import resolve_by_axis
-from .basis_choice import basis_choice, search_weights
+from .basis_choice import basis_choice, search_weights, taken
 from .choice import Choice
 from .march import cannot_march
 from .marching import Marched, marched
@@ -28,13 +28,14 @@ DEFAULT_BUDGET = 50.0
 
 _SHORT = 10.0  # seconds
 _SHARE = 0.2  # of the budget that the search for a basis may use
+_SHARE_PROMISING = 0.7  # the same once the solution is nearly resolved
 _SHARE_BY_AXIS = 0.6  # of that, for a degree for each axis; the rest is for total degrees
 _SHARE_BEFORE_MARCH = 0.06  # the same for nonlinear problems that can be marched
 _SHARE_OF_MARCH = 0.7
 _LEAST_SEARCH = 2.0  # seconds, which small problems need whatever the budget
 _MOST_FUNCTIONS = {True: 1_500, False: 800}  # of linear problems, and of others
 _MOST_BY_AXIS = 2_500
-_MOST_IN_SHORT, _MOST_BY_AXIS_IN_SHORT = 400, 1_000
+_MOST_IN_SHORT, _MOST_BY_AXIS_IN_SHORT = 400, 1_500
 
 _MARCH = Method(
     model=WindowsModel(pieces=(BasisModel(),)),
@@ -47,6 +48,7 @@ def choose(
     problem: Problem,
     budget: float | None = None,
     network: bool = False,
+    basis: bool = False,
     told: Callable[[str], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     march: bool = True,
@@ -66,9 +68,10 @@ def choose(
         problem: as made by sema.
         budget: seconds of training, or None for `DEFAULT_BUDGET`; a short one is spent on
             smaller bases and shorter starts. The search for a basis takes a fifth of it at most,
-            or 6 % before a march of a nonlinear problem, but up to two seconds of a short one; the
-            march takes seven tenths.
+            or 6 % before a march of a nonlinear problem, but up to two seconds of a short one, and
+            seven tenths once a solution is nearly resolved; so does the march.
         network: take a network in any case.
+        basis: take a basis in any case in which one was tried.
         told: called with a text about every basis and window that is tried.
         should_stop: asked whether to end the search for a basis, and the march in time.
         march: carry out a march in time where that is the choice; without, the method is one of
@@ -83,8 +86,13 @@ def choose(
     # A rung is one least-squares problem where all is linear, and then ends at rounding.
     share = _SHARE_BEFORE_MARCH if evolves and not facts.linear else _SHARE
     allowed = max(share * seconds, _LEAST_SEARCH)
-    most = _most(evolves and not facts.linear, facts.linear, short)
-    choice, found = _basis(problem, facts, weights, allowed, most, short, told, should_stop)
+    # Where a march comes after, that is to have the time and the large systems.
+    march_after = evolves and not facts.linear
+    longer = 0.0 if march_after else _SHARE_PROMISING * seconds
+    bounds = _Bounds(allowed, longer, *_most(march_after, facts.linear, short))
+    choice, found = _basis(problem, facts, weights, bounds, short, told, should_stop)
+    if choice is None and basis and found.best is not None:
+        choice = taken(problem, facts, weights, found.best)
     if choice is not None:
         return choice
     if evolves and not march:
@@ -96,6 +104,23 @@ def choose(
         return Choice(done.method, done.text, done.theta)
     choice = network_choice(problem, facts, short)
     return Choice(choice.method, "; ".join([choice.why, *_tried(found, done)]))
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """Of a search for a basis.
+
+    Args:
+        seconds: of computing.
+        longer: the same where the solution is nearly resolved.
+        by_axis: functions with degrees by axis.
+        total: functions of a total degree.
+    """
+
+    seconds: float
+    longer: float
+    by_axis: int
+    total: int
 
 
 def _most(march: bool, linear: bool, short: bool) -> tuple[int, int]:
@@ -115,29 +140,30 @@ def _basis(
     problem: Problem,
     facts: Traits,
     weights: Mapping[str, float],
-    seconds: float,
-    most: tuple[int, int],
+    bounds: _Bounds,
     short: bool,
     told: Callable[[str], None] | None,
     should_stop: Callable[[], bool] | None,
 ) -> tuple[Choice | None, Resolution]:
     """The basis that resolves the solution, if one is found, and the search that came nearer."""
-    allowance = Allowance(seconds, should_stop)
+    allowance = Allowance(bounds.seconds, should_stop)
     tell = (lambda rung: told(_left(rung))) if told else None
-    linear, share = facts.linear, _SHARE_BY_AXIS * seconds
-    first = resolve_by_axis(problem, linear, weights, most[0], share, tell, should_stop)
+    linear, share, longer = facts.linear, _SHARE_BY_AXIS * bounds.seconds, bounds.longer
+    first = resolve_by_axis(
+        problem, linear, weights, bounds.by_axis, share, tell, should_stop, longer
+    )
     choice = basis_choice(problem, facts, weights, first, short)
     if choice is not None or first.rough:
         return choice, first
-    left = max(0.0, seconds - allowance.used)
-    second = resolve(problem, linear, weights, most[1], left, tell, should_stop)
+    left, longer = (max(0.0, most - allowance.used) for most in (bounds.seconds, longer))
+    second = resolve(problem, linear, weights, bounds.total, left, tell, should_stop, longer)
     choice = basis_choice(problem, facts, weights, second, short)
     if choice is not None:
         return choice, second
     nearer = min((second, first), key=_left_over)
     if allowance.stopped or not (first.cut or second.cut):
         return None, nearer
-    return None, replace(nearer, end=f"the {seconds:.2g} s for them are spent", cut=True)
+    return None, replace(nearer, end=f"the {bounds.seconds:.2g} s for them are spent", cut=True)
 
 
 def _left_over(found: Resolution) -> float:

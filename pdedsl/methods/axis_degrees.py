@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from torch import Tensor
 
@@ -52,6 +53,7 @@ def resolve_by_axis(
     seconds: float | None = None,
     told: Callable[[Rung], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    longer: float = 0.0,
 ) -> Resolution:
     """Raise the degrees of the axes until the residual is at the level of rounding.
 
@@ -63,6 +65,7 @@ def resolve_by_axis(
         seconds: of computing, as for `resolution.resolve`.
         told: called with every rung.
         should_stop: asked whether to end before.
+        longer: as for `resolution.resolve`.
     """
 
     def following(rungs: Sequence[Rung]) -> tuple[Modes, Tensor | None] | str:
@@ -74,7 +77,8 @@ def resolve_by_axis(
         return degrees, _extended(problem, rungs[-1], degrees) if rungs and not linear else None
 
     allowance = Allowance(seconds, should_stop)
-    return climb(problem, linear, weights, following, _LIMITS[linear], allowance, told)
+    limits = replace(_LIMITS[linear], longer=longer)
+    return climb(problem, linear, weights, following, limits, allowance, told)
 
 
 def _circles(problem: Problem) -> list[bool]:

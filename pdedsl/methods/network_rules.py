@@ -133,7 +133,7 @@ def _diffusing(facts: Traits) -> Choice:
 
 def _smooth(facts: Traits) -> Choice:
     kind = "linear" if facts.linear else "mildly nonlinear"
-    why = f"{kind}, a smooth solution is expected: one wide layer of sines, its bandwidth found by "
+    why = f"{kind}, no fronts are expected: one wide layer of sines, its bandwidth found by "
     width = 100 if facts.components == 1 else 120
     model = MlpModel(width=width, depth=1, activation="sin")
     points = _points(facts, 1500 if width == 100 and facts.inputs == 2 else 3000, 600)

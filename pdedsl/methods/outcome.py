@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -78,7 +79,7 @@ class Outcome:
 
         Not where both are at the level of rounding.
         """
-        if self.fresh_loss is None:
+        if self.fresh_loss is None or not math.isfinite(self.loss):
             return False
         first = self.history[0].loss if self.history else 0.0
         least = max(self.loss, rounding_level(self.theta.dtype, first))

@@ -31,6 +31,9 @@ from pdedsl.ir import Problem, TooLargeError
 from .allowance import Allowance
 from .rungs import ROUNDING, Modes, Rung, SpentError, Work, functions_of, measured
 
+PROMISING = 1e-4
+"""ρ at which the next sizes are likely to resolve the solution."""
+
 _FIRST = 10  # functions
 _GROWTH = 1.4  # of the size from rung to rung
 _LAST_GROWTH = 1.15
@@ -65,17 +68,19 @@ class Resolution:
 
 @dataclass(frozen=True)
 class Limits:
-    """Where a search ends before it runs out of sizes.
+    """Where a search ends before it runs out of sizes, and where it has more time.
 
     Args:
         patience: functions from which ρ has to fall.
         dear: functions from which ``fine`` is enough.
         fine: ρ at or below this.
+        longer: seconds of computing in all once ρ is `PROMISING`.
     """
 
     patience: int
     dear: float = math.inf
     fine: float = ROUNDING
+    longer: float = 0.0
 
 
 Following = Callable[[Sequence[Rung]], tuple[Modes, Tensor | None] | str]
@@ -90,6 +95,7 @@ def resolve(
     seconds: float | None = None,
     told: Callable[[Rung], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    longer: float = 0.0,
 ) -> Resolution:
     """Climb the ladder.
 
@@ -102,6 +108,7 @@ def resolve(
             begun, and one that does is given up. None for no bound.
         told: called with every rung.
         should_stop: asked whether to end before.
+        longer: seconds of computing in all once ρ is `PROMISING`.
     """
     sizes: Iterator[int] | None = None
 
@@ -112,7 +119,8 @@ def resolve(
         return larger(most) if modes is None else (modes, None)
 
     allowance = Allowance(seconds, should_stop)
-    return climb(problem, linear, weights, following, Limits(_PATIENT[linear]), allowance, told)
+    limits = Limits(_PATIENT[linear], longer=longer)
+    return climb(problem, linear, weights, following, limits, allowance, told)
 
 
 def larger(most: int) -> str:
@@ -154,6 +162,8 @@ def climb(
                 told(rung)
             if end := _end(rungs, limits):
                 return Resolution(tuple(rungs), end)
+            if rung.residual <= PROMISING:
+                allowance.extend(limits.longer)
     except SpentError:
         spent = f"the {allowance.seconds:.2g} s for them are spent"
         end = "the search was stopped" if allowance.stopped else spent

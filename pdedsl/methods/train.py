@@ -199,7 +199,9 @@ class _Progressing:
         """A stop, or None while the loss still falls."""
         loss = watch.best_loss
         if loss <= self._options.tolerance:
-            return Stop("converged", f"the loss is below the tolerance {self._options.tolerance:g}")
+            return Stop(
+                "converged", f"the loss is below the tolerance {self._options.tolerance:.2g}"
+            )
         if loss <= watch.floor and self._flat(loss):
             return Stop("converged", "the loss is at the level of rounding")
         if step.ended is Ended.MINIMUM:

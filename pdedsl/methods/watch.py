@@ -128,7 +128,7 @@ class Watch:
         if self._should_stop is not None and self._should_stop():
             return Stop("interrupted", "stopped on request; the best state so far is kept")
         if self.seconds + self._slowest > share * self.budget:
-            text = f"the budget of {self.budget:g} s is spent at a loss of {self.best_loss:.2g}"
+            text = f"the budget of {self.budget:.3g} s is spent at a loss of {self.best_loss:.2g}"
             return Stop("budget", f"{text}{LONGER}")
         return None
 

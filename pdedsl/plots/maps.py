@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 N = 201
 _SNAPSHOTS = 5
 _WIDEST_EQUAL = 4.0
+_MOST_LABELS = 5
 
 
 def map_figures(view: View) -> dict[str, Figure]:
@@ -69,6 +70,7 @@ def paint(
     panel.set_ylim(up.low, up.high)
     panel.set_aspect("equal" if is_equal(across, up) else "auto")
     panel.set_xlabel(tex(across.name))
+    panel.locator_params(axis="x", nbins=_MOST_LABELS)  # of the width of a negative number
     return mesh
 
 

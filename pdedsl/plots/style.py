@@ -20,7 +20,7 @@ VALUES, ERRORS = "viridis", "magma"
 # Okabe and Ito's colours, which colour-blind readers tell apart; yellow is too pale for lines.
 CYCLE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DECADES = 4
-_DPI = 150
+_DPI, _MARGIN = 150, 0.06
 _GREEK = re.compile(
     r"(alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma"
     r"|tau|upsilon|phi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega)"
@@ -76,7 +76,8 @@ def save(made: Figure, path: Path) -> None:
     from pdedsl.runs import write_bytes
 
     stream = io.BytesIO()
-    made.savefig(stream, format="png", dpi=_DPI)
+    # Panels of a fixed aspect leave the layout no say in what is beside them: nothing is cut off.
+    made.savefig(stream, format="png", dpi=_DPI, bbox_inches="tight", pad_inches=_MARGIN)
     write_bytes(path, stream.getvalue())
 
 

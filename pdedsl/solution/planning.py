@@ -155,8 +155,9 @@ def _choose(
     if not isinstance(method, (str, Path)):
         return Choice(_changed(method, sets), "as given"), "given", None
     choice = choose(
-        problem, budget, network=means_network(sets), told=told, should_stop=should_stop
-    )
+        problem, budget, network=means_network(sets), basis=sets.get("model.kind") == "basis",
+        told=told, should_stop=should_stop,
+    )  # fmt: skip
     choice, sets = fitted(choice, sets)
     changed = _changed(choice.method, sets)
     start = choice.start if changed.model == choice.method.model else None

@@ -265,3 +265,9 @@ def test_sampling_kinds_that_another_seed_replaces():
         first.resample(1)
         same = all(torch.equal(before[k], first.points_by_law[k]) for k in before)
         assert same is (fresh_loss(first, Sampling(kind=kind), first.theta0, 0) is None)
+
+
+def test_a_loss_that_is_no_number_is_not_overfitted():
+    theta = torch.zeros(1, dtype=torch.float64)
+    outcome = Outcome(theta, math.nan, {}, 1, 0.0, "diverged", "", [], fresh_loss=1.0)
+    assert not outcome.overfitted

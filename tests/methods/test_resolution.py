@@ -16,7 +16,7 @@ from pdedsl.conditioning.discretisation import discretise
 from pdedsl.methods.auto import choose
 from pdedsl.methods.lstsq import LeastSquares
 from pdedsl.methods.resolution import ladder, resolve
-from pdedsl.methods.rungs import ROUNDING, basis_method, functions_of
+from pdedsl.methods.rungs import ROUNDING, Rung, basis_method, functions_of
 from pdedsl.methods.train import train
 from tests import small
 from tests.conftest import ROOT
@@ -270,3 +270,22 @@ def test_a_coefficient_between_the_nodes_is_seen_at_other_points():
     )
     assert resolve(problem, True, WEIGHTS).rungs[0].check > 1e-3
     assert choose(problem).method.model.kind == "mlp"
+
+
+@pytest.mark.parametrize(("longer", "rungs"), [(0.0, 4), (2.0, 4), (7.5, 7)])
+def test_a_solution_that_is_nearly_resolved_has_more_time(monkeypatch, longer, rungs):
+    """Every rung takes a second, and its residual is a tenth of that before."""
+    clock = [0.0]
+    monkeypatch.setattr("pdedsl.methods.allowance.time.thread_time", lambda: clock[0])
+
+    def measured(problem, modes, linear, weights, work, start):
+        work.begin(1)
+        clock[0] += 1.0
+        work.end()
+        residual = 10.0 ** -clock[0]
+        return Rung(modes, 10, residual, residual**2, residual)
+
+    monkeypatch.setattr("pdedsl.methods.resolution.measured", measured)
+    found = resolve(_spec("heat"), True, WEIGHTS, 4_000, 4.5, longer=longer)
+    assert len(found.rungs) == rungs
+    assert found.cut

@@ -70,6 +70,10 @@ def test_pictures_by_kind_of_problem(kind, tmp_path):
         image = matplotlib.image.imread(tmp_path / "pictures" / f"{name}.png")
         assert image.shape[0] > 200 and image.shape[1] > 200
         assert np.ptp(image[..., :3]) > 0.5
+        # Nothing is cut off.
+        assert all(
+            (edge[..., :3] == 1).all() for edge in (image[0], image[-1], image[:, 0], image[:, -1])
+        )
 
 
 def test_a_map_shows_the_values_found():
@@ -210,3 +214,11 @@ def test_names_in_mathematical_type(name, text):
 def test_error_scales_are_always_valid(values):
     norm = error_norm(values)
     assert 0 < norm.vmin < norm.vmax < np.inf
+
+
+def test_labels_of_a_map_do_not_meet(tmp_path):
+    """Five at most along the first axis, however long the numbers."""
+    text = small.PLANE.replace("[0, 2]", "[-0.5, 1]")
+    panel = small.solved(text).plot()["residuals"].axes[0]
+    low, high = panel.get_xlim()
+    assert sum(low <= tick <= high for tick in panel.get_xticks()) <= 6
