@@ -83,14 +83,8 @@ def choose(
         return network_choice(problem, facts, short)
     weights = search_weights(problem, facts)
     seconds, evolves = DEFAULT_BUDGET if budget is None else budget, cannot_march(problem) is None
-    # A rung is one least-squares problem where all is linear, and then ends at rounding.
-    share = _SHARE_BEFORE_MARCH if evolves and not facts.linear else _SHARE
-    allowed = max(share * seconds, _LEAST_SEARCH)
-    # Where a march comes after, that is to have the time and the large systems.
-    march_after = evolves and not facts.linear
-    longer = 0.0 if march_after else _SHARE_PROMISING * seconds
-    bounds = _Bounds(allowed, longer, *_most(march_after, facts.linear, short))
-    choice, found = _basis(problem, facts, weights, bounds, short, told, should_stop)
+    bounds = _bounds(seconds, evolves, facts.linear, short)
+    choice, found = _basis(problem, facts, weights, bounds, told, should_stop)
     if choice is None and basis and found.best is not None:
         choice = taken(problem, facts, weights, found.best)
     if choice is not None:
@@ -111,29 +105,33 @@ class _Bounds:
     """Of a search for a basis.
 
     Args:
+        short: whether the budget is.
+        evolves: whether a march can follow.
         seconds: of computing.
         longer: the same where the solution is nearly resolved.
         by_axis: functions with degrees by axis.
         total: functions of a total degree.
     """
 
+    short: bool
+    evolves: bool
     seconds: float
     longer: float
     by_axis: int
     total: int
 
 
-def _most(march: bool, linear: bool, short: bool) -> tuple[int, int]:
-    """The most functions with degrees by axis, and of a total degree.
-
-    Args:
-        march: whether a march comes after.
-        linear: whether all laws are.
-        short: whether the budget is.
-    """
+def _bounds(seconds: float, evolves: bool, linear: bool, short: bool) -> _Bounds:
+    """The bounds for a budget in seconds."""
+    # A rung is one least-squares problem where all is linear, and then ends at rounding. Where it
+    # is not, a march is to have the time, and the large systems.
+    march = evolves and not linear
+    allowed = max((_SHARE_BEFORE_MARCH if march else _SHARE) * seconds, _LEAST_SEARCH)
+    longer = 0.0 if march else _SHARE_PROMISING * seconds
+    most = _MOST_FUNCTIONS[linear] if march else _MOST_BY_AXIS, _MOST_FUNCTIONS[linear]
     if short:
-        return _MOST_BY_AXIS_IN_SHORT, _MOST_IN_SHORT
-    return _MOST_BY_AXIS if not march else _MOST_FUNCTIONS[linear], _MOST_FUNCTIONS[linear]
+        most = _MOST_BY_AXIS_IN_SHORT, _MOST_IN_SHORT
+    return _Bounds(short, evolves, allowed, longer, *most)
 
 
 def _basis(
@@ -141,7 +139,6 @@ def _basis(
     facts: Traits,
     weights: Mapping[str, float],
     bounds: _Bounds,
-    short: bool,
     told: Callable[[str], None] | None,
     should_stop: Callable[[], bool] | None,
 ) -> tuple[Choice | None, Resolution]:
@@ -152,12 +149,12 @@ def _basis(
     first = resolve_by_axis(
         problem, linear, weights, bounds.by_axis, share, tell, should_stop, longer
     )
-    choice = basis_choice(problem, facts, weights, first, short)
+    choice = basis_choice(problem, facts, weights, first, bounds.short, bounds.evolves)
     if choice is not None or first.rough:
         return choice, first
     left, longer = (max(0.0, most - allowance.used) for most in (bounds.seconds, longer))
     second = resolve(problem, linear, weights, bounds.total, left, tell, should_stop, longer)
-    choice = basis_choice(problem, facts, weights, second, short)
+    choice = basis_choice(problem, facts, weights, second, bounds.short, bounds.evolves)
     if choice is not None:
         return choice, second
     nearer = min((second, first), key=_left_over)

@@ -22,8 +22,10 @@ _ROUNDING = 1e-12  # of a relative residual, whose digits differ between machine
 # 1e-15 where waves fit the solution and stay at 1e-8 where not (helmholtz, heat); those of
 # nonlinear ones come to 1e-5 or so within the default budget.
 _RESOLVED = {True: 1e-12, False: 1e-7}
-# Where larger bases gain little or there is no time for them. On a square with singular corners
-# 961 functions leave 3e-5 and have an error of 7e-6, a network in ten seconds one of 5e-4.
+_RESOLVED_IN_SHORT = 1e-9
+# Where larger bases gain little or there is no time for them, and a network is what comes after. On
+# a square with singular corners 961 functions leave 3e-5 and have an error of 7e-6, a network in ten
+# seconds one of 5e-4.
 _GOOD = 1e-4
 _FEW_INPUTS = 2
 _CHECKED = 100.0  # the most that ρ at other points may exceed ρ, above rounding level
@@ -76,6 +78,7 @@ def basis_choice(
     weights: Mapping[str, float],
     found: Resolution,
     short: bool,
+    evolves: bool = False,
 ) -> Choice | None:
     """The basis of the best rung, or None where that does not resolve the solution.
 
@@ -85,12 +88,15 @@ def basis_choice(
         weights: of the search.
         found: its rungs.
         short: whether the budget is short, where less has to be resolved.
+        evolves: whether a march can follow, which resolves what a basis does not.
     """
     best = found.best
     if best is None:
         return None
     whole = facts.linear and facts.inputs <= _FEW_INPUTS and not found.cut
-    wanted = _GOOD if short or whole else _RESOLVED[facts.linear]
+    wanted = max(_RESOLVED[facts.linear], _RESOLVED_IN_SHORT if short else 0.0)
+    if not evolves and (short or whole):
+        wanted = _GOOD
     agree = best.check <= _CHECKED * max(best.residual, _CHECK_FLOOR)
     if not (best.residual <= wanted and agree):
         return None
