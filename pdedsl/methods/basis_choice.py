@@ -23,9 +23,9 @@ _ROUNDING = 1e-12  # of a relative residual, whose digits differ between machine
 # nonlinear ones come to 1e-5 or so within the default budget.
 _RESOLVED = {True: 1e-12, False: 1e-7}
 _RESOLVED_IN_SHORT = 1e-9
-# Where larger bases gain little or there is no time for them, and a network is what comes after. On
-# a square with singular corners 961 functions leave 3e-5 and have an error of 7e-6, a network in ten
-# seconds one of 5e-4.
+# Where larger bases gain little or there is no time for them, and a network is what comes after.
+# On a square with singular corners 961 functions leave 3e-5 and have an error of 7e-6, a network
+# in ten seconds one of 5e-4.
 _GOOD = 1e-4
 _FEW_INPUTS = 2
 _CHECKED = 100.0  # the most that ρ at other points may exceed ρ, above rounding level
