@@ -16,18 +16,22 @@ class Allowance:
     Args:
         seconds: how many; None for no bound.
         should_stop: asked whether to end before.
+        longer: how many in all once `extend` is called, where that is more.
     """
 
     def __init__(
-        self, seconds: float | None, should_stop: Callable[[], bool] | None = None
+        self,
+        seconds: float | None,
+        should_stop: Callable[[], bool] | None = None,
+        longer: float = 0.0,
     ) -> None:
-        self._should_stop = should_stop
+        self._should_stop, self._longer = should_stop, longer
         self.seconds = math.inf if seconds is None else seconds
         self._began = time.thread_time()
 
-    def extend(self, seconds: float) -> None:
-        """Allow so many seconds in all, where that is more."""
-        self.seconds = max(self.seconds, seconds)
+    def extend(self) -> None:
+        """Allow the longer time."""
+        self.seconds = max(self.seconds, self._longer)
 
     @property
     def used(self) -> float:

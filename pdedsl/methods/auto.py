@@ -143,22 +143,21 @@ def _basis(
     should_stop: Callable[[], bool] | None,
 ) -> tuple[Choice | None, Resolution]:
     """The basis that resolves the solution, if one is found, and the search that came nearer."""
-    allowance = Allowance(bounds.seconds, should_stop)
+    whole, linear = Allowance(bounds.seconds), facts.linear
     tell = (lambda rung: told(_left(rung))) if told else None
-    linear, share, longer = facts.linear, _SHARE_BY_AXIS * bounds.seconds, bounds.longer
-    first = resolve_by_axis(
-        problem, linear, weights, bounds.by_axis, share, tell, should_stop, longer
-    )
+    own = Allowance(_SHARE_BY_AXIS * bounds.seconds, should_stop, bounds.longer)
+    first = resolve_by_axis(problem, linear, weights, bounds.by_axis, own, tell)
     choice = basis_choice(problem, facts, weights, first, bounds.short, bounds.evolves)
     if choice is not None or first.rough:
         return choice, first
-    left, longer = (max(0.0, most - allowance.used) for most in (bounds.seconds, longer))
-    second = resolve(problem, linear, weights, bounds.total, left, tell, should_stop, longer)
+    left, longer = (max(0.0, most - whole.used) for most in (bounds.seconds, bounds.longer))
+    rest = Allowance(left, should_stop, longer)
+    second = resolve(problem, linear, weights, bounds.total, rest, tell)
     choice = basis_choice(problem, facts, weights, second, bounds.short, bounds.evolves)
     if choice is not None:
         return choice, second
     nearer = min((second, first), key=_left_over)
-    if allowance.stopped or not (first.cut or second.cut):
+    if rest.stopped or not (first.cut or second.cut):
         return None, nearer
     return None, replace(nearer, end=f"the {bounds.seconds:.2g} s for them are spent", cut=True)
 

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from torch import Tensor
 
@@ -50,10 +49,8 @@ def resolve_by_axis(
     linear: bool,
     weights: Mapping[str, float],
     most: int,
-    seconds: float | None = None,
+    allowance: Allowance | None = None,
     told: Callable[[Rung], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
-    longer: float = 0.0,
 ) -> Resolution:
     """Raise the degrees of the axes until the residual is at the level of rounding.
 
@@ -62,10 +59,8 @@ def resolve_by_axis(
         linear: whether all laws are.
         weights: of the loss.
         most: functions of all components together.
-        seconds: of computing, as for `resolution.resolve`.
+        allowance: as for `resolution.resolve`.
         told: called with every rung.
-        should_stop: asked whether to end before.
-        longer: as for `resolution.resolve`.
     """
 
     def following(rungs: Sequence[Rung]) -> tuple[Modes, Tensor | None] | str:
@@ -76,9 +71,7 @@ def resolve_by_axis(
             return larger(most)
         return degrees, _extended(problem, rungs[-1], degrees) if rungs and not linear else None
 
-    allowance = Allowance(seconds, should_stop)
-    limits = replace(_LIMITS[linear], longer=longer)
-    return climb(problem, linear, weights, following, limits, allowance, told)
+    return climb(problem, linear, weights, following, _LIMITS[linear], allowance, told)
 
 
 def _circles(problem: Problem) -> list[bool]:

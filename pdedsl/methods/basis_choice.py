@@ -112,8 +112,9 @@ def taken(problem: Problem, facts: Traits, weights: Mapping[str, float], best: R
         weights: of the search.
         best: the rung.
     """
-    # Where the residual is not at rounding level further steps would go on for nothing.
-    method = basis_method(problem, best.modes, weights, 4 * best.loss)
+    # What resolves the solution is done there; what does not ends at a minimum, and is told so.
+    resolved = best.residual <= _RESOLVED[False]
+    method = basis_method(problem, best.modes, weights, 4 * best.loss if resolved else 0.0)
     functions = f"{best.size} {_functions(problem)}"
     rest = "only rounding" if best.residual < _ROUNDING else f"{best.residual:.0e}"
     left = f"leave {rest} of the residual"

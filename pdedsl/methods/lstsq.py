@@ -3,13 +3,12 @@ r"""Linear least squares, and Newton's method on nonlinear residuals (Gauss–Ne
 .. math:: θ ← θ + α δ, \qquad δ = \arg\min ‖r + J δ‖_2
 
 with the columns of J scaled to unit length and one factorisation J D⁻¹ = Q R by Householder
-reflections (never the normal equations, which square the condition number), kept for all steps
-where r is linear. Where R shows that
-the columns are dependent to rounding, or there are no more rows than columns, the solution of least
-norm by a singular value decomposition (LAPACK's gelsd) takes its place. With rows of few entries
-that is the limit of :math:`x ← x + \arg\min_y ‖A y - (b - A x)‖² + μ²‖y‖²` from zero (Riley, Math.
-Tables Aids Comput. 9, 1955; Golub, Numer. Math. 7, 1965), whose error in a direction of the
-singular value σ falls by :math:`μ²/(σ² + μ²)` in a step.
+reflections (never the normal equations, which square the condition number), which serves all steps
+where r is linear. Where R shows that the columns are dependent to rounding, or there are no more
+rows than columns, the solution of least norm by a singular value decomposition (LAPACK's gelsd)
+takes its place. With rows of few entries that is the limit of :math:`x ← x + \arg\min_y ‖A y - (b
+- A x)‖² + μ²‖y‖²` from zero (Riley, Math. Tables Aids Comput. 9, 1955; Golub, Numer. Math. 7,
+1965), whose error in a direction of the singular value σ falls by :math:`μ²/(σ² + μ²)` in a step.
 
 α is the first of 1, ½, ¼, … with Armijo's condition
 :math:`‖r(θ + αδ)‖² ≤ (1 - 2cα(1 - α/2)\,p)‖r‖²`, c = 10⁻⁴, where p is the part of ‖r‖² that the

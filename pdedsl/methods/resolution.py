@@ -68,19 +68,17 @@ class Resolution:
 
 @dataclass(frozen=True)
 class Limits:
-    """Where a search ends before it runs out of sizes, and where it has more time.
+    """Where a search ends before it runs out of sizes.
 
     Args:
         patience: functions from which ρ has to fall.
         dear: functions from which ``fine`` is enough.
         fine: ρ at or below this.
-        longer: seconds of computing in all once ρ is `PROMISING`.
     """
 
     patience: int
     dear: float = math.inf
     fine: float = ROUNDING
-    longer: float = 0.0
 
 
 Following = Callable[[Sequence[Rung]], tuple[Modes, Tensor | None] | str]
@@ -92,10 +90,8 @@ def resolve(
     linear: bool,
     weights: Mapping[str, float],
     most: int = 800,
-    seconds: float | None = None,
+    allowance: Allowance | None = None,
     told: Callable[[Rung], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
-    longer: float = 0.0,
 ) -> Resolution:
     """Climb the ladder.
 
@@ -104,23 +100,17 @@ def resolve(
         linear: whether all laws are.
         weights: of the loss.
         most: functions of all components together.
-        seconds: of computing; a rung that would take longer than what is left of them is not
-            begun, and one that does is given up. None for no bound.
+        allowance: of computing, extended once ρ is `PROMISING`; a rung that would take longer than
+            what is left is not begun, and one that does is given up. None for no bound.
         told: called with every rung.
-        should_stop: asked whether to end before.
-        longer: seconds of computing in all once ρ is `PROMISING`.
     """
-    sizes: Iterator[int] | None = None
+    sizes = ladder(problem, most)
 
     def following(rungs: Sequence[Rung]) -> tuple[Modes, Tensor | None] | str:
-        nonlocal sizes
-        sizes = ladder(problem, most) if sizes is None else sizes
         modes = next(sizes, None)
         return larger(most) if modes is None else (modes, None)
 
-    allowance = Allowance(seconds, should_stop)
-    limits = Limits(_PATIENT[linear], longer=longer)
-    return climb(problem, linear, weights, following, limits, allowance, told)
+    return climb(problem, linear, weights, following, Limits(_PATIENT[linear]), allowance, told)
 
 
 def larger(most: int) -> str:
@@ -134,7 +124,7 @@ def climb(
     weights: Mapping[str, float],
     following: Following,
     limits: Limits,
-    allowance: Allowance,
+    allowance: Allowance | None = None,
     told: Callable[[Rung], None] | None = None,
 ) -> Resolution:
     """Measure one size after another.
@@ -145,12 +135,13 @@ def climb(
         weights: of the loss.
         following: the sizes.
         limits: of the search.
-        allowance: of time.
+        allowance: as for `resolve`.
         told: called with every rung.
     """
     if problem.numbers or any(law.kind == "fit" for law in problem.laws):
         return Resolution((), "numbers or data are to be fitted")
     rungs: list[Rung] = []
+    allowance = allowance or Allowance(None)
     work = Work(allowance)
     try:
         while not isinstance(step := following(rungs), str):
@@ -163,7 +154,7 @@ def climb(
             if end := _end(rungs, limits):
                 return Resolution(tuple(rungs), end)
             if rung.residual <= PROMISING:
-                allowance.extend(limits.longer)
+                allowance.extend()
     except SpentError:
         spent = f"the {allowance.seconds:.2g} s for them are spent"
         end = "the search was stopped" if allowance.stopped else spent

@@ -118,11 +118,12 @@ def _space(problem: Problem, model: BasisModel, budget: float | None) -> _Space:
 
 def _climbed(problem: Problem, budget: float | None) -> _Space | None:
     from pdedsl.conditioning.traits import traits
+    from pdedsl.methods.allowance import Allowance
     from pdedsl.methods.resolution import resolve
 
     seconds = max(_SHARE * (_USUAL if budget is None else budget), _LEAST)
     linear, weights = traits(problem).linear, {"bc": 100.0, "ic": 100.0}
-    best = resolve(problem, linear, weights, _MOST_FUNCTIONS, seconds).best
+    best = resolve(problem, linear, weights, _MOST_FUNCTIONS, Allowance(seconds)).best
     if best is None:
         return None
     assert isinstance(best.modes, int)  # the ladder is one of total degrees

@@ -20,7 +20,7 @@ from pdedsl.methods.step import Ended
 from pdedsl.methods.train import train
 from tests.conftest import ROOT
 
-from .systems import Small, bad, linear, rosenbrock, shallow, vector
+from .systems import Small, bad, linear, rosenbrock, shallow, stepped, vector
 
 BUILDERS = {
     "absolute": lambda s: Anagram(s, AnagramOptions(cutoff=1e-7), s.theta0),
@@ -33,15 +33,6 @@ BUILDERS = {
 @pytest.fixture(params=BUILDERS)
 def build_optimizer(request):
     return BUILDERS[request.param]
-
-
-def _steps(optimizer, count):
-    found = []
-    for _ in range(count):
-        found.append(optimizer.step())
-        if found[-1].ended:
-            break
-    return found
 
 
 def _graded(condition, rows=30, columns=10, dtype=torch.float64):
@@ -58,19 +49,19 @@ def _graded(condition, rows=30, columns=10, dtype=torch.float64):
 def test_one_step_to_the_minimiser_of_a_linear_problem(build_optimizer):
     system, matrix, right = linear()
     best = torch.linalg.lstsq(matrix, right.unsqueeze(1)).solution.squeeze(1)
-    step, after = _steps(build_optimizer(system), 2)
+    step, after = stepped(build_optimizer(system), 2)
     assert torch.allclose(step.theta, best, rtol=1e-12, atol=1e-13)
     assert after.ended is Ended.MINIMUM
 
 
 def test_rosenbrock(build_optimizer):
-    steps = _steps(build_optimizer(rosenbrock()), 60)
+    steps = stepped(build_optimizer(rosenbrock()), 60)
     assert steps[-1].loss < 1e-28
     assert torch.allclose(steps[-1].theta, vector(1.0, 1.0), atol=1e-13)
 
 
 def test_the_loss_never_rises(build_optimizer):
-    losses = [step.loss for step in _steps(build_optimizer(shallow()), 60)]
+    losses = [step.loss for step in stepped(build_optimizer(shallow()), 60)]
     assert all(b <= a for a, b in itertools.pairwise(losses))
     assert losses[-1] < 1e-8
 
@@ -81,7 +72,7 @@ def test_the_step_is_that_of_the_truncated_pseudo_inverse():
     left, sigma, right = torch.linalg.svd(matrix, full_matrices=False)
     for kept in range(1, len(sigma)):
         cutoff = float((sigma[kept - 1] * sigma[kept]).sqrt())
-        (step,) = _steps(Anagram(system, AnagramOptions(cutoff=cutoff), system.theta0), 1)
+        (step,) = stepped(Anagram(system, AnagramOptions(cutoff=cutoff), system.theta0), 1)
         residual = matrix @ (system.theta0 - best)
         expected = -right[:kept].T @ ((left[:, :kept].T @ residual) / sigma[:kept])
         assert torch.allclose(step.theta, expected, rtol=0, atol=1e-11)
@@ -138,7 +129,7 @@ def test_the_square_of_the_condition_number_limits_engd_alone():
         (Anagram(system, AnagramOptions(cutoff=1e-12), system.theta0), 0.0, 1e-5),
         (EnergyNaturalGradient(system, EngdOptions(), system.theta0), 1e-2, math.inf),
     ):
-        found = _steps(optimizer, 3)[-1].theta
+        found = stepped(optimizer, 3)[-1].theta
         assert least <= float((found - best).norm()) <= most
 
 
@@ -147,7 +138,7 @@ def test_engd_solves_its_normal_equations():
     system, matrix, _ = _graded(1e6)
     residual = system.residual(system.theta0)
     solver = torch.linalg.lstsq(matrix.T @ matrix, (matrix.T @ residual).unsqueeze(1))
-    (step,) = _steps(EnergyNaturalGradient(system, EngdOptions(), system.theta0), 1)
+    (step,) = stepped(EnergyNaturalGradient(system, EngdOptions(), system.theta0), 1)
     assert torch.allclose(step.theta, -solver.solution.squeeze(1), rtol=1e-3)
     assert step.loss < 1e-20 * float(residual @ residual)
 
@@ -162,25 +153,25 @@ def test_engd_leaves_out_eigenvalues_below_rcond():
 
 def test_without_parameters_that_matter_it_is_a_minimum(build_optimizer):
     system = Small(lambda t: 0 * t + 1.0, vector(1.0, 2.0))
-    (step,) = _steps(build_optimizer(system), 1)
+    (step,) = stepped(build_optimizer(system), 1)
     assert (step.ended, step.loss) == (Ended.MINIMUM, 2.0)
 
 
 def test_no_residual_left_is_a_minimum(build_optimizer):
     system = Small(lambda t: t - 1.0, vector(1.0, 1.0))
-    (step,) = _steps(build_optimizer(system), 1)
+    (step,) = stepped(build_optimizer(system), 1)
     assert (step.ended, step.loss) == (Ended.MINIMUM, 0.0)
 
 
 def test_a_cut_off_above_all_singular_values_stalls():
     system, _, _ = _graded(10.0)
-    (step,) = _steps(Anagram(system, AnagramOptions(cutoff=100.0), system.theta0), 1)
+    (step,) = stepped(Anagram(system, AnagramOptions(cutoff=100.0), system.theta0), 1)
     assert step.ended is Ended.STALLED
     assert torch.equal(step.theta, system.theta0)
 
 
 def test_one_parameter(build_optimizer):
-    steps = _steps(
+    steps = stepped(
         build_optimizer(Small(lambda t: torch.cat((t**2 - 2.0, t**2 - 2)), vector(3.0))), 30
     )
     assert float(steps[-1].theta) == pytest.approx(math.sqrt(2.0), rel=1e-14)
@@ -192,7 +183,7 @@ def test_more_parameters_than_rows(build_optimizer):
         lambda t: torch.stack((t[:3].square().sum() - 2.0, t[0] * t[1] - 1.0)),
         torch.tensor([0.7, 0.6, 0.5, 0.4, 0.3], dtype=torch.float64),
     )
-    steps = _steps(build_optimizer(system), 40)
+    steps = stepped(build_optimizer(system), 40)
     assert steps[-1].loss < 1e-26
     assert steps[-1].theta[3:].tolist() == pytest.approx([0.4, 0.3], abs=1e-14)
 
@@ -200,8 +191,8 @@ def test_more_parameters_than_rows(build_optimizer):
 def test_a_derivative_that_is_no_number_is_passed_on(build_optimizer):
     """√|θ| has the value 0 at 0, and no derivative there."""
     system = Small(lambda t: torch.sqrt(t), vector(0.0, 1.0))
-    assert math.isnan(_steps(build_optimizer(system), 1)[0].loss)
-    assert math.isnan(_steps(build_optimizer(bad()), 1)[0].loss)
+    assert math.isnan(stepped(build_optimizer(system), 1)[0].loss)
+    assert math.isnan(stepped(build_optimizer(bad()), 1)[0].loss)
 
 
 @pytest.mark.parametrize("name", BUILDERS)
@@ -213,7 +204,7 @@ def test_single_precision(name):
     else:
         system, _, best = _graded(10.0, dtype=torch.float32)
         optimizer = BUILDERS[name](system)
-    step = _steps(optimizer, 4)[-1]
+    step = stepped(optimizer, 4)[-1]
     assert step.theta.dtype == torch.float32
     assert torch.allclose(step.theta, best, atol=1e-4)
 

@@ -18,7 +18,7 @@ from pdedsl.methods.optimizers import OPTIMIZERS
 from pdedsl.methods.spec import Method
 from pdedsl.methods.step import Ended
 
-from .systems import bad, linear, rosenbrock, shallow
+from .systems import bad, linear, rosenbrock, shallow, stepped
 
 OPTIONS = {
     name: Method.model_validate({"optimizer": {"kind": name}}).optimizer for name in OPTIMIZERS
@@ -42,13 +42,7 @@ def name(request):
 
 
 def _run(name, system, count):
-    optimizer = OPTIMIZERS[name](system, OPTIONS[name], system.theta0)
-    steps = []
-    for _ in range(count):
-        steps.append(optimizer.step())
-        if steps[-1].ended:
-            break
-    return steps
+    return stepped(OPTIMIZERS[name](system, OPTIONS[name], system.theta0), count)
 
 
 def test_finds_the_minimum_of_a_linear_problem(name):

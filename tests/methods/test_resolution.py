@@ -13,6 +13,7 @@ import torch
 from pdedsl import api
 from pdedsl.compiler.system import build
 from pdedsl.conditioning.discretisation import discretise
+from pdedsl.methods.allowance import Allowance
 from pdedsl.methods.auto import choose
 from pdedsl.methods.lstsq import LeastSquares
 from pdedsl.methods.resolution import ladder, resolve
@@ -201,7 +202,7 @@ def test_a_bound_on_the_time_ends_the_ladder():
     )
     told = []
     before = time.thread_time()
-    found = resolve(problem, True, WEIGHTS, seconds=0.5, told=told.append)
+    found = resolve(problem, True, WEIGHTS, allowance=Allowance(0.5), told=told.append)
     # A step of Gauss-Newton that has begun is finished.
     assert time.thread_time() - before < 2.0
     assert found.cut
@@ -220,7 +221,7 @@ def test_a_rung_that_would_take_too_long_is_not_begun(monkeypatch):
     monkeypatch.setattr("pdedsl.methods.rungs.LeastSquares", clock.slow)
     entries = []
     monkeypatch.setattr(_Clock, "seen", entries.append)
-    found = resolve(problem, True, WEIGHTS, seconds=20.0)
+    found = resolve(problem, True, WEIGHTS, allowance=Allowance(20.0))
     assert found.cut
     assert found.rungs == free.rungs[: len(found.rungs)]
     assert 0 < len(found.rungs) < len(free.rungs)
@@ -286,6 +287,6 @@ def test_a_solution_that_is_nearly_resolved_has_more_time(monkeypatch, longer, r
         return Rung(modes, 10, residual, residual**2, residual)
 
     monkeypatch.setattr("pdedsl.methods.resolution.measured", measured)
-    found = resolve(_spec("heat"), True, WEIGHTS, 4_000, 4.5, longer=longer)
+    found = resolve(_spec("heat"), True, WEIGHTS, 4_000, Allowance(4.5, longer=longer))
     assert len(found.rungs) == rungs
     assert found.cut
