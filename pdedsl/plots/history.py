@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # Violet, which neither the laws' colours nor the black of the loss come near.
 _ERROR = "#6A3D9A"
 _MOST_MARKERS = 40
-_FEW = 3  # reports, below which nothing is known of the course between them
+_FEW = 3  # iterations with a report, below which nothing is known of the course between them
 
 
 def history_figure(history: Sequence[Progress]) -> Figure:
@@ -25,6 +25,7 @@ def history_figure(history: Sequence[Progress]) -> Figure:
     _draw(left, history, [p.iteration for p in history])
     _draw(right, history, [p.seconds for p in history])
     known = ", error" if any(p.rel_l2 for p in history) else ""
+    left.locator_params(axis="x", integer=True)
     left.set(xlabel="iteration", ylabel=f"loss, rms residuals{known}")
     right.set(xlabel="seconds")
     right.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
@@ -33,7 +34,7 @@ def history_figure(history: Sequence[Progress]) -> Figure:
 
 def _draw(panel: Any, history: Sequence[Progress], places: Sequence[float]) -> None:
     panel.set_yscale("log")
-    few = len(history) < _FEW
+    few = len({p.iteration for p in history}) < _FEW
     style: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 4} if few else {}
     for label in dict.fromkeys(label for p in history for label in p.laws):
         pairs = [

@@ -171,6 +171,14 @@ def test_two_reports_are_two_points_without_a_line_between():
     assert history_figure(_progress(3, 0.5)).axes[0].lines[0].get_linestyle() == "-"
 
 
+def test_iterations_are_whole_numbers_and_a_last_word_is_no_further_point():
+    """A run of two steps reports its end twice."""
+    history = [Progress(i, 0.1, 1.0 / i, {"eq": 1.0}, 0.5, "") for i in (1, 3, 3)]
+    panel = history_figure(history).axes[0]
+    assert panel.lines[0].get_linestyle() == "None"
+    assert all(tick == round(tick) for tick in panel.get_xticks())
+
+
 def test_a_history_without_error_does_not_speak_of_one():
     assert "error" not in history_figure(_progress(5, None)).axes[0].get_ylabel()
 
