@@ -24,14 +24,18 @@ from pdedsl.analysis.report import Conditioning
 from pdedsl.conditioning.assembly import assemble
 from pdedsl.conditioning.discretisation import Discretisation, discretise
 from pdedsl.conditioning.gram import Gram, stacked_terms
-from pdedsl.conditioning.networks import participation_ratio, spread, tangent_spectrum
+from pdedsl.conditioning.networks.spectra import (
+    participation_ratio,
+    spread,
+    tangent_spectrum,
+)
 from pdedsl.conditioning.preconditioners import full_preconditioner, symbol_preconditioner
 from pdedsl.conditioning.spectrum import Spectrum, spectrum
 from pdedsl.conditioning.weights import best_weight, best_weights, kappa_curve, natural_weight
 from pdedsl.ir import Problem
-from pdedsl.methods.optimizer_options import GdOptions
-from pdedsl.methods.optimizers import OPTIMIZERS
+from pdedsl.optimizers.registry import OPTIMIZERS
 from pdedsl.plots.style import CYCLE, figure, style
+from pdedsl.settings.optimizers import GdOptions
 
 SPECS = Path(__file__).parents[1] / "specs"
 NAME = "operator_preconditioning"

@@ -1,5 +1,5 @@
 """``python -m pdedsl`` is the command line."""
 
-from pdedsl.cli import main
+from .cli import main
 
 main()

@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pdedsl.diagnostics import Report, Source
-from pdedsl.front import analyse, examine
+from .diagnostics import Report, Source
+from .front import analyse, examine
 
 if TYPE_CHECKING:
-    from pdedsl.analysis import Report as AnalysisReport
     from pdedsl.analysis.network.report import NetworkReport
-    from pdedsl.compiler.system import ResidualSystem
-    from pdedsl.ir import Problem
-    from pdedsl.methods.outcome import Progress
-    from pdedsl.methods.spec import Method
-    from pdedsl.solution import Solution
+    from pdedsl.compiler.residual.system import ResidualSystem
+    from pdedsl.settings.method import Method
+    from pdedsl.training.outcome import Progress
+
+    from .analysis import Report as AnalysisReport
+    from .ir import Problem
+    from .solution import Solution
 
 Params = Mapping[str, float]
 
@@ -31,7 +32,7 @@ def load(path: str | Path, params: Params | None = None) -> Problem:
     Raises:
         UserError: the file is at fault; the exception's text says where and what to write.
     """
-    from pdedsl.syntax import load_source
+    from .syntax import load_source
 
     return analyse(load_source(path), Path(path).parent, params)
 
@@ -54,7 +55,7 @@ def check(path: str | Path, params: Params | None = None) -> tuple[Problem | Non
     Raises:
         UserError: E111, there is no text to be read.
     """
-    from pdedsl.syntax import load_source
+    from .syntax import load_source
 
     source = load_source(path)
     problem, report = examine(source, Path(path).parent, params)
@@ -77,7 +78,7 @@ def compile(
     Args:
         problem: by `load` or `parse`.
         model: a name such as ``"mlp"``, or ``{"kind": "mlp", "width": 64, "depth": 4}``, or a
-            ``torch.nn.Module``, see `pdedsl.models.module`.
+            ``torch.nn.Module``, see `pdedsl.models.networks.module`.
         points: number of points by kind of law (``eq``, ``bc``, ``ic``) or by label.
         sampling: ``sobol``, ``lhs``, ``uniform``, ``grid`` or ``gauss``.
         weights: weight of each law by label, 1 where not given.
@@ -85,7 +86,7 @@ def compile(
         device: ``cpu`` or ``cuda``.
         seed: of the points and of the first guess.
         derivatives: such as ``{"laplacian": "sparse", "directions": 8}``; exact by default, see
-            `pdedsl.compiler.derivative_options`.
+            `pdedsl.compiler.lowering.derivative_options`.
 
     Raises:
         UserError: E901, this version cannot solve such a problem yet; E803, an unknown
@@ -122,8 +123,9 @@ def analyze(
     Raises:
         ValueError: an option is wrong.
     """
-    from pdedsl.analysis import analyse as analyse_problem
     from pdedsl.analysis.matrices import Choice
+
+    from .analysis import analyse as analyse_problem
 
     return analyse_problem(problem, Choice(basis, modes, index), epsilon, check=verify)
 
@@ -213,9 +215,10 @@ def solve(
         UserError: the problem or the method is at fault.
         OSError: the run folder cannot be made, or holds something already.
     """
-    from pdedsl.runs import RunFolder
     from pdedsl.solution.planning import plan
     from pdedsl.solution.solving import solve_with
+
+    from .runs import RunFolder
 
     chosen = plan(
         problem,

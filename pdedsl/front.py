@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pdedsl.diagnostics import Report, Source, UserError
+from .diagnostics import Report, Source, UserError
 
 if TYPE_CHECKING:
-    from pdedsl.ir import Problem
+    from .ir import Problem
 
 
 def examine(
@@ -22,8 +22,8 @@ def examine(
         base: folder that paths of data files are relative to.
         params: parameter values that replace those of the text.
     """
-    from pdedsl.sema import analyse as sema_analyse
-    from pdedsl.syntax import read
+    from .sema import analyse as sema_analyse
+    from .syntax import read
 
     return sema_analyse(read(source), source, base, dict(params or {}))
 

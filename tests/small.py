@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import pdedsl
-from pdedsl.methods.spec import Method
+from pdedsl.settings.method import Method
 
 LINE = """problem "line"
 param   k = 2

@@ -13,7 +13,8 @@ from pdedsl import api
 from pdedsl.cli.program import program
 from pdedsl.diagnostics import Source, render
 from pdedsl.front import examine
-from tests.conftest import ROOT
+
+from .conftest import ROOT
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "grammar" / "README.md", ROOT / "specs" / "README.md"]
 TABLE = re.compile(r"<!-- begin: (?P<command>[^\n]*) -->\n(?P<body>.*?)<!-- end -->", re.S)

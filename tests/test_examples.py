@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.conftest import ROOT
+from .conftest import ROOT
 
 
 def example(name: str) -> ModuleType:

@@ -1,61 +1,121 @@
-"""Imports point one way: a room may import only those above it."""
+"""Imports point one way: a room may import only those before it, and no circle crosses rooms."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
 
+# Lowest first. A sub-room is ordered where the rooms inside a room have an order of their own.
 ROOMS = [
     "diagnostics",
     "syntax",
     "ir",
+    "geometry",
     "sema",
     "calculus",
-    "geometry",
+    "transforms",
+    "settings",
     "models",
+    "linalg",
+    "compiler.lowering",
+    "compiler.points",
+    "compiler.exact_conditions",
+    "compiler.residual",
     "compiler",
+    "optimizers",
+    "training",
     "conditioning",
-    "methods",
+    "choice",
     "runs",
     "solution",
     "analysis",
     "plots",
     "cli",
 ]
+MOST_FILES = 20
+
+PACKAGE = ROOT / "pdedsl"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+NAMES = {".".join(p.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): p
+         for p in MODULES}  # fmt: skip
+
+
+def room_of(module: str) -> str | None:
+    """The room, or ordered sub-room, of a module of the package; None above all rooms."""
+    inner = module.removeprefix("pdedsl.")
+    fitting = [room for room in ROOMS if inner == room or inner.startswith(f"{room}.")]
+    return max(fitting, key=len, default=None)
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Modules of the package that a file imports anywhere: in functions and by name as well."""
+    package = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in NAMES)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            inner = {f"{module}.{alias.name}" for alias in node.names} & set(NAMES)
+            outer = len(inner) < len(node.names) and module in NAMES
+            yield from inner | ({module} if outer else set())
+        elif isinstance(node, ast.Constant) and node.value in NAMES:
+            yield node.value  # import_module and its kind
 
 
 def imported_rooms(path: Path) -> set[str]:
-    """Rooms that a module imports anywhere, inside functions too."""
-    package = path.relative_to(ROOT).parent.parts
-    rooms = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = list(package[: len(package) - node.level + 1]) if node.level else []
-            names = [".".join([*base, *([node.module] if node.module else [])])]
-        else:
-            continue
-        rooms |= {n.split(".")[1] for n in names if n.startswith("pdedsl.")}
-    return rooms & set(ROOMS)
-
-
-MODULES = sorted((ROOT / "pdedsl").rglob("*.py"))
+    """The rooms that a file imports."""
+    return {room for name in imported(path) if (room := room_of(name)) is not None}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_imports_point_one_way(path: Path) -> None:
-    room = path.relative_to(ROOT / "pdedsl").parts[0].removesuffix(".py")
-    if room not in ROOMS:
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    room = room_of(name)
+    if room is None:
         return
     below = set(ROOMS[ROOMS.index(room) + 1 :])
-    assert imported_rooms(path) & below == set()
+    assert {other for other in imported_rooms(path) & below if not other.startswith(room)} == set()
+
+
+def test_there_is_no_circle_of_files_across_rooms() -> None:
+    inside = {name: path for name, path in NAMES.items() if room_of(name) is not None}
+    arrows = {name: (set(imported(path)) & set(inside)) - {name} for name, path in inside.items()}
+    reach: dict[str, set[str]] = {}
+    for start in arrows:
+        seen: set[str] = set()
+        left = [start]
+        while left:
+            new = arrows[left.pop()] - seen
+            seen |= new
+            left += new
+        reach[start] = seen
+    circles = [
+        (a, b) for a in arrows for b in reach[a]
+        if a < b and a in reach[b] and room_of(a) != room_of(b)
+    ]  # fmt: skip
+    assert circles == []
+
+
+@pytest.mark.parametrize(
+    "folder",
+    sorted({p.parent for p in MODULES}),
+    ids=lambda p: str(p.relative_to(ROOT)),
+)
+def test_a_reader_finds_the_way_in_every_folder(folder: Path) -> None:
+    assert len([p for p in folder.glob("*.py") if p.name != "__init__.py"]) <= MOST_FILES
+
+
+def test_every_module_has_a_room_or_is_the_face() -> None:
+    face = {"pdedsl", "pdedsl.__main__", "pdedsl.api", "pdedsl.front"}
+    assert {name for name in NAMES if room_of(name) is None} == face
 
 
 LIGHT = "import pdedsl.syntax, pdedsl.ir, pdedsl.sema, pdedsl.cli"

@@ -9,7 +9,8 @@ import pytest
 
 import pdedsl
 from pdedsl import Solution
-from tests.conftest import ROOT
+
+from .conftest import ROOT
 
 HOUR = 3600.0
 SMALL = {"model__width": "20", "model__depth": "2"}

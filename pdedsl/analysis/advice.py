@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pdedsl.compiler.support import unsupported
-from pdedsl.conditioning.traits import is_linear
+from pdedsl.choice.auto import choose
+from pdedsl.choice.traits import is_linear
+from pdedsl.compiler.lowering.support import unsupported
 from pdedsl.ir import Problem
-from pdedsl.methods.auto import choose
 from pdedsl.solution.doubts import doubts
 
 from .report import Advice, Conditioning, Steps

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pdedsl.calculus.classify import Classification
+from pdedsl.calculus.types.classify import Classification
 
 if TYPE_CHECKING:
     from .verify import Verification

@@ -23,15 +23,15 @@ from pdedsl.conditioning.discretisation import discretise
 from pdedsl.conditioning.gram import Gram
 from pdedsl.conditioning.preconditioners import symbol_preconditioner
 from pdedsl.ir import Boundary, Problem
-from pdedsl.methods.optimizer_options import GdOptions
-from pdedsl.methods.optimizers import OPTIMIZERS
-from pdedsl.methods.step import advance
+from pdedsl.optimizers.protocol import advance
+from pdedsl.optimizers.registry import OPTIMIZERS
+from pdedsl.settings.optimizers import GdOptions
 from pdedsl.solution.building import system_of
 
 from .report import Conditioning
 
 if TYPE_CHECKING:
-    from pdedsl.compiler.system import ResidualSystem
+    from pdedsl.compiler.residual.system import ResidualSystem
 
 Array = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .console import say
 
 if TYPE_CHECKING:
-    from pdedsl.methods.outcome import Progress
+    from pdedsl.training.outcome import Progress
 
 _MOST_LAWS = 4
 _REFRESH = 8.0

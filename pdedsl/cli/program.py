@@ -55,7 +55,7 @@ class Program(click.Group):
         """Import the command of that name."""
         if cmd_name not in _COMMANDS:
             return None
-        module = import_module(f"pdedsl.cli.{_COMMANDS[cmd_name]}")
+        module = import_module(f"pdedsl.cli.commands.{_COMMANDS[cmd_name]}")
         command: click.Command = module.command
         return command
 

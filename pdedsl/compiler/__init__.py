@@ -1,7 +1,7 @@
 """From a problem to its residual vector r(θ) and Jacobian."""
 
-from .blocks import Block
-from .support import unsupported
-from .system import ResidualSystem, build
+from pdedsl.compiler.lowering.support import unsupported
+from pdedsl.compiler.residual.blocks import Block
+from pdedsl.compiler.residual.system import ResidualSystem, build
 
 __all__ = ["Block", "ResidualSystem", "build", "unsupported"]

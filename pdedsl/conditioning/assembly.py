@@ -15,19 +15,19 @@ import numpy as np
 from pdedsl.calculus.laws import LawOperator, law_operators
 from pdedsl.calculus.operator import LinearOperator
 from pdedsl.calculus.state import State, linearisation_state
+from pdedsl.conditioning.rows.evaluation import Coefficients
+from pdedsl.conditioning.rows.law_rows import LawRows, Made
+from pdedsl.conditioning.rows.magnitudes import Magnitudes, without_rounding
+from pdedsl.conditioning.rows.pieces import NotAssembledError, Piece, measure_of, pieces_of
+from pdedsl.conditioning.rows.quadrature_rows import factor_of, operator_magnitude, operator_rows
+from pdedsl.conditioning.rows.symbol_rows import Numbers
 from pdedsl.ir import Boundary, Interior, Law, OnData, Problem, Table, TooLargeError
 from pdedsl.ir.text import expression_text
 
-from . import symbol_rows
 from .discretisation import Discretisation
-from .evaluation import Coefficients
 from .gram import Gram, Term
-from .law_rows import LawRows, Made
-from .magnitudes import Magnitudes, without_rounding
-from .pieces import NotAssembledError, Piece, measure_of, pieces_of
-from .quadrature_rows import factor_of, operator_magnitude, operator_rows
+from .rows import symbol_rows
 from .spectrum import compressed
-from .symbol_rows import Numbers
 
 
 def assemble(

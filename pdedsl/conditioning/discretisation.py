@@ -21,7 +21,7 @@ from pdedsl.geometry import box_of
 from pdedsl.ir import Field, Problem
 from pdedsl.models import Axis
 from pdedsl.models.bases import Basis, BasisOptions, basis_size, build_basis
-from pdedsl.models.multiindices import MultiIndex
+from pdedsl.models.jets.multiindices import MultiIndex
 
 Array = NDArray[np.float64]
 

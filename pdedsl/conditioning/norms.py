@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from pdedsl.conditioning.rows.nodes import counts_for, nodes_for
+from pdedsl.conditioning.rows.pieces import Piece
 from pdedsl.geometry import FloatBox
 
 from .discretisation import Discretisation, Part
-from .nodes import counts_for, nodes_for
-from .pieces import Piece
 
 Array = NDArray[np.float64]
 _CHUNK = 4096

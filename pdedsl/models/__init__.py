@@ -1,18 +1,19 @@
 """Models: functions of the inputs with parameters, and their jets."""
 
-from .activations import ACTIVATIONS
-from .basis import BasisModel, BasisModelOptions
+from pdedsl.models.bases.model import BasisModel, BasisModelOptions
+from pdedsl.models.jets.activations import ACTIVATIONS
+from pdedsl.models.jets.compose import compose
+from pdedsl.models.jets.jet_table import JetTable, jet_table
+from pdedsl.models.networks.fourier import FourierOptions
+from pdedsl.models.networks.mlp import MLP, MLPOptions
+from pdedsl.models.networks.module import ModuleSpec
+from pdedsl.models.networks.residual_mlp import ResidualMLPOptions
+
 from .checks import MisfitError
-from .compose import compose
-from .fourier import FourierOptions
 from .inputs import Axis, Embedding
-from .jets import JetTable, jet_table
-from .mlp import MLP, MLPOptions
 from .model import Model
-from .module import ModuleSpec
 from .parameters import Reader, Tape
 from .registry import MODELS, GivenModel, Kind, ModelSpec, Spec
-from .residual_mlp import ResidualMLPOptions
 
 __all__ = [
     "ACTIVATIONS",

@@ -15,8 +15,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from .jets import JetTable
-from .ridge import AffineFeatures
+from pdedsl.models.jets.jet_table import JetTable
+from pdedsl.models.jets.ridge import AffineFeatures
 
 
 @dataclass(frozen=True)

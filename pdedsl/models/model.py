@@ -8,7 +8,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from .jets import JetTable
+from pdedsl.models.jets.jet_table import JetTable
+
 from .parameters import Reader
 
 

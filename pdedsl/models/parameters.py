@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .jets import JetTable, Selection
-from .linear_map import linear_map
+from pdedsl.models.jets.jet_table import JetTable, Selection
+from pdedsl.models.jets.linear_map import linear_map
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from typing import Any, Protocol
 from torch import nn
 
 from pdedsl.diagnostics import nearest
+from pdedsl.models.networks.module import ModuleSpec
 
-from . import basis, fourier, mlp, modified_mlp, residual_mlp
+from .bases import model as basis
 from .inputs import Axis
 from .model import Model
-from .module import ModuleSpec
+from .networks import fourier, mlp, modified_mlp, residual_mlp
 from .windows import Windows, WindowsOptions, build_windows
 
 

@@ -3,7 +3,7 @@ r"""A model made of others, one for each window of an input such as time.
 .. math:: u(x, t) = u_k(x, t) \quad\text{for } t_k ≤ t < t_{k+1}
 
 The pieces know nothing of each other; whoever trains them makes them meet at the edges (see
-`pdedsl.compiler.windows`).
+`pdedsl.compiler.residual.windows`).
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
+from pdedsl.models.jets.jet_table import JetTable
+
 from .checks import MisfitError, check_integer
 from .inputs import Axis
-from .jets import JetTable
 from .model import Model
 from .parameters import Reader, Tape
 

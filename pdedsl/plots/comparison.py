@@ -11,8 +11,8 @@ from .style import CYCLE, figure, style
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from pdedsl.methods.outcome import Progress
     from pdedsl.solution import Solution
+    from pdedsl.training.outcome import Progress
 
 _LINES = ("-", "--", ":")  # a new kind where the colours are used up
 _ROW = 0.17  # height of a line of the legend in inches

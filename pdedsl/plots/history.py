@@ -10,7 +10,7 @@ from .style import figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from pdedsl.methods.outcome import Progress
+    from pdedsl.training.outcome import Progress
 
 # Violet, which neither the laws' colours nor the black of the loss come near.
 _ERROR = "#6A3D9A"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import torch
 
 from pdedsl.analysis.network.green import equations
-from pdedsl.conditioning.gradients import gradient_histograms
-from pdedsl.conditioning.green import greens_function
-from pdedsl.conditioning.networks import spectrum_histograms
-from pdedsl.conditioning.tangent import residual_metric
+from pdedsl.conditioning.networks.gradients import gradient_histograms
+from pdedsl.conditioning.networks.green import greens_function
+from pdedsl.conditioning.networks.spectra import spectrum_histograms
+from pdedsl.conditioning.networks.tangent import residual_metric
 from pdedsl.runs import RunFolder
 
 from .spectra import drift_figure, gradient_figure, hessian_figure, spectrum_figure

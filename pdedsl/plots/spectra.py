@@ -13,9 +13,9 @@ from .view import Array
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from pdedsl.conditioning.drift import Drift
-    from pdedsl.conditioning.hessian import HessianEnds
-    from pdedsl.conditioning.histograms import Histogram
+    from pdedsl.conditioning.networks.drift import Drift
+    from pdedsl.conditioning.networks.hessian import HessianEnds
+    from pdedsl.conditioning.networks.histograms import Histogram
 
 _DECADES = 16
 _COLUMNS = 3

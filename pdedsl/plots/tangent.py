@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from pdedsl.compiler import ResidualSystem
-    from pdedsl.conditioning.tangent import Metric
+    from pdedsl.conditioning.networks.tangent import Metric
 
 _SIGNED = "RdBu_r"  # white is zero
 _NEGLIGIBLE = 0.02
@@ -43,7 +43,7 @@ def kernel_figure(
         component: place of the component among ``problem.components``.
         point: the first point, shape (inputs,); None for a point off the middle.
     """
-    from pdedsl.conditioning.tangent import natural_kernel, tangent_kernel
+    from pdedsl.conditioning.networks.tangent import natural_kernel, tangent_kernel
 
     axes = axes_of(system.problem)
     here = np.array([_off_middle(axis) for axis in axes] if point is None else point)

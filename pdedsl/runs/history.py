@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pdedsl.methods.outcome import Progress
+    from pdedsl.training.outcome import Progress
 
 _FIXED = ("iteration", "seconds", "loss", "rel_l2")
 

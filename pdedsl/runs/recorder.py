@@ -14,7 +14,7 @@ from .history import HistoryFile
 from .jsontext import dumps
 
 if TYPE_CHECKING:
-    from pdedsl.methods.outcome import Progress
+    from pdedsl.training.outcome import Progress
 
 SECONDS_BETWEEN_CHECKPOINTS = 10.0
 

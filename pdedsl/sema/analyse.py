@@ -12,15 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pdedsl.diagnostics import (
-    Diagnostic,
-    Rejected,
-    Report,
-    Source,
-    Span,
-    UserError,
-    did_you_mean,
-)
+from pdedsl.diagnostics import Diagnostic, Rejected, Report, Source, Span, UserError, did_you_mean
 from pdedsl.ir import Problem
 from pdedsl.syntax import Reading, ast
 

@@ -13,7 +13,7 @@ from .preconditioning import resolved
 from .solution import Provenance
 
 if TYPE_CHECKING:
-    from pdedsl.compiler.system import ResidualSystem
+    from pdedsl.compiler.residual.system import ResidualSystem
 
 _DTYPES = ("float64", "float32")
 
@@ -36,8 +36,8 @@ def system_of(
     check_supported(problem)
     check_dtype(dtype)
     check_device(device)
-    from pdedsl.compiler.system import build
-    from pdedsl.compiler.windows import windows_of
+    from pdedsl.compiler.residual.system import build
+    from pdedsl.compiler.residual.windows import windows_of
     from pdedsl.models import MisfitError
 
     try:
@@ -60,7 +60,7 @@ def system_of(
 
 def build_system(problem: Problem, how: Provenance) -> ResidualSystem:
     """The system that a run's settings describe."""
-    from pdedsl.methods.spec import Method
+    from pdedsl.settings.method import Method
 
     method = Method.model_validate(how.settings)
     return system_of(
@@ -82,7 +82,7 @@ def check_supported(problem: Problem) -> None:
     Raises:
         UserError: E901, a diagnostic for each part of the problem.
     """
-    from pdedsl.compiler.support import unsupported
+    from pdedsl.compiler.lowering.support import unsupported
 
     found = unsupported(problem)
     if found:

@@ -14,9 +14,9 @@ from .option_errors import refuse_option
 from .planning import Plan
 
 if TYPE_CHECKING:
-    from pdedsl.methods.outcome import Progress
-    from pdedsl.methods.spec import Method
-    from pdedsl.methods.watch import Listener
+    from pdedsl.settings.method import Method
+    from pdedsl.training.outcome import Progress
+    from pdedsl.training.watch import Listener
 
 
 def check_continuation(problem: Problem, chosen: Plan) -> None:
@@ -58,7 +58,7 @@ def continued_plan(
     wanted = chosen.method.schedule.continuation
     if wanted is None:
         return chosen
-    from pdedsl.methods.train import train
+    from pdedsl.training.train import train
 
     began, start, method = time.monotonic(), chosen.start, chosen.method
     for number, value in enumerate(wanted.values):

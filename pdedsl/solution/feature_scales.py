@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from pdedsl.calculus.laws import law_operators
 from pdedsl.calculus.operator import LinearOperator
-from pdedsl.conditioning.evaluation import Coefficients
-from pdedsl.conditioning.pieces import NotAssembledError, pieces_of, points_in
+from pdedsl.conditioning.rows.evaluation import Coefficients
+from pdedsl.conditioning.rows.pieces import NotAssembledError, pieces_of, points_in
 from pdedsl.geometry import integration_rule
 from pdedsl.ir import Interior, Problem
 

@@ -16,7 +16,7 @@ from .storage import FORMAT
 from .summary import spec_sha256
 
 if TYPE_CHECKING:
-    from pdedsl.methods.outcome import Outcome
+    from pdedsl.training.outcome import Outcome
 
 
 def load(path: Path, problem: Problem | None, device: str) -> Solution:
@@ -115,7 +115,7 @@ def _restore(folder: RunFolder, problem: Problem, how: Provenance, theta: Any) -
 
 
 def _outcome(folder: RunFolder, theta: Any) -> tuple[Outcome, dict[str, float]]:
-    from pdedsl.methods.outcome import Outcome, Progress
+    from pdedsl.training.outcome import Outcome, Progress
 
     try:
         data = json.loads(folder.record.read_text(encoding="utf-8"))

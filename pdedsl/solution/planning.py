@@ -18,8 +18,8 @@ from .solution import Provenance
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from pdedsl.methods.choice import Choice
-    from pdedsl.methods.spec import Method
+    from pdedsl.choice.choice import Choice
+    from pdedsl.settings.method import Method
 
 _LEAST_TRAINING = 0.25  # of the budget, whatever the choice of the method took
 
@@ -82,20 +82,20 @@ def plan(
     """
     check_supported(problem)
     if budget is None and iterations is None and method == "auto":
-        from pdedsl.methods.auto import DEFAULT_BUDGET
+        from pdedsl.choice.auto import DEFAULT_BUDGET
 
         budget = DEFAULT_BUDGET
     began = time.monotonic()
     choice, name, source = _choose(problem, method, budget, dict(settings), told, should_stop)
     chosen, why = choice.method, choice.why
-    from .analysed import settled
+    from pdedsl.choice.analysed_basis import settled
 
     chosen, taken = settled(problem, chosen, budget)
     why = f"{why}; from the analysis {taken}" if taken else why
     seconds = time.monotonic() - began
     if iterations is not None:
         chosen = _limited(chosen, iterations)
-    from pdedsl.methods.labels import check_labels
+    from pdedsl.settings.labels import check_labels
 
     check_labels(chosen, problem, source)
     chosen = _with_precision(chosen, dtype, device)
@@ -120,7 +120,7 @@ def read_method(name: str, settings: Settings = ()) -> tuple[Method, Source]:
     Raises:
         UserError: E801 or E802.
     """
-    from pdedsl.methods.load import load_method
+    from pdedsl.settings.load import load_method
 
     return load_method(name, dict(settings))
 
@@ -145,8 +145,8 @@ def _choose(
     should_stop: Callable[[], bool] | None,
 ) -> tuple[Choice, str, Source | None]:
     """The method with the reason for it, its name, and its text."""
-    from pdedsl.methods.auto import choose, fitted, means_network
-    from pdedsl.methods.choice import Choice
+    from pdedsl.choice.auto import choose, fitted, means_network
+    from pdedsl.choice.choice import Choice
 
     if isinstance(method, (str, Path)) and str(method) != "auto":
         found, source = read_method(str(method), sets.items())
@@ -167,7 +167,7 @@ def _choose(
 def _changed(method: Method, sets: dict[str, Any]) -> Method:
     if not sets:
         return method
-    from pdedsl.methods.load import override
+    from pdedsl.settings.load import override
 
     return override(as_settings(method), sets)
 
@@ -178,7 +178,7 @@ def _listed(sets: dict[str, Any]) -> str:
 
 def _limited(method: Method, iterations: int) -> Method:
     """At most so many iterations, spent on the stages in order; the last gets the rest."""
-    from pdedsl.methods.spec import Method as Model
+    from pdedsl.settings.method import Method as Model
 
     data = as_settings(method)
     if "optimizer" in data:

@@ -69,7 +69,7 @@ def resolved(problem: Problem, model: Any, weights: Weights | None) -> Any:
 
 
 def _check_one_group(problem: Problem, name: str) -> None:
-    from pdedsl.compiler.groups import groups_of
+    from pdedsl.compiler.lowering.groups import groups_of
 
     groups = groups_of(problem)
     if len(groups) > 1:
@@ -122,11 +122,11 @@ def _transform(made: Discretisation, name: str, gamma: float, weights: Weights) 
 def _fourier(
     problem: Problem, options: dict[str, Any], name: str, gamma: float, weights: Weights
 ) -> dict[str, Any]:
-    from pdedsl.compiler.groups import groups_of
+    from pdedsl.compiler.lowering.groups import groups_of
     from pdedsl.conditioning.discretisation import component_axes
-    from pdedsl.conditioning.pieces import NotAssembledError
+    from pdedsl.conditioning.rows.pieces import NotAssembledError
     from pdedsl.models import ModelSpec
-    from pdedsl.models.fourier import FourierOptions, feature_vectors
+    from pdedsl.models.networks.fourier import FourierOptions, feature_vectors
 
     ModelSpec.of(options)
     (group,) = groups_of(problem)

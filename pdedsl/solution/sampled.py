@@ -9,7 +9,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from pdedsl.compiler.system import ResidualSystem
+    from pdedsl.compiler.residual.system import ResidualSystem
 
 Array = NDArray[np.float64]
 

@@ -22,8 +22,8 @@ from .names import resolve
 from .sampled import Sampler
 
 if TYPE_CHECKING:
-    from pdedsl.compiler.system import ResidualSystem
-    from pdedsl.methods.outcome import Outcome
+    from pdedsl.compiler.residual.system import ResidualSystem
+    from pdedsl.training.outcome import Outcome
 
 Array = NDArray[np.float64]
 
@@ -130,7 +130,7 @@ class Solution:
     def estimators(self) -> dict[str, dict[str, Any]]:
         """By label how far estimated Laplacians are from exact; empty where none is estimated.
 
-        See `pdedsl.compiler.estimator_report`.
+        See `pdedsl.compiler.residual.laplacian_report`.
         """
         if not self.finite:
             return {}

@@ -21,8 +21,8 @@ from .solution import Provenance, Solution
 from .storage import record, recorder
 
 if TYPE_CHECKING:
-    from pdedsl.compiler.system import ResidualSystem
-    from pdedsl.methods.outcome import Outcome, Progress
+    from pdedsl.compiler.residual.system import ResidualSystem
+    from pdedsl.training.outcome import Outcome, Progress
 
 Errors = dict[str, dict[str, float]]
 
@@ -84,7 +84,7 @@ def _finished(
     rms = {name: value for name, value in known.items() if value is not None}
     solution.outcome = replace(outcome, laws={**outcome.laws, **rms})
     if solution.failure is not None and doubts(problem):
-        from pdedsl.methods.watch import LONGER
+        from pdedsl.training.watch import LONGER
 
         reason = solution.outcome.reason.removesuffix(LONGER)
         solution.outcome = replace(solution.outcome, reason=reason)
@@ -101,7 +101,7 @@ def _train(
     on_progress: Callable[[Progress], None] | None,
     should_stop: Callable[[], bool] | None,
 ) -> Outcome:
-    from pdedsl.methods.train import train
+    from pdedsl.training.train import train
 
     keeper = _Keeper(system, writer)
     measure = running_errors(problem, system)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pdedsl.ir import Problem
-    from pdedsl.methods.outcome import Progress
+    from pdedsl.training.outcome import Progress
 
     from .solution import Provenance, Solution
 

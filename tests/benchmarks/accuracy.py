@@ -21,10 +21,11 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from tests.benchmarks.peers.deepxde_problems import PROBLEMS
+
 from .accuracy_cell import SPECS, installed, run_cell
 from .accuracy_store import COLUMNS, Cell, Column, Key, Store, StoreError, version_of
 from .accuracy_tables import error_text, report, seconds_text
-from .peers.deepxde_problems import PROBLEMS
 from .published import FIGURES
 
 

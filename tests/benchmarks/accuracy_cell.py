@@ -76,7 +76,7 @@ def _pdedsl(key: Key) -> Cell:
     import torch  # noqa: F401
 
     import pdedsl
-    import pdedsl.methods.auto
+    import pdedsl.choice.auto
     import pdedsl.solution.solving
     from pdedsl.solution.known import known_values
 
@@ -105,8 +105,7 @@ def _deepxde(key: Key) -> Cell:
     import pdedsl
     from pdedsl.solution.errors import field_errors
     from pdedsl.solution.known import known_values
-
-    from .peers.deepxde_training import train
+    from tests.benchmarks.peers.deepxde_training import train
 
     problem = pdedsl.load(SPECS / f"{key.spec}.pde")
     known = known_values(problem, dense=True)
@@ -148,7 +147,7 @@ def machine() -> dict[str, Any]:
     """What the seconds depend on."""
     import torch
 
-    from .peers.table import machine as described
+    from tests.benchmarks.peers.table import machine as described
 
     found = described(torch.get_num_threads())
     return {

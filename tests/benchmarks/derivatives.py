@@ -12,11 +12,12 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 
+from tests.benchmarks.peers.cases import Case
+from tests.benchmarks.peers.comparison import Outcome, Plan, compare
+from tests.benchmarks.peers.options import chosen, parser, settle
+from tests.benchmarks.peers.table import console, long_table, short_table, write_json
+
 from .peers import roster
-from .peers.cases import Case
-from .peers.comparison import Outcome, Plan, compare
-from .peers.options import chosen, parser, settle
-from .peers.table import console, long_table, short_table, write_json
 
 CASES = {
     "laplacian": Case("laplacian", "laplacian"),

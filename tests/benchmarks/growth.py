@@ -17,11 +17,12 @@ import matplotlib
 import numpy as np
 from matplotlib.ticker import FuncFormatter, LogLocator
 
+from tests.benchmarks.peers.cases import Case
+from tests.benchmarks.peers.comparison import Outcome, Plan, compare
+from tests.benchmarks.peers.options import parser, settle
+from tests.benchmarks.peers.table import console, long_table, write_json
+
 from .peers import roster
-from .peers.cases import Case
-from .peers.comparison import Outcome, Plan, compare
-from .peers.options import parser, settle
-from .peers.table import console, long_table, write_json
 
 # Name in the legend, candidates, colour (Okabe and Ito), marker.
 CURVES = (

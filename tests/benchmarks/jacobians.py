@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import sys
 
+from tests.benchmarks.peers.cases import Case
+from tests.benchmarks.peers.comparison import Outcome, Plan, compare
+from tests.benchmarks.peers.options import chosen, parser, settle
+from tests.benchmarks.peers.table import console, long_table, short_table, write_json
+
 from .peers import jacobian_roster as roster
-from .peers.cases import Case
-from .peers.comparison import Outcome, Plan, compare
-from .peers.options import chosen, parser, settle
-from .peers.table import console, long_table, short_table, write_json
 
 WIDTHS = {"921": 20, "2961": 37, "9937": 69}
 POINTS = 1_250

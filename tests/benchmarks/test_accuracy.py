@@ -11,12 +11,12 @@ import pytest
 
 import pdedsl
 from pdedsl.solution.known import Known
+from tests.benchmarks.peers.deepxde_problems import PROBLEMS
+from tests.benchmarks.peers.deepxde_training import Clock, largest
 
 from . import accuracy, accuracy_cell, time_to_error
 from .accuracy_store import FAILED, UNSUPPORTED, Cell, Column, Key, Store, StoreError
 from .accuracy_tables import met, report
-from .peers.deepxde_problems import PROBLEMS
-from .peers.deepxde_training import Clock, largest
 from .published import FIGURES
 
 MACHINE = {

@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.benchmarks.peers.cases import Case, UnavailableError, start_of
+from tests.benchmarks.peers.comparison import AGREEMENT, Plan, compare, difference
+from tests.benchmarks.peers.memory import can_measure, growth
+from tests.benchmarks.peers.timing import in_turns
+
 from .derivatives import CASES
 from .peers import jacobian_roster, roster
-from .peers.cases import Case, UnavailableError, start_of
-from .peers.comparison import AGREEMENT, Plan, compare, difference
-from .peers.memory import can_measure, growth
-from .peers.timing import in_turns
 
 CURRENT = ("nested", "nested, chunks", "torch.func", "torch.func, chunks")
 SMALL = {

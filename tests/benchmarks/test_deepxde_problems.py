@@ -13,11 +13,11 @@ from torch import Tensor
 import pdedsl
 from pdedsl.ir import Interior, Problem
 from pdedsl.solution.known import exact_fields
+from tests.benchmarks.peers.deepxde_peer import library
+from tests.benchmarks.peers.deepxde_problems import PROBLEMS
+from tests.benchmarks.peers.deepxde_setup import Peer
 
 from .accuracy_cell import SPECS
-from .peers.deepxde_peer import library
-from .peers.deepxde_problems import PROBLEMS
-from .peers.deepxde_setup import Peer
 
 pytest.importorskip("deepxde")
 

@@ -13,9 +13,10 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tests.benchmarks.peers.deepxde_problems import PROBLEMS
+
 from .accuracy import fill, opened, parser, present, seconds, wanted
 from .accuracy_store import Cell, Column, Store
-from .peers.deepxde_problems import PROBLEMS
 
 SPECS = ("helmholtz", "burgers")
 OURS: tuple[Column, ...] = ("network", "auto")

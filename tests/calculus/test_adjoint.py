@@ -8,7 +8,8 @@ import sympy as sp
 
 from pdedsl.calculus import adjoint, compose
 from pdedsl.ir import TooLargeError
-from tests.calculus.operators import A, T, X, bumps, inner, operator, random_operator, same
+
+from .operators import A, T, X, bumps, inner, operator, random_operator, same
 
 SHAPES = [
     (1, 1, 1, 4), (1, 2, 2, 4), (1, 2, 1, 3), (2, 1, 1, 4), (2, 2, 2, 3), (2, 1, 3, 2),

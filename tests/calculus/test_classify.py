@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pdedsl
-from pdedsl.calculus.classify import Classification, Part, classify
 from pdedsl.calculus.laws import system_operators
 from pdedsl.calculus.operator import LinearOperator
 from pdedsl.calculus.state import linearisation_state
+from pdedsl.calculus.types.classify import Classification, Part, classify
 from pdedsl.ir import Box
 from tests.conftest import ROOT
 

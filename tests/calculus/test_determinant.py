@@ -10,14 +10,14 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pdedsl.calculus.determinant import (
+from pdedsl.calculus.operator import LinearOperator
+from pdedsl.calculus.types.determinant import (
     TooManyTermsError,
     determinant,
     largest_order,
     sampled_entries,
     symbols_at_points,
 )
-from pdedsl.calculus.operator import LinearOperator
 
 X, Y = sp.symbols("x y", real=True)
 ZETA = sp.symbols("a b", real=True)

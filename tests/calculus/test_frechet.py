@@ -8,7 +8,8 @@ import sympy as sp
 
 from pdedsl.calculus import frechet, normal_form
 from pdedsl.ir import Substitution
-from tests.calculus.operators import A, X, numeric, random_operator, same
+
+from .operators import A, X, numeric, random_operator, same
 
 x, y = X[:2]
 u, v, p = (sp.Function(name, real=True)(x, y) for name in ("u", "v", "p"))

@@ -7,7 +7,8 @@ import sympy as sp
 
 from pdedsl.calculus import adjoint, hermitian_square, leibniz, symbol
 from pdedsl.ir import TooLargeError
-from tests.calculus.operators import A, B, C, T, operator, same, x, y
+
+from .operators import A, B, C, T, operator, same, x, y
 
 LAPLACE = operator((x, y), [{(2, 0): 1, (0, 2): 1}])
 HAND = {

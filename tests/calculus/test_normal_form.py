@@ -8,7 +8,8 @@ import sympy as sp
 
 from pdedsl.calculus import NonlinearError, NonlocalError, normal_form
 from pdedsl.ir import DomainIntegral
-from tests.calculus.operators import A, B, X, random_operator, same
+
+from .operators import A, B, X, random_operator, same
 
 x, y = X[:2]
 u, v = (sp.Function(name, real=True)(x, y) for name in ("u", "v"))

@@ -7,9 +7,10 @@ import sympy as sp
 
 import pdedsl
 from pdedsl.calculus import adjoint, hermitian_square, symbol, system_operators
-from pdedsl.calculus.operator_latex import operator_latex, symbol_latex
-from pdedsl.calculus.operator_text import operator_text, symbol_text
-from tests.calculus.operators import A, B, X, operator, x, y
+from pdedsl.calculus.printing.operator_latex import operator_latex, symbol_latex
+from pdedsl.calculus.printing.operator_text import operator_text, symbol_text
+
+from .operators import A, B, X, operator, x, y
 
 POISSON = operator((x,), [{(2,): -1}], unknowns=["u"])
 

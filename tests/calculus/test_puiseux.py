@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pdedsl.calculus.puiseux import modes
+from pdedsl.calculus.types.puiseux import modes
 
 Series = dict[int, complex]
 

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 import pdedsl
-from pdedsl.calculus.stages import STAGES, stage_text
-from pdedsl.calculus.stages_latex import LONGEST, stage_latex, summary_latex
+from pdedsl.calculus.printing.stages import STAGES, stage_text
+from pdedsl.calculus.printing.stages_latex import LONGEST, stage_latex, summary_latex
 from pdedsl.ir import Interior
 from tests import small
 from tests.conftest import ROOT
@@ -94,7 +94,7 @@ def test_what_is_too_large_is_told():
 
 def test_the_same_text_in_every_process():
     code = (
-        "import pdedsl; from pdedsl.calculus.stages import *\n"
+        "import pdedsl; from pdedsl.calculus.printing.stages import *\n"
         "p = pdedsl.load('specs/kovasznay.pde'); print(*(stage_text(p, s) for s in STAGES))"
     )
     texts = [
@@ -110,7 +110,7 @@ def test_the_same_text_in_every_process():
 
 def test_nothing_heavy_is_imported():
     code = (
-        "import sys, pdedsl.calculus.stages, pdedsl.calculus.stages_latex\n"
+        "import sys, pdedsl.calculus.printing.stages, pdedsl.calculus.printing.stages_latex\n"
         "print([m for m in ('torch', 'scipy', 'matplotlib', 'pydantic') if m in sys.modules])"
     )
     result = subprocess.run(

@@ -8,7 +8,8 @@ import sympy as sp
 
 from pdedsl.calculus import adjoint, compose, frequency, hermitian_square, symbol
 from pdedsl.calculus.symbol import frequency_of
-from tests.calculus.operators import VALUES, A, X, operator, random_operator
+
+from .operators import VALUES, A, X, operator, random_operator
 
 
 def at(matrix, values):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from pdedsl.calculus.tidy import tidy, without_impulses
 from pdedsl.calculus.zero import vanishes
-from tests.calculus.operators import A, B, X
+
+from .operators import A, B, X
 
 x, y = X[:2]
 f = sp.Function("f", real=True)(x)

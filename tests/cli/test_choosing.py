@@ -49,7 +49,7 @@ def test_bases_are_told(run, place, monkeypatch):
         "eq: lap(u) + a*integral(u, Omega) = 1\nbc: u = 0  on boundary\n"
     )
     monkeypatch.setattr(choosing, "_PAUSE", 0.0)
-    monkeypatch.setattr("pdedsl.methods.auto._LEAST_SEARCH", 1.5)
+    monkeypatch.setattr("pdedsl.choice.auto._LEAST_SEARCH", 1.5)
     result = run("solve", "slow.pde", "--budget", 1, "--iterations", 1, "--no-plots")
     assert re.search(r"a basis of \d+ functions leaves a residual of", result.stderr)
     assert "larger bases were not tried, as the 1.5 s for them are spent" in result.stderr

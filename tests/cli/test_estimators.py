@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from pdedsl.methods.auto import means_network
+from pdedsl.choice.auto import means_network
 
 SPEC = """problem "nine"
 domain Omega: x in [0, 1]^9

@@ -139,7 +139,7 @@ def test_parameters_that_are_set_are_numbers_in_operators(run, place):
 
 def test_the_stages_of_operators_are_light(place):
     code = (
-        "import sys\nfrom pdedsl.cli.show import command\n"
+        "import sys\nfrom pdedsl.cli.commands.show import command\n"
         "command.main(['line.pde', '--stage', sys.argv[1]], standalone_mode=False)\n"
         "print([m for m in ('torch', 'scipy', 'matplotlib') if m in sys.modules])"
     )

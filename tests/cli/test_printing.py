@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pdedsl.cli.live import Live, line
 from pdedsl.cli.result import comparison, number, rows
-from pdedsl.methods.outcome import Progress
+from pdedsl.training.outcome import Progress
 
 MOMENT = Progress(120, 12.2, 3.14e-5, {"eq": 2e-3, "bc": 1e-4}, 4e-4)
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import pdedsl
-from pdedsl.methods.outcome import Outcome
+from pdedsl.training.outcome import Outcome
 
 QUICK = ("--method", "quick.toml")
 KEYS = {
@@ -134,7 +134,7 @@ def outcome_with(monkeypatch, **changes):
     """Let every training end in a given way."""
     from dataclasses import replace
 
-    from pdedsl.methods import train
+    from pdedsl.training import train
 
     real = train.train
 
@@ -261,7 +261,7 @@ def test_compare_keeps_no_empty_picture(run, monkeypatch):
     def cut_short(*_args: object, **_options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pdedsl.cli.compare.run", cut_short)
+    monkeypatch.setattr("pdedsl.cli.commands.compare.run", cut_short)
     assert run("compare", "line.pde", "--methods", "quick.toml", "--quiet").exit_code == 130
     assert os.listdir("runs") == []
 

@@ -19,8 +19,8 @@ from pdedsl.ir import (
     Problem,
     Table,
     UnknownNumber,
-    coordinate,
-)  # fmt: skip
+    coordinate,  # fmt: skip,
+)
 
 SPAN = Span(0, 1)
 x, y, t = (coordinate(name) for name in "xyt")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pdedsl
-from pdedsl.compiler.adaptive import Adaptive, draw, probabilities
+from pdedsl.compiler.residual.adaptive import Adaptive, draw, probabilities
 
 
 def _system(**options):

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 import pdedsl
-from pdedsl.compiler.collocation import (
+from pdedsl.compiler.points.collocation import (
     collocation_lines,
     finer_lines,
     space_order,
     time_orders,
     window_weights,
 )
-from pdedsl.compiler.windows import windows_of
+from pdedsl.compiler.residual.windows import windows_of
 from pdedsl.models.bases import BasisOptions
 
 ENDS = {

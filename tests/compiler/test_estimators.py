@@ -12,11 +12,11 @@ import torch
 from torch import Tensor
 
 import pdedsl
-from pdedsl.compiler.directions import Estimate, Stratum
-from pdedsl.compiler.system import ResidualSystem, build
+from pdedsl.compiler.lowering.random_directions import Estimate, Stratum
+from pdedsl.compiler.residual.system import ResidualSystem, build
 from pdedsl.diagnostics import UserError
 from pdedsl.models import Axis, ModelSpec, Reader, jet_table
-from pdedsl.models.lines import features_along, jet_along
+from pdedsl.models.jets.lines import features_along, jet_along
 from tests import small
 from tests.conftest import ROOT
 

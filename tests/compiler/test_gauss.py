@@ -10,7 +10,7 @@ import sympy as sp
 import torch
 
 from pdedsl.compiler import ResidualSystem, build
-from pdedsl.compiler.points import circles
+from pdedsl.compiler.points.place_points import circles
 from pdedsl.front import analyse
 from pdedsl.ir import Boundary, Global, Interior, OnData, Periodicity, Problem, Slice, Table
 from pdedsl.syntax import load_source

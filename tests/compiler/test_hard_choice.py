@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 import pdedsl
-from pdedsl.compiler import ResidualSystem, build, hard_conditions
-from pdedsl.compiler.dirichlet import Condition
-from pdedsl.compiler.face_data import disagreement
-from pdedsl.compiler.fixed_jets import Derivatives, FixedJets
-from pdedsl.compiler.transfinite import factor, lift
+from pdedsl.compiler import ResidualSystem, build
+from pdedsl.compiler.exact_conditions import hard_conditions
+from pdedsl.compiler.exact_conditions.dirichlet import Condition
+from pdedsl.compiler.exact_conditions.face_data import disagreement
+from pdedsl.compiler.exact_conditions.fixed_jets import Derivatives, FixedJets
+from pdedsl.compiler.exact_conditions.transfinite import factor, lift
 from pdedsl.ir import TooLargeError, coordinate, evaluate
 from pdedsl.models import jet_table
-from pdedsl.models.multiindices import factorial_of
+from pdedsl.models.jets.multiindices import factorial_of
 from tests.models.test_hard import nested_jet, tables
 
 F = torch.float64

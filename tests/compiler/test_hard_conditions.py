@@ -15,8 +15,8 @@ import pdedsl
 from pdedsl.compiler import ResidualSystem, build
 from pdedsl.diagnostics import UserError
 from pdedsl.ir import Problem
-from pdedsl.methods.spec import Method
-from pdedsl.methods.train import train
+from pdedsl.settings.method import Method
+from pdedsl.training.train import train
 from tests.conftest import ROOT, SPECS
 
 F = torch.float64
@@ -245,7 +245,7 @@ def test_progress_and_pictures_have_the_laws_with_rows(tmp_path: Path) -> None:
 def test_a_method_file_has_the_option(tmp_path: Path) -> None:
     file = tmp_path / "m.toml"
     file.write_text('[model]\nkind = "mlp"\nhard = true\nwidth = 6\n[optimizer]\nkind = "lm"\n')
-    from pdedsl.methods.load import load_method
+    from pdedsl.settings.load import load_method
 
     method, _ = load_method(str(file))
     assert method.model.options()["hard"] is True

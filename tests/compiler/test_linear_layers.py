@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from pdedsl import api
-from pdedsl.compiler.linear_layers import add_pulled, add_pushed
-from pdedsl.compiler.system import build
+from pdedsl.compiler.residual.linear_layers import add_pulled, add_pushed
+from pdedsl.compiler.residual.system import build
 
 INVERSE = """
 domain  Omega: (x, y) in [0, 1]^2

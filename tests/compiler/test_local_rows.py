@@ -6,8 +6,8 @@ import pytest
 import torch
 
 import pdedsl
-from pdedsl.compiler.local_rows import LocalFactor, joined
-from pdedsl.compiler.windows import windows_of
+from pdedsl.compiler.residual.local_rows import LocalFactor, joined
+from pdedsl.compiler.residual.windows import windows_of
 
 F = torch.float64
 LAWS = {

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pdedsl.compiler import build
-from pdedsl.compiler.groups import groups_of
-from pdedsl.compiler.items import Coordinate, Derivative
-from pdedsl.compiler.plan import Plan, plan
+from pdedsl.compiler.lowering.groups import groups_of
+from pdedsl.compiler.lowering.items import Coordinate, Derivative
+from pdedsl.compiler.lowering.plan import Plan, plan
 from pdedsl.ir import Interior
 
 from .problems import box, field, law, poisson, problem, x, y

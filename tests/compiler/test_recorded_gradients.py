@@ -11,9 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from pdedsl import parse
-from pdedsl.compiler import ResidualSystem, chunks, recorded_chunks
-from pdedsl.compiler.chunks import recorded_parts
-from pdedsl.models.fourier import FourierFeatures
+from pdedsl.compiler import ResidualSystem
+from pdedsl.compiler.residual import chunks
+from pdedsl.compiler.residual import replayed_chunks as recorded_chunks
+from pdedsl.compiler.residual.chunks import recorded_parts
+from pdedsl.models.networks.fourier import FourierFeatures
 
 from .problems import poisson
 from .test_system import flow, system

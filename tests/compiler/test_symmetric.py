@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from pdedsl.compiler.symmetric import add_outer, mirrored
+from pdedsl.linalg.symmetric import add_outer, mirrored
 
 
 @pytest.mark.parametrize("m", [1, 256, 257, 600])

@@ -23,8 +23,8 @@ from pdedsl.ir import (
     Periodicity,
     Problem,
     Slice,
-    normal,
-)  # fmt: skip
+    normal,  # fmt: skip,
+)
 
 from .problems import (
     SPAN,
@@ -38,8 +38,8 @@ from .problems import (
     problem,
     t,
     x,
-    y,
-)  # fmt: skip
+    y,  # fmt: skip,
+)
 
 F = torch.float64
 SMALL = {"width": 5, "depth": 2, "init": "normal", "scale": 0.6}
@@ -84,7 +84,7 @@ def system(made: Problem | None = None, **options: object) -> ResidualSystem:
 
 def differentiable(s: ResidualSystem):
     """r as a function that torch.func may transform, by the code path without tapes."""
-    from pdedsl.compiler.program import Pass
+    from pdedsl.compiler.residual.program import Pass
 
     def r(theta: Tensor) -> Tensor:
         return torch.cat([

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from pdedsl import api
-from pdedsl.compiler.system import ResidualSystem, build
-from pdedsl.compiler.tensor_nodes import nodes_for
+from pdedsl.compiler.points.tensor_nodes import nodes_for
+from pdedsl.compiler.residual.system import ResidualSystem, build
 
 TUBE = """domain Omega: x in [0, 3]
 time t in [0, 2]

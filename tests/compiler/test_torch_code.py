@@ -14,9 +14,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pdedsl.compiler.constants import NotTranslatable
-from pdedsl.compiler.names import Names
-from pdedsl.compiler.torch_code import generate
+from pdedsl.compiler.lowering.constants import NotTranslatable
+from pdedsl.compiler.lowering.names import Names
+from pdedsl.compiler.lowering.torch_code import generate
 
 F = torch.float64
 a, b, c = sp.symbols("a b c", real=True)
@@ -138,7 +138,7 @@ def test_names_are_safe_and_distinct() -> None:
 
 PROGRAM = """
 import sympy as sp
-from pdedsl.compiler.torch_code import generate
+from pdedsl.compiler.lowering.torch_code import generate
 a, b, c = sp.symbols("a b c", real=True)
 e = sp.sin(a*b)**2 + sp.exp(c - a*b)*sp.Max(a, b, c)/(a + b + c)**3
 p = sp.Piecewise((sp.sqrt(a*b), sp.And(a > 0, b > 0)), (sp.Min(a, b), True))
@@ -198,7 +198,7 @@ def test_random_expressions_against_mpmath(one: sp.Expr, two: sp.Expr) -> None:
 def test_generated_code_may_be_the_first_to_use_torch() -> None:
     script = (
         "import numpy, pdedsl\n"
-        "from pdedsl.compiler.blocks import condition_of\n"
+        "from pdedsl.compiler.residual.blocks import condition_of\n"
         "p = pdedsl.parse('domain O: x in [0, 1]\\ntime t in [0, 1]\\nunknown u(x, t)\\n'\n"
         "                 'eq: u_t = u_xx\\nbc: u = 0 on x = 0 where t > 0.5')\n"
         "print(condition_of(p, p.laws[1])(numpy.array([[0, 0.4], [0, 0.6]])).tolist())\n"

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 import pdedsl
-from pdedsl.compiler.support import plan_laws
-from pdedsl.compiler.windows import restricted, why_not, windows_of
+from pdedsl.compiler.lowering.support import plan_laws
+from pdedsl.compiler.residual.windows import restricted, why_not, windows_of
 from pdedsl.diagnostics import UserError
 from pdedsl.geometry import input_bounds
 from pdedsl.ir import Slice

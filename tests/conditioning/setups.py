@@ -9,10 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 import pdedsl
-from pdedsl.conditioning import symbol_rows
 from pdedsl.conditioning.assembly import assemble
 from pdedsl.conditioning.discretisation import Discretisation, discretise
 from pdedsl.conditioning.gram import Gram, Term
+from pdedsl.conditioning.rows import symbol_rows
 
 POISSON = """problem "poisson"
 domain Omega: x in [-pi, pi]

@@ -8,9 +8,9 @@ import sympy as sp
 from scipy.integrate import dblquad, quad
 
 import pdedsl
-from pdedsl.conditioning import law_rows
 from pdedsl.conditioning.assembly import assemble
 from pdedsl.conditioning.discretisation import discretise
+from pdedsl.conditioning.rows import law_rows
 from tests.conftest import ROOT
 from tests.small import FLOW, LINE
 

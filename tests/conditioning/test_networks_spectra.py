@@ -8,15 +8,19 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pdedsl.conditioning.drift import drift
-from pdedsl.conditioning.gradients import (
+from pdedsl.conditioning.networks.drift import drift
+from pdedsl.conditioning.networks.gradients import (
     annealing_ratios,
     gradient_histograms,
     gradients_by_part,
 )
-from pdedsl.conditioning.hessian import hessian_ends, hessian_ends_along, hessian_matrix
-from pdedsl.conditioning.histograms import log_histograms, shared_histograms
-from pdedsl.conditioning.networks import (
+from pdedsl.conditioning.networks.hessian import (
+    hessian_ends,
+    hessian_ends_along,
+    hessian_matrix,
+)
+from pdedsl.conditioning.networks.histograms import log_histograms, shared_histograms
+from pdedsl.conditioning.networks.spectra import (
     initial_spectra,
     participation_ratio,
     slowness,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from pdedsl.conditioning.green import greens_function, residual_projection
-from pdedsl.conditioning.tangent import (
+from pdedsl.conditioning.networks.green import greens_function, residual_projection
+from pdedsl.conditioning.networks.tangent import (
     Metric,
     features,
     field_metric,

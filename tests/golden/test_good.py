@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pdedsl import api
-from pdedsl.compiler.support import plan_laws, unsupported
+from pdedsl.compiler.lowering.support import plan_laws, unsupported
 from pdedsl.ir import Problem
 from pdedsl.ir.latex import problem_latex
 from pdedsl.ir.text import problem_text, residual_text

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from pdedsl.models.activation_derivatives import tanh_in_place
+from pdedsl.models.jets.activation_derivatives import tanh_in_place
 
 ARGUMENTS = [0.0, 5e-324, 1e-300, 1e-17, 3e-9, 1e-4, 0.1, 0.54, 0.55, 1.0, 7.3, 19.0, 22.5, 800.0]
 

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 import pdedsl
-from pdedsl.compiler.system import ResidualSystem, build
+from pdedsl.compiler.residual.system import ResidualSystem, build
 from pdedsl.models import Axis, ModelSpec, Reader, Tape, jet_table
-from pdedsl.models.basis_jets import JetCache, basis_jet
-from pdedsl.models.multiindices import factorial_of
+from pdedsl.models.bases.basis_jets import JetCache, basis_jet
+from pdedsl.models.jets.multiindices import factorial_of
 from tests import small
 
 F = torch.float64

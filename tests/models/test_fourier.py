@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from pdedsl.models import Axis, FourierOptions, ModelSpec, Reader, jet_table
-from pdedsl.models.fourier import feature_vectors
-from pdedsl.models.multiindices import factorial_of
+from pdedsl.models.jets.multiindices import factorial_of
+from pdedsl.models.networks.fourier import feature_vectors
 
 F = torch.float64
 AXES = (Axis(-1.0, 2.0), Axis(0.0, 2.0, 2.0))

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from pdedsl.models import jet_table
-from pdedsl.models.activations import ACTIVATIONS, tower
-from pdedsl.models.compose import compose, plain
-from pdedsl.models.jets import JetTable
-from pdedsl.models.linear_map import linear_map
-from pdedsl.models.multiindices import MultiIndex
-from pdedsl.models.products import multiply, multiply_add
+from pdedsl.models.jets.activations import ACTIVATIONS, tower
+from pdedsl.models.jets.compose import compose, plain
+from pdedsl.models.jets.jet_table import JetTable
+from pdedsl.models.jets.linear_map import linear_map
+from pdedsl.models.jets.multiindices import MultiIndex
+from pdedsl.models.jets.products import multiply, multiply_add
 
 F = torch.float64
 

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from pdedsl.models import Axis, ModelSpec, Reader, jet_table
-from pdedsl.models.hard import HardConditions
-from pdedsl.models.jets import JetTable
-from pdedsl.models.multiindices import factorial_of
+from pdedsl.models.jets.jet_table import JetTable
+from pdedsl.models.jets.multiindices import factorial_of
+from pdedsl.models.networks.hard import HardConditions
 
 F = torch.float64
 Function = Callable[[Tensor], Tensor]

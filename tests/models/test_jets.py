@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 
 from pdedsl.models import Axis, ModelSpec, Reader, jet_table
-from pdedsl.models.activations import ACTIVATIONS, tower
-from pdedsl.models.compose import compose
-from pdedsl.models.jets import JetTable
-from pdedsl.models.multiindices import downward_closed, factorial_of, partitions
+from pdedsl.models.jets.activations import ACTIVATIONS, tower
+from pdedsl.models.jets.compose import compose
+from pdedsl.models.jets.jet_table import JetTable
+from pdedsl.models.jets.multiindices import downward_closed, factorial_of, partitions
 
 F = torch.float64
 PLAIN = {

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from pdedsl.models import Axis, ModelSpec, Reader, jet_table
-from pdedsl.models.jets import JetTable
-from pdedsl.models.multiindices import factorial_of
-from pdedsl.models.products import multiply
+from pdedsl.models.jets.jet_table import JetTable
+from pdedsl.models.jets.multiindices import factorial_of
+from pdedsl.models.jets.products import multiply
 
 F = torch.float64
 LAPLACE = (((0, 2), 1.0), ((2, 0), 1.0))

@@ -10,14 +10,14 @@ import torch
 from torch import Tensor, nn
 
 import pdedsl
-from pdedsl.compiler.chunks import points_at_once
-from pdedsl.methods.optimizer_options import LmOptions
-from pdedsl.methods.spec import Method
-from pdedsl.methods.train import train
+from pdedsl.compiler.residual.chunks import points_at_once
 from pdedsl.models import Axis, Model, ModelSpec, Reader, jet_table
-from pdedsl.models.lines import has_lines
-from pdedsl.models.module import AnyModule, SequentialModule
-from pdedsl.models.multiindices import factorial_of
+from pdedsl.models.jets.lines import has_lines
+from pdedsl.models.jets.multiindices import factorial_of
+from pdedsl.models.networks.module import AnyModule, SequentialModule
+from pdedsl.settings.method import Method
+from pdedsl.settings.optimizers import LmOptions
+from pdedsl.training.train import train
 from tests import small
 
 F = torch.float64

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from pdedsl.models import ACTIVATIONS, Axis, ModelSpec, Reader, jet_table
-from pdedsl.models.recording import Arena, Recording, RefusedError
-from pdedsl.models.threads import count, together
+from pdedsl.models.runtime.replay import Arena, Recording, RefusedError
+from pdedsl.models.runtime.threads import count, together
 
 F = torch.float64
 AXES = (Axis(-1.0, 1.0), Axis(0.0, 2.0, 2.0))

@@ -22,10 +22,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from pdedsl.compiler.jacobian import Assembly, factors
+from pdedsl.compiler.residual.jacobian import Assembly, factors
 from pdedsl.models import ACTIVATIONS, MODELS, Axis, MisfitError, Model, ModelSpec, Reader, Tape
-from pdedsl.models.jets import JetTable, Sum, jet_table
-from pdedsl.models.multiindices import MultiIndex, factorial_of
+from pdedsl.models.jets.jet_table import JetTable, Sum, jet_table
+from pdedsl.models.jets.multiindices import MultiIndex, factorial_of
 
 F = torch.float64
 ORDER = 4

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 import pdedsl
-from pdedsl.methods.spec import Method
 from pdedsl.models import Axis, ModelSpec, Reader, jet_table
-from pdedsl.models.multiindices import factorial_of
+from pdedsl.models.jets.multiindices import factorial_of
+from pdedsl.settings.method import Method
 from tests import small
 
 F = torch.float64

@@ -16,12 +16,12 @@ from torch import Tensor
 
 import pdedsl
 from pdedsl.diagnostics import UserError
-from pdedsl.methods.load import load_method
-from pdedsl.methods.model_sections import BasisModel
-from pdedsl.methods.spec import Method
 from pdedsl.models import Axis, ModelSpec, Reader, jet_table
 from pdedsl.models.bases import BasisOptions, basis_size, build_basis
 from pdedsl.models.bases.splines import SplineLine
+from pdedsl.settings.load import load_method
+from pdedsl.settings.method import Method
+from pdedsl.settings.models import BasisModel
 from tests import small
 
 F = torch.float64

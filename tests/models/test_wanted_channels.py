@@ -15,18 +15,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from pdedsl.compiler.jacobian import Assembly, factors
+from pdedsl.compiler.residual.jacobian import Assembly, factors
 from pdedsl.models import ACTIVATIONS, Axis, Model, ModelSpec, Reader, Tape
-from pdedsl.models.activations import tower
-from pdedsl.models.compiled import _factored, _gradient, _result
-from pdedsl.models.compose import compose, plain
-from pdedsl.models.jets import JetTable, Sum, jet_table
-from pdedsl.models.layered import Layered
-from pdedsl.models.linear_map import linear_map
-from pdedsl.models.multiindices import MultiIndex, factorial_of
-from pdedsl.models.products import multiply, multiply_add
-from pdedsl.models.ridge import AffineFeatures, Ridge, first_layer, ridge_plan
-from pdedsl.models.selected import placed, taken
+from pdedsl.models.jets.activations import tower
+from pdedsl.models.jets.compiled import _factored, _gradient, _result
+from pdedsl.models.jets.compose import compose, plain
+from pdedsl.models.jets.jet_table import JetTable, Sum, jet_table
+from pdedsl.models.jets.linear_map import linear_map
+from pdedsl.models.jets.multiindices import MultiIndex, factorial_of
+from pdedsl.models.jets.products import multiply, multiply_add
+from pdedsl.models.jets.ridge import AffineFeatures, Ridge, first_layer, ridge_plan
+from pdedsl.models.jets.selected import placed, taken
+from pdedsl.models.networks.layered import Layered
 
 F = torch.float64
 

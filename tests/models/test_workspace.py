@@ -7,12 +7,13 @@ import threading
 import pytest
 import torch
 
-from pdedsl.models import jet_table, workspace
-from pdedsl.models.activations import tower
-from pdedsl.models.compose import compose
-from pdedsl.models.linear_map import linear_map
-from pdedsl.models.products import multiply_add
-from pdedsl.models.workspace import empty, empty_like, result
+from pdedsl.models import jet_table
+from pdedsl.models.jets.activations import tower
+from pdedsl.models.jets.compose import compose
+from pdedsl.models.jets.linear_map import linear_map
+from pdedsl.models.jets.products import multiply_add
+from pdedsl.models.runtime import workspace
+from pdedsl.models.runtime.workspace import empty, empty_like, result
 
 F = torch.float64
 LIKE = torch.empty(0, dtype=F)

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from pdedsl.methods.outcome import Progress
 from pdedsl.plots.comparison import comparison_figure
 from pdedsl.plots.style import CYCLE
+from pdedsl.training.outcome import Progress
 from tests import small
 
 

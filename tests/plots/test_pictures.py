@@ -8,9 +8,9 @@ import pytest
 from matplotlib.colors import LogNorm
 
 import pdedsl
-from pdedsl.methods.outcome import Progress
 from pdedsl.plots.history import history_figure
 from pdedsl.plots.style import bar, error_norm, figure, tex
+from pdedsl.training.outcome import Progress
 from tests import small
 
 SPACE = """problem "space"

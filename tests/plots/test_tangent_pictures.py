@@ -8,23 +8,18 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from pdedsl.conditioning.drift import Drift
-from pdedsl.conditioning.gradients import gradient_histograms
-from pdedsl.conditioning.green import greens_function
-from pdedsl.conditioning.hessian import HessianEnds
-from pdedsl.conditioning.networks import initial_spectra, spectrum_histograms
-from pdedsl.conditioning.tangent import (
+from pdedsl.conditioning.networks.drift import Drift
+from pdedsl.conditioning.networks.gradients import gradient_histograms
+from pdedsl.conditioning.networks.green import greens_function
+from pdedsl.conditioning.networks.hessian import HessianEnds
+from pdedsl.conditioning.networks.spectra import initial_spectra, spectrum_histograms
+from pdedsl.conditioning.networks.tangent import (
     field_metric,
     natural_kernel,
     residual_metric,
     tangent_kernel,
 )
-from pdedsl.plots.spectra import (
-    drift_figure,
-    gradient_figure,
-    hessian_figure,
-    spectrum_figure,
-)
+from pdedsl.plots.spectra import drift_figure, gradient_figure, hessian_figure, spectrum_figure
 from pdedsl.plots.tangent import green_figure, kernel_figure
 from pdedsl.plots.view import axes_of
 from tests.conditioning.network_problems import HEAT, LINE, nodes, parsed, state, system

@@ -8,8 +8,8 @@ import os
 
 import pytest
 
-from pdedsl.methods.outcome import Progress
 from pdedsl.runs import Recorder, RunFolder, recorder
+from pdedsl.training.outcome import Progress
 
 
 def progress(i: int) -> Progress:

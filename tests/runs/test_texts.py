@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pdedsl.methods.outcome import Progress
 from pdedsl.runs import clean, dumps, history, tensors, tomltext
+from pdedsl.training.outcome import Progress
 
 SLOW = settings(max_examples=60, deadline=None, derandomize=True)
 KEYS = st.text(min_size=1, max_size=8)

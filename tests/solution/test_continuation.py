@@ -8,7 +8,7 @@ import pytest
 from scipy.optimize import brentq
 
 import pdedsl
-from pdedsl.methods.spec import Method
+from pdedsl.settings.method import Method
 
 BRATU = """problem "Bratu"
 param   lambda_ = 3

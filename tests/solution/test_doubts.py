@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pdedsl
-from pdedsl.methods.load import load_method
-from pdedsl.methods.watch import LONGER
+from pdedsl.settings.load import load_method
 from pdedsl.solution.doubts import doubts
 from pdedsl.solution.failures import MEND
+from pdedsl.training.watch import LONGER
 
 HEAD = """domain  Omega: x in [0, pi]
 time    t in [0, 1]

@@ -8,7 +8,7 @@ import torch
 
 import pdedsl
 from pdedsl.diagnostics import UserError
-from pdedsl.methods.load import load_method
+from pdedsl.settings.load import load_method
 from pdedsl.solution.feature_scales import feature_scales
 from pdedsl.solution.preconditioning import resolved
 from tests import small

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from pdedsl.conditioning.drift import drift
+from pdedsl.conditioning.networks.drift import drift
 from pdedsl.ir import Problem
 from pdedsl.solution.planning import Plan, plan
 from pdedsl.solution.summary import origin
@@ -20,9 +20,9 @@ from .system import measuring_system
 from .training import Course, State, followed
 
 if TYPE_CHECKING:
-    from pdedsl.compiler.system import ResidualSystem
-    from pdedsl.methods.outcome import Progress
-    from pdedsl.methods.spec import Method
+    from pdedsl.compiler.residual.system import ResidualSystem
+    from pdedsl.settings.method import Method
+    from pdedsl.training.outcome import Progress
 
 DEFAULT_BUDGET = 20.0
 """Seconds of training where neither a budget nor iterations are given."""

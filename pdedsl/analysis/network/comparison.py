@@ -14,7 +14,7 @@ from .report import Compared
 from .system import fewer, kept_share, system_like
 
 if TYPE_CHECKING:
-    from pdedsl.compiler.system import ResidualSystem
+    from pdedsl.compiler.residual.system import ResidualSystem
 
 Model = Mapping[str, Any]
 

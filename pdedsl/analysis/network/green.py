@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pdedsl.ir import Interior, Law, Problem
 
 if TYPE_CHECKING:
-    from pdedsl.compiler.system import ResidualSystem
+    from pdedsl.compiler.residual.system import ResidualSystem
 
 MOST_PARAMETERS = 2_000
 _MOST_INPUTS = 2

@@ -9,18 +9,18 @@ import numpy as np
 
 from pdedsl.conditioning.arrays import as_array
 from pdedsl.conditioning.descent import Decay
-from pdedsl.conditioning.gradients import annealing_ratios, gradients_by_part
-from pdedsl.conditioning.hessian import hessian_ends
-from pdedsl.conditioning.networks import participation_ratio, spread
+from pdedsl.conditioning.networks.gradients import annealing_ratios, gradients_by_part
+from pdedsl.conditioning.networks.hessian import hessian_ends
+from pdedsl.conditioning.networks.spectra import participation_ratio, spread
 from pdedsl.conditioning.spectrum import spectrum
-from pdedsl.methods.largest import largest_eigenvalue
+from pdedsl.linalg.largest_eigenvalue import largest_eigenvalue
 
 from .report import Array, Curvature, Gradients, Tangent
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from pdedsl.compiler.system import ResidualSystem
+    from pdedsl.compiler.residual.system import ResidualSystem
 
 CUTOFFS = (1e-2, 1e-4, 1e-8, 1e-12)
 STEPS = (100, 10_000, 1_000_000)

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..page import wrapped
-from ..rounding import number
+from pdedsl.analysis.page import wrapped
+from pdedsl.analysis.rounding import number
+
 from .measures import CUTOFFS
 from .report import Compared, Gradients, NetworkReport, Tangent
 from .words import (

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from .training import State
 
 if TYPE_CHECKING:
-    from pdedsl.compiler.system import ResidualSystem
-    from pdedsl.conditioning.drift import Drift
-    from pdedsl.conditioning.hessian import HessianEnds
+    from pdedsl.compiler.residual.system import ResidualSystem
+    from pdedsl.conditioning.networks.drift import Drift
+    from pdedsl.conditioning.networks.hessian import HessianEnds
     from pdedsl.conditioning.spectrum import Spectrum
 
 Array = NDArray[np.float64]
@@ -55,7 +55,7 @@ class Gradients:
     Args:
         entries: part to label of the law to its entries; the sum over the laws is the gradient.
         leveling: label of a condition to the weight that would level its gradient with that of
-            the equations; see `pdedsl.conditioning.gradients.annealing_ratios`.
+            the equations; see `pdedsl.conditioning.networks.gradients.annealing_ratios`.
     """
 
     entries: dict[str, dict[str, Array]]
@@ -160,7 +160,7 @@ class NetworkReport:
     @property
     def hessians(self) -> tuple[HessianEnds, ...]:
         """The curvature as `pdedsl.plots.spectra.hessian_figure` takes it."""
-        from pdedsl.conditioning.hessian import HessianEnds
+        from pdedsl.conditioning.networks.hessian import HessianEnds
 
         return tuple(
             HessianEnds(

@@ -10,7 +10,7 @@ from pdedsl.solution.building import system_of
 from pdedsl.solution.planning import Plan
 
 if TYPE_CHECKING:
-    from pdedsl.compiler.system import ResidualSystem
+    from pdedsl.compiler.residual.system import ResidualSystem
 
 MOST_ENTRIES = 200_000_000
 """Of a Jacobian: 1.6 GB in double precision."""

@@ -15,9 +15,9 @@ from pdedsl.solution.planning import Plan, as_settings
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from pdedsl.methods.outcome import Outcome, Progress
-    from pdedsl.methods.spec import Method
-    from pdedsl.methods.step import Step
+    from pdedsl.optimizers.protocol import Step
+    from pdedsl.settings.method import Method
+    from pdedsl.training.outcome import Outcome, Progress
 
 MOST_STATES = 12
 _MANTISSAS = (1, 2, 5)
@@ -70,7 +70,7 @@ def followed(
         on_progress: called with every report.
         should_stop: asked in every iteration.
     """
-    from pdedsl.methods.train import train
+    from pdedsl.training.train import train
 
     def told(progress: Progress) -> None:
         if on_progress is not None:

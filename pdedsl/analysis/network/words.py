@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import inf
 
+from pdedsl.analysis.rounding import number
 from pdedsl.conditioning.descent import predicted_steps
 
-from ..rounding import number
 from .report import Curvature, Gradients, NetworkReport, Tangent
 
 EPSILON = 1e-3

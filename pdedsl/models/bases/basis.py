@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..checks import check_choice, check_extension, check_integer, check_positive
-from ..inputs import Axis
-from ..multiindices import MultiIndex
+from pdedsl.models.checks import check_choice, check_extension, check_integer, check_positive
+from pdedsl.models.inputs import Axis
+from pdedsl.models.jets.multiindices import MultiIndex
 
 Family = Literal[
     "fourier",

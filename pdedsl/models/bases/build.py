@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import prod
 
-from ..checks import MisfitError
-from ..inputs import Axis
+from pdedsl.models.checks import MisfitError
+from pdedsl.models.inputs import Axis
+
 from .basis import Basis, BasisOptions
 from .index_sets import set_size
 from .plane_waves import PlaneWaves

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from math import comb, prod
 
-from ..checks import MisfitError
+from pdedsl.models.checks import MisfitError
+
 from .basis import LARGEST, IndexSet
 
 Index = tuple[int, ...]

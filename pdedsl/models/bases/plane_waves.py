@@ -21,9 +21,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..activations import tower
-from ..inputs import Axis
-from ..multiindices import MultiIndex
+from pdedsl.models.inputs import Axis
+from pdedsl.models.jets.activations import tower
+from pdedsl.models.jets.multiindices import MultiIndex
+
 from .basis import Frequencies, IndexSet
 from .index_sets import Index, Limit, index_set
 

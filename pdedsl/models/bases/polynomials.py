@@ -21,7 +21,8 @@ from math import sqrt
 import torch
 from torch import Tensor
 
-from ..inputs import Axis
+from pdedsl.models.inputs import Axis
+
 from .basis import Frequencies
 
 Coefficients = tuple[float, float, float, float]

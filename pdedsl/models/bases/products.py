@@ -11,8 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..inputs import Axis
-from ..multiindices import MultiIndex
+from pdedsl.models.inputs import Axis
+from pdedsl.models.jets.multiindices import MultiIndex
+
 from .basis import Frequencies, IndexSet
 from .index_sets import full_grid, index_set
 

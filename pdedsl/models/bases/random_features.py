@@ -19,10 +19,11 @@ from math import pi, sqrt
 import torch
 from torch import Tensor
 
-from ..activations import Tower, tower
-from ..inputs import Axis
-from ..multiindices import MultiIndex
-from ..parameters import fresh
+from pdedsl.models.inputs import Axis
+from pdedsl.models.jets.activations import Tower, tower
+from pdedsl.models.jets.multiindices import MultiIndex
+from pdedsl.models.parameters import fresh
+
 from .basis import Frequencies
 
 

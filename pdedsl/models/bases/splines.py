@@ -27,7 +27,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from ..inputs import Axis
+from pdedsl.models.inputs import Axis
+
 from .basis import Frequencies
 
 

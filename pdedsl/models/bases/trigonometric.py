@@ -14,8 +14,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..activations import tower
-from ..inputs import Axis
+from pdedsl.models.inputs import Axis
+from pdedsl.models.jets.activations import tower
+
 from .basis import Frequencies
 from .plane_waves import PlaneWaves
 

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 import pdedsl
-from pdedsl.compiler.system import ResidualSystem
+from pdedsl.compiler.residual.system import ResidualSystem
 
 NU = 0.01
 MU = 0.022

@@ -1,0 +1,1 @@
+"""Operators, symbols and their stages as text and as LaTeX."""

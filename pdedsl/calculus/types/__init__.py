@@ -1,0 +1,1 @@
+"""The type of an operator: elliptic, parabolic, hyperbolic, or none of these."""

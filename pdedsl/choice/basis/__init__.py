@@ -1,0 +1,1 @@
+"""The search for a basis that resolves the solution."""

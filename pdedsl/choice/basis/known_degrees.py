@@ -1,0 +1,120 @@
+r"""The degree in each axis of the known terms of a problem.
+
+A known term (see `wavenumbers`), at the place of its law, is interpolated along every axis at the
+zeros of a Chebyshev polynomial, or at equispaced points of a periodic axis. Its degree there is
+that of the last coefficient above rounding of the largest, on any line of the others' nodes: a
+smooth function has coefficients that fall faster than any power (Trefethen, Approximation Theory
+and Approximation Practice, 2013, chapters 7 and 8). Rounding is the level of the last quarter of
+the coefficients, which depends on the term: sin x on [500, 501] has an error of 500 units in the
+last place.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.fft
+import sympy as sp
+from numpy.typing import NDArray
+
+from pdedsl.choice.wavenumbers import function_of, known_terms
+from pdedsl.conditioning.discretisation import component_axes
+from pdedsl.geometry import input_bounds
+from pdedsl.ir import Boundary, Global, Law, Problem, Slice
+
+_ROUNDING = 1e-14  # of the largest coefficient
+_NOISE, _ABOVE = 1e-10, 4.0  # the most that the last quarter may be, and what is above it
+_NODES = {1: 4096, 2: 192, 3: 48}  # of each axis, by the number of axes
+Array = NDArray[np.float64]
+
+
+class NotSmoothError(ValueError):
+    """A known term is not smooth on the box, or the nodes do not resolve it."""
+
+
+def known_degrees(problem: Problem) -> tuple[int, ...]:
+    """Degrees, or wave numbers of periodic axes, of all known terms.
+
+    Args:
+        problem: on a box of up to three inputs, which all unknowns have, in one order.
+
+    Returns:
+        One for each argument of the unknowns; 0 where all terms are constant along it.
+
+    Raises:
+        NotSmoothError: a known term is not smooth on the box.
+        ValueError: other inputs.
+    """
+    axes, arguments = component_axes(problem), {field.arguments for field in problem.fields}
+    order = next(iter(arguments))
+    if len(arguments) > 1 or len(set(axes)) > 1 or len(order) < len(problem.inputs):
+        raise ValueError("the unknowns have different inputs")
+    if len(problem.inputs) not in _NODES:
+        raise ValueError(f"{len(problem.inputs)} inputs are too many for a tensor of nodes")
+    periods = {s: axis.period for s, axis in zip(order, axes[0], strict=True)}
+    circles = [periods[s] is not None for s in problem.inputs]
+    points = _points(problem, circles)
+    degrees = [0] * len(circles)
+    for term in _terms(problem):
+        values = _values(term, problem, points)
+        found = [_degree(values, axis, circle) for axis, circle in enumerate(circles)]
+        degrees = [max(pair) for pair in zip(degrees, found, strict=True)]
+    return tuple(degrees[problem.inputs.index(s)] for s in order)
+
+
+def _terms(problem: Problem) -> list[sp.Expr]:
+    """The known terms at the places of their laws, those that are not constant there."""
+    out = []
+    for law, term in known_terms(problem):
+        for fixed in _fixed(law):
+            values = {symbol: problem.substitute(value) for symbol, value in fixed.items()}
+            here = sp.sympify(term.subs(values))
+            if here.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+                raise NotSmoothError("a known term is not finite everywhere")
+            if here.free_symbols:
+                out.append(here)
+    return list(dict.fromkeys(out))
+
+
+def _fixed(law: Law) -> list[dict[sp.Symbol, sp.Expr]]:
+    """The inputs that are fixed at each part of a law's place."""
+    place = law.place
+    if isinstance(place, Boundary):
+        return [{face.axis: face.value} for face in place.faces]
+    return [dict(place.fixed) if isinstance(place, Slice | Global) else {}]
+
+
+def _points(problem: Problem, circles: list[bool]) -> list[Array]:
+    """Nodes of each axis, spread over the others."""
+    ends, n = input_bounds(problem), _NODES[len(circles)]
+    lines = []
+    for symbol, circle in zip(problem.inputs, circles, strict=True):
+        lower, upper = ends[symbol]
+        unit = np.arange(n) / n if circle else (1 + np.cos(np.pi * (np.arange(n) + 0.5) / n)) / 2
+        lines.append(lower + (upper - lower) * unit)
+    return list(np.meshgrid(*lines, indexing="ij"))
+
+
+def _values(term: sp.Expr, problem: Problem, points: list[Array]) -> Array:
+    values = np.broadcast_to(function_of(problem, term)(*points), points[0].shape)
+    if not np.isfinite(values).all():
+        raise NotSmoothError("a known term is not finite everywhere")
+    if not values.any():
+        raise NotSmoothError("a known term is zero at all nodes")
+    return values
+
+
+def _degree(values: Array, axis: int, circle: bool) -> int:
+    """The degree along an axis.
+
+    Raises:
+        NotSmoothError: the nodes do not resolve the term.
+    """
+    coefficients = np.abs(
+        scipy.fft.rfft(values, axis=axis) if circle else scipy.fft.dct(values, axis=axis)
+    )
+    sizes = coefficients.max(axis=tuple(i for i in range(values.ndim) if i != axis))
+    largest, last = sizes.max(), sizes[3 * len(sizes) // 4 :].max()
+    if last > _NOISE * largest:
+        raise NotSmoothError("a known term is not smooth")
+    above = np.flatnonzero(sizes > max(_ROUNDING * largest, _ABOVE * last))
+    return int(above[-1])

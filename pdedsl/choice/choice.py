@@ -1,0 +1,24 @@
+"""What a choice of a method consists of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from pdedsl.settings.method import Method
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A method and, in one line, the reason for it.
+
+    Args:
+        method: the method.
+        why: the reason.
+        start: first parameters, where the choice has found good ones.
+    """
+
+    method: Method
+    why: str
+    start: Tensor | None = None

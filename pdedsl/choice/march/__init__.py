@@ -1,0 +1,1 @@
+"""The march in time: windows and elements that follow the residual."""

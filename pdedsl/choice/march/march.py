@@ -1,0 +1,274 @@
+r"""A solution in time, window by window, with steps and elements that follow the residual.
+
+On each window :math:`[t, t + h]` the equations are solved by collocation (`march_window`,
+`collocation`). With the parts η_t and η_e of what is left of them, a window is
+accepted where
+
+.. math:: η_t ≤ τ, \qquad \sum_e η_e^2 ≤ τ^2 \max(h/T, 10^{-2}).
+
+Else it is shortened where η_t is too large, by :math:`(0.3 τ/η_t)^{1/m}`, or the elements above
+their share are halved. Elements far below it are merged for the next window, whose length follows
+from η_t. This is what codes for ordinary differential equations do with the method Radau IIA
+(Hairer and Wanner, Solving Ordinary Differential Equations II, 1996, IV.8), and BACOL with
+elements (Wang, Keast and Muir, ACM Trans. Math. Software 30, 2004), here with functions of space
+and time at once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from pdedsl.choice.allowance import Allowance
+from pdedsl.compiler.lowering.groups import groups_of
+from pdedsl.compiler.lowering.support import plan_laws
+from pdedsl.compiler.points.collocation import space_order
+from pdedsl.compiler.residual.windows import why_not
+from pdedsl.geometry import input_bounds
+from pdedsl.ir import Boundary, Box, Interior, Problem
+
+from .grid import Grid
+from .window import Trial, WindowSolver
+
+_FIRST = 0.02  # length of the first window, as a part of the interval
+_ELEMENTS = 8
+_TRIALS = 80  # of a window
+_SHORTEST = 1e-9  # window, as a part of the interval
+_SMALLEST = 1e-2
+_MOST = 20_000  # functions of a window
+_MERGED = 0.25  # of its part of the tolerance, that two halves may leave when they are merged
+_UNSOLVED = 0.03  # of the residual, from which on Newton's method has not come to a solution
+_SHORTER = 0.25
+_HOLD = 5  # windows without merging after one that failed
+_LEAST = 1e-12
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window that is done.
+
+    Args:
+        upper: its end.
+        grid: its functions.
+        theta: their coefficients.
+        sizes: number of coefficients of each group of fields, in order.
+        estimate: what is left of the equations.
+    """
+
+    upper: float
+    grid: Grid
+    theta: Tensor
+    sizes: tuple[int, ...]
+    estimate: float
+
+
+@dataclass(frozen=True)
+class March:
+    """A solution.
+
+    Args:
+        tolerance: τ.
+        lower: the start of time.
+        windows: in order.
+        end: why there are no more, in words; empty where the end of time is reached.
+        seconds: of computing.
+    """
+
+    tolerance: float
+    lower: float
+    windows: tuple[Window, ...]
+    end: str = ""
+    seconds: float = 0.0
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """Of the windows."""
+        return (self.lower, *(window.upper for window in self.windows))
+
+    @property
+    def pieces(self) -> tuple[dict[str, Any], ...]:
+        """The models of the windows."""
+        return tuple(window.grid.piece for window in self.windows)
+
+    @property
+    def largest(self) -> int:
+        """Functions of the largest window."""
+        return max((len(window.theta) for window in self.windows), default=0)
+
+
+def cannot_march(problem: Problem) -> str | None:
+    """Why a problem cannot be marched, or None where it can."""
+    if len(problem.domains) > 1 or problem.ranges:
+        return "it has several domains or ranges"
+    for domain in problem.domains:
+        if not isinstance(domain.region, Box) or domain.region.dimension > 1:
+            return "it has more than one space coordinate"
+    if any(field.arguments != problem.inputs for field in problem.fields):
+        return "its fields do not depend on all inputs"
+    circle = all(group.periods[0] is not None for group in groups_of(problem))
+    conditions = any(isinstance(law.place, Boundary) for law in problem.laws)
+    if problem.time and problem.domains and not (circle or conditions) and space_order(problem):
+        return "it has no boundary condition"
+    for law in problem.laws:
+        if law.kind == "eq" and not isinstance(law.place, Interior):
+            return f"{law.label} does not hold at points"
+    plans, reasons = plan_laws(problem)
+    if reasons:
+        return "a law cannot be compiled"
+    return why_not(problem, plans)
+
+
+def march(
+    problem: Problem,
+    tolerance: float,
+    allowance: Allowance,
+    told: Callable[[str], None] | None = None,
+) -> March:
+    """Solve a problem of which `cannot_march` says nothing.
+
+    Args:
+        problem: in time and at most one space coordinate.
+        tolerance: τ.
+        allowance: of time.
+        told: called with a text about every window.
+    """
+    return _Marcher(problem, tolerance, allowance, told).march()
+
+
+class _Marcher:
+    def __init__(
+        self,
+        problem: Problem,
+        tolerance: float,
+        allowance: Allowance,
+        told: Callable[[str], None] | None,
+    ) -> None:
+        self._problem, self._tolerance, self._allowance = problem, tolerance, allowance
+        self._told = told
+        self._solver = WindowSolver(problem, tolerance, _MOST)
+        self._lower, self._upper = list(input_bounds(problem).values())[-1]
+        self._hold = 0  # windows before elements are merged again
+
+    def march(self) -> March:
+        began = self._allowance.used
+        windows: list[Window] = []
+        lower, length = self._lower, _FIRST * (self._upper - self._lower)
+        grid, end = _first_grid(self._problem, self._tolerance), ""
+        merged = grid
+        while lower < self._upper:
+            found = self._window(lower, length, grid, merged)
+            if isinstance(found, str):
+                end = f"{found} at t = {lower:.6g}"
+                break
+            window, length, merged = found
+            grid = window.grid
+            windows.append(window)
+            self._tell(windows)
+            lower = window.upper
+        used = self._allowance.used - began
+        return March(self._tolerance, self._lower, tuple(windows), end, used)
+
+    def _window(
+        self, lower: float, length: float, safe: Grid, merged: Grid
+    ) -> tuple[Window, float, Grid] | str:
+        """The window, the length of the next one and a grid for it; or why there is none.
+
+        Args:
+            lower: its begin.
+            length: its first length.
+            safe: the grid of the window before.
+            merged: that grid with fewer elements, given up at the first trial that fails.
+        """
+        whole, lost, grid = self._upper - self._lower, False, merged
+        for _ in range(_TRIALS):
+            if not self._allowance.covers():
+                return "it was stopped" if self._allowance.stopped else "the time is spent"
+            if length < _SHORTEST * whole:
+                return (
+                    "the residual is not finite"
+                    if lost
+                    else (f"windows shorter than {length:.1e} would be needed")
+                )
+            upper = lower + length
+            if upper > self._upper - 0.1 * length:
+                upper = self._upper
+            trial = self._solver.solve(lower, upper, grid)
+            if trial is None:
+                return f"more than {_MOST} functions would be needed"
+            lost = not math.isfinite(trial.estimate)
+            allowed = self._tolerance * math.sqrt(max((upper - lower) / whole, _SMALLEST))
+            share = allowed / math.sqrt(grid.elements)
+            if trial.in_time <= self._tolerance and trial.in_space <= allowed:
+                self._solver.accept(trial)
+                few = _MERGED * share / 2 ** (grid.degree - grid.smoothness + 1)
+                sizes = tuple(network.model.size for network in trial.system.networks)
+                window = Window(upper, grid, trial.theta, sizes, trial.estimate)
+                longer = (upper - lower) * self._factor(trial, grid, 0.2, (0.5, 2.0))
+                self._hold = max(self._hold - 1, 0)
+                next_grid = grid if self._hold else grid.coarsened(trial.elements < few)
+                return window, longer, next_grid
+            if grid is merged and grid.elements < safe.elements:
+                # The state has traces of the elements before, which fewer cannot carry yet.
+                grid, self._hold = safe, _HOLD
+                continue
+            if trial.left > _UNSOLVED:
+                length = (upper - lower) * _SHORTER
+                continue
+            if lost or trial.in_time > self._tolerance or grid.ends is None:
+                length = (upper - lower) * self._factor(trial, grid, 0.3, (0.2, 0.8))
+                continue
+            finer = grid.refined(trial.elements > share)
+            if finer.breaks == grid.breaks:
+                return "elements too small for rounding would be needed"
+            grid = finer
+        return "no window is accepted"
+
+    def _factor(
+        self, trial: Trial, grid: Grid, wanted: float, bounds: tuple[float, float]
+    ) -> float:
+        """What the length of a window is multiplied by."""
+        if not math.isfinite(trial.estimate):
+            return bounds[0]
+        ratio = (wanted * self._tolerance / max(trial.in_time, _LEAST)) ** (1 / grid.modes)
+        return min(max(ratio, bounds[0]), bounds[1])
+
+    def _tell(self, windows: list[Window]) -> None:
+        if self._told is None:
+            return
+        last = windows[-1]
+        part = (last.upper - self._lower) / (self._upper - self._lower)
+        self._told(
+            f"tolerance {self._tolerance:.0e}: {part:.0%} of time in {len(windows)} windows, "
+            f"{len(last.theta)} functions in the last one"
+        )
+
+
+def _first_grid(problem: Problem, tolerance: float) -> Grid:
+    digits = -math.log10(tolerance)
+    bounds = list(input_bounds(problem).values())
+    if len(bounds) == 1:
+        return Grid(None, (), 0, 0, round(digits) + 6)
+    order = space_order(problem)
+    circle = all(group.periods[0] is not None for group in groups_of(problem))
+    # Splines that are C^s with s even, on a circle of an even number of elements: some vanish at
+    # all nodes.
+    smoothness = order | 1 if circle and order % 2 else max(order - 1, 0)
+    low, high = bounds[0]
+    breaks = tuple(low + (high - low) * k / _ELEMENTS for k in range(1, _ELEMENTS))
+    degree = smoothness + max(5, round(0.7 * digits) + 2)
+    return Grid((low, high), breaks, degree, smoothness, max(6, round(0.8 * digits) + 3))
+
+
+def joined(found: March) -> Tensor:
+    """The parameters of the whole solution, as a model of windows has them.
+
+    Args:
+        found: a march to the end of time.
+    """
+    own = (window.theta.split(window.sizes) for window in found.windows)
+    return torch.cat([part for group in zip(*own, strict=True) for part in group])

@@ -1,0 +1,229 @@
+r"""One window of a march: its solution, and what its residual says.
+
+The residual at finer nodes, relative to the size of the field, is taken apart into Legendre
+polynomials, of degree i in time on the window and of degree j in space on each element. What lies
+below the degree m − k in time, which collocation leaves free, comes from the functions in space,
+the rest from those in time,
+
+.. math:: η_e^2 = \sum_{i < m - k} \sum_j \frac{σ_{ej}^2 r_{eij}^2}{\overline{u^2}}, \qquad
+          η_t^2 = \sum_{i ≥ m - k} \sum_{e, j} \frac{σ_{ej}^2 r_{eij}^2}{\overline{u^2}}.
+
+A part of the residual with the wave number κ moves the field by r/ω with ω = |a| κ^n where the
+leading term of the equation is :math:`u_t + a\, ∂_x^n u`, and by h r where ω h is small. The degree
+j on an element of width w has wave numbers of about π j/w, hence
+:math:`σ_{ej} = 1/(1 + h |a| (π j/w_e)^n)`. Without this factor the steps would follow every trace
+that a change of elements leaves in the state, which the method damps at once (Hairer and Wanner,
+Solving Ordinary Differential Equations II, 1996, IV.8, have (I − hγJ)⁻¹ in its place).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import sympy as sp
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from pdedsl.compiler.lowering.groups import groups_of
+from pdedsl.compiler.lowering.support import plan_laws
+from pdedsl.compiler.points.collocation import (
+    collocation_lines,
+    finer_lines,
+    space_order,
+    time_orders,
+    window_weights,
+)
+from pdedsl.compiler.points.place_points import Lines
+from pdedsl.compiler.residual.system import ResidualSystem
+from pdedsl.compiler.residual.windows import Piece, restricted, window_system
+from pdedsl.geometry import input_bounds
+from pdedsl.geometry.tensor import product_rule
+from pdedsl.ir import Problem
+from pdedsl.models import Axis, ModelSpec
+from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares
+from pdedsl.settings.optimizers import LstsqOptions
+from pdedsl.training.window_guess import continued, started
+
+from .grid import Grid
+
+Array = NDArray[np.float64]
+
+_NEWTON = 8
+_SOLVED = 1e-3  # of the tolerance, which Newton's method leaves
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A window that was solved; see the module docstring.
+
+    Args:
+        system: its residual.
+        theta: its parameters.
+        elements: η_e, shape (elements,).
+        in_time: η_t.
+        size: root mean square of the fields.
+        left: what Newton's method leaves of the residual at the nodes, as a part of the size.
+    """
+
+    system: ResidualSystem
+    theta: Tensor
+    elements: Array
+    in_time: float
+    size: float
+    left: float
+
+    @property
+    def in_space(self) -> float:
+        """The root of the sum of η_e²."""
+        return float(np.linalg.norm(self.elements))
+
+    @property
+    def estimate(self) -> float:
+        """The root of the sum of all squares."""
+        return math.hypot(self.in_space, self.in_time)
+
+
+class WindowSolver:
+    """Solves windows, each from the one that was accepted before.
+
+    Args:
+        problem: in time and at most one space coordinate.
+        tolerance: of the march.
+        most: functions of a window.
+    """
+
+    def __init__(self, problem: Problem, tolerance: float, most: int) -> None:
+        self._problem, self._tolerance, self._most = problem, tolerance, most
+        self._plans, _ = plan_laws(problem)
+        self._groups = groups_of(problem)
+        self._space = list(input_bounds(problem).values())[:-1]
+        self._orders, self._leading = time_orders(problem), _leading(problem)
+        self._like = torch.empty(0, dtype=torch.float64)
+        self._before: Trial | None = None
+
+    def accept(self, trial: Trial) -> None:
+        """The window is done; the next one begins at its end."""
+        self._before = trial
+
+    def solve(self, lower: float, upper: float, grid: Grid) -> Trial | None:
+        """A window with these functions; None where they are too many."""
+        bounds = [*self._space, (lower, upper)]
+        spec = ModelSpec.of(grid.piece)
+        if grid.functions * len(self._problem.components) > self._most:
+            return None
+        models = tuple(
+            (group, spec.build(_axes(bounds, group.periods), len(group.components)))
+            for group in self._groups
+        )
+        problem, before = restricted(self._problem, lower, upper), None
+        if self._before is not None:
+            before = Piece(self._before.system.drawing.setting, self._before.theta)
+        system = window_system(
+            problem, models, self._plans, before, self._like, points={}, kind="gauss",
+            weights=window_weights(self._orders, upper - lower),
+            lines=collocation_lines(problem, grid.options, bounds),
+        )  # fmt: skip
+        return self._judged(system, self._newton(system), bounds, grid)
+
+    def _newton(self, system: ResidualSystem) -> Tensor:
+        theta, floor, before = system.theta0, 0.0, self._before
+        if before is not None:
+            floor = (_SOLVED * self._tolerance * before.size) ** 2
+        if not system.linear:
+            near = continued(before.system, before.theta, system) if before else started(system)
+            theta = theta if near is None else near
+        optimizer = LeastSquares(system, LstsqOptions(), theta)
+        best, least = theta, math.inf
+        for _ in range(1 if system.linear else _NEWTON):
+            step = optimizer.step()
+            if not step.loss < least:
+                break
+            enough = step.loss > 0.8 * least or step.loss < floor
+            best, least = step.theta, step.loss
+            if enough or step.ended is not None:
+                break
+        return best
+
+    def _judged(
+        self, system: ResidualSystem, theta: Tensor, bounds: list[tuple[float, float]], grid: Grid
+    ) -> Trial:
+        lines = finer_lines(system.problem, grid.options, bounds)
+        finely = system.drawn(replace(system.drawing, lines=lines))
+        rows, size = finely.residual(theta), _size(system, theta, lines)
+        times = len(lines["eq"][len(bounds) - 1][0])
+        length = bounds[-1][1] - bounds[-1][0]
+        shares, in_time = np.zeros(grid.elements), 0.0
+        for block in finely.blocks:
+            part = rows[block.rows]
+            if block.kind == "eq":
+                table = part.view(len(block.names), grid.elements, -1, times)
+                found = _coefficients(_coefficients(table).transpose(2, 3)).square().numpy()
+                response = self._response(block.label, length, grid, found.shape[3])
+                found = found * response[:, None] ** 2
+                free = grid.modes - self._orders[block.label]
+                shares += found[:, :, :free].sum((0, 2, 3))
+                in_time += float(found[:, :, free:].sum())
+            elif block.kind == "ic":
+                table = part.view(len(block.names), grid.elements, -1)
+                shares += table.square().sum((0, 2)).numpy()
+            else:
+                shares += float(part.square().sum()) / grid.elements
+        left = math.sqrt(float(system.loss(theta))) / size
+        return Trial(system, theta, np.sqrt(shares) / size, math.sqrt(in_time) / size, size, left)
+
+    def _response(self, label: str, length: float, grid: Grid, degrees: int) -> Array:
+        """The σ of each element for each degree in space, shape (elements, degrees)."""
+        order, coefficient = self._leading[label]
+        waves = math.pi * np.arange(degrees) / np.diff(grid.edges)[:, None]
+        return 1 / (1 + length * coefficient * waves**order)
+
+
+def _axes(bounds: list[tuple[float, float]], periods: tuple[float | None, ...]) -> tuple[Axis, ...]:
+    return tuple(Axis(*ends, period) for ends, period in zip(bounds, periods, strict=True))
+
+
+def _size(system: ResidualSystem, theta: Tensor, lines: dict[str, Lines]) -> float:
+    """Root mean square of all fields in a window, 1 where they are zero."""
+    own = lines["eq"]
+    nodes, weights = product_rule([own[i] for i in range(len(own))])
+    fields = system.fields(theta, torch.from_numpy(nodes))
+    means = torch.from_numpy(weights)
+    return math.sqrt(sum(float(means @ v.square()) for v in fields.values())) or 1.0
+
+
+def _coefficients(table: Tensor) -> Tensor:
+    """Coefficients of orthonormal Legendre polynomials along the last axis.
+
+    Args:
+        table: values at Gauss nodes times the roots of their weights.
+    """
+    n = table.shape[-1]
+    nodes, weights = np.polynomial.legendre.leggauss(n)
+    values = np.polynomial.legendre.legvander(nodes, n - 1) * np.sqrt(np.arange(n) + 0.5)
+    return table @ torch.from_numpy(values * np.sqrt(weights)[:, None])
+
+
+def _leading(problem: Problem) -> dict[str, tuple[int, float]]:
+    """Label of an equation to its order n in space and |a|; 0 where a is not constant."""
+    order = space_order(problem)
+    return {
+        law.label: (order, min(_coefficient(problem, problem.substitute(r), order)
+                               for r in law.residuals))
+        for law in problem.laws if law.kind == "eq"
+    }  # fmt: skip
+
+
+def _coefficient(problem: Problem, residual: sp.Expr, order: int) -> float:
+    assert problem.time is not None
+    space = [s for domain in problem.domains for s in domain.coordinates]
+    atoms = residual.atoms(sp.Derivative)
+    high = [d for d in atoms if dict(d.variable_count) in ({s: order} for s in space)]
+    slopes = [d for d in atoms if dict(d.variable_count) == {problem.time.symbol: 1}]
+    factors = [residual.diff(d) for d in (*high, *slopes)]
+    if not (high and slopes) or not all(factor.is_number for factor in factors):
+        return 0.0
+    sizes = [abs(float(factor)) for factor in factors]
+    return min(sizes[: len(high)]) / max(sizes[len(high) :])

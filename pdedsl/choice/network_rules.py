@@ -1,0 +1,184 @@
+"""Which network a problem gets, by its traits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pdedsl.compiler.lowering.support import plan_laws
+from pdedsl.compiler.residual.windows import why_not
+from pdedsl.ir import Problem
+from pdedsl.settings.method import Method, Sampling, Schedule, Starts
+from pdedsl.settings.models import MlpModel, WindowsModel
+from pdedsl.settings.optimizers import LmOptions
+
+from .choice import Choice
+from .traits import Traits
+
+_SHARP = 5e-3  # stiffness below which a nonlinear equation is expected to form fronts
+_MANY_INPUTS = 4
+_LONG_TRAVEL = 2.0
+_FEWEST_POINTS = 200
+# For linear problems as well. The weight with the least condition number in a basis, some 300 to
+# 900, leaves wave at 5e-5 in place of 1e-15, helmholtz as it is, and advection better or worse by a
+# factor of two or three as seeds and iterations go.
+_WEIGHT = 100.0
+
+
+def network_choice(problem: Problem, facts: Traits, short: bool) -> Choice:
+    """The network of the first rule that holds.
+
+    Args:
+        problem: the problem.
+        facts: its traits.
+        short: whether the budget is short, which halves the iterations of each start.
+    """
+    rules: tuple[tuple[Callable[[Traits], bool], Callable[[Traits], Choice]], ...] = (
+        (lambda t: t.inputs >= _MANY_INPUTS, _many_inputs),
+        (lambda t: not t.linear and t.stiffness < _SHARP, _sharp),
+        (lambda t: t.inputs == 1, _one_input),
+        (lambda t: _pointwise_in_windows(problem, t), _pointwise),
+        (lambda t: t.travel > _LONG_TRAVEL, _travelling),
+        (lambda t: t.linear and t.time_order == 1, _diffusing),
+        (lambda t: True, _smooth),
+    )
+    choice = next(make(facts) for holds, make in rules if holds(facts))
+    return _shortened(choice) if short else choice
+
+
+def _pointwise_in_windows(problem: Problem, facts: Traits) -> bool:
+    """Whether each point has a nonlinear evolution of its own, which windows of time can have."""
+    if facts.linear or not facts.time_order or facts.space_orders or problem.time is None:
+        return False
+    plans, reasons = plan_laws(problem)
+    last = all(field.arguments[-1] == problem.time.symbol for field in problem.fields)
+    return last and not reasons and why_not(problem, plans) is None
+
+
+def _points(facts: Traits, eq: int, conditions: int) -> dict[str, int]:
+    """Points of each law, so that the number of rows does not grow with the number of laws.
+
+    Args:
+        facts: of the problem.
+        eq: rows of all equations together.
+        conditions: rows of all boundary and initial conditions together.
+    """
+    each = max(_FEWEST_POINTS, eq // max(facts.equations, 1))
+    few = min(conditions, max(_FEWEST_POINTS // 2, conditions // max(facts.conditions, 1)))
+    return {"eq": each, "bc": few, "ic": few}
+
+
+def _many_inputs(facts: Traits) -> Choice:
+    why = f"{facts.inputs} inputs: one layer of low bandwidth, fresh points in every step"
+    model = MlpModel(width=64, depth=1, activation="sin", bandwidth=0.5)
+    points = _points(facts, 3000, 1000)
+    return _choice(why, model, points, resample=1)
+
+
+def _sharp(facts: Traits) -> Choice:
+    why = (
+        f"nonlinear with a leading coefficient {facts.stiffness:.1g} times the others: fronts are "
+        "expected, so a deep narrow network and fresh points in every step"
+    )
+    model = MlpModel(width=20, depth=3, activation="tanh")
+    points = _points(facts, 4000, 400)
+    return _choice(why, model, points, weight=10.0, resample=1)
+
+
+def _one_input(facts: Traits) -> Choice:
+    model = MlpModel(width=50, depth=1, activation="sin")
+    why = "one input: one layer of sines, its bandwidth found by short starts"
+    if facts.linear:
+        return _choice(why, model, {"eq": 400}, bandwidths=_around(4.0, facts))
+    # A nonlinear equation in time has minima that are no solutions, such as a jump to a fixed
+    # point just after the start, so more starts are worth their time; a heavy weight at the
+    # start makes the jump cheaper.
+    why += ", over several seeds since it is nonlinear"
+    bands = (8.0, 16.0, 32.0)
+    model = MlpModel(width=80, depth=1, activation="sin")
+    return _choice(why, model, {"eq": 600}, weight=1.0, bandwidths=bands, seeds=4)
+
+
+def _travelling(facts: Traits) -> Choice:
+    why = (
+        f"a wave that moves through {facts.travel:.2g} domain lengths: one wide layer of sines, "
+        "its high bandwidth found by short starts"
+    )
+    model = MlpModel(width=100, depth=1, activation="sin")
+    least = 2.0 ** round(facts.travel).bit_length() / 2
+    bandwidths = (least, 2 * least, 4 * least)
+    return _choice(why, model, _points(facts, 2000, 400), bandwidths=bandwidths)
+
+
+def _pointwise(facts: Traits) -> Choice:
+    why = (
+        "nonlinear, without derivatives in space: errors of the start may grow, so a deep narrow "
+        "network for each of five windows of time"
+    )
+    piece = MlpModel(width=20, depth=3, activation="tanh")
+    choice = _choice(why, piece, _points(facts, 1000, 300))
+    windows = WindowsModel(count=5, pieces=(piece,))
+    return Choice(choice.method.model_copy(update={"model": windows}), why)
+
+
+def _diffusing(facts: Traits) -> Choice:
+    """Variable projection gains four digits on heat equations; on waves it loses all."""
+    choice = _smooth(facts)
+    assert isinstance(choice.method.model, MlpModel)
+    model = choice.method.model.model_copy(update={"width": 200})
+    optimizer = choice.method.optimizer.model_copy(update={"projection": True})
+    why = choice.why.replace("layer of sines", "layer of sines at its least-squares optimum")
+    changes = {"model": model, "optimizer": optimizer}
+    return Choice(choice.method.model_copy(update=changes), why)
+
+
+def _smooth(facts: Traits) -> Choice:
+    kind = "linear" if facts.linear else "mildly nonlinear"
+    why = f"{kind}, no fronts are expected: one wide layer of sines, its bandwidth found by "
+    width = 100 if facts.components == 1 else 120
+    model = MlpModel(width=width, depth=1, activation="sin")
+    points = _points(facts, 1500 if width == 100 and facts.inputs == 2 else 3000, 600)
+    bandwidths = _around(2.0, facts)
+    return _choice(why + "short starts", model, points, bandwidths=bandwidths)
+
+
+def _around(least: float, facts: Traits) -> tuple[float, ...]:
+    """Bandwidths to be tried, the likeliest first, in case there is no time for all.
+
+    A wave number k in d inputs is likeliest among frequencies drawn from N(0, σ²) for σ = k/√d, for
+    two and three inputs some two thirds of k. The solution may be smoother than the known terms,
+    of which k is the largest, so that k/3 comes next; where they are smooth too, it comes first.
+    """
+    third = facts.wavenumber / 3
+    factors = (2.0, 1.0, 0.5, 4.0) if third > least else (1.0, 2.0, 0.5, 4.0)
+    return tuple(round(factor * max(least, third), 3) for factor in factors)
+
+
+def _choice(
+    why: str,
+    model: MlpModel,
+    points: dict[str, int],
+    *,
+    weight: float = _WEIGHT,
+    resample: int = 0,
+    bandwidths: tuple[float, ...] = (),
+    seeds: int = 1,
+) -> Choice:
+    starts = Starts(bandwidths=bandwidths, seeds=seeds, iterations=8) if bandwidths else None
+    method = Method(
+        model=model,
+        optimizer=LmOptions(patience=500),
+        weights={"bc": weight, "ic": weight, "fit": weight},
+        sampling=Sampling(points=points, resample=resample),
+        schedule=Schedule(starts=starts),
+    )
+    return Choice(method, why)
+
+
+def _shortened(choice: Choice) -> Choice:
+    """Half the iterations of each start, for a short budget."""
+    starts = choice.method.schedule.starts
+    if starts is None:
+        return choice
+    short = starts.model_copy(update={"iterations": 4})
+    schedule = choice.method.schedule.model_copy(update={"starts": short})
+    return Choice(choice.method.model_copy(update={"schedule": schedule}), choice.why)

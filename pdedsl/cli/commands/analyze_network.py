@@ -1,0 +1,139 @@
+"""``pdedsl analyze --network``: train a network and measure what its training depends on."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from click.core import ParameterSource
+
+from pdedsl.cli.console import emit, emit_json, say
+from pdedsl.cli.failure import Failure
+
+if TYPE_CHECKING:
+    from pdedsl.analysis.network.report import NetworkReport
+    from pdedsl.analysis.network.training import Course
+    from pdedsl.ir import Problem
+
+_OF_MATRICES = ("family", "modes", "index", "epsilon", "verify", "picture")
+_OF_NETWORKS = ("iterations", "budget", "settings", "seed", "pictures")
+
+
+def check_combination(ctx: click.Context, network: str | None) -> None:
+    """Refuse options that the kind of analysis does not have.
+
+    Raises:
+        click.UsageError: with the names of these options.
+    """
+    wrong = _given(ctx, _OF_MATRICES if network is not None else _OF_NETWORKS)
+    if not wrong:
+        return
+    listed = ", ".join(wrong)
+    if network is None:
+        raise click.UsageError(f"{listed}: only with --network METHOD", ctx)
+    raise click.UsageError(
+        f"{listed}: not with --network, which analyses a network in place of a basis", ctx
+    )
+
+
+def _given(ctx: click.Context, names: tuple[str, ...]) -> list[str]:
+    given = [n for n in names if ctx.get_parameter_source(n) is ParameterSource.COMMANDLINE]
+    return [p.opts[0] for p in ctx.command.params if p.name in given]
+
+
+def analyze_network(
+    problem: Problem,
+    method: str,
+    *,
+    iterations: int | None,
+    budget: float | None,
+    settings: tuple[tuple[str, str], ...],
+    seed: int,
+    pictures: str | None,
+    as_json: bool,
+) -> int:
+    """Train, measure, print and draw; returns the exit status."""
+    folder = _folder(pictures) if pictures else None
+    try:
+        report = _report(problem, method, iterations, budget, settings, seed)
+        if as_json:
+            emit_json(report.as_data())
+        else:
+            emit(str(report))
+        if folder is not None:
+            _draw(report, folder)
+    finally:
+        if folder is not None:
+            with suppress(OSError):
+                folder.rmdir()  # it stays where anything was written
+    if report.status == "interrupted":
+        say("pdedsl: interrupted: the report is on the states until then")
+        return 3
+    return 0
+
+
+def _folder(name: str) -> Path:
+    """Make the folder first: to learn after the training that it cannot be made is too late."""
+    from pdedsl.runs import FolderTakenError, RunFolder
+
+    try:
+        return RunFolder.exactly(Path(name)).path
+    except FolderTakenError as error:
+        raise click.BadParameter(
+            f"{error}; nothing is overwritten", param_hint="--pictures"
+        ) from error
+    except OSError as error:
+        raise click.BadParameter(
+            f"cannot make {name}: {error.strerror or error}", param_hint="--pictures"
+        ) from error
+
+
+def _report(
+    problem: Problem,
+    method: str,
+    iterations: int | None,
+    budget: float | None,
+    settings: tuple[tuple[str, str], ...],
+    seed: int,
+) -> NetworkReport:
+    from pdedsl.analysis.network import NoStateError, measured
+
+    course = _course(problem, method, iterations, budget, settings, seed)
+    try:
+        return measured(problem, course, say)
+    except NoStateError as error:
+        raise Failure(str(error)) from error
+
+
+def _course(
+    problem: Problem,
+    method: str,
+    iterations: int | None,
+    budget: float | None,
+    settings: tuple[tuple[str, str], ...],
+    seed: int,
+) -> Course:
+    """Train with progress on standard error; the first Ctrl-C ends the training alone."""
+    from pdedsl.analysis.network import planned
+    from pdedsl.analysis.network.training import followed
+    from pdedsl.cli.interrupt import Interrupt
+    from pdedsl.cli.live import Live
+
+    with Interrupt("measuring the states so far") as interrupt:
+        chosen = planned(problem, method, iterations, budget, seed=seed, settings=settings)
+        say(f"method {chosen.provenance.method}: {chosen.provenance.why}")
+        with Live(chosen.budget) as live:
+            return followed(problem, chosen, live.update, interrupt)
+
+
+def _draw(report: NetworkReport, folder: Path) -> None:
+    say("drawing")
+    try:
+        written = report.plot(folder)
+    except OSError as error:
+        raise Failure(f"cannot write {folder}: {error.strerror or error}") from error
+    say(f"drawn: {', '.join(path.name for path in written)} in {folder}")
+    if report.no_green:
+        say(f"no Green's function: {report.no_green}")

@@ -1,0 +1,172 @@
+"""``pdedsl compare``: several methods on one problem, side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pdedsl.cli.console import emit_json, say
+from pdedsl.cli.ending import exit_status
+from pdedsl.cli.failure import Failure
+from pdedsl.cli.options import examples, json_option, set_option
+from pdedsl.cli.training import load_and_warn, run
+
+if TYPE_CHECKING:
+    from pdedsl.ir import Problem
+    from pdedsl.runs import RunFolder
+    from pdedsl.solution import Solution
+
+
+@click.command(
+    "compare",
+    epilog=examples(
+        "pdedsl compare specs/helmholtz.pde --methods lm,adam,adam_lbfgs --budget 60",
+    ),
+)
+@click.argument("file")
+@click.option("--methods", required=True, metavar="A,B,…", help="Presets or TOML files.")
+@set_option
+@click.option(
+    "--budget",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="Time for the training of each.",
+)
+@click.option("--iterations", type=click.IntRange(1), help="Iterations of each.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all.")
+@click.option("--dtype", type=click.Choice(["float64", "float32"]), help="Precision.")
+@click.option("--device", help="cpu or cuda (default: that of the method).")
+@click.option("--threads", type=click.IntRange(1), help="Threads of torch.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    help="Write a run folder for each, and the picture, below this one (default: runs, and the "
+    "picture alone).",
+)
+@click.option("--no-plots", is_flag=True, help="Draw no picture.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+@json_option("one JSON list")
+def command(
+    file: str,
+    methods: str,
+    params: tuple[tuple[str, float], ...],
+    out: str | None,
+    no_plots: bool,
+    quiet: bool,
+    as_json: bool,
+    **options: Any,
+) -> int:
+    """Solve a spec with several methods, one after another, and set the results side by side.
+
+    The picture DIR/NAME-compare-001.png shows the error, or the loss where no solution is known,
+    over the steps and over the time.
+    """
+    names = [name.strip() for name in methods.split(",") if name.strip()]
+    if not names:
+        raise click.UsageError("--methods needs a name, or several with commas between")
+    problem = load_and_warn(file, dict(params), quiet)
+    _check_methods(names)
+    picture = None if no_plots else _picture(out, file)
+    try:
+        solutions = _run_all(problem, names, file, out, quiet, options)
+        _draw(solutions, picture)
+    finally:
+        _remove_if_empty(picture)
+    _show(solutions, as_json)
+    return max(exit_status(solution) for solution in solutions)
+
+
+def _run_all(
+    problem: Problem,
+    names: list[str],
+    file: str,
+    out: str | None,
+    quiet: bool,
+    options: dict[str, Any],
+) -> list[Solution]:
+    """The solutions; those up to an interruption."""
+    solutions: list[Solution] = []
+    for name in names:
+        folder = _folder(out, file, name)
+        solutions.append(
+            run(problem, folder, method=name, settings=(), model=None, quiet=quiet, **options)
+        )
+        if solutions[-1].outcome.status == "interrupted":
+            say("pdedsl: interrupted; the methods that are left are not run")
+            break
+    return solutions
+
+
+def _picture(out: str | None, file: str) -> Path:
+    """Make an empty file first: to learn after hours that it cannot be written is too late."""
+    from pdedsl.runs import numbered_file
+
+    place = Path(out or "runs")
+    try:
+        return numbered_file(place, f"{Path(file).stem}-compare", "png")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Failure(
+            f"cannot make a picture in {place}: {reason}; name another folder with --out, or "
+            "leave the picture out with --no-plots"
+        ) from error
+
+
+def _remove_if_empty(picture: Path | None) -> None:
+    from contextlib import suppress
+
+    with suppress(OSError):
+        if picture is not None and picture.stat().st_size == 0:
+            picture.unlink()
+
+
+def _draw(solutions: list[Solution], picture: Path | None) -> None:
+    """Draw; a picture that cannot be written must not cost the results."""
+    if picture is None:
+        return
+    from pdedsl.plots.comparison import comparison_figure
+    from pdedsl.plots.style import save
+
+    try:
+        save(comparison_figure(solutions), picture)
+    except OSError as error:
+        say(f"pdedsl: cannot write {picture}: {error.strerror or error}")
+    else:
+        say(f"curves of the methods in {picture}")
+
+
+def _check_methods(names: list[str]) -> None:
+    """Read every method before the first is run."""
+    from pdedsl.solution.planning import read_method
+
+    for name in names:
+        if name != "auto":
+            read_method(name, ())
+
+
+def _folder(out: str | None, file: str, method: str) -> RunFolder | None:
+    if out is None:
+        return None
+    from pdedsl.runs import RunFolder
+
+    try:
+        return RunFolder.numbered(Path(out), f"{Path(file).stem}-{Path(method).stem}")
+    except OSError as error:
+        raise Failure(f"cannot make a run folder in {out}: {error.strerror}") from error
+
+
+def _show(solutions: list[Solution], as_json: bool) -> None:
+    data = [solution.summary() for solution in solutions]
+    if as_json:
+        emit_json(data)
+        return
+    from pdedsl.cli.result import show_comparison
+
+    show_comparison(data)
+    for solution, entry in zip(solutions, data, strict=True):
+        if not solution.usable:
+            say(f"pdedsl: {entry['method']}: no usable solution: {solution.failure}")
+        for problem in solution.unsaved:
+            say(f"pdedsl: {problem}")

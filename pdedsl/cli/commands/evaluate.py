@@ -1,0 +1,166 @@
+"""``pdedsl eval``: values of a saved solution."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pdedsl.cli.console import emit, emit_json, say
+from pdedsl.cli.failure import Failure
+from pdedsl.cli.options import examples, json_option
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pdedsl.solution import Solution
+
+_MOST_POINTS = 10_000_000
+
+
+@click.command(
+    "eval",
+    epilog=examples(
+        "pdedsl eval runs/helmholtz-001 --at x=0.5,y=0.25 --field u --field u_xx",
+        "pdedsl eval runs/helmholtz-001 --grid 101 --out values.csv",
+    ),
+)
+@click.argument("run")
+@click.option("--at", "places", multiple=True, metavar="x=0.5,y=0.25", help="A point; repeatable.")
+@click.option("--points", metavar="FILE", help="Points: a CSV file with coordinates as header.")
+@click.option("--grid", type=click.IntRange(2), metavar="N", help="A grid of N values an axis.")
+@click.option(
+    "--field",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="A field, component or derivative such as u, v[1], u_xx; repeatable (default: all).",
+)
+@click.option("--out", metavar="FILE", help="Write the CSV there instead of standard output.")
+@json_option()
+def command(
+    run: str,
+    places: tuple[str, ...],
+    points: str | None,
+    grid: int | None,
+    names: tuple[str, ...],
+    out: str | None,
+    as_json: bool,
+) -> int:
+    """Evaluate a saved run at points, as CSV."""
+    if sum((bool(places), points is not None, grid is not None)) != 1:
+        raise click.UsageError("give the points with one of --at, --points and --grid")
+    from pdedsl.solution import Solution
+
+    solution = Solution.load(run)
+    rows = _points(solution, places, points, grid)
+    _warn_outside(solution, rows)
+    columns = _columns(solution, rows, names)
+    if as_json:
+        emit_json({"run": run, "columns": columns})
+    else:
+        _write(columns, out)
+    return 0
+
+
+def _points(
+    solution: Solution, places: tuple[str, ...], file: str | None, grid: int | None
+) -> NDArray[np.float64]:
+    import numpy as np
+
+    from pdedsl.solution.grids import axes, tensor_points
+
+    names = solution.problem.dimension_names
+    if grid is not None:
+        if grid ** len(names) > _MOST_POINTS:
+            raise click.UsageError(f"--grid {grid} in {len(names)} dimensions is too many points")
+        return tensor_points(axes(solution.problem, grid))
+    if file is not None:
+        return _from_file(file, names)
+    return np.array([_place(text, names) for text in places])
+
+
+def _place(text: str, names: tuple[str, ...]) -> list[float]:
+    """Read ``x=0.5,y=0.25``."""
+    given: dict[str, float] = {}
+    for part in text.split(","):
+        name, _, value = (piece.strip() for piece in part.partition("="))
+        try:
+            given[name] = float(value)
+        except ValueError:
+            raise click.UsageError(f"--at {text}: expected x=0.5,y=0.25, not {part!r}") from None
+    if set(given) != set(names):
+        raise click.UsageError(f"--at {text}: the coordinates are {', '.join(names)}")
+    return [given[name] for name in names]
+
+
+def _from_file(file: str, names: tuple[str, ...]) -> NDArray[np.float64]:
+    import numpy as np
+
+    try:
+        with open(file, encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream, skipinitialspace=True)
+            header = [name.strip() for name in reader.fieldnames or ()]
+            reader.fieldnames = header
+            missing = [name for name in names if name not in header]
+            if missing:
+                raise click.UsageError(f"{file}: no column {', '.join(missing)} in its header")
+            rows = [_row(file, reader.line_num, row, names) for row in reader]
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise click.UsageError(f"cannot read {file}: {reason}") from error
+    if not rows:
+        raise click.UsageError(f"{file}: there are no points in it")
+    return np.array(rows)
+
+
+def _row(file: str, line: int, row: dict[str, Any], names: tuple[str, ...]) -> list[float]:
+    try:
+        return [float(row[name]) for name in names]
+    except (TypeError, ValueError):
+        raise click.UsageError(f"{file}:{line}: expected a number in each column") from None
+
+
+def _warn_outside(solution: Solution, rows: NDArray[np.float64]) -> None:
+    from pdedsl.solution.grids import outside
+
+    far = int(outside(solution.problem, rows).sum())
+    if far:
+        say(f"{far} of {len(rows)} points lie outside the domain; values there mean nothing")
+
+
+def _columns(
+    solution: Solution, rows: NDArray[np.float64], names: tuple[str, ...]
+) -> dict[str, NDArray[np.float64]]:
+    columns = {n: rows[:, i] for i, n in enumerate(solution.problem.dimension_names)}
+    if not names:
+        return columns | solution.at(rows)
+    for name in names:
+        try:
+            values = solution.sample(name, rows)
+        except ValueError as error:
+            raise click.UsageError(f"--field: {error}") from None
+        many = {f"{name}[{i}]": v for i, v in enumerate(values, start=1)}
+        columns |= many if values.ndim > 1 else {name: values}
+    return columns
+
+
+def _write(columns: dict[str, NDArray[np.float64]], out: str | None) -> None:
+    from pdedsl.runs import write_text
+
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(columns)
+    for row in zip(*(column.tolist() for column in columns.values()), strict=True):
+        writer.writerow(repr(value) for value in row)
+    if out is None:
+        emit(stream.getvalue().rstrip("\n"))
+        return
+    try:
+        write_text(Path(out), stream.getvalue())
+    except OSError as error:
+        raise Failure(f"cannot write {out}: {error.strerror}") from error

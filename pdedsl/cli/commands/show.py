@@ -1,0 +1,104 @@
+"""``pdedsl show``: what the program understands of a spec, stage by stage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pdedsl.cli.console import emit, emit_json
+from pdedsl.cli.options import examples, json_option, set_option
+
+if TYPE_CHECKING:
+    from pdedsl.ir import Problem
+
+_OPERATOR_STAGES = ("adjoint", "dstard", "symbol")
+_STAGES = ("ast", "problem", "residual", "latex", "torch", *_OPERATOR_STAGES)
+
+
+@click.command(
+    "show",
+    epilog=examples(
+        "pdedsl show specs/helmholtz.pde --stage residual --set k=4",
+        "pdedsl show specs/burgers.pde --stage latex",
+        "pdedsl show specs/elasticity.pde --stage dstard",
+    ),
+)
+@click.argument("file")
+@click.option(
+    "--stage",
+    type=click.Choice(_STAGES),
+    default="problem",
+    show_default=True,
+    help="ast: the syntax tree; problem: names resolved; residual: what is brought to zero; "
+    "latex: the laws and the operators of the domains as LaTeX; torch: the generated code; "
+    "adjoint: the differential operator L of each law and its adjoint L*; dstard: L*L; "
+    "symbol: the symbol of L, its principal part, its square. Nonlinear laws are linearised.",
+)
+@click.option(
+    "--latex",
+    is_flag=True,
+    help=f"Write the stage as LaTeX; for {', '.join(_OPERATOR_STAGES)}.",
+)
+@set_option
+@json_option()
+def command(
+    file: str, stage: str, latex: bool, params: tuple[tuple[str, float], ...], as_json: bool
+) -> int:
+    """Print one stage of a spec on its way to numbers."""
+    if latex and stage not in _OPERATOR_STAGES:
+        stages = ", ".join(_OPERATOR_STAGES)
+        raise click.UsageError(f"--latex goes with the stages {stages}, not with {stage}")
+    text = _tree(file) if stage == "ast" else _stage(file, stage, latex, dict(params))
+    if as_json:
+        emit_json({"file": file, "stage": stage, "text": text})
+    else:
+        emit(text.rstrip("\n"))
+    return 0
+
+
+def _tree(file: str) -> str:
+    from pdedsl.diagnostics import UserError
+    from pdedsl.syntax import ast, load_source, read
+
+    source = load_source(file)
+    reading = read(source)
+    if reading.report.errors:
+        raise UserError(reading.report.errors, source)
+    return ast.dump(reading.spec)
+
+
+def _stage(file: str, stage: str, latex: bool, params: dict[str, float]) -> str:
+    from pdedsl.api import load
+
+    problem = load(file, params)
+    if stage == "problem":
+        from pdedsl.ir.text import problem_text
+
+        return problem_text(problem)
+    if stage == "residual":
+        from pdedsl.ir.text import residual_text
+
+        return residual_text(problem)
+    if stage == "latex":
+        return _latex(problem)
+    if stage in _OPERATOR_STAGES:
+        from pdedsl.calculus.printing.stages import stage_text
+        from pdedsl.calculus.printing.stages_latex import stage_latex
+
+        return stage_latex(problem, stage) if latex else stage_text(problem, stage)
+    return _code(problem)
+
+
+def _latex(problem: Problem) -> str:
+    from pdedsl.calculus.printing.stages_latex import summary_latex
+    from pdedsl.ir.latex import problem_latex
+
+    return "\n".join(filter(None, (problem_latex(problem), summary_latex(problem))))
+
+
+def _code(problem: Problem) -> str:
+    from pdedsl.api import compile
+
+    system = compile(problem)
+    return str(system.code())

@@ -1,0 +1,132 @@
+"""``pdedsl solve``: train, report, and keep the run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pdedsl.cli.ending import report
+from pdedsl.cli.failure import Failure
+from pdedsl.cli.options import Setting, examples, json_option, set_option
+from pdedsl.cli.training import load_and_warn, run
+
+if TYPE_CHECKING:
+    from pdedsl.runs import RunFolder
+    from pdedsl.solution import Solution
+
+
+@click.command(
+    "solve",
+    epilog=examples(
+        "pdedsl solve specs/helmholtz.pde --budget 60",
+        "pdedsl solve specs/helmholtz.pde --set k=4 --method adam_lbfgs --seed 1",
+        "pdedsl solve specs/poisson_2d.pde --with model.width=32 --json > result.json",
+    ),
+)
+@click.argument("file")
+@click.option("--method", default="auto", show_default=True, help="A preset, or a TOML file.")
+@click.option(
+    "--with",
+    "settings",
+    type=Setting(),
+    multiple=True,
+    help="Change the method, such as model.width=64; may be repeated.",
+)
+@click.option("--model", help="Short for --with model.kind=NAME.")
+@click.option(
+    "--compile",
+    "compiled",
+    is_flag=True,
+    help="Compile the derivatives of networks, which pays in long runs (needs g++ or clang++).",
+)
+@click.option(
+    "--iterations",
+    type=click.IntRange(1),
+    help="Stop after so many iterations, beside those of short starts.",
+)
+@set_option
+@click.option(
+    "--budget",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="Stop after this time; with auto (default: 50) the choice of the method counts.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Of the points and the first guess.",
+)
+@click.option("--dtype", type=click.Choice(["float64", "float32"]), help="Precision.")
+@click.option("--device", help="cpu or cuda (default: that of the method).")
+@click.option("--threads", type=click.IntRange(1), help="Threads of torch.")
+@click.option(
+    "--out", metavar="DIR", help="The run folder, new or empty (default: runs/NAME-001, -002, …)."
+)
+@click.option("--no-plots", is_flag=True, help="Draw no pictures.")
+@click.option("--quiet", is_flag=True, help="Print nothing but problems.")
+@json_option()
+def command(
+    file: str, out: str | None, no_plots: bool, quiet: bool, as_json: bool, **options: Any
+) -> int:
+    """Solve a spec, print how well it went, and write a run folder.
+
+    Exit status: 0 solved; 1 the spec or the method is at fault; 3 no usable solution, an
+    interrupted training (its best state is saved), or a run that could not be saved.
+    """
+    from pdedsl.runs import UnwritableError
+
+    problem = load_and_warn(file, dict(options.pop("params")), quiet)
+    budget = options.pop("budget")
+    folder = _folder(out, file)
+    try:
+        solution = run(problem, folder, budget=budget, quiet=quiet, **options)
+    except UnwritableError as error:
+        raise Failure(f"{error}; nothing was solved") from error
+    except BaseException:
+        _remove_if_empty(folder)
+        raise
+    if not no_plots:
+        _draw(solution)
+    return report(solution, as_json, quiet)
+
+
+def _folder(out: str | None, file: str) -> RunFolder:
+    """Make the run folder first: to learn after hours that it cannot be made is too late."""
+    from pdedsl.runs import FolderTakenError, RunFolder
+
+    place = out if out is not None else "runs"
+    try:
+        if out is not None:
+            return RunFolder.exactly(Path(out))
+        return RunFolder.numbered(Path(place), Path(file).stem)
+    except FolderTakenError as error:
+        raise Failure(f"{error}; a run folder is never overwritten, name another") from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Failure(
+            f"cannot make a run folder in {place}: {reason}; name another with --out"
+        ) from error
+
+
+def _remove_if_empty(folder: RunFolder) -> None:
+    from contextlib import suppress
+
+    with suppress(OSError):
+        folder.path.rmdir()
+
+
+def _draw(solution: Solution) -> None:
+    """Draw; a picture that fails must not cost the result."""
+    if not solution.finite:
+        return
+    assert solution.run is not None
+    try:
+        solution.plot(solution.run / "pictures")
+    except OSError as error:
+        solution.unsaved.append(
+            f"cannot write {solution.run / 'pictures'}: {error.strerror or error}"
+        )

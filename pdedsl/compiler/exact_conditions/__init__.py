@@ -1,0 +1,1 @@
+"""Conditions that a model meets whatever its parameters."""

@@ -1,0 +1,102 @@
+r"""Jets of functions of the inputs that are given as sympy expressions.
+
+A channel of a jet is Σ_α w_α D^α f / α!: a Taylor coefficient, or a collapsed sum. The
+derivatives are taken in symbols, and one generated function gives all channels at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+
+import sympy as sp
+import torch
+from torch import Tensor
+
+from pdedsl.compiler.lowering.helpers import NAMESPACE
+from pdedsl.compiler.lowering.names import Names
+from pdedsl.compiler.lowering.torch_code import Code, generate
+from pdedsl.ir import differentiated, size
+from pdedsl.models import JetTable
+from pdedsl.models.bases.basis_jets import JetCache
+from pdedsl.models.jets.multiindices import MultiIndex, factorial_of
+
+
+class Derivatives:
+    """D^α f in symbols, each taken once, from one of one order less.
+
+    Args:
+        function: f, an expression in the arguments and numbers.
+        arguments: the inputs x.
+    """
+
+    def __init__(self, function: sp.Expr, arguments: tuple[sp.Symbol, ...]) -> None:
+        self._arguments = arguments
+        self._taken: dict[MultiIndex, sp.Expr] = {(0,) * len(arguments): function}
+        self._room = sys.maxsize
+
+    def take(self, indices: Iterable[MultiIndex], room: int) -> None:
+        """Take derivatives ahead, with at most ``room`` nodes in all.
+
+        Raises:
+            TooLargeError: they have more.
+        """
+        self._room = room
+        try:
+            for index in sorted(indices, key=sum):
+                self(index)
+        finally:
+            self._room = sys.maxsize
+
+    def __call__(self, index: MultiIndex) -> sp.Expr:
+        """D^α f."""
+        if index not in self._taken:
+            axis = next(i for i, order in enumerate(index) if order)
+            below = self(tuple(order - (i == axis) for i, order in enumerate(index)))
+            found = differentiated(below, self._arguments[axis], 1, self._room)
+            self._taken[index] = found
+            self._room -= size(found)
+        return self._taken[index]
+
+
+class FixedJets:
+    """Functions without parameters.
+
+    Args:
+        arguments: the inputs x.
+        functions: one for each output.
+    """
+
+    def __init__(self, arguments: tuple[sp.Symbol, ...], functions: Sequence[Derivatives]) -> None:
+        names = Names(NAMESPACE)
+        self._symbols = {s: sp.Symbol(names.new(s.name), real=True) for s in arguments}
+        self._functions = tuple(functions)
+        self._codes: dict[JetTable, Code] = {}
+        self._jets = JetCache(lambda points, table: (self._fresh(points, table),))
+
+    def jet(self, points: Tensor, table: JetTable) -> Tensor:
+        """Jet at points of shape (n, inputs): (channels, n, outputs)."""
+        return self._jets(points, table)[0]
+
+    def _fresh(self, points: Tensor, table: JetTable) -> Tensor:
+        if table not in self._codes:
+            results = [e for row in table.taylor_rows() for e in self._channel(row)]
+            names = [s.name for s in self._symbols.values()]
+            self._codes[table] = generate("jet", names, results)
+        values = self._codes[table].function(*points.unbind(1))
+        full = [
+            torch.as_tensor(v, dtype=points.dtype, device=points.device).expand(len(points))
+            for v in values
+        ]
+        return torch.stack([
+            torch.stack(full[start : start + len(self._functions)], dim=1)
+            for start in range(0, len(full), len(self._functions))
+        ])  # fmt: skip
+
+    def _channel(self, row: dict[MultiIndex, float]) -> list[sp.Expr]:
+        """Σ_α w_α D^α f / α! of every function."""
+        weights = {alpha: sp.Rational(w) / factorial_of(alpha) for alpha, w in row.items()}
+        return [
+            sp.Add(*(w * f(alpha) for alpha, w in weights.items())).xreplace(self._symbols)
+            for f in self._functions
+        ]

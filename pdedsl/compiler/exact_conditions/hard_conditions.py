@@ -1,0 +1,230 @@
+"""Which conditions a model can meet exactly, and the model that does.
+
+An equation of a law is taken over where it fixes values of components on whole sides of the box
+(`dirichlet`), its data are smooth (`face_data`), and it agrees with all others that are taken
+over where their sides meet. Of equations that contradict each other, those go first that
+contradict the most; of equals the one with fewer sides, then the later one. All others stay
+laws. A law holds exactly where all of its equations are taken over.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import sympy as sp
+
+from pdedsl.compiler.lowering.groups import Group, Network
+from pdedsl.compiler.lowering.items import Integral
+from pdedsl.compiler.lowering.plan import Plan
+from pdedsl.geometry import input_bounds
+from pdedsl.ir import Interior, Law, NotNumericError, Problem, TooLargeError
+from pdedsl.models.jets.multiindices import MultiIndex
+from pdedsl.models.networks.hard import HardConditions
+
+from .dirichlet import Condition, NotHard, conditions_of
+from .face_data import disagreement, fault
+from .fixed_jets import Derivatives, FixedJets
+from .transfinite import by_axis, factor, lift
+
+MOST_AXES = 16
+"""The mean of the factor B leaves little of the model beyond: it is a product over the axes of 2/3
+where both ends are fixed and of 1/2 where one is, and with the slope at the lower end of 9/16 and
+1/3."""
+
+LARGEST = 20_000
+"""Nodes of all derivatives of G, or of B, that the laws need; beyond that laws stay laws."""
+
+
+@dataclass(frozen=True)
+class Hardened:
+    """Models that meet conditions, and what is left to the training.
+
+    Args:
+        networks: the models.
+        exact: labels of the laws that hold whatever the parameters.
+        soft: label to the reason, for every other law that does not hold in the interior.
+    """
+
+    networks: tuple[Network, ...]
+    exact: tuple[str, ...] = ()
+    soft: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Equation:
+    """An equation of a law, as conditions on components."""
+
+    law: str
+    number: int
+    conditions: tuple[Condition, ...]
+
+
+def harden(problem: Problem, networks: tuple[Network, ...], plans: Mapping[str, Plan]) -> Hardened:
+    """The models with all conditions that can be proved to be met built in.
+
+    Args:
+        problem: all its domains are boxes.
+        networks: models without conditions.
+        plans: label to the plan of a law, which says what derivatives it needs.
+    """
+    laws = [law for law in problem.laws if not isinstance(law.place, Interior)]
+    equations, reasons = _candidates(problem, laws)
+    needed = _needed(networks, plans.values())
+    kept, built = _built(problem, _agreeing(problem, equations, reasons), reasons, needed)
+    taken = {(e.law, e.number) for e in kept}
+    exact = tuple(
+        law.label for law in laws if all((law.label, i) in taken for i in range(len(law.residuals)))
+    )
+    if len(exact) == len(problem.laws):
+        exact = ()  # an empty residual cannot be trained; rows of zeros can
+    soft = {
+        law.label: _joined(law, reasons) for law in laws
+        if any((law.label, i) in reasons for i in range(len(law.residuals)))
+    }  # fmt: skip
+    return Hardened(tuple(_wrapped(n, built) for n in networks), exact, soft)
+
+
+Reasons = dict[tuple[str, int], str]
+
+
+def _candidates(problem: Problem, laws: list[Law]) -> tuple[list[_Equation], Reasons]:
+    """The equations that could be met one by one, and why others could not."""
+    found: list[_Equation] = []
+    reasons: Reasons = {}
+    for law in laws:
+        for i, residual in enumerate(law.residuals):
+            try:
+                conditions = conditions_of(problem, law, residual)
+                if len({c.axis for c in conditions}) > MOST_AXES:
+                    raise NotHard(f"it fixes values across more than {MOST_AXES} axes")
+                for condition in conditions:
+                    if reason := fault(problem, condition):
+                        raise NotHard(reason)
+            except NotHard as reason:
+                reasons[law.label, i] = str(reason)
+            except NotNumericError as what:
+                reasons[law.label, i] = f"its data cannot be evaluated: {what}"
+            else:
+                found.append(_Equation(law.label, i, conditions))
+    return found, reasons
+
+
+def _agreeing(problem: Problem, equations: list[_Equation], reasons: Reasons) -> list[_Equation]:
+    """The equations that can be met all at once; the reasons against others are added."""
+    kept = list(equations)
+    clashes: dict[tuple[int, int], str] = {}
+    for i, one in enumerate(kept):
+        for j, other in enumerate(kept[: i + 1]):
+            if text := _clash(problem, one, other):
+                clashes[i, j] = clashes[j, i] = text
+    alive = set(range(len(kept)))
+    while worst := {i: [j for j in alive if (i, j) in clashes] for i in alive}:
+        i = max(worst, key=lambda i: (len(worst[i]), -len(kept[i].conditions), i))
+        if not worst[i]:
+            break
+        j = worst[i][0]
+        against = "itself" if i == j else kept[j].law
+        reasons[kept[i].law, kept[i].number] = f"it contradicts {against} {clashes[i, j]}"
+        alive.remove(i)
+    return _with_values([kept[i] for i in sorted(alive)], reasons)
+
+
+def _clash(problem: Problem, one: _Equation, other: _Equation) -> str | None:
+    texts = (disagreement(problem, a, b) for a in one.conditions for b in other.conditions)
+    return next((text for text in texts if text), None)
+
+
+def _with_values(equations: list[_Equation], reasons: Reasons) -> list[_Equation]:
+    """Without slopes where the value is not met."""
+    own = _by_component(equations)
+    out = []
+    for equation in equations:
+        lacking = [
+            c for c in equation.conditions
+            if c.order and (c.side, 0) not in by_axis(own[c.component])[c.axis]
+        ]  # fmt: skip
+        if lacking:
+            c = lacking[0]
+            reasons[equation.law, equation.number] = (
+                f"{c.component} itself cannot be met exactly at {c.place}"
+            )
+        else:
+            out.append(equation)
+    return out
+
+
+Needed = Mapping[str, tuple[tuple[sp.Symbol, ...], set[MultiIndex]]]
+Built = Mapping[str, tuple[Derivatives, Derivatives]]
+
+
+def _needed(networks: tuple[Network, ...], plans: Iterable[Plan]) -> Needed:
+    """For each component its inputs and the derivatives that the laws need."""
+    indices: defaultdict[int, set[MultiIndex]] = defaultdict(set)
+    left = list(plans)
+    while left:
+        plan = left.pop()
+        left += [item.integrand for _, item in plan.inputs if isinstance(item, Integral)]
+        for site, table in plan.sites:
+            indices[site.group].update(alpha for row in table.taylor_rows() for alpha in row)
+    return {
+        name: (network.group.arguments, indices[g])
+        for g, network in enumerate(networks) for name in network.group.components
+    }  # fmt: skip
+
+
+def _built(
+    problem: Problem, equations: list[_Equation], reasons: Reasons, needed: Needed
+) -> tuple[list[_Equation], Built]:
+    """G and B of every component, and the equations without those for which they are too large."""
+    bounds = input_bounds(problem)
+    while True:
+        built: dict[str, tuple[Derivatives, Derivatives]] = {}
+        for component, own in _by_component(equations).items():
+            arguments, indices = needed[component]
+            what = "the interpolation of all values of {} is"
+            try:
+                made = lift(own, bounds)
+                what = "derivatives of the interpolation of all values of {} are"
+                pair = Derivatives(made, arguments), Derivatives(factor(own, bounds), arguments)
+                for function in pair:
+                    function.take(indices, LARGEST)
+            except TooLargeError:
+                break
+            built[component] = pair
+        else:
+            return equations, built
+        # Fewer equations for other components may leave slopes without values.
+        dropped = [e for e in equations if any(c.component == component for c in e.conditions)]
+        for e in dropped:
+            reasons[e.law, e.number] = f"{what.format(component)} too large"
+        equations = _with_values([e for e in equations if e not in dropped], reasons)
+
+
+def _by_component(equations: list[_Equation]) -> dict[str, list[Condition]]:
+    found: dict[str, list[Condition]] = {}
+    for equation in equations:
+        for condition in equation.conditions:
+            found.setdefault(condition.component, []).append(condition)
+    return found
+
+
+def _joined(law: Law, reasons: Reasons) -> str:
+    """The reasons of a law, by equation where it has several."""
+    count = len(law.residuals)
+    own = {i: reasons[law.label, i] for i in range(count) if (law.label, i) in reasons}
+    if len(own) == count and len(set(own.values())) == 1:
+        return own[0]
+    return "; ".join(f"equation {i + 1}: {text}" for i, text in own.items())
+
+
+def _wrapped(network: Network, built: Built) -> Network:
+    """The network with its conditions, or as it is where it has none."""
+    group: Group = network.group
+    if not any(name in built for name in group.components):
+        return network
+    none = tuple(Derivatives(e, group.arguments) for e in (sp.S.Zero, sp.S.One))
+    lifts, factors = zip(*(built.get(name, none) for name in group.components), strict=True)
+    made = [FixedJets(group.arguments, functions) for functions in (lifts, factors)]
+    return replace(network, model=HardConditions(network.model, *made))

@@ -1,0 +1,1 @@
+"""From the expressions of laws to what is evaluated, and its code."""

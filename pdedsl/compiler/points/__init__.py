@@ -1,0 +1,1 @@
+"""Where laws are imposed: samplers, and the numbers of nodes."""

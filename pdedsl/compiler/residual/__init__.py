@@ -1,0 +1,1 @@
+"""The residual vector r(θ), its Jacobian and its gradients."""

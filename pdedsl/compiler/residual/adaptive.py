@@ -1,0 +1,105 @@
+r"""Points of equations drawn where the residual is large.
+
+Of a pool of candidates from the usual sampler, points are drawn without replacement with
+
+.. math:: p_i ∝ \frac{|r_i|^{k}}{\operatorname{mean}_j |r_j|^{k}} + c
+
+(RAD: Wu, Zhu, Tan, Kartha and Lu, Comput. Methods Appl. Mech. Eng. 403, 2023, equation 2); for a
+law with several components |r| is their Euclidean norm. They count alike in the loss, which is
+thereby no longer the mean of r² over the place: large residuals count for more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from zlib import crc32
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from pdedsl.compiler.residual.chunks import points_at_once
+from pdedsl.compiler.residual.program import Pass, Setting
+
+from .blocks import Block
+
+_STREAM = 0xADA  # apart from the streams of the points themselves
+
+
+@dataclass(frozen=True)
+class Adaptive:
+    """How points are drawn.
+
+    Args:
+        theta: the state whose residual counts, shape (P,).
+        power: k; 0 draws uniformly.
+        uniform: c, the part that does not depend on the residual.
+        candidates: candidates for each point that is drawn.
+    """
+
+    theta: Tensor
+    power: float = 1.0
+    uniform: float = 1.0
+    candidates: int = 10
+
+
+def concentrated(pool: Block, count: int, how: Adaptive, setting: Setting, seed: int) -> Block:
+    """The block with ``count`` points of a pool; its rows start where those of the pool do.
+
+    Args:
+        pool: the candidates as a block.
+        count: number of points; all of the pool where it has no more.
+        how: see `Adaptive`.
+        setting: the models.
+        seed: any integer.
+
+    Raises:
+        ValueError: the pool are the nodes of a quadrature, which belong together.
+    """
+    if pool.data.roots is not None:
+        raise ValueError("adaptive: expected a sampling other than gauss, whose nodes are fixed")
+    chunk = points_at_once(pool.plan, setting, pool.points)
+    parts = []
+    with torch.no_grad():
+        for start in range(0, len(pool.data), chunk):
+            part = pool.data.part(start, start + chunk)
+            results = torch.stack(Pass(setting, how.theta).run(pool.plan, part))
+            parts.append(results.norm(dim=0))
+    sizes = torch.cat(parts).double().cpu().numpy()
+    rng = np.random.default_rng((abs(seed), crc32(pool.label.encode()), _STREAM))
+    chosen = draw(probabilities(sizes, how.power, how.uniform), count, rng)
+    data = pool.data.at(torch.from_numpy(chosen).to(pool.points.device))
+    first = pool.rows.start
+    rows = slice(first, first + len(data) * len(pool.names))
+    return replace(pool, rows=rows, points=data.points, data=data)
+
+
+def probabilities(sizes: NDArray[np.float64], power: float, uniform: float) -> NDArray[np.float64]:
+    """Probability p of each candidate, with sum 1.
+
+    Args:
+        sizes: |r|, shape (n,); those that are no finite numbers count like the largest.
+        power: k.
+        uniform: c.
+    """
+    finite = np.isfinite(sizes)
+    largest = sizes[finite].max(initial=0.0)
+    if largest == 0.0:
+        weights = np.where(finite, 0.0, 1.0)
+    else:
+        # Divided by the largest, so that no power overflows.
+        weights = np.where(finite, sizes / largest, 1.0) ** power
+    mean = weights.mean()
+    density = (weights / mean if mean > 0.0 else np.ones_like(weights)) + uniform
+    return np.asarray(density / density.sum())
+
+
+def draw(p: NDArray[np.float64], count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    r"""Indices of ``count`` draws without replacement, in order (Efraimidis and Spirakis 2006).
+
+    The i-th key is :math:`\log(u_i)/p_i` with u uniform; the largest keys win.
+    """
+    with np.errstate(divide="ignore"):
+        keys = np.log(rng.random(len(p))) / p
+    return np.sort(np.argsort(keys, kind="stable")[::-1][:count])

@@ -1,0 +1,114 @@
+"""How many points are evaluated at once.
+
+A chunk's jets shall stay in the cache from one layer to the next, and be long enough that the
+steps are worth their start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import torch
+
+from pdedsl.compiler.lowering.items import Integral
+from pdedsl.compiler.lowering.plan import Plan
+
+from .blocks import Block
+from .program import Rows, Setting
+
+# Bytes of the widest jet of a chunk. On devices only memory counts.
+_CACHE, _DEVICE = 3 << 22, 1 << 28
+# The same where what surrounds a step is not paid for; half of what a thread's own cache holds
+# would be better for the arithmetic, but not for the starts of the kernels.
+_RECORDED = 7 << 18
+# Below, a part is not worth a thread: its operations are so short that threads wait for Python.
+_PART = 1 << 20
+# No chunk is kept long for the sake of its start beyond this many.
+_TOO_MUCH = 1 << 30
+_LEAST, _MOST = 256, 1 << 14
+
+
+def even(total: int, most: int) -> int:
+    """The size of the parts of ``total`` points, none above ``most``, and none much smaller."""
+    parts = -(-total // most)
+    return -(-total // max(1, parts))
+
+
+def chunks_of(
+    blocks: Iterable[Block], chunk: int | None, setting: Setting, like: torch.Tensor
+) -> Iterator[tuple[Block, int, Rows]]:
+    """Chunks of points: block, first point, rows.
+
+    Args:
+        blocks: the blocks, one after another.
+        chunk: number of points of a chunk; None for what fits the cache.
+        setting: the models.
+        like: a tensor of the precision, on the device.
+    """
+    for block in blocks:
+        most = chunk or points_at_once(block.plan, setting, like)
+        step = even(len(block.data), most)
+        for start in range(0, len(block.data), step):
+            yield block, start, block.data.part(start, start + step)
+
+
+def first_rows(block: Block, start: int) -> list[int]:
+    """Row of the first point of a chunk, for each component."""
+    n = len(block.data)
+    return [block.rows.start + k * n + start for k in range(len(block.names))]
+
+
+def points_at_once(plan: Plan, setting: Setting, like: torch.Tensor) -> int:
+    """Number of points of a chunk.
+
+    Args:
+        plan: what is evaluated at each of them.
+        setting: the models.
+        like: a tensor of the precision, on the device.
+    """
+    on_cpu = like.device.type == "cpu"
+    evaluations, numbers = _cost(plan, setting)
+    each = like.itemsize * max(1, numbers)
+    points = (_CACHE if on_cpu else _DEVICE) // each
+    least, most = (_LEAST, _MOST) if on_cpu else (_MOST, 1 << 20)
+    least = min(least // evaluations, _TOO_MUCH // each)
+    return max(1, min(max(points, least), most // evaluations))
+
+
+def recorded_parts(plan: Plan, setting: Setting, like: torch.Tensor, n: int, threads: int) -> int:
+    """The size of the parts of n points where what is done with them is recorded, on the CPU.
+
+    Args:
+        plan: what is evaluated at each of them.
+        setting: the models.
+        like: a tensor of the precision.
+        n: number of points.
+        threads: that share the parts.
+    """
+    evaluations, numbers = _cost(plan, setting)
+    each = like.itemsize * max(1, numbers)
+    # The weights of wide layers are read once for each part.
+    most = max(1, n * evaluations // _LEAST)
+    parts = max(1, min(most, -(-n * each // _RECORDED)))
+    worth = max(1, n * each // _PART)
+    parts = -(-parts // threads) * threads if worth >= threads else min(parts, worth)
+    return max(1, -(-n // parts))
+
+
+def _cost(plan: Plan, setting: Setting) -> tuple[int, int]:
+    """Evaluations of the models for a point, and numbers in the widest jet of them all."""
+    evaluations = 1
+    numbers = max(
+        (
+            (table.channels + 1) * setting.networks[site.group].model.width
+            for site, table in plan.sites
+        ),
+        default=1,
+    )
+    for _, item in plan.inputs:
+        if isinstance(item, Integral):
+            inner, wide = _cost(item.integrand, setting)
+            nodes = len(setting.rules[item.domain][0].weights)
+            evaluations = max(evaluations, nodes * inner)
+            numbers = max(numbers, nodes * wide)
+    return evaluations, numbers

@@ -1,0 +1,51 @@
+"""JᵀJ and JJᵀ from the factors of J, without J."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from torch import Tensor
+
+from pdedsl.linalg.symmetric import add_outer, mirrored
+
+from .jacobian import Assembly, Factor
+
+# Bytes of J that are there at once.
+_PART = 1 << 25
+
+
+def gram_of(parts: Iterable[list[Factor]], theta: Tensor) -> Tensor:
+    """JᵀJ, shape (P, P), one chunk of rows after another.
+
+    Args:
+        parts: the factors of each chunk.
+        theta: of shape (P,); its precision and device count.
+    """
+    out = theta.new_zeros((len(theta), len(theta)))
+    for part in parts:
+        for row, count in sorted({(factor.row, factor.rows) for factor in part}):
+            assembly = Assembly(count, len(theta), theta, row)
+            for factor in part:
+                if factor.row == row:
+                    assembly.add(factor)
+            add_outer(out, assembly.done().T)
+    return mirrored(out)
+
+
+def kernel_of(parts: Iterable[list[Factor]], rows: int, theta: Tensor) -> Tensor:
+    """JJᵀ, shape (N, N), some columns of J after others.
+
+    Args:
+        parts: the factors of each chunk.
+        rows: N.
+        theta: of shape (P,); its precision and device count.
+    """
+    every = [factor for part in parts for factor in part]
+    out = theta.new_zeros((rows, rows))
+    width = max(1, min(len(theta), _PART // (theta.itemsize * max(1, rows))))
+    for column in range(0, len(theta), width):
+        assembly = Assembly(rows, min(width, len(theta) - column), theta, 0, column)
+        for factor in every:
+            assembly.add(factor)
+        add_outer(out, assembly.done())
+    return mirrored(out)

@@ -1,0 +1,1 @@
+"""Tangent kernels, Hessians and gradients of networks."""

@@ -1,0 +1,72 @@
+r"""How the laws share the gradient of the loss, layer by layer.
+
+Where the gradients of one law are far larger than those of another, descent follows the one and
+neglects the other; the histograms by layer show it (Wang, Teng and Perdikaris, SIAM J. Sci.
+Comput. 43, 2021).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from torch import Tensor
+
+from pdedsl.compiler import ResidualSystem
+from pdedsl.conditioning.arrays import Array, as_array
+from pdedsl.ir import Interior
+
+from .histograms import Histogram, shared_histograms
+
+
+def gradients_by_part(system: ResidualSystem, theta: Tensor) -> dict[str, dict[str, Array]]:
+    """Entries of the gradient of the loss: part of θ to label of the law to its entries.
+
+    The weights of the laws are in them, so that the sum over the laws is the gradient.
+    """
+    by_law = {label: as_array(g) for label, g in system.gradients_by_law(theta).items()}
+    return {
+        name: {label: g[part] for label, g in by_law.items()} for name, part in system.parts.items()
+    }
+
+
+def gradient_histograms(
+    system: ResidualSystem, theta: Tensor, cells: int | None = None
+) -> dict[str, dict[str, Histogram]]:
+    """Histograms of `gradients_by_part`; the laws of one part share their cells.
+
+    Args:
+        system: gives the gradients.
+        theta: state, shape (P,).
+        cells: number of cells; None for 2√n with n entries, from 10 to 60.
+    """
+    out = {}
+    for name, samples in gradients_by_part(system, theta).items():
+        size = system.parts[name].stop - system.parts[name].start
+        number = min(60, max(10, round(2 * size**0.5))) if cells is None else cells
+        out[name] = shared_histograms(samples, number)
+    return out
+
+
+def annealing_ratios(system: ResidualSystem, theta: Tensor) -> dict[str, float]:
+    r"""The weights that would level the gradients of the conditions with those of the equations.
+
+    .. math:: \hat λ_l = \frac{\max_p |∂_p L_r|}{\frac1P \sum_p |∂_p L_l|}
+
+    with L_r the sum of the weighted losses of the laws in the interior, and L_l the mean square
+    of a condition without its weight (learning-rate annealing, Wang, Teng and Perdikaris 2021,
+    Algorithm 1; the moving average over steps is left to the caller).
+
+    Returns:
+        Label of each condition of positive weight to λ̂, infinite where its gradient vanishes.
+    """
+    by_law = system.gradients_by_law(theta)
+    inside = np.zeros(system.parameters)
+    conditions: dict[str, Array] = {}
+    for block in system.blocks:
+        own = as_array(by_law[block.label])
+        if block.kind == "eq" and isinstance(system.problem.law(block.label).place, Interior):
+            inside += own
+        elif block.weight > 0:
+            conditions[block.label] = own / block.weight
+    largest = float(np.abs(inside).max(initial=0.0))
+    means = {label: float(np.abs(g).mean()) for label, g in conditions.items()}
+    return {label: largest / mean if mean else np.inf for label, mean in means.items()}

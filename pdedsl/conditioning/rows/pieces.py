@@ -1,0 +1,118 @@
+"""The place of a law as boxes in the space of all inputs.
+
+An interior is one box, a boundary one box for each face, a condition at a point of space a box
+with the times that are left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import sympy as sp
+
+from pdedsl.conditioning.discretisation import bounds_on
+from pdedsl.geometry import FloatBox, box_of
+from pdedsl.ir import Boundary, Global, Interior, Law, OnData, OnInterface, Problem, Slice
+
+
+class NotAssembledError(Exception):
+    """A law has no rows in the matrix; the text says why."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some inputs fixed, the others free on intervals.
+
+    Args:
+        fixed: value of each fixed input by its column; inputs that the law knows nothing of
+            stand at zero.
+        free: columns of the free inputs.
+        box: their intervals.
+        normal: outward normal in the coordinates of the domain, on a face.
+        share: weight of this piece before it is divided by the sum of all pieces.
+    """
+
+    fixed: tuple[tuple[int, float], ...]
+    free: tuple[int, ...]
+    box: FloatBox
+    normal: tuple[float, ...] | None = None
+    share: float = 1.0
+
+
+def pieces_of(problem: Problem, law: Law) -> tuple[Piece, ...]:
+    """The boxes of a law's place.
+
+    Raises:
+        NotAssembledError: the place is no box, an interface, or made of points alone.
+    """
+    place = law.place
+    try:
+        if isinstance(place, Interior):
+            return (_piece(problem, bounds_on(problem, place.domain), {}),)
+        if isinstance(place, Slice):
+            fixed = {s: problem.number(v) for s, v in place.fixed}
+            return (_piece(problem, bounds_on(problem, place.domain), fixed),)
+        if isinstance(place, Global):
+            fixed = {s: problem.number(v) for s, v in place.fixed}
+            return (_piece(problem, bounds_on(problem, None), fixed),)
+        if isinstance(place, Boundary):
+            return _faces(problem, place)
+    except ValueError as reason:
+        raise NotAssembledError(f"{reason}; matrices are set up on boxes and their faces") from None
+    if isinstance(place, OnInterface):
+        raise NotAssembledError(
+            f"{law.label} holds on the interface {place.name}; matrices are set up on boxes and "
+            "their faces"
+        )
+    assert isinstance(place, OnData)
+    raise NotAssembledError(f"{law.label} holds at the points of {place.table}")
+
+
+def measure_of(law: Law, pieces: tuple[Piece, ...]) -> float:
+    """The volume of an interior, over which its law is integrated; 1 for a mean."""
+    return pieces[0].box.volume if isinstance(law.place, Interior) else 1.0
+
+
+def _faces(problem: Problem, place: Boundary) -> tuple[Piece, ...]:
+    domain = problem.domain(place.domain)
+    box = box_of(problem, domain)
+    if place.minus:
+        raise NotAssembledError(
+            f"the interfaces {', '.join(place.minus)} are taken off the boundary; matrices are "
+            "set up on whole faces of a box"
+        )
+    if not place.faces:
+        raise NotAssembledError(
+            f"the boundary of {place.of or place.domain} is not made of faces of a box"
+        )
+    bounds = bounds_on(problem, place.domain)
+    out = []
+    for face in place.faces:
+        axis = domain.coordinates.index(face.axis)
+        normal = tuple(float(v) for v in box.normal(axis, face.side))
+        value = {face.axis: problem.number(face.value)}
+        out.append(_piece(problem, bounds, value, normal, box.face_area(axis)))
+    return tuple(out)
+
+
+def _piece(
+    problem: Problem,
+    bounds: dict[sp.Symbol, tuple[float, float]],
+    fixed: dict[sp.Symbol, float],
+    normal: tuple[float, ...] | None = None,
+    share: float = 1.0,
+) -> Piece:
+    free = [s for s in problem.inputs if s in bounds and s not in fixed]
+    still = tuple((i, fixed.get(s, 0.0)) for i, s in enumerate(problem.inputs) if s not in free)
+    box = FloatBox(tuple(bounds[s][0] for s in free), tuple(bounds[s][1] for s in free))
+    return Piece(still, tuple(problem.inputs.index(s) for s in free), box, normal, share)
+
+
+def points_in(piece: Piece, inner: np.ndarray, inputs: int) -> np.ndarray:
+    """Points of the free box, shape (n, free), with the fixed inputs: (n, inputs)."""
+    out = np.zeros((len(inner), inputs))
+    for column, value in piece.fixed:
+        out[:, column] = value
+    out[:, list(piece.free)] = inner
+    return out

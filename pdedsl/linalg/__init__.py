@@ -1,0 +1,1 @@
+"""Linear algebra: factorisations of least-squares problems, sketches, extreme eigenvalues."""

@@ -1,0 +1,147 @@
+r"""A basis with coefficients: a model that is linear in its parameters.
+
+.. math:: u_c(x) = \sum_j φ_j(x)\, (T θ)_{cj}
+
+θ has the shape (outputs · size,), index c · size + j. T is a preconditioner (De Ryck, Bonnet,
+Mishra and de Bezenac, arXiv 2310.05801), the identity by default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor
+
+from pdedsl.models.checks import MisfitError
+from pdedsl.models.inputs import Axis
+from pdedsl.models.jets.jet_table import JetTable
+from pdedsl.models.jets.multiindices import MultiIndex
+from pdedsl.models.jets.selected import placed
+from pdedsl.models.parameters import Reader, fresh
+
+from . import BasisOptions, build_basis
+from .basis_jets import JetCache, basis_jet
+from .products import TensorProduct
+
+_FEW = 2**20  # numbers that are remembered of local functions
+
+
+@dataclass(frozen=True)
+class BasisModelOptions(BasisOptions):
+    """Options of ``kind = "basis"``: those of the basis, and these.
+
+    Args:
+        transform: T, its diagonal (P,) or the whole (P, P); None for the identity.
+        scale: deviation of the first coefficients.
+    """
+
+    transform: ArrayLike | None = field(default=None, repr=False, compare=False)
+    scale: float = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 <= self.scale < np.inf:
+            raise ValueError(f"basis: scale must be at least 0, got {self.scale!r}")
+        if self.transform is not None and np.ndim(self.transform) not in (1, 2):
+            shape = np.shape(self.transform)
+            raise ValueError(f"basis: transform must be a vector or a matrix, got shape {shape}")
+
+
+class BasisModel:
+    """The model; see the module docstring.
+
+    Args:
+        options: see `BasisModelOptions`.
+        axes: the inputs.
+        outputs: number of components.
+
+    Raises:
+        MisfitError: no such basis for these axes, or a transform of another size.
+    """
+
+    linear = True
+
+    def __init__(self, options: BasisModelOptions, axes: tuple[Axis, ...], outputs: int) -> None:
+        self.options = options
+        self.outputs = outputs
+        self.basis = build_basis(options, axes)
+        self.size = outputs * self.basis.size
+        self.parts: Mapping[str, slice] = {"coefficients": slice(0, self.size)}
+        self._transform = self._checked(options.transform)
+        local = None if self._transform is not None else getattr(self.basis, "local_size", None)
+        self.local = local is not None
+        self.width = local or self.basis.size
+        # Few functions are quick to evaluate again, and a model of windows has many bases.
+        self._jets = JetCache(self._nearby, _FEW) if self.local else JetCache(self._transformed)
+
+    def initial(self, generator: torch.Generator) -> Tensor:
+        """First coefficients, shape (size,), float64 on the CPU: zero unless ``scale`` is set."""
+        return self.options.scale * fresh(generator, self.size)
+
+    def jet(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
+        """Jet at points of shape (n, inputs): (channels, n, outputs); see `Model`."""
+        return placed(self._wanted(reader, points, table), table.wanted, table.channels)
+
+    def _wanted(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
+        """The channels that are read, shape (len(table.wanted), n, outputs)."""
+        jets = self._jets(points, table)
+        if self.local:
+            jet, numbers = jets
+            return reader.local(jet, numbers, 0, self.basis.size, self.outputs)
+        if self._transform is None:
+            return reader.linear(jets[0], 0, self.outputs)[0]
+        # One map for each component: (T θ)_c needs its own rows of T.
+        step = self.basis.size if self._transform.ndim == 1 else 0
+        parts = [reader.linear(jet, c * step, 1)[0] for c, jet in enumerate(jets)]
+        return torch.cat(parts, dim=-1)
+
+    def _nearby(self, points: Tensor, table: JetTable) -> tuple[Tensor, ...]:
+        """The jet of the functions that are not zero at a point, and their numbers."""
+        assert isinstance(self.basis, TensorProduct)
+        rows = _Nearby(self.basis)
+        return basis_jet(rows, points, table, table.wanted), rows.numbers
+
+    def _checked(self, transform: ArrayLike | None) -> Tensor | None:
+        if transform is None:
+            return None
+        made = torch.as_tensor(np.asarray(transform, dtype=np.float64))
+        if any(length != self.size for length in made.shape):
+            raise MisfitError(
+                f"basis: transform has shape {tuple(made.shape)}, but there are {self.size} "
+                f"coefficients, {self.basis.size} for each of {self.outputs} components"
+            )
+        if not bool(torch.isfinite(made).all()):
+            raise ValueError("basis: transform has entries that are not finite")
+        return made
+
+    def _transformed(self, points: Tensor, table: JetTable) -> tuple[Tensor, ...]:
+        """For each component the jet that its coefficients multiply; one for all without T."""
+        jet = basis_jet(self.basis, points, table, table.wanted)
+        if self._transform is None:
+            return (jet,)
+        blocks = self._transform.to(jet).split(self.basis.size)
+        if self._transform.ndim == 1:
+            return tuple(jet * block for block in blocks)
+        return tuple(jet @ block for block in blocks)
+
+
+class _Nearby:
+    """The functions of a basis that are not zero at a point, as `basis_jet` takes them."""
+
+    def __init__(self, basis: TensorProduct) -> None:
+        self._basis = basis
+        self.numbers = torch.empty(0, 0, dtype=torch.int64)
+
+    def derivatives(self, points: Tensor, indices: Sequence[MultiIndex]) -> Tensor:
+        """Shape (len(indices), n, local_size)."""
+        values, self.numbers = self._basis.local(points, indices)
+        return values
+
+
+def build(options: dict[str, object], axes: tuple[Axis, ...], outputs: int) -> BasisModel:
+    """The model of a set of options, for the registry."""
+    return BasisModel(BasisModelOptions(**options), axes, outputs)  # type: ignore[arg-type]

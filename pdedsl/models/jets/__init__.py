@@ -1,0 +1,1 @@
+"""Truncated Taylor series through layers: derivatives of any order in one forward pass."""

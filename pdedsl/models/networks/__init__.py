@@ -1,0 +1,1 @@
+"""Networks: layers of neurons on embedded inputs."""

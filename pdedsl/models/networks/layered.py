@@ -1,0 +1,126 @@
+"""What networks of layers have in common: parameters, the hidden state, and u = W a + b."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from pdedsl.models.inputs import Embedding, Features
+from pdedsl.models.jets.activations import tower
+from pdedsl.models.jets.compose import compose, shifted
+from pdedsl.models.jets.jet_table import JetTable, Selection
+from pdedsl.models.jets.ridge import AffineFeatures, first_layer, ridge_plan
+from pdedsl.models.jets.selected import placed as among_zeros
+from pdedsl.models.parameters import Reader, Tape
+
+from .layers import Layer, LayerOptions, initial_of, parts_of, placed
+
+Shape = tuple[str, int, int, bool]
+
+
+def chain(features: int, options: LayerOptions) -> list[Shape]:
+    """Shapes of hidden layers one after another, for `layers.placed`."""
+    rest = [
+        (f"layer {k}", options.width, options.width, False) for k in range(2, options.depth + 1)
+    ]
+    return [("layer 1", features, options.width, True), *rest]
+
+
+class Layered(ABC):
+    """A network of layers, each with its parameters after those of the layer before.
+
+    Args:
+        options: see `LayerOptions`.
+        embedding: the features of the inputs, φ.
+        outputs: number of components.
+        hidden: shapes of the layers before the last, for `layers.placed`.
+    """
+
+    linear = False
+
+    def __init__(
+        self, options: LayerOptions, embedding: Features, outputs: int, hidden: Sequence[Shape]
+    ) -> None:
+        self.options = options
+        self.outputs = outputs
+        self.embedding = embedding
+        self._tower = tower(options.activation)
+        self.layers = placed([*hidden, ("output", options.width, outputs, False)])
+        self.size = self.layers[-1].bias + outputs
+        self.width = max(max(layer.width, layer.out) for layer in self.layers)
+        self.parts = parts_of(self.layers)
+
+    def initial(self, generator: torch.Generator) -> Tensor:
+        """Fresh parameters, shape (size,), float64 on the CPU."""
+        return initial_of(self.layers, self.options, generator)
+
+    def jet(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
+        """Jet at points of shape (n, inputs): (channels, n, outputs); see `Model`."""
+        return self.through(reader, features_of(self.embedding, reader, points, table), table)
+
+    def through(self, reader: Reader, features: Tensor | AffineFeatures, table: JetTable) -> Tensor:
+        """The jet of the outputs from that of the features; see `lines`."""
+        rows, last = reader.last(table), self.layers[-1]
+        state = self.hidden(reader, features, table, rows)
+        y, bias = reader.linear(state, last.weight, last.out, last.bias)
+        return outputs_of(y, bias, rows, table)
+
+    @abstractmethod
+    def hidden(
+        self, reader: Reader, features: Tensor | AffineFeatures, table: JetTable, rows: Selection
+    ) -> Tensor:
+        """The jet of the last hidden state from that of the features.
+
+        Args:
+            reader: gives the parameters.
+            features: the jet of the features, or what gives it.
+            table: its channels.
+            rows: the channels of the result.
+
+        Returns:
+            Shape (len(rows), n, width).
+        """
+
+    def neurons(
+        self,
+        reader: Reader,
+        jet: Tensor | AffineFeatures,
+        layer: Layer,
+        table: JetTable,
+        rows: Selection | None = None,
+    ) -> Tensor:
+        """The jet of σ(W z + b) from that of z, or some channels of it."""
+        if isinstance(jet, AffineFeatures):
+            plan = ridge_plan(table, table.every if rows is None else rows)
+            places = layer.out, layer.weight, layer.bias
+            return first_layer(self._tower, reader, jet, places, plan)
+        y, bias = reader.linear(jet, layer.weight, layer.out, layer.bias)
+        return compose(self._tower, y, bias, table, reader.compiled, rows)
+
+
+def outputs_of(y: Tensor, bias: Tensor | None, rows: Selection, table: JetTable) -> Tensor:
+    """The jet of y + b, zero in the channels that are not read.
+
+    Args:
+        y: shape (len(rows), n, outputs).
+        bias: b.
+        rows: `Reader.last` of the table.
+        table: the channels of the result.
+    """
+    jet, wanted = shifted(y, bias) if rows.value else y, table.wanted
+    return among_zeros(jet[len(rows) - len(wanted) :], wanted, table.channels)
+
+
+def features_of(
+    embedding: Features, reader: Reader, points: Tensor, table: JetTable
+) -> Tensor | AffineFeatures:
+    """The jet of the features, or what the first layer makes one of in fewer steps.
+
+    A record has all channels of a layer, and compiled steps have their own ways.
+    """
+    quick = table.order and not (isinstance(reader, Tape) or reader.compiled)
+    affine = embedding.affine(points) if quick and isinstance(embedding, Embedding) else None
+    return embedding.jet(points, table) if affine is None else affine

@@ -1,0 +1,105 @@
+"""Affine layers in a parameter vector: where they lie, and what they start with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import sqrt
+from typing import ClassVar, Literal
+
+import torch
+from torch import Tensor
+
+from pdedsl.models.checks import check_choice, check_flag, check_integer, check_positive
+from pdedsl.models.jets.activations import Activation, tower
+from pdedsl.models.parameters import fresh
+
+
+@dataclass(frozen=True)
+class LayerOptions:
+    """Options of the layers.
+
+    Args:
+        width: neurons in a hidden layer.
+        depth: number of hidden layers.
+        activation: ``tanh``, ``sin``, ``gelu``, ``silu`` or ``softplus``.
+        init: ``glorot``: W ~ N(0, 2/(in + out)), b = 0 (Glorot and Bengio, AISTATS 2010);
+            ``normal``: W, b ~ N(0, scale²).
+        scale: deviation for ``normal``.
+        bandwidth: deviation of the first layer's weights and biases, in place of ``init``;
+            it sets the frequencies that the network starts with.
+        hard: conditions that can be met exactly are built into the network, by whoever knows the
+            problem (`pdedsl.compiler.exact_conditions.hard_conditions`).
+    """
+
+    kind: ClassVar[str] = "mlp"
+
+    width: int = 20
+    depth: int = 3
+    activation: Activation = "tanh"
+    init: Literal["glorot", "normal"] = "glorot"
+    scale: float = 0.1
+    bandwidth: float | None = None
+    hard: bool = False
+
+    def __post_init__(self) -> None:
+        check_integer(self.kind, "width", self.width, 1)
+        check_integer(self.kind, "depth", self.depth, 1)
+        check_choice(self.kind, "init", self.init, ("glorot", "normal"))
+        check_positive(self.kind, "scale", self.scale)
+        if self.bandwidth is not None:
+            check_positive(self.kind, "bandwidth", self.bandwidth)
+        check_flag(self.kind, "hard", self.hard)
+        tower(self.activation)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer Wz + b.
+
+    Args:
+        name: for reports, such as ``layer 1``.
+        width: number of inputs.
+        out: number of outputs.
+        weight: place of W, shape (out, width), in the parameter vector.
+        bias: place of b, shape (out,).
+        first: whether its inputs are the features.
+    """
+
+    name: str
+    width: int
+    out: int
+    weight: int
+    bias: int
+    first: bool = False
+
+
+def placed(shapes: Iterable[tuple[str, int, int, bool]]) -> list[Layer]:
+    """Layers one after another, from their names, numbers of inputs and outputs, and ``first``."""
+    layers, place = [], 0
+    for name, width, out, first in shapes:
+        layers.append(Layer(name, width, out, place, place + width * out, first))
+        place += (width + 1) * out
+    return layers
+
+
+def parts_of(layers: Iterable[Layer]) -> Mapping[str, slice]:
+    """Name to place of every layer."""
+    return {layer.name: slice(layer.weight, layer.bias + layer.out) for layer in layers}
+
+
+def initial_of(
+    layers: Iterable[Layer], options: LayerOptions, generator: torch.Generator
+) -> Tensor:
+    """Fresh parameters of all layers, float64 on the CPU."""
+    parts = []
+    for layer in layers:
+        weight = fresh(generator, layer.width * layer.out)
+        bias = fresh(generator, layer.out)
+        if layer.first and options.bandwidth is not None:
+            parts += [options.bandwidth * weight, options.bandwidth * bias]
+        elif options.init == "normal":
+            parts += [options.scale * weight, options.scale * bias]
+        else:
+            parts += [sqrt(2.0 / (layer.width + layer.out)) * weight, 0.0 * bias]
+    return torch.cat(parts)

@@ -1,0 +1,1 @@
+"""How computations run: replay, memory that is used again, threads."""

@@ -1,0 +1,1 @@
+"""Optimizers that move along the gradient, or the gradient times a fixed matrix."""

@@ -1,0 +1,59 @@
+"""Optimizers that move by the gradient at each state, with a rate that decays in steps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from pdedsl.optimizers.protocol import Ended, Step
+from pdedsl.settings.optimizers import FirstOrderOptions
+
+if TYPE_CHECKING:
+    from pdedsl.compiler.residual.system import ResidualSystem
+
+Rule = Callable[[Tensor], torch.optim.Optimizer]
+
+
+class FirstOrder:
+    """An optimizer of torch, driven one iteration at a time.
+
+    Args:
+        system: gives the loss and its gradient.
+        options: the rate and its decay.
+        theta: start, shape (P,).
+        rule: the optimizer of torch for a vector of parameters.
+    """
+
+    def __init__(
+        self, system: ResidualSystem, options: FirstOrderOptions, theta: Tensor, rule: Rule
+    ) -> None:
+        self._system = system
+        self._parameters = theta.detach().clone().requires_grad_(True)
+        self._rule = rule(self._parameters)
+        self._decay = torch.optim.lr_scheduler.StepLR(
+            self._rule, options.decay_every, options.decay
+        )
+        self.theta = theta
+        self.loss = float(system.loss(theta))
+
+    def renew(self, loss: float) -> None:
+        """Nothing is kept of the old points; the moments stay."""
+        self.loss = loss
+
+    def step(self) -> Step:
+        """Evaluate the state, then move on: the step returned is the state before the move."""
+        theta = self._parameters.detach().clone()
+        loss, gradient = self._system.loss_and_grad(theta)
+        self.theta, self.loss = theta, float(loss)
+        if not bool(torch.isfinite(gradient).all()):
+            return Step(theta, math.nan)
+        if not bool(gradient.any()):
+            return Step(theta, self.loss, ended=Ended.MINIMUM)
+        self._parameters.grad = gradient
+        self._rule.step()
+        self._decay.step()
+        return Step(theta, self.loss)

@@ -1,0 +1,1 @@
+"""Optimizers that linearise the residual: damped, truncated, projected, sketched, factored."""

@@ -1,0 +1,79 @@
+r"""ANaGRAM: Gauss–Newton by a truncated singular value decomposition of the Jacobian.
+
+With :math:`J = U Σ V^T`, a cut-off ε and α by `grid_search`,
+
+.. math:: θ ← θ - α \sum_{σ_i ≥ ε} v_i \frac{u_i^T r}{σ_i},
+
+the natural gradient of the network at the training points: Schwencke and Furtlehner, "ANaGRAM: a
+natural gradient relative to adapted model for efficient PINNs learning" (arXiv 2412.10782,
+algorithm 1), with these departures:
+
+- The decomposition is that of the triangle of a QR factorisation (`damping.spectrum`).
+- They decompose the Jacobian of the plain residuals, where the rows here are scaled by √(w/N).
+  With weights equal to the numbers of points both are the same, as in the preset ``anagram``:
+  ``weights = { eq = 900, bc = 120 }`` for ``points = { eq = 900, bc = 120 }``; the loss of the
+  search is then Σ r², where theirs is the sum of the means. With other weights the direction is
+  that of another inner product, and an absolute ε has another meaning.
+- Where none of the options gives ε, it is √(u P) σ₁ with the rounding unit u of the numbers: below,
+  squares of σ drown in those of σ₁. With a list of ε, or K of them from u σ₁ to σ₁/100 by
+  ``cutoffs`` = K, one decomposition serves all. They are tried from the least on, up to the first
+  whose line lowers the loss by a tenth of what the linear model predicts, and the best pair (ε, α)
+  of those is taken: the best of all leads to slow ways along few directions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from pdedsl.linalg.damping import Spectrum, spectrum
+from pdedsl.settings.optimizers import AnagramOptions
+
+from .least_norm import LeastNorm
+
+if TYPE_CHECKING:
+    from pdedsl.compiler.residual.system import ResidualSystem
+
+_LARGEST_CUTOFF = 1e-2  # of the candidates, as a part of σ₁
+
+
+class Anagram(LeastNorm):
+    """See the module docstring.
+
+    Args:
+        system: the residual and its Jacobian.
+        options: see `AnagramOptions`.
+        theta: start, shape (P,).
+    """
+
+    def __init__(self, system: ResidualSystem, options: AnagramOptions, theta: Tensor) -> None:
+        super().__init__(system, theta)
+        self._options = options
+        self._epsilon = torch.finfo(theta.dtype).eps
+
+    def _linearise(self) -> tuple[float, Spectrum | None]:
+        residual, jacobian = self._system.residual_and_jacobian(self.theta)
+        loss = float(residual @ residual)
+        size = float(torch.linalg.vector_norm(jacobian, math.inf))
+        finite = math.isfinite(loss) and math.isfinite(size)
+        return loss, spectrum(jacobian, residual) if finite else None
+
+    def _ranks(self, model: Spectrum) -> Iterable[int]:
+        # Cut-offs that keep the same directions are one.
+        return sorted({model.rank(cutoff**2) for cutoff in self._cutoffs(model)}, reverse=True)
+
+    def _cutoffs(self, model: Spectrum) -> list[float]:
+        """ε, largest last."""
+        options, largest = self._options, math.sqrt(model.largest)
+        if options.cutoff is not None:
+            return sorted(options.cutoff)
+        if options.cutoffs > 1:
+            ratio = _LARGEST_CUTOFF / self._epsilon
+            last = options.cutoffs - 1
+            return [self._epsilon * ratio ** (k / last) * largest for k in range(last + 1)]
+        usual = math.sqrt(self._epsilon * len(self.theta))
+        return [(options.relative or usual) * largest]

@@ -1,0 +1,64 @@
+r"""Energy natural gradient descent for a loss of squared residuals.
+
+With the Gram matrix :math:`G = J^T J` of the energy inner product at the training points and the
+least-norm solution d of :math:`G d = J^T r`, half the gradient of the loss,
+
+.. math:: θ ← θ - α d, \qquad d = \sum_{λ_i ≥ ρ λ_1} q_i \frac{q_i^T J^T r}{λ_i}, \quad
+          G = Q Λ Q^T,
+
+and α by `grid_search`: Müller and Zeinhofer, "Achieving high accuracy with PINNs via energy
+natural gradient descent" (arXiv 2302.13163, algorithm 1). The rows of J are scaled by √(w/N), so
+that weights of 1 give their Gram matrix, the sum of means over points, up to a factor.
+
+The condition number of G is that of J squared, κ(G) = κ(J)²: directions with σ below √ρ σ₁ are lost
+to rounding, 1e-7 σ₁ in double precision, which limits the accuracy; `anagram` takes the same step
+from J itself.
+
+Departure: d comes from the symmetric eigenvalue problem, where they call a least-squares solver;
+eigenvalues of G below zero, which are rounding, are left out with the small ones.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from pdedsl.linalg.damping import Spectrum
+from pdedsl.settings.optimizers import EngdOptions
+
+from .least_norm import LeastNorm
+
+if TYPE_CHECKING:
+    from pdedsl.compiler.residual.system import ResidualSystem
+
+
+class EnergyNaturalGradient(LeastNorm):
+    """See the module docstring.
+
+    Args:
+        system: the gradient and the Gram matrix.
+        options: see `EngdOptions`.
+        theta: start, shape (P,).
+    """
+
+    def __init__(self, system: ResidualSystem, options: EngdOptions, theta: Tensor) -> None:
+        super().__init__(system, theta)
+        self._ratio = options.rcond or len(theta) * torch.finfo(theta.dtype).eps
+
+    def _linearise(self) -> tuple[float, Spectrum | None]:
+        loss, gradient = self._system.loss_and_grad(self.theta)
+        gram = self._system.gram(self.theta)
+        size = float(torch.linalg.vector_norm(gram, math.inf))
+        finite = math.isfinite(float(loss)) and math.isfinite(size)
+        if not (finite and bool(torch.isfinite(gradient).all())):
+            return float(loss), None
+        values, vectors = torch.linalg.eigh(gram)
+        values, vectors = values.flip(0).clamp(min=0.0), vectors.flip(1)
+        return float(loss), Spectrum(values, vectors, vectors.T @ gradient / 2)
+
+    def _ranks(self, model: Spectrum) -> Iterable[int]:
+        return [model.rank(self._ratio * model.largest)]

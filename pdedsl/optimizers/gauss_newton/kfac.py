@@ -1,0 +1,174 @@
+r"""Gauss–Newton with Kronecker factors for each layer.
+
+For :math:`L(θ) = ‖r(θ)‖²`, g = Jᵀr and the factors G ≈ JᵀJ of `kfac_factors`, the direction is
+:math:`Δ = -(G + λ)^{-1} g`, and the step :math:`δ = α Δ + μ δ_0` with the step δ₀ before it, where
+α and μ minimise the exact model (KFAC* of Dangel, Müller and Zeinhofer, NeurIPS 2024, arXiv
+2405.15603; Martens and Grosse, arXiv 1503.05671, section 7)
+
+.. math:: ‖r + J δ‖² + λ ‖δ‖².
+
+Departures: λ is not fixed, but follows the ratio ρ of the actual to the predicted decrease, as in
+section 6.5 of Martens and Grosse: it falls by ω where ρ > ¾ and grows by 1/ω where ρ < ¼; and the
+step is halved as long as the loss is not lower after it. The gradient and the products with J
+come from the same record of the layers as the factors.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from pdedsl.compiler.residual.jacobian import Factor
+from pdedsl.compiler.residual.linear_layers import add_pulled, add_pushed
+from pdedsl.optimizers.protocol import Ended, Step
+from pdedsl.settings.optimizers import KfacOptions
+
+from .kfac_factors import Curvature, Factors
+
+if TYPE_CHECKING:
+    from pdedsl.compiler.residual.system import ResidualSystem
+
+_RATIO = 0.7  # ω
+_HALVINGS = 20
+_AFTER_FAILURE = 100.0  # the factor of λ where no step lowers the loss
+_FAILURES = 8  # in a row, which end it
+_KEPT = 1 << 29  # bytes of a record that is kept for the products with J
+_ROUNDINGS = 100  # the least √λ in units of rounding
+_PARALLEL = 1e-10  # sin² of the angle of JΔ and Jδ₀ below which δ₀ is left out
+
+
+@dataclass
+class _State:
+    """What is known at a state: r, Jᵀr, the factors of J or None, and those of JᵀJ."""
+
+    residual: Tensor
+    gradient: Tensor
+    record: list[Factor] | None
+    curvature: Factors
+
+
+class Kfac:
+    """See the module docstring.
+
+    Args:
+        system: the residual, and its Jacobian as factors.
+        options: see `KfacOptions`.
+        theta: start, shape (P,).
+    """
+
+    def __init__(self, system: ResidualSystem, options: KfacOptions, theta: Tensor) -> None:
+        self._system, self._options = system, options
+        self._layers = system.layers
+        self._state: _State | None = None
+        self._average: Factors | None = None
+        self._before: Tensor | None = None
+        self._damping: float | None = None
+        self._failures = 0
+        self.theta = theta
+        self.loss = math.inf
+
+    def renew(self, loss: float) -> None:
+        """Evaluate the state anew; the average of the factors goes on."""
+        self.loss, self._state = loss, None
+
+    def step(self) -> Step:
+        """One step; the state is kept where no length of it lowers the loss."""
+        if self._state is None:
+            self._state = self._evaluate()
+        state = self._state
+        if state is None:
+            return Step(self.theta, math.nan)
+        if not bool(state.gradient.any()):
+            return Step(self.theta, self.loss, ended=Ended.MINIMUM)
+        damping = self._damped(state.curvature)
+        try:
+            step, predicted = self._chosen(state, damping)
+        except torch.linalg.LinAlgError:
+            return self._failed(damping)
+        theta, loss = self.theta + step, math.nan
+        for _ in range(_HALVINGS):
+            loss = float(self._system.loss(theta))
+            if loss < self.loss:
+                break
+            step = step / 2
+            theta = self.theta + step
+        else:
+            return self._failed(damping)
+        self._adapt((self.loss - loss) / predicted if predicted > 0 else 1.0, damping)
+        self.theta, self.loss, self._before, self._state = theta, loss, step, None
+        self._failures = 0
+        return Step(theta, loss)
+
+    def _failed(self, damping: float) -> Step:
+        self._failures += 1
+        self._damping, self._before = _AFTER_FAILURE * damping, None
+        ended = Ended.STALLED if self._failures == _FAILURES else None
+        return Step(self.theta, self.loss, ended=ended)
+
+    def _adapt(self, ratio: float, damping: float) -> None:
+        factor = _RATIO if ratio > 0.75 else 1 / _RATIO if ratio < 0.25 else 1.0
+        self._damping = damping * factor
+
+    def _damped(self, curvature: Factors) -> float:
+        """λ, whose root is in each factor and shall be well above rounding there."""
+        largest = curvature.largest() or 1.0
+        given = self._options.damping * largest if self._damping is None else self._damping
+        return max(given, (_ROUNDINGS * torch.finfo(self.theta.dtype).eps) ** 2 * largest)
+
+    def _evaluate(self) -> _State | None:
+        """One pass over all laws; None where something is not a finite number."""
+        system = self._system
+        residual = self.theta.new_zeros(system.rows)
+        gradient = torch.zeros_like(self.theta)
+        sums = Curvature(self._layers, len(self.theta))
+        record: list[Factor] | None = []
+        held = 0
+        for block, factors in system.layer_factors(self.theta, residual):
+            sums.add(block, factors)
+            for factor in factors:
+                add_pulled(gradient, factor, residual)
+                held += factor.delta.nbytes + (0 if factor.jet is None else factor.jet.nbytes)
+            record = record + factors if record is not None and held <= _KEPT else None
+        self.loss = float(residual @ residual)
+        if not (math.isfinite(self.loss) and bool(torch.isfinite(gradient).all())):
+            return None
+        self._average = sums.done().averaged(self._average, self._options.average)
+        return _State(residual, gradient, record, self._average)
+
+    def _pushed(self, state: _State, vectors: Tensor) -> Tensor:
+        """J v for each v, shape (k, P) to (k, N)."""
+        if state.record is None:
+            return torch.stack([self._system.jvp(self.theta, v) for v in vectors])
+        out = vectors.new_zeros(len(vectors), len(state.residual))
+        for factor in state.record:
+            add_pushed(out, factor, vectors)
+        return out
+
+    def _chosen(self, state: _State, damping: float) -> tuple[Tensor, float]:
+        """δ and the decrease of ‖r‖² that the linear model predicts for it."""
+        direction = -state.curvature.solve(state.gradient, damping)
+        use = self._options.momentum and self._before is not None
+        vectors = torch.stack((direction, self._before)) if use else direction.unsqueeze(0)  # type: ignore[arg-type]
+        moved = self._pushed(state, vectors)
+        normal = moved @ moved.T + damping * (vectors @ vectors.T)
+        weights = _minimiser(normal, -(moved @ state.residual))
+        change = weights @ moved
+        return weights @ vectors, -float(change @ (2 * state.residual + change))
+
+
+def _minimiser(normal: Tensor, right: Tensor) -> Tensor:
+    """The solution of one or two equations, symmetric and positive, scaled to a unit diagonal."""
+    root = normal.diagonal().sqrt()
+    root = torch.where(root > 0, root, torch.ones_like(root))
+    scaled, right = normal / torch.outer(root, root), right / root
+    if len(right) == 2:
+        cosine = float(scaled[0, 1])
+        if 1 - cosine**2 > _PARALLEL:
+            return torch.linalg.solve(scaled, right) / root
+    out = torch.zeros_like(right)
+    out[0] = right[0] / root[0]
+    return out

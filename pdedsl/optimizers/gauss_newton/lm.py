@@ -1,0 +1,49 @@
+r"""Damped Gauss–Newton whose damping is chosen by the ratio of actual to predicted decrease.
+
+.. math:: θ ← θ + δ(λ), \qquad δ(λ) = -(J^T J + λ)^{-1} J^T r,
+
+with the smallest λ that the rule of `damped_gauss_newton` accepts (Levenberg 1944; Marquardt
+1963; Webb, Jerad and Cartis, arXiv 2607.02194) and the whole Jacobian, decomposed anew in every
+iteration. With ``projection`` the last layer of a network is kept at its optimum, where the laws
+are affine in the fields; see `variable_projection`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torch import Tensor
+
+from pdedsl.settings.optimizers import LmOptions
+
+from .damped_gauss_newton import DampedGaussNewton
+from .variable_projection import VariableProjection, last_layers
+
+if TYPE_CHECKING:
+    from pdedsl.compiler.residual.system import ResidualSystem
+
+
+def levenberg_marquardt(
+    system: ResidualSystem, options: LmOptions, theta: Tensor
+) -> DampedGaussNewton:
+    """`VariableProjection` where it is asked for and there is a layer for it, else all of J."""
+    places = last_layers(system) if options.projection else None
+    if places is None:
+        return LevenbergMarquardt(system, options, theta)
+    return VariableProjection(system, options, theta, places)
+
+
+class LevenbergMarquardt(DampedGaussNewton):
+    """See the module docstring.
+
+    Args:
+        system: the residual and its Jacobian.
+        options: see `LmOptions`.
+        theta: start, shape (P,).
+    """
+
+    def _reduced(self, jacobian: Tensor) -> Tensor:
+        return jacobian
+
+    def _embedded(self, step: Tensor) -> Tensor:
+        return step

@@ -1,0 +1,60 @@
+r"""Damped Gauss–Newton on a random subspace of the parameters, drawn anew in every iteration.
+
+With the orthonormal columns Ω, shape (P, s), of `cosine_sketch` and J̃ = J Ω,
+
+.. math:: θ ← θ + Ω δ̃(λ), \qquad δ̃(λ) = \arg\min_{δ̃} ‖J̃ δ̃ + r‖² + λ ‖δ̃‖²,
+
+the same step as in `lm` among those of the subspace, with λ by the rule of `damped_gauss_newton`,
+for O(N s²) in place of O(N P²) or O(N² P). With s ≥ P it is `lm`. After Webb, Jerad and Cartis
+(DSGNAR, arXiv 2607.02194), with these departures: J is formed and then multiplied by a cosine
+transform, and λ is walked along a grid.
+
+With ``rows`` = m, the rows of J̃ and r are added up with random signs as well (`count_sketch`); the
+decrease that is predicted is then that of the sketched residual, right to about √(s/m).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from pdedsl.linalg.cosine_sketch import CosineSketch
+from pdedsl.linalg.count_sketch import count_sketch
+from pdedsl.settings.optimizers import SketchedLmOptions
+
+from .damped_gauss_newton import DampedGaussNewton
+
+if TYPE_CHECKING:
+    from pdedsl.compiler.residual.system import ResidualSystem
+
+
+class SketchedLm(DampedGaussNewton):
+    """See the module docstring.
+
+    Args:
+        system: the residual and its Jacobian.
+        options: see `SketchedLmOptions`.
+        theta: start, shape (P,).
+    """
+
+    def __init__(self, system: ResidualSystem, options: SketchedLmOptions, theta: Tensor) -> None:
+        super().__init__(system, options, theta)
+        self._columns, self._rows = options.columns, options.rows
+        self._generator = torch.Generator().manual_seed(options.seed)
+        self._sketch: CosineSketch | None = None
+
+    def _reduced(self, jacobian: Tensor) -> Tensor:
+        if self._columns >= len(self.theta):
+            return jacobian
+        self._sketch = CosineSketch(len(self.theta), self._columns, self._generator, jacobian)
+        return self._sketch.rows(jacobian)
+
+    def _embedded(self, step: Tensor) -> Tensor:
+        return step if self._sketch is None else self._sketch.vector(step)
+
+    def _fitted(self, jacobian: Tensor, residual: Tensor) -> tuple[Tensor, Tensor]:
+        if self._rows is None or self._rows >= len(residual):
+            return jacobian, residual
+        return count_sketch(jacobian, residual, self._rows, self._generator)

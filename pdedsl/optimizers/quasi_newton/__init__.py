@@ -1,0 +1,1 @@
+"""Optimizers that build up, or multiply by, the Hessian of the loss."""

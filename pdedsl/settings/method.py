@@ -1,0 +1,212 @@
+"""A method: the options of a solve, validated.
+
+The sections are those of a method file: ``[model]``, ``[optimizer]``, ``[weights]``,
+``[sampling]``, ``[derivatives]``, ``[schedule]``, ``[precision]``. Every key has a default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from .models import AnyModel, LayersModel, MlpModel
+from .optimizers import AnyOptimizer, LmOptions, Stage
+from .section import Count, Fraction, NonNegative, Positive, Section, Tally
+
+DRAWN = ("sobol", "lhs", "uniform")
+"""Kinds of sampling whose points another seed replaces."""
+
+
+class Adaptive(Section):
+    """Points drawn where the residual is large; see `pdedsl.compiler.residual.adaptive`.
+
+    Args:
+        power: k in the probability |r|^k / mean |r|^k + c of a candidate.
+        uniform: c.
+        candidates: candidates for each point.
+    """
+
+    power: NonNegative = 1.0
+    uniform: NonNegative = 1.0
+    candidates: Count = 10
+
+
+class Sampling(Section):
+    """Where the laws are imposed.
+
+    Args:
+        kind: the sequence of points; ``gauss`` for the nodes and weights of a quadrature;
+            ``collocation``, for windows of bases, for the nodes of `collocation`
+            in each window.
+        points: number of points by kind of law (``eq``, ``bc``, ``ic``, ``fit``) or label.
+        resample: fresh points after each so many iterations; 0 for never.
+        adaptive: draw the fresh points of equations where the residual is large; ``true`` for
+            the defaults of `Adaptive`.
+    """
+
+    kind: Literal["sobol", "lhs", "uniform", "grid", "gauss", "collocation"] = "sobol"
+    points: dict[str, Count] = Field(default_factory=dict)
+    resample: Tally = 0
+    adaptive: Adaptive | None = None
+
+    @field_validator("adaptive", mode="before")
+    @classmethod
+    def _with_defaults(cls, given: Any) -> Any:
+        return ({} if given else None) if isinstance(given, bool) else given
+
+    @model_validator(mode="after")
+    def _points_to_draw(self) -> Sampling:
+        if self.adaptive is None:
+            return self
+        if not self.resample:
+            reason = "draws at every resample; write resample = 500 beside it"
+        elif self.kind in ("gauss", "collocation"):
+            reason = f"draws among random points, but the nodes of {self.kind} are fixed"
+        else:
+            return self
+        text = "adaptive {reason}"
+        place = ("sampling", "adaptive")
+        raise PydanticCustomError("at_place", text, {"reason": reason, "place": place})
+
+
+class Derivatives(Section):
+    """How the derivatives in the laws are taken; see `stochastic_laplacian`.
+
+    Args:
+        laplacian: ``exact``, or estimated from random ``directions``, so many at each point.
+        compile: compile the evaluation of the residuals.
+    """
+
+    laplacian: Literal["exact", "hutchinson", "sparse"] = "exact"
+    directions: Count = 8
+    compile: Annotated[bool, Field(strict=True)] = False
+
+
+class Starts(Section):
+    """Several short starts, of which the best is continued; see `pdedsl.training.starts`.
+
+    Args:
+        seeds: fresh starts for each bandwidth.
+        bandwidths: deviations of the first layer; empty for that of the model, and for a model
+            without layers.
+        iterations: iterations of each start in the first round.
+        share: the most of the budget that the starts may use.
+    """
+
+    seeds: Count = 1
+    bandwidths: tuple[Positive, ...] = ()
+    iterations: Count = 10
+    share: Fraction = 0.3
+
+
+class Fresh(Section):
+    """Early stopping on points that no step sees; see `pdedsl.training.fresh_points`.
+
+    The state with the least loss on them is kept.
+
+    Args:
+        every: iterations between two looks at the loss on these points.
+        patience: looks in a row without a lower loss that end the run.
+    """
+
+    every: Count = 20
+    patience: Count = 5
+
+
+class Continuation(Section):
+    """Easier values of a parameter first; see `pdedsl.solution.continuation`.
+
+    Args:
+        parameter: its name in the spec.
+        values: in order; the one of the spec comes after them.
+    """
+
+    parameter: str
+    values: Annotated[tuple[float, ...], Field(min_length=1)]
+
+
+class Schedule(Section):
+    """Stages, one after the other, the starts before them, and an early end.
+
+    Args:
+        stages: optimizers in order, in place of ``[optimizer]``.
+        starts: see `Starts`.
+        fresh: see `Fresh`; ``true`` for its defaults.
+        continuation: see `Continuation`.
+    """
+
+    stages: tuple[AnyOptimizer, ...] = ()
+    starts: Starts | None = None
+    fresh: Fresh | None = None
+    continuation: Continuation | None = None
+
+    @field_validator("fresh", mode="before")
+    @classmethod
+    def _with_defaults(cls, given: Any) -> Any:
+        return ({} if given else None) if isinstance(given, bool) else given
+
+
+class Precision(Section):
+    """Kind of numbers, and where the work is done."""
+
+    dtype: Literal["float64", "float32"] = "float64"
+    device: Annotated[str, Field(pattern=r"^(cpu|cuda|mps)(:\d+)?$")] = "cpu"
+
+
+class Method(Section):
+    """All options of a solve; see the module docstring."""
+
+    model: AnyModel = MlpModel()
+    optimizer: AnyOptimizer = LmOptions()
+    weights: dict[str, NonNegative] = Field(default_factory=dict)
+    sampling: Sampling = Sampling()
+    derivatives: Derivatives = Derivatives()
+    schedule: Schedule = Schedule()
+    precision: Precision = Precision()
+
+    @model_validator(mode="after")
+    def _one_plan(self) -> Method:
+        if self.schedule.stages and "optimizer" in self.model_fields_set:
+            raise ValueError("write either [optimizer] or stages in [schedule], not both")
+        return self
+
+    @field_validator("model", mode="before")
+    @classmethod
+    def _usual_model(cls, given: Any) -> Any:
+        named = not isinstance(given, Mapping) or "kind" in given
+        return given if named else {"kind": "mlp", **given}
+
+    @model_validator(mode="after")
+    def _layers_to_start(self) -> Method:
+        starts = self.schedule.starts
+        if starts is not None and starts.bandwidths and not isinstance(self.model, LayersModel):
+            raise PydanticCustomError(
+                "at_place",
+                "bandwidths are those of the first layer of a network, but the model {kind} has "
+                "no layers; leave bandwidths out, and use seeds or none",
+                {"kind": self.model.kind, "place": ("schedule", "starts", "bandwidths")},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _points_to_hold_out(self) -> Method:
+        if self.schedule.fresh is not None and self.sampling.kind not in DRAWN:
+            raise PydanticCustomError(
+                "at_place",
+                "fresh points are another draw, but those of the sampling {kind} are the same in "
+                "every draw; leave fresh out, or write one of {drawn}",
+                {
+                    "kind": self.sampling.kind,
+                    "drawn": ", ".join(DRAWN),
+                    "place": ("schedule", "fresh"),
+                },
+            )
+        return self
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The optimizers in order."""
+        return self.schedule.stages or (self.optimizer,)

@@ -1,0 +1,1 @@
+"""The training loop: starts, stages, windows of time, fresh points, and the ways to end."""

@@ -1,0 +1,115 @@
+"""The loss on fresh points, which no step has seen: how far the training points are overfitted.
+
+The training loss is a sum over points, and a network with as many parameters as there are rows can
+make it small there and nowhere else. The loss of the same state on other points, as many and drawn
+alike, tells: it is an unbiased estimate of the mean of r² over the places, which the training loss
+is not. Where it no longer falls while the training loss does, going on is of no use (early
+stopping, as surveyed by Prechelt, "Early stopping — but when?", 1998).
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from typing import TYPE_CHECKING
+
+from torch import Tensor
+
+from pdedsl.optimizers.protocol import Step
+from pdedsl.settings.method import DRAWN, Fresh, Sampling
+
+from .watch import Stop
+
+if TYPE_CHECKING:
+    from pdedsl.compiler.residual.system import ResidualSystem
+
+# Seeds far from those of the training points, which count up from the seed of the run. The points
+# of the final loss are not those by which a state is chosen, where its loss is small by choice.
+_FINAL = 2**40
+_HELD_OUT = 2**41
+
+
+def fresh_loss(
+    system: ResidualSystem, sampling: Sampling, theta: Tensor, seed: int
+) -> float | None:
+    """The loss of a state on points of another draw; those of the system stay as they are.
+
+    Args:
+        system: the residual.
+        sampling: how its points are drawn.
+        theta: the state, shape (P,).
+        seed: of the run.
+
+    Returns:
+        ‖r(θ)‖² with as many points; None for a grid or a quadrature, which has no other draw.
+    """
+    if sampling.kind not in DRAWN:
+        return None
+    return float(_elsewhere(system, seed + _FINAL).loss(theta))
+
+
+def _elsewhere(system: ResidualSystem, seed: int) -> ResidualSystem:
+    """The system at other points, with all else in common."""
+    other = copy.copy(system)
+    other.resample(seed)
+    return other
+
+
+class HeldOut:
+    """The state with the least loss on held-out points, and the end when that no longer falls.
+
+    Args:
+        system: the residual; its points stay as they are.
+        options: see `Fresh`.
+        seed: of the run.
+
+    Attributes:
+        best: the state with the least loss on held-out points, shape (P,).
+        loss: that loss.
+    """
+
+    def __init__(self, system: ResidualSystem, options: Fresh, seed: int) -> None:
+        self._system = _elsewhere(system, seed + _HELD_OUT)
+        self._options = options
+        self._looks = 0
+        self._training = math.inf
+        self.best, self.loss = system.theta0, math.inf
+
+    def take(self, theta: Tensor, loss: float) -> None:
+        """Keep a state if it is the best.
+
+        Args:
+            theta: shape (P,).
+            loss: on the training points.
+        """
+        found = float(self._system.loss(theta))
+        self._looks += 1
+        if found < self.loss:
+            self.best, self.loss = theta, found
+            self._training, self._looks = loss, 0
+
+    def look(self, step: Step, iteration: int) -> Stop | None:
+        """Take the state where a look is due.
+
+        Args:
+            step: the state and its loss on the training points.
+            iteration: of the stage.
+
+        Returns:
+            A stop after ``patience`` looks in a row without a lower loss on the held-out points,
+            while the loss on the training points has fallen; else None.
+        """
+        every, patience = self._options.every, self._options.patience
+        if iteration % every:
+            return None
+        self.take(step.theta, step.loss)
+        if self._looks < patience or not step.loss < self._training:
+            return None
+        return Stop(
+            "stagnated",
+            f"the loss on fresh points has not fallen below {self.loss:.2g} for "
+            f"{self._looks * every} iterations, while that on the training points has fallen to "
+            f"{step.loss:.2g}; the state with the least loss on fresh points is kept; try more "
+            "points, or fresh points in training (sampling.resample)",
+            final=True,
+        )

@@ -1,0 +1,189 @@
+"""Training window by window of time, each from the end of the one before."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from torch import Tensor
+
+from pdedsl.settings.models import WindowsModel
+
+from .fresh_points import fresh_loss
+from .outcome import Outcome, Progress, Status
+from .watch import Errors, Follower, Listener, Watch
+from .window_guess import continued, started
+
+if TYPE_CHECKING:
+    from pdedsl.compiler.residual.system import ResidualSystem
+    from pdedsl.compiler.residual.windows import WindowSystem
+    from pdedsl.settings.method import Method
+
+Train = Callable[..., Outcome]
+_ENDS: tuple[Status, ...] = ("interrupted", "diverged")
+
+
+def train_windows(
+    system: ResidualSystem,
+    windows: tuple[WindowSystem, ...],
+    method: Method,
+    train: Train,
+    *,
+    budget: float | None = None,
+    on_progress: Listener | None = None,
+    errors: Errors | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    seed: int = 0,
+    on_step: Follower | None = None,
+    start: Tensor | None = None,
+) -> Outcome:
+    """Train every window by the stages of the method, in the order of time.
+
+    A window begins with the better of its own first parameters and those that continue the window
+    before. What is left of the budget is shared evenly by the windows that are left.
+
+    Args:
+        system: of the whole; its points serve for what is reported.
+        windows: its windows.
+        method: its model is one of windows.
+        train: trains one system.
+        budget: seconds, or None.
+        on_progress: called with the reports of all windows.
+        errors: errors of a state of the whole; called at the end.
+        should_stop: asked in every iteration.
+        seed: as for `train`.
+        on_step: called with the steps of all windows.
+        start: parameters to begin with, shape (P,); None for those of the system.
+
+    Returns:
+        The parameters of the whole, with the residuals of the whole.
+    """
+    watch = Watch(system, budget, on_progress, errors, should_stop)
+    watch.report(system.theta0, float(system.loss(system.theta0)))
+    theta = (system.theta0 if start is None else start.to(system.theta0)).clone()
+    before: tuple[ResidualSystem, Tensor] | None = None
+    ends: list[Outcome] = []
+    for number, window in enumerate(windows):
+        own = window.build(None if before is None else before[1], seed)
+        own.theta0 = _start(own, window.take(theta), before)
+        left = None if budget is None else (budget - watch.seconds) / (len(windows) - number)
+        outcome = train(
+            own, _of_window(method, number), budget=left, should_stop=should_stop, seed=seed,
+            on_progress=_told(watch, number, len(windows), on_progress),
+            on_step=_counted(on_step, watch.iterations),
+        )  # fmt: skip
+        watch.iterations += outcome.iterations
+        if start is None:
+            watch.history += _shifted(outcome.history, watch, number, len(windows))
+        theta = window.put(theta, outcome.theta)
+        before = own, outcome.theta
+        ends.append(outcome)
+        if outcome.status in _ENDS:
+            break
+    fresh = fresh_loss(system, method.sampling, theta, seed)
+    done: tuple[Status, ...] = ("converged",) if start is None else ("converged", "stagnated")
+    found = _joined(system, watch, theta, ends, len(windows), done)
+    return replace(found, fresh_loss=fresh)
+
+
+def _start(
+    system: ResidualSystem, own: Tensor, before: tuple[ResidualSystem, Tensor] | None
+) -> Tensor:
+    """The better of two first states."""
+    other = started(system) if before is None else continued(*before, system)
+    if other is None:
+        return own
+    losses = [float(system.loss(state)) for state in (own, other)]
+    return own if losses[0] < losses[1] or not math.isfinite(losses[1]) else other
+
+
+def _of_window(method: Method, number: int) -> Method:
+    """The method with the model of one window; short starts for the first one alone."""
+    model = method.model
+    assert isinstance(model, WindowsModel)
+    piece = model.pieces[number if len(model.pieces) > 1 else 0]
+    schedule = method.schedule
+    if number:
+        schedule = schedule.model_copy(update={"starts": None})
+    return method.model_copy(update={"model": piece, "schedule": schedule})
+
+
+def _told(watch: Watch, number: int, total: int, listener: Listener | None) -> Any:
+    if listener is None:
+        return None
+    iterations, seconds = watch.iterations, watch.seconds
+
+    def told(progress: Progress) -> None:
+        note = f"window {number + 1} of {total}" + (f": {progress.note}" if progress.note else "")
+        listener(
+            replace(
+                progress,
+                iteration=iterations + progress.iteration,
+                seconds=seconds + progress.seconds,
+                note=note if progress.note or not progress.iteration else "",
+            )
+        )
+
+    return told
+
+
+def _counted(follower: Follower | None, iterations: int) -> Follower | None:
+    if follower is None:
+        return None
+    return lambda number, step: follower(iterations + number, step)
+
+
+def _shifted(history: list[Progress], watch: Watch, number: int, total: int) -> list[Progress]:
+    """The last line of a window, counted from the begin of the run."""
+    if not history:
+        return []
+    last = history[-1]
+    done = watch.iterations
+    note = f"window {number + 1} of {total}"
+    return [replace(last, iteration=done, seconds=watch.seconds, note=note)]
+
+
+def _joined(
+    system: ResidualSystem,
+    watch: Watch,
+    theta: Tensor,
+    ends: list[Outcome],
+    total: int,
+    done: tuple[Status, ...],
+) -> Outcome:
+    """The outcome of the whole.
+
+    Args:
+        system: the whole.
+        watch: of the whole.
+        theta: its parameters.
+        ends: those of the windows that were trained.
+        total: number of windows.
+        done: ends of a window that is solved; a start that is given is solved where no step
+            lowers its loss.
+    """
+    last = ends[-1]
+    status: Status = last.status
+    if all(end.status in done for end in ends) and len(ends) == total:
+        status, reason = "converged", f"all {total} windows are at a minimum of their losses"
+    else:
+        worst = next((k for k, end in enumerate(ends) if end.status not in done), len(ends) - 1)
+        status = ends[worst].status
+        reason = f"window {worst + 1} of {total}: {ends[worst].reason}"
+        if last.status in _ENDS:
+            status, reason = last.status, f"window {len(ends)} of {total}: {last.reason}"
+    loss = float(system.loss(theta))
+    watch.best, watch.best_loss = theta, loss
+    watch.report(theta, loss, status, force=True)
+    return Outcome(
+        theta=theta,
+        loss=loss,
+        laws=watch.history[-1].laws,
+        iterations=watch.iterations,
+        seconds=watch.seconds,
+        status=status,
+        reason=reason,
+        history=watch.history,
+    )

@@ -1,0 +1,199 @@
+"""The watch over a run: clock, best state, history, and when to stop."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from torch import Tensor
+
+from pdedsl.compiler.residual.adaptive import Adaptive as DrawnByResidual
+from pdedsl.optimizers.protocol import Step
+from pdedsl.settings.method import Adaptive
+
+from .outcome import Progress, Status, rounding_level
+
+if TYPE_CHECKING:
+    from pdedsl.compiler.residual.system import ResidualSystem
+
+Errors = Callable[[Tensor], Mapping[str, Mapping[str, float]]]
+Follower = Callable[[int, Step], None]
+
+LONGER = "; a longer budget may lower it"
+_SHARE = 0.05  # of the time, for reports and for errors each
+_LONGEST_HISTORY = 2_000
+_GROWTH = 1e8  # of the loss over the first one, which counts as divergence
+
+
+@dataclass(frozen=True)
+class Stop:
+    """The end of a run, or of a stage where there is a next one.
+
+    Args:
+        status: how it ended.
+        reason: a sentence.
+        final: whether it ends the run even where there is a next stage.
+    """
+
+    status: Status
+    reason: str
+    final: bool = False
+
+
+class Listener(Protocol):
+    """Called with every report."""
+
+    def __call__(self, progress: Progress) -> None:
+        """Take the report."""
+        ...
+
+
+class Meter:
+    """Lets a side job run whenever it has used less than its share of the time."""
+
+    def __init__(self) -> None:
+        self.spent = 0.0
+
+    def due(self, elapsed: float) -> bool:
+        """Whether the job may run now."""
+        return self.spent <= _SHARE * elapsed
+
+
+class Watch:
+    """See the module docstring.
+
+    Args:
+        system: what is trained.
+        budget: seconds, or None for no limit.
+        on_progress: called with every report.
+        errors: errors of a state against the known solution, or None.
+        should_stop: asked in every iteration.
+        on_step: called with the iterations made so far and every step of finite loss.
+    """
+
+    def __init__(
+        self,
+        system: ResidualSystem,
+        budget: float | None,
+        on_progress: Listener | None = None,
+        errors: Errors | None = None,
+        should_stop: Callable[[], bool] | None = None,
+        on_step: Follower | None = None,
+    ) -> None:
+        self.system = system
+        self.budget = math.inf if budget is None else budget
+        self._on_progress, self._errors, self._should_stop = on_progress, errors, should_stop
+        self._on_step = on_step
+        self._start = self._last = time.perf_counter()
+        self._reports, self._checks = Meter(), Meter()
+        self.history: list[Progress] = []
+        self.iterations = 0
+        self.best: Tensor = system.theta0
+        self.best_loss = self.first_loss = math.inf
+        self._slowest = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Time since the start."""
+        return time.perf_counter() - self._start
+
+    @property
+    def floor(self) -> float:
+        """Losses at or below this are at the level of rounding."""
+        return rounding_level(self.best.dtype, self.first_loss)
+
+    def observe(self, step: Step) -> Stop | None:
+        """Count the iterations, keep the state if it is the best, report now and then."""
+        self._tick()
+        self.iterations += step.iterations
+        if not math.isfinite(step.loss):
+            return Stop("diverged", self._not_finite(step.theta))
+        if self._on_step is not None:
+            self._on_step(self.iterations - 1, step)  # the first state is counted as well
+        if math.isinf(self.first_loss):
+            self.first_loss = step.loss
+        if step.loss < self.best_loss:
+            self.best, self.best_loss = step.theta, step.loss
+        if self._reports.due(self.seconds) or step.note:
+            self.report(step.theta, step.loss, step.note)
+        if step.loss > _GROWTH * self.first_loss:
+            return Stop("diverged", _GREW)
+        return self.spent()
+
+    def spent(self, share: float = 1.0) -> Stop | None:
+        """A stop when the user asks for it, or when another iteration would pass the budget."""
+        if self._should_stop is not None and self._should_stop():
+            return Stop("interrupted", "stopped on request; the best state so far is kept")
+        if self.seconds + self._slowest > share * self.budget:
+            text = f"the budget of {self.budget:.3g} s is spent at a loss of {self.best_loss:.2g}"
+            return Stop("budget", f"{text}{LONGER}")
+        return None
+
+    def resample(self, seed: int, theta: Tensor, how: Adaptive | None = None) -> float:
+        """Fresh points; the loss of the best state is taken anew. Returns the loss of ``theta``.
+
+        Args:
+            seed: of the draw.
+            theta: the state that training is at.
+            how: draw where its residual is large.
+        """
+        if how is None:
+            self.system.resample(seed)
+        else:
+            self.system.resample(seed, DrawnByResidual(theta, **how.model_dump()))
+        fresh = float(self.system.loss(theta))
+        best = fresh if theta is self.best else float(self.system.loss(self.best))
+        self.best, self.best_loss = (theta, fresh) if fresh <= best else (self.best, best)
+        return fresh
+
+    def keep(self, theta: Tensor) -> None:
+        """Make a state the best, whatever its loss."""
+        if theta is not self.best:
+            self.best, self.best_loss = theta, float(self.system.loss(theta))
+
+    def report(self, theta: Tensor, loss: float, note: str = "", force: bool = False) -> None:
+        """Add a line to the history and pass it on; errors are evaluated when they are due."""
+        before = self.seconds
+        laws = {name: float(value) for name, value in self.system.losses_by_law(theta).items()}
+        self._reports.spent += self.seconds - before
+        error = self._error(theta, force)
+        progress = Progress(self.iterations, self.seconds, loss, laws, error, note)
+        self.history.append(progress)
+        if len(self.history) > _LONGEST_HISTORY:
+            self.history = [p for i, p in enumerate(self.history) if i % 2 == 0 or p.note]
+        if self._on_progress is not None:
+            self._on_progress(progress)
+
+    def _error(self, theta: Tensor, force: bool) -> float | None:
+        if self._errors is None or not (force or self._checks.due(self.seconds)):
+            return None
+        before = self.seconds
+        found = [float(value["rel_l2"]) for value in self._errors(theta).values()]
+        self._checks.spent += self.seconds - before
+        return max((value for value in found if not math.isnan(value)), default=None)
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        # The longest of the recent iterations, so that one slow start does not count for ever.
+        self._slowest = max(now - self._last, 0.8 * self._slowest)
+        self._last = now
+
+    def _not_finite(self, theta: Tensor) -> str:
+        laws = self.system.losses_by_law(theta)
+        names = [name for name, value in laws.items() if not math.isfinite(float(value))]
+        where = f"the residual of {', '.join(names)}" if names else "a derivative of the residual"
+        when = "at the first state" if self.iterations <= 1 else "during training"
+        return (
+            f"{where} is not a finite number {when}; a division by zero, or a root or logarithm "
+            "of a negative number, at a training point is the likely cause: try another seed, a "
+            "smaller bandwidth or step size, or rewrite the law"
+        )
+
+
+_GREW = (
+    "the loss has grown a hundred-million-fold; the step size is too large for this problem: "
+    "try a smaller rate, or the optimizer lm"
+)

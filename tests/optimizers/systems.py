@@ -1,0 +1,152 @@
+"""Small residual systems with known answers, with the methods that optimizers use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+
+import torch
+from torch import Tensor
+
+from pdedsl.compiler.residual.jacobian import Factor
+from pdedsl.compiler.residual.linear_layers import LinearLayer
+from pdedsl.optimizers.protocol import Optimizer, Step
+
+Residual = Callable[[Tensor], Tensor]
+
+
+class Small:
+    """r(θ) from a torch function, J by forward differentiation."""
+
+    def __init__(self, residual: Residual, start: Tensor, linear: bool = False) -> None:
+        self._function = residual
+        self.theta0 = start
+        self.linear = linear
+        self.seeds: list[int] = []
+        self.given_layers: tuple[LinearLayer, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        return len(self._function(self.theta0))
+
+    @property
+    def parameters(self) -> int:
+        return len(self.theta0)
+
+    def residual(self, theta: Tensor) -> Tensor:
+        return self._function(theta).detach()
+
+    def residual_and_jacobian(self, theta: Tensor) -> tuple[Tensor, Tensor]:
+        return self.residual(theta), torch.func.jacfwd(self._function)(theta)
+
+    def residual_and_local_rows(self, theta: Tensor) -> None:
+        """No model here is mostly zero at a point."""
+
+    def gram(self, theta: Tensor) -> Tensor:
+        jacobian = self.residual_and_jacobian(theta)[1]
+        return jacobian.T @ jacobian
+
+    def kernel(self, theta: Tensor) -> Tensor:
+        jacobian = self.residual_and_jacobian(theta)[1]
+        return jacobian @ jacobian.T
+
+    def jvp(self, theta: Tensor, v: Tensor) -> Tensor:
+        return self.residual_and_jacobian(theta)[1] @ v
+
+    def vjp(self, theta: Tensor, w: Tensor) -> Tensor:
+        return self.residual_and_jacobian(theta)[1].T @ w
+
+    def loss(self, theta: Tensor) -> Tensor:
+        return self.residual(theta).square().sum()
+
+    def losses(self, thetas: Tensor) -> Tensor:
+        return torch.stack([self.loss(theta) for theta in thetas])
+
+    def loss_and_grad(self, theta: Tensor) -> tuple[Tensor, Tensor]:
+        leaf = theta.detach().clone().requires_grad_(True)
+        loss = self._function(leaf).square().sum()
+        (gradient,) = torch.autograd.grad(loss, leaf)
+        return loss.detach(), gradient
+
+    def hvp(self, theta: Tensor, v: Tensor) -> Tensor:
+        loss = lambda t: self._function(t).square().sum()  # noqa: E731
+        return torch.func.jvp(torch.func.grad(loss), (theta,), (v,))[1]
+
+    @property
+    def layers(self) -> tuple[LinearLayer, ...]:
+        return self.given_layers
+
+    def layer_factors(
+        self, theta: Tensor, residual: Tensor
+    ) -> Iterator[tuple[SimpleNamespace, list[Factor]]]:
+        values, jacobian = self.residual_and_jacobian(theta)
+        residual.copy_(values)
+        yield SimpleNamespace(label="eq", kind="eq"), [Factor(0, 0, jacobian.T, None)]
+
+    def losses_by_law(self, theta: Tensor) -> dict[str, float]:
+        return {"eq": float(self.residual(theta).square().mean().sqrt())}
+
+    def resample(self, seed: int) -> None:
+        self.seeds = [*self.seeds, seed]  # a copy of the system has its own
+
+    def initial(self, seed: int, model: object = None) -> Tensor:
+        scale = model["bandwidth"] if isinstance(model, dict) else 1.0
+        generator = torch.Generator().manual_seed(seed)
+        return scale * torch.randn(self.theta0.shape, generator=generator, dtype=torch.float64)
+
+
+def steps_of(optimizer: Optimizer, count: int) -> list[Step]:
+    """So many steps, or up to the one that ends it."""
+    steps: list[Step] = []
+    while len(steps) < count and not (steps and steps[-1].ended):
+        steps.append(optimizer.step())
+    return steps
+
+
+def vector(*values: float) -> Tensor:
+    return torch.tensor(values, dtype=torch.float64)
+
+
+def rosenbrock() -> Small:
+    """Two valleys' worth of curvature; the minimum 0 is at (1, 1)."""
+    return Small(lambda t: torch.stack((10 * (t[1] - t[0] ** 2), 1 - t[0])), vector(-1.2, 1.0))
+
+
+def linear(rows: int = 12, columns: int = 5, seed: int = 0) -> tuple[Small, Tensor, Tensor]:
+    """r = Aθ − b with A and b."""
+    generator = torch.Generator().manual_seed(seed)
+    matrix = torch.randn(rows, columns, dtype=torch.float64, generator=generator)
+    right = torch.randn(rows, dtype=torch.float64, generator=generator)
+    return (
+        Small(lambda t: matrix @ t - right, torch.zeros(columns, dtype=torch.float64), linear=True),
+        matrix,
+        right,
+    )
+
+
+def bad() -> Small:
+    """A logarithm that leaves its range: the residual is NaN at the start."""
+    return Small(lambda t: torch.log(t - 2.0), vector(1.0, 1.0))
+
+
+def shallow(width: int = 8) -> Small:
+    """A network of one tanh layer fitted to sin(3x) at 40 points."""
+    x = torch.linspace(-1, 1, 40, dtype=torch.float64)
+    generator = torch.Generator().manual_seed(3)
+    start = torch.randn(3 * width, dtype=torch.float64, generator=generator)
+
+    def residual(theta: Tensor) -> Tensor:
+        w, b, c = theta.chunk(3)
+        return (torch.tanh(x[:, None] * w + b) @ c - torch.sin(3 * x)) / 40**0.5
+
+    return Small(residual, start)
+
+
+def stepped(optimizer, count):
+    """The steps of an optimizer, at most so many, up to the one that ends it."""
+    steps = []
+    for _ in range(count):
+        steps.append(optimizer.step())
+        if steps[-1].ended:
+            break
+    return steps

@@ -1,0 +1,103 @@
+"""Damped Gauss–Newton: minimisers, ratio rule, corrections, odd shapes."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+import torch
+
+from pdedsl.optimizers.gauss_newton.lm import LevenbergMarquardt
+from pdedsl.optimizers.protocol import Ended
+from pdedsl.settings.optimizers import LmOptions
+
+from .systems import Small, linear, rosenbrock, shallow, vector
+
+
+def _steps(system, count, **options):
+    optimizer = LevenbergMarquardt(system, LmOptions(**options), system.theta0)
+    return [optimizer.step() for _ in range(count)], optimizer
+
+
+def test_one_step_to_the_minimiser_of_a_linear_problem():
+    system, matrix, right = linear()
+    (step,), _ = _steps(system, 1, damping=1e-14)
+    best = torch.linalg.lstsq(matrix, right.unsqueeze(1)).solution.squeeze(1)
+    assert torch.allclose(step.theta, best, rtol=1e-10)
+
+
+def test_minimum_of_a_nonzero_loss_is_recognised():
+    system, _, _ = linear()
+    steps, _ = _steps(system, 4, damping=1e-14)
+    assert steps[-1].ended is Ended.MINIMUM
+
+
+@pytest.mark.parametrize("acceleration", [False, True])
+def test_rosenbrock(acceleration):
+    steps, _ = _steps(rosenbrock(), 60, acceleration=acceleration)
+    assert steps[-1].loss < 1e-28
+    assert torch.allclose(steps[-1].theta, vector(1.0, 1.0), atol=1e-13)
+
+
+def test_the_loss_never_rises():
+    steps, _ = _steps(shallow(), 60)
+    losses = [step.loss for step in steps]
+    assert all(b <= a for a, b in itertools.pairwise(losses))
+    assert losses[-1] < 1e-8
+
+
+def test_more_parameters_than_rows():
+    system = Small(
+        lambda t: torch.stack((t.square().sum() - 2.0, t[0] * t[1] - 1.0)),
+        torch.ones(5).double() * 0.7,
+    )
+    steps, _ = _steps(system, 30)
+    assert steps[-1].loss < 1e-28
+
+
+def test_accepted_steps_meet_the_ratio():
+    """Recomputed from the quadratic model at each state, without acceleration."""
+    system = rosenbrock()
+    optimizer = LevenbergMarquardt(system, LmOptions(acceleration=False, ratio=0.4), system.theta0)
+    for _ in range(8):
+        before = optimizer.theta
+        after = optimizer.step().theta
+        r, j = system.residual_and_jacobian(before)
+        model = float((r + j @ (after - before)).square().sum())
+        actual = float(system.loss(before) - system.loss(after))
+        assert actual >= 0.4 * (float(r @ r) - model) * (1 - 1e-9)
+
+
+def test_the_longest_acceptable_step_is_taken():
+    """On a linear problem every ratio is 1, so the damping falls by the whole sweep."""
+    system, _, _ = linear()
+    optimizer = LevenbergMarquardt(system, LmOptions(sweep=5, factor=10.0), system.theta0)
+    optimizer.step()
+    largest = float(torch.linalg.svdvals(system.residual_and_jacobian(system.theta0)[1])[0] ** 2)
+    assert optimizer._damping == pytest.approx(1e-3 * largest * 1e-5, rel=1e-12)
+
+
+def test_the_correction_shortens_the_way_through_a_curved_valley():
+    def count(acceleration):
+        system = rosenbrock()
+        optimizer = LevenbergMarquardt(system, LmOptions(acceleration=acceleration), system.theta0)
+        return next(n for n in range(200) if optimizer.step().loss < 1e-20)
+
+    assert count(True) <= count(False)
+
+
+def test_the_correction_is_the_second_order_term():
+    """For r = θ² − 1 in one variable, r'' (δ, δ) = 2δ² and a = −½ J r''/(J² + λ)."""
+    system = Small(lambda t: t**2 - 1.0, vector(3.0))
+    optimizer = LevenbergMarquardt(system, LmOptions(), system.theta0)
+    optimizer._linearise()
+    step = vector(-0.5)
+    found = optimizer._correction(step, 2.0)
+    assert found is not None
+    assert float(found) == pytest.approx(-0.5 * 6.0 * 2 * 0.25 / (36.0 + 2.0), rel=1e-12)
+
+
+def test_a_vanishing_jacobian_ends():
+    system = Small(lambda t: 0 * t + 1.0, vector(1.0, 2.0))
+    steps, _ = _steps(system, 1)
+    assert steps[0].ended is Ended.MINIMUM
