@@ -10,10 +10,10 @@ import torch
 from torch._dynamo.exc import TorchDynamoException
 
 from pdedsl.models import jet_table
+from pdedsl.models.jets import compiled
 from pdedsl.models.jets.activations import tower
 from pdedsl.models.jets.compiled import Steps, _factored, _gradient, _result, steps_of
 from pdedsl.models.jets.compose import compose, plain
-from pdedsl.models.jets import compiled
 
 from .test_fused import TABLES, inputs
 
