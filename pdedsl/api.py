@@ -233,7 +233,6 @@ def solve(
     )
     folder = RunFolder.exactly(Path(run_dir)) if run_dir is not None else None
     return solve_with(
-        problem,
         chosen,
         folder=folder,
         on_progress=on_progress,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pdedsl.choice.auto import choose
 from pdedsl.choice.traits import is_linear
-from pdedsl.compiler.lowering.support import unsupported
+from pdedsl.compiler.lowering.lower import lower
+from pdedsl.diagnostics import UserError
 from pdedsl.ir import Problem
 from pdedsl.solution.doubts import doubts
 
@@ -23,11 +24,12 @@ def advise(problem: Problem, found: Conditioning | None, steps: Steps | None) ->
         found: the condition numbers, or None.
         steps: predicted from them.
     """
-    refused = unsupported(problem)
-    if refused:
-        reasons = "; ".join(dict.fromkeys(d.message for d in refused))
+    try:
+        lowered = lower(problem)
+    except UserError as refused:
+        reasons = "; ".join(dict.fromkeys(d.message for d in refused.diagnostics))
         return Advice("none", f"this problem cannot be trained yet: {reasons}", doubts(problem))
-    choice = choose(problem, march=False)
+    choice = choose(lowered, march=False)
     reason = choice.why
     if found is not None and steps is not None:
         resolved = choice.method.model.kind == "basis"

@@ -23,6 +23,7 @@ import numpy as np
 from pdedsl.ir import Problem, TooLargeError
 
 if TYPE_CHECKING:
+    from pdedsl.compiler.lowering.lower import LoweredProblem
     from pdedsl.conditioning.discretisation import Discretisation
     from pdedsl.conditioning.gram import Gram
     from pdedsl.settings.method import Method
@@ -46,11 +47,11 @@ class _Space:
     why: str
 
 
-def settled(problem: Problem, method: Method, budget: float | None) -> tuple[Method, str]:
+def settled(lowered: LoweredProblem, method: Method, budget: float | None) -> tuple[Method, str]:
     """The method with numbers for what it leaves to the analysis; see the head of this module.
 
     Args:
-        problem: with the laws.
+        lowered: the problem.
         method: as given; one without ``analysed`` comes back as it is.
         budget: seconds of the training; a fifth of it at most goes into the search for a basis.
 
@@ -59,10 +60,10 @@ def settled(problem: Problem, method: Method, budget: float | None) -> tuple[Met
     """
     from pdedsl.settings.models import BasisModel
 
-    model = method.model
+    problem, model = lowered.problem, method.model
     if not isinstance(model, BasisModel) or not model.analysed:
         return method, ""
-    space = _space(problem, model, budget)
+    space = _space(lowered, model, budget)
     changes: dict[str, Any] = {
         "analysed": False, "family": space.family, "modes": space.modes, "index": space.index,
     }  # fmt: skip
@@ -91,10 +92,11 @@ def settled(problem: Problem, method: Method, budget: float | None) -> tuple[Met
     return method.model_copy(update=update), "; ".join(said)
 
 
-def _space(problem: Problem, model: BasisModel, budget: float | None) -> _Space:
+def _space(lowered: LoweredProblem, model: BasisModel, budget: float | None) -> _Space:
     """The functions: those that the method names, else those that resolve the solution."""
     from pdedsl.conditioning.discretisation import component_axes, default_modes
 
+    problem = lowered.problem
     # The section of a basis refuses modes for each axis, and breaks, with ``analysed``.
     assert isinstance(model.modes, int)
     given = model.model_fields_set
@@ -108,23 +110,23 @@ def _space(problem: Problem, model: BasisModel, budget: float | None) -> _Space:
         modes = min(_WAVES, default_modes(problem, "fourier", index))
     if not all(axis.period for own in axes for axis in own):
         waves = _Space("fourier", modes, index, "")
-        left = _left(problem, waves)
+        left = _left(lowered, waves)
         if left is not None and left <= _RESOLVED:
             return replace(waves, why="plane waves over the box resolve the solution")
     if "modes" in given:
         return _Space("mixed", modes, index, "")
-    return _climbed(problem, budget) or _Space("mixed", modes, index, "")
+    return _climbed(lowered, budget) or _Space("mixed", modes, index, "")
 
 
-def _climbed(problem: Problem, budget: float | None) -> _Space | None:
+def _climbed(lowered: LoweredProblem, budget: float | None) -> _Space | None:
     from pdedsl.choice.basis.resolution import resolve
 
     from .allowance import Allowance
     from .traits import traits
 
     seconds = max(_SHARE * (_USUAL if budget is None else budget), _LEAST)
-    linear, weights = traits(problem).linear, {"bc": 100.0, "ic": 100.0}
-    best = resolve(problem, linear, weights, _MOST_FUNCTIONS, Allowance(seconds)).best
+    linear, weights = traits(lowered.problem).linear, {"bc": 100.0, "ic": 100.0}
+    best = resolve(lowered, linear, weights, _MOST_FUNCTIONS, Allowance(seconds)).best
     if best is None:
         return None
     assert isinstance(best.modes, int)  # the ladder is one of total degrees
@@ -132,7 +134,7 @@ def _climbed(problem: Problem, budget: float | None) -> _Space | None:
     return _Space("mixed", best.modes, "total", why)
 
 
-def _left(problem: Problem, space: _Space) -> float | None:
+def _left(lowered: LoweredProblem, space: _Space) -> float | None:
     """The least relative residual of a linear problem in a basis; None where there is none."""
     from torch.linalg import lstsq
 
@@ -140,12 +142,13 @@ def _left(problem: Problem, space: _Space) -> float | None:
 
     from .traits import is_linear
 
+    problem = lowered.problem
     if problem.numbers or not all(is_linear(problem, law) for law in problem.laws):
         return None
     if _size(problem, space) > _MOST_WAVES:
         return None
     model = {"kind": "basis", "family": space.family, "modes": space.modes, "index": space.index}
-    system = build(problem, model, sampling="gauss", weights={"bc": 100.0, "ic": 100.0})
+    system = build(lowered, model, sampling="gauss", weights={"bc": 100.0, "ic": 100.0})
     residual, jacobian = system.residual_and_jacobian(system.theta0)
     if not (residual.isfinite().all() and jacobian.isfinite().all()):
         return None

@@ -13,7 +13,7 @@ from pdedsl.choice.basis.resolution import Resolution, resolve
 from pdedsl.choice.basis.rungs import Rung
 from pdedsl.choice.march.march import cannot_march
 from pdedsl.choice.march.tolerances import Marched, marched
-from pdedsl.ir import Problem
+from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.settings.method import Method, Sampling
 from pdedsl.settings.models import BasisModel, LayersModel, WindowsModel
 from pdedsl.settings.optimizers import LstsqOptions
@@ -45,7 +45,7 @@ _MARCH = Method(
 
 
 def choose(
-    problem: Problem,
+    lowered: LoweredProblem,
     budget: float | None = None,
     network: bool = False,
     basis: bool = False,
@@ -65,7 +65,7 @@ def choose(
     parameters.
 
     Args:
-        problem: as made by sema.
+        lowered: the problem.
         budget: seconds of training, or None for `DEFAULT_BUDGET`; a short one is spent on
             smaller bases and shorter starts. The search for a basis takes a fifth of it at most,
             or 6 % before a march of a nonlinear problem, but up to two seconds of a short one, and
@@ -77,14 +77,15 @@ def choose(
         march: carry out a march in time where that is the choice; without, the method is one of
             windows that are still to be found.
     """
+    problem = lowered.problem
     facts = traits(problem)
     short = budget is not None and budget < _SHORT
     if network:
-        return network_choice(problem, facts, short)
+        return network_choice(lowered, facts, short)
     weights = search_weights(problem, facts)
-    seconds, evolves = DEFAULT_BUDGET if budget is None else budget, cannot_march(problem) is None
+    seconds, evolves = DEFAULT_BUDGET if budget is None else budget, cannot_march(lowered) is None
     bounds = _bounds(seconds, evolves, facts.linear, short)
-    choice, found = _basis(problem, facts, weights, bounds, told, should_stop)
+    choice, found = _basis(lowered, facts, weights, bounds, told, should_stop)
     if choice is None and basis and found.best is not None:
         choice = taken(problem, facts, weights, found.best)
     if choice is not None:
@@ -93,10 +94,10 @@ def choose(
         return Choice(
             _MARCH, "evolution in time: windows whose lengths and elements are found anew"
         )
-    done = marched(problem, _SHARE_OF_MARCH * seconds, told, should_stop) if evolves else None
+    done = marched(lowered, _SHARE_OF_MARCH * seconds, told, should_stop) if evolves else None
     if isinstance(done, Marched):
         return Choice(done.method, done.text, done.theta)
-    choice = network_choice(problem, facts, short)
+    choice = network_choice(lowered, facts, short)
     return Choice(choice.method, "; ".join([choice.why, *_tried(found, done)]))
 
 
@@ -135,7 +136,7 @@ def _bounds(seconds: float, evolves: bool, linear: bool, short: bool) -> _Bounds
 
 
 def _basis(
-    problem: Problem,
+    lowered: LoweredProblem,
     facts: Traits,
     weights: Mapping[str, float],
     bounds: _Bounds,
@@ -143,16 +144,16 @@ def _basis(
     should_stop: Callable[[], bool] | None,
 ) -> tuple[Choice | None, Resolution]:
     """The basis that resolves the solution, if one is found, and the search that came nearer."""
-    whole, linear = Allowance(bounds.seconds), facts.linear
+    problem, whole, linear = lowered.problem, Allowance(bounds.seconds), facts.linear
     tell = (lambda rung: told(_left(rung))) if told else None
     own = Allowance(_SHARE_BY_AXIS * bounds.seconds, should_stop, bounds.longer)
-    first = resolve_by_axis(problem, linear, weights, bounds.by_axis, own, tell)
+    first = resolve_by_axis(lowered, linear, weights, bounds.by_axis, own, tell)
     choice = basis_choice(problem, facts, weights, first, bounds.short, bounds.evolves)
     if choice is not None or first.rough:
         return choice, first
     left, longer = (max(0.0, most - whole.used) for most in (bounds.seconds, bounds.longer))
     rest = Allowance(left, should_stop, longer)
-    second = resolve(problem, linear, weights, bounds.total, rest, tell)
+    second = resolve(lowered, linear, weights, bounds.total, rest, tell)
     choice = basis_choice(problem, facts, weights, second, bounds.short, bounds.evolves)
     if choice is not None:
         return choice, second

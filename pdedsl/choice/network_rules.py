@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pdedsl.compiler.lowering.support import plan_laws
+from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.residual.windows import why_not
-from pdedsl.ir import Problem
 from pdedsl.settings.method import Method, Sampling, Schedule, Starts
 from pdedsl.settings.models import MlpModel, WindowsModel
 from pdedsl.settings.optimizers import LmOptions
@@ -24,11 +23,11 @@ _FEWEST_POINTS = 200
 _WEIGHT = 100.0
 
 
-def network_choice(problem: Problem, facts: Traits, short: bool) -> Choice:
+def network_choice(lowered: LoweredProblem, facts: Traits, short: bool) -> Choice:
     """The network of the first rule that holds.
 
     Args:
-        problem: the problem.
+        lowered: the problem.
         facts: its traits.
         short: whether the budget is short, which halves the iterations of each start.
     """
@@ -36,7 +35,7 @@ def network_choice(problem: Problem, facts: Traits, short: bool) -> Choice:
         (lambda t: t.inputs >= _MANY_INPUTS, _many_inputs),
         (lambda t: not t.linear and t.stiffness < _SHARP, _sharp),
         (lambda t: t.inputs == 1, _one_input),
-        (lambda t: _pointwise_in_windows(problem, t), _pointwise),
+        (lambda t: _pointwise_in_windows(lowered, t), _pointwise),
         (lambda t: t.travel > _LONG_TRAVEL, _travelling),
         (lambda t: t.linear and t.time_order == 1, _diffusing),
         (lambda t: True, _smooth),
@@ -45,13 +44,13 @@ def network_choice(problem: Problem, facts: Traits, short: bool) -> Choice:
     return _shortened(choice) if short else choice
 
 
-def _pointwise_in_windows(problem: Problem, facts: Traits) -> bool:
+def _pointwise_in_windows(lowered: LoweredProblem, facts: Traits) -> bool:
     """Whether each point has a nonlinear evolution of its own, which windows of time can have."""
+    problem = lowered.problem
     if facts.linear or not facts.time_order or facts.space_orders or problem.time is None:
         return False
-    plans, reasons = plan_laws(problem)
     last = all(field.arguments[-1] == problem.time.symbol for field in problem.fields)
-    return last and not reasons and why_not(problem, plans) is None
+    return last and why_not(lowered) is None
 
 
 def _points(facts: Traits, eq: int, conditions: int) -> dict[str, int]:

@@ -71,7 +71,6 @@ def run(
                 say("compile: without effect, because a basis has no layers to be compiled")
         with Live(chosen.budget, quiet) as live:
             return solve_with(
-                problem,
                 chosen,
                 folder=folder,
                 on_progress=live.update,

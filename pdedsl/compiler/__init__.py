@@ -1,6 +1,6 @@
 """From a problem to its residual vector r(θ) and Jacobian."""
 
-from pdedsl.compiler.lowering.support import unsupported
+from pdedsl.compiler.lowering.lower import unsupported
 from pdedsl.compiler.residual.blocks import Block
 from pdedsl.compiler.residual.system import ResidualSystem, build
 

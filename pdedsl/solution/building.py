@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pdedsl.diagnostics import UserError, did_you_mean
+from pdedsl.diagnostics import did_you_mean
 from pdedsl.ir import Problem
 
 from .option_errors import refuse_option
@@ -13,13 +13,14 @@ from .preconditioning import resolved
 from .solution import Provenance
 
 if TYPE_CHECKING:
+    from pdedsl.compiler.lowering.lower import LoweredProblem
     from pdedsl.compiler.residual.system import ResidualSystem
 
 _DTYPES = ("float64", "float32")
 
 
 def system_of(
-    problem: Problem,
+    problem: Problem | LoweredProblem,
     model: Any,
     points: Mapping[str, int] | None,
     sampling: str,
@@ -33,17 +34,18 @@ def system_of(
 
     A mapping for the model may have ``preconditioner`` and ``gamma``; see `preconditioning`.
     """
-    check_supported(problem)
     check_dtype(dtype)
     check_device(device)
+    from pdedsl.compiler.lowering.lower import LoweredProblem, lower
     from pdedsl.compiler.residual.system import build
     from pdedsl.compiler.residual.windows import windows_of
     from pdedsl.models import MisfitError
 
+    lowered = problem if isinstance(problem, LoweredProblem) else lower(problem)
     try:
         system = build(
-            problem,
-            model=resolved(problem, model, weights),
+            lowered,
+            model=resolved(lowered.problem, model, weights),
             points=points,
             sampling=sampling,
             weights=weights,
@@ -58,7 +60,7 @@ def system_of(
     return system
 
 
-def build_system(problem: Problem, how: Provenance) -> ResidualSystem:
+def build_system(problem: Problem | LoweredProblem, how: Provenance) -> ResidualSystem:
     """The system that a run's settings describe."""
     from pdedsl.settings.method import Method
 
@@ -74,19 +76,6 @@ def build_system(problem: Problem, how: Provenance) -> ResidualSystem:
         seed=how.seed,
         derivatives=method.derivatives.model_dump(),
     )
-
-
-def check_supported(problem: Problem) -> None:
-    """Refuse what this version cannot solve.
-
-    Raises:
-        UserError: E901, a diagnostic for each part of the problem.
-    """
-    from pdedsl.compiler.lowering.support import unsupported
-
-    found = unsupported(problem)
-    if found:
-        raise UserError(found, problem.source)
 
 
 def check_dtype(dtype: str) -> None:

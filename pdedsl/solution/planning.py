@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from pdedsl.diagnostics import Source
 from pdedsl.ir import Problem
 
-from .building import check_device, check_dtype, check_supported
+from .building import check_device, check_dtype
 from .solution import Provenance
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from pdedsl.choice.choice import Choice
+    from pdedsl.compiler.lowering.lower import LoweredProblem
     from pdedsl.settings.method import Method
 
 _LEAST_TRAINING = 0.25  # of the budget, whatever the choice of the method took
@@ -31,6 +32,7 @@ class Plan:
     """A validated method and how it is recorded.
 
     Args:
+        lowered: the problem.
         method: the method.
         budget: seconds it may train; None for no limit.
         provenance: the record.
@@ -38,6 +40,7 @@ class Plan:
         start: first parameters, where the choice has found good ones.
     """
 
+    lowered: LoweredProblem
     method: Method
     budget: float | None
     provenance: Provenance
@@ -80,17 +83,19 @@ def plan(
         UserError: the problem cannot be solved yet (E901), or the method (E801, E802) or an
             option (E803) is at fault.
     """
-    check_supported(problem)
+    from pdedsl.compiler.lowering.lower import lower
+
+    lowered = lower(problem)
     if budget is None and iterations is None and method == "auto":
         from pdedsl.choice.auto import DEFAULT_BUDGET
 
         budget = DEFAULT_BUDGET
     began = time.monotonic()
-    choice, name, source = _choose(problem, method, budget, dict(settings), told, should_stop)
+    choice, name, source = _choose(lowered, method, budget, dict(settings), told, should_stop)
     chosen, why = choice.method, choice.why
     from pdedsl.choice.analysed_basis import settled
 
-    chosen, taken = settled(problem, chosen, budget)
+    chosen, taken = settled(lowered, chosen, budget)
     why = f"{why}; from the analysis {taken}" if taken else why
     seconds = time.monotonic() - began
     if iterations is not None:
@@ -103,7 +108,7 @@ def plan(
     how = Provenance(name, as_settings(chosen), why, seed, dtype, device, _threads(threads))
     if budget is not None and name == "auto":
         budget = max(budget - seconds, _LEAST_TRAINING * budget)
-    return Plan(chosen, budget, how, seconds, choice.start)
+    return Plan(lowered, chosen, budget, how, seconds, choice.start)
 
 
 def _with_precision(method: Method, dtype: str | None, device: str | None) -> Method:
@@ -137,7 +142,7 @@ def as_settings(method: Method) -> dict[str, Any]:
 
 
 def _choose(
-    problem: Problem,
+    lowered: LoweredProblem,
     method: str | Path | Method,
     budget: float | None,
     sets: dict[str, Any],
@@ -155,7 +160,7 @@ def _choose(
     if not isinstance(method, (str, Path)):
         return Choice(_changed(method, sets), "as given"), "given", None
     choice = choose(
-        problem, budget, network=means_network(sets), basis=sets.get("model.kind") == "basis",
+        lowered, budget, network=means_network(sets), basis=sets.get("model.kind") == "basis",
         told=told, should_stop=should_stop,
     )  # fmt: skip
     choice, sets = fitted(choice, sets)

@@ -28,7 +28,6 @@ Errors = dict[str, dict[str, float]]
 
 
 def solve_with(
-    problem: Problem,
     chosen: Plan,
     *,
     folder: RunFolder | None = None,
@@ -38,7 +37,6 @@ def solve_with(
     """Carry out a plan.
 
     Args:
-        problem: what is to be solved.
         chosen: by `planning.plan`.
         on_progress: called with every report.
         should_stop: asked in every iteration.
@@ -50,9 +48,9 @@ def solve_with(
     Raises:
         UnwritableError: the first files of the run folder cannot be written.
     """
-    start = time.monotonic()
+    start, problem = time.monotonic(), chosen.lowered.problem
     check_continuation(problem, chosen)
-    system = build_system(problem, chosen.provenance)
+    system = build_system(chosen.lowered, chosen.provenance)
     compiled = time.monotonic()
     writer = recorder(problem, chosen.provenance, folder) if folder else None
     chosen = continued_plan(problem, chosen, on_progress=on_progress, should_stop=should_stop)

@@ -196,7 +196,7 @@ def test_of_several_starts_only_the_first_is_made():
         6, **TINY | {"schedule": {"starts": {"bandwidths": [3.0, 9.0], "seeds": 2}}}
     )
     problem = pdedsl.parse(small.LINE)
-    course = followed(problem, planned(problem, made, 6, None))
+    course = followed(planned(problem, made, 6, None))
     assert course.plan.method.model.bandwidth == 3.0
     assert course.plan.provenance.settings["model"]["bandwidth"] == 3.0
     assert course.states[-1].iteration == 6
@@ -244,7 +244,7 @@ def test_fewer_points_are_said_to_be_fewer(monkeypatch):
     monkeypatch.setattr("pdedsl.analysis.network.system.MOST_WORK", 150 * 49 * 49)
     problem = pdedsl.parse(small.LINE)
     chosen = planned(problem, method(sampling={"points": {"eq": 400}}), 1, None)
-    made, notes = measuring_system(problem, chosen)
+    made, notes = measuring_system(chosen)
     assert made.parameters == 61
     assert 90 <= made.rows <= 130
     assert made.problem.law("bc") and len(made.points_by_law["bc"]) == 2

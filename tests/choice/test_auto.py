@@ -9,6 +9,7 @@ import torch
 
 from pdedsl import api
 from pdedsl.choice.auto import choose, means_network
+from pdedsl.compiler.lowering.lower import lower
 from pdedsl.conditioning.assembly import assemble
 from pdedsl.conditioning.discretisation import discretise
 from pdedsl.conditioning.weights import kappa_curve
@@ -43,7 +44,7 @@ def _spec(name):
     ],
 )
 def test_networks(equation, inputs, word, depth):
-    choice = choose(_problem(equation, inputs))
+    choice = choose(lower(_problem(equation, inputs)))
     assert word in choice.why
     assert choice.why.endswith("; no basis was tried, as a known term is not smooth")
     assert "\n" not in choice.why
@@ -60,7 +61,7 @@ bc: u = 0  on boundary
 
 def test_a_network_says_what_bases_leave():
     """The solution has singular corners."""
-    choice = choose(api.parse(CORNERS.replace("= 1", "= 1 + u^2")))
+    choice = choose(lower(api.parse(CORNERS.replace("= 1", "= 1 + u^2"))))
     assert choice.method.model.kind == "mlp"
     assert re.search(r"; a basis of \d+ functions leaves a residual of \de-\d\d$", choice.why)
 
@@ -78,12 +79,12 @@ def test_what_a_basis_nearly_resolves_is_marched():
         "domain O: x in [-1, 1]\ntime t in [0, 0.1]\nunknown u(x, t)\neq: u_t = 0.01*u_xx\n"
         "ic: u = tanh(25*x)  at t = 0\nbc: u = tanh(25*x)  on boundary\n"
     )
-    assert choose(api.parse(text), march=False).method.model.kind == "windows"
+    assert choose(lower(api.parse(text)), march=False).method.model.kind == "windows"
 
 
 @pytest.mark.parametrize("wish", [{}, {"basis": True}])
 def test_a_basis_is_taken_where_it_is_asked_for(wish):
-    choice = choose(api.parse(CORNERS.replace("= 1", "= 1 + u^2")), 9, **wish)
+    choice = choose(lower(api.parse(CORNERS.replace("= 1", "= 1 + u^2"))), 9, **wish)
     assert choice.method.model.kind == "basis"
 
 
@@ -106,7 +107,7 @@ def test_a_basis_is_taken_where_it_is_asked_for(wish):
     ],
 )
 def test_a_basis_where_it_resolves_the_solution(text, words):
-    choice = choose(api.parse(text))
+    choice = choose(lower(api.parse(text)))
     assert words in choice.why
     assert "\n" not in choice.why
     assert choice.method.model.kind == "basis"
@@ -116,13 +117,13 @@ def test_a_basis_where_it_resolves_the_solution(text, words):
 
 @pytest.mark.parametrize("name", ["heat", "poisson_1d", "poisson_10d", "pendulum"])
 def test_the_gallery_in_a_basis(name):
-    choice = choose(_spec(name))
+    choice = choose(lower(_spec(name)))
     assert "leave only rounding of the residual" in choice.why
 
 
 def test_weights_of_a_basis_are_near_the_best_condition_number():
     problem = _spec("heat")
-    weights = choose(problem).method.weights
+    weights = choose(lower(problem)).method.weights
     assert weights["bc"] == weights["ic"]
     small_basis = discretise(problem, "mixed", 8, "total")
     gram = assemble(problem, small_basis)
@@ -149,12 +150,12 @@ def test_single_precision_begins_with_what_was_found_in_double():
 
 def test_short_budgets_are_for_smaller_bases():
     problem = _spec("helmholtz_6_6")
-    assert choose(problem).method.model.kind == "basis"
-    assert choose(problem, 5).method.model.kind == "mlp"
+    assert choose(lower(problem)).method.model.kind == "basis"
+    assert choose(lower(problem), 5).method.model.kind == "mlp"
 
 
 def test_unknown_numbers_are_for_networks():
-    choice = choose(api.parse(small.NUMBER))
+    choice = choose(lower(api.parse(small.NUMBER)))
     assert choice.method.model.kind == "mlp"
     assert "basis" not in choice.why
 
@@ -178,30 +179,30 @@ def test_changes_of_a_network_bring_the_network(changes, network):
 
 
 def test_travel_raises_the_bandwidths():
-    slow, fast = (choose(_problem(f"u_t + {b}*u_x = 0")).method for b in (6, 60))
+    slow, fast = (choose(lower(_problem(f"u_t + {b}*u_x = 0"))).method for b in (6, 60))
     assert max(slow.schedule.starts.bandwidths) < max(fast.schedule.starts.bandwidths)
 
 
 def test_many_inputs_draw_fresh_points():
     text = "domain O: (x, y, z, w) in [0, 1]^4\nunknown u(x, y, z, w)\neq: lap(u) = abs(x - y)\n"
-    assert choose(api.parse(text)).method.sampling.resample == 1
+    assert choose(lower(api.parse(text))).method.sampling.resample == 1
 
 
 def test_rows_do_not_grow_with_the_number_of_equations():
     text = "domain O: (x, y) in [0, 1]^2\nunknown v(x, y) in R^2\neq: lap(v) = (1, 1)\n"
     one = api.parse("domain O: (x, y) in [0, 1]^2\nunknown v(x, y)\neq: lap(v) = 1\n")
     two = api.parse(text)
-    per_law = [choose(p, network=True).method.sampling.points["eq"] for p in (two, one)]
+    per_law = [choose(lower(p), network=True).method.sampling.points["eq"] for p in (two, one)]
     assert per_law[0] * 2 <= 2 * per_law[1]
 
 
 def test_a_short_budget_has_shorter_starts():
     problem = _problem("u_t = u_xx")
-    short, long = (choose(problem, b).method.schedule.starts for b in (3, 60))
+    short, long = (choose(lower(problem), b).method.schedule.starts for b in (3, 60))
     assert short.iterations < long.iterations
 
 
 def test_large_powers_do_not_hang_the_choice():
     text = "time t in [0, 1]\nunknown u(t)\neq: u_t = (u + t + 1)^900*(u - t)^900\n"
     text += "ic: u = 1  at t = 0\n"
-    assert choose(api.parse(text)).why.startswith("one input")
+    assert choose(lower(api.parse(text))).why.startswith("one input")

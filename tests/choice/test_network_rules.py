@@ -10,6 +10,7 @@ from pdedsl import api
 from pdedsl.choice.auto import choose, fitted
 from pdedsl.choice.choice import Choice
 from pdedsl.choice.traits import traits
+from pdedsl.compiler.lowering.lower import lower
 from pdedsl.ir import Problem
 from tests import small
 from tests.conftest import ROOT
@@ -37,7 +38,7 @@ ic: u = x/2  at t = 0
 
 
 def _network(problem: Problem) -> Choice:
-    return choose(problem, network=True)
+    return choose(lower(problem), network=True)
 
 
 def _model(choice: Choice) -> Any:

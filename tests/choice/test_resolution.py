@@ -15,6 +15,7 @@ from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.auto import choose
 from pdedsl.choice.basis.resolution import ladder, resolve
 from pdedsl.choice.basis.rungs import ROUNDING, Rung, basis_method, functions_of
+from pdedsl.compiler.lowering.lower import lower
 from pdedsl.compiler.residual.system import build
 from pdedsl.conditioning.discretisation import discretise
 from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares
@@ -71,7 +72,7 @@ def test_the_residual_is_that_of_the_best_approximation():
     f = 9 * np.exp(3 * x)
     legendre = np.polynomial.legendre.legvander(x, 40)
     coefficients = (2 * np.arange(41) + 1) / 2 * (legendre.T @ (w * f))
-    rungs = resolve(api.parse(EXPONENTIAL), True, WEIGHTS).rungs
+    rungs = resolve(lower(api.parse(EXPONENTIAL)), True, WEIGHTS).rungs
     assert len(rungs) >= 3
     for rung in rungs[:-1]:
         rest = f - legendre[:, : rung.modes - 1] @ coefficients[: rung.modes - 1]
@@ -81,7 +82,7 @@ def test_the_residual_is_that_of_the_best_approximation():
 
 
 def test_a_polynomial_solution_needs_its_degree():
-    found = resolve(api.parse(small.PLANE), True, WEIGHTS)
+    found = resolve(lower(api.parse(small.PLANE)), True, WEIGHTS)
     assert [r.modes for r in found.rungs] == [3]
     assert found.best is not None
     assert found.best.residual <= ROUNDING
@@ -89,13 +90,13 @@ def test_a_polynomial_solution_needs_its_degree():
 
 
 def test_other_points_agree_with_the_residual():
-    for rung in resolve(_spec("heat"), True, WEIGHTS).rungs[:6]:
+    for rung in resolve(lower(_spec("heat")), True, WEIGHTS).rungs[:6]:
         assert rung.check == pytest.approx(rung.residual, rel=0.5)
 
 
 def test_nonlinear_problems_are_resolved():
     problem = api.parse(SINE_GORDON)
-    best = resolve(problem, False, WEIGHTS).best
+    best = resolve(lower(problem), False, WEIGHTS).best
     assert best is not None
     assert best.residual < 1e-13
     method = basis_method(problem, best.modes, WEIGHTS, 4 * best.loss)
@@ -104,7 +105,7 @@ def test_nonlinear_problems_are_resolved():
 
 def test_the_method_of_a_rung_ends_where_the_rung_did():
     problem = _spec("heat")
-    best = resolve(problem, True, WEIGHTS).best
+    best = resolve(lower(problem), True, WEIGHTS).best
     assert best is not None
     method = basis_method(problem, best.modes, WEIGHTS, 4 * best.loss)
     assert _error(problem, method, lambda x, t: torch.exp(-t) * torch.sin(x)) < 2e-15
@@ -123,27 +124,27 @@ def _error(problem, method, exact) -> float:
 
 @pytest.mark.parametrize("name", ["burgers", "cavity", "kdv", "gray_scott", "lotka_volterra"])
 def test_nonlinear_problems_without_decay_are_given_up_early(name):
-    found = resolve(_spec(name), False, WEIGHTS)
+    found = resolve(lower(_spec(name)), False, WEIGHTS)
     assert "no longer falls" in found.end
     assert found.rungs[-1].size < 200
     assert min(r.residual for r in found.rungs) > 1e-4
 
 
 def test_a_wave_number_beyond_reach_is_given_up():
-    found = resolve(_spec("helmholtz_6_6"), True, WEIGHTS)
+    found = resolve(lower(_spec("helmholtz_6_6")), True, WEIGHTS)
     assert "no longer falls" in found.end
     assert found.rungs[-1].residual > 0.5
 
 
 def test_a_problem_without_solution_is_not_resolved():
-    best = resolve(api.parse(IMPOSSIBLE), False, WEIGHTS).best
+    best = resolve(lower(api.parse(IMPOSSIBLE)), False, WEIGHTS).best
     assert best is not None
     assert best.residual > 0.1
 
 
 @pytest.mark.parametrize("name", ["heat_inverse", "cylinder_wake_inverse"])
 def test_unknown_numbers_are_left_to_networks(name):
-    found = resolve(_spec(name), False, WEIGHTS)
+    found = resolve(lower(_spec(name)), False, WEIGHTS)
     assert found.rungs == ()
     assert found.best is None
     assert "fitted" in found.end
@@ -151,7 +152,7 @@ def test_unknown_numbers_are_left_to_networks(name):
 
 def test_residuals_that_are_not_finite_end_the_ladder():
     text = "domain O: x in [-1, 1]\nunknown u(x)\neq: u_xx = sqrt(x)\nbc: u = 0  on boundary\n"
-    found = resolve(api.parse(text), True, WEIGHTS)
+    found = resolve(lower(api.parse(text)), True, WEIGHTS)
     assert "not a finite number" in found.end
     assert found.best is None
 
@@ -190,7 +191,7 @@ def test_short_faces_get_enough_points():
 
 def test_the_same_problem_has_the_same_ladder():
     problem = _spec("klein_gordon")
-    first, second = (resolve(problem, False, WEIGHTS, 130) for _ in range(2))
+    first, second = (resolve(lower(problem), False, WEIGHTS, 130) for _ in range(2))
     assert first == second
 
 
@@ -202,7 +203,7 @@ def test_a_bound_on_the_time_ends_the_ladder():
     )
     told = []
     before = time.thread_time()
-    found = resolve(problem, True, WEIGHTS, allowance=Allowance(0.5), told=told.append)
+    found = resolve(lower(problem), True, WEIGHTS, allowance=Allowance(0.5), told=told.append)
     # A step of Gauss-Newton that has begun is finished.
     assert time.thread_time() - before < 2.0
     assert found.cut
@@ -214,14 +215,14 @@ def test_a_rung_that_would_take_too_long_is_not_begun(monkeypatch):
     """Costs are foreseen from the entries of the Jacobian: with a clock that shows one second
     for each thousand, the bound is met to within one rung."""
     problem = _spec("heat")
-    free = resolve(problem, True, WEIGHTS)
+    free = resolve(lower(problem), True, WEIGHTS)
     assert not free.cut
     clock = _Clock()
     monkeypatch.setattr("pdedsl.choice.allowance.time.thread_time", clock)
     monkeypatch.setattr("pdedsl.choice.basis.rungs.LeastSquares", clock.slow)
     entries = []
     monkeypatch.setattr(_Clock, "seen", entries.append)
-    found = resolve(problem, True, WEIGHTS, allowance=Allowance(20.0))
+    found = resolve(lower(problem), True, WEIGHTS, allowance=Allowance(20.0))
     assert found.cut
     assert found.rungs == free.rungs[: len(found.rungs)]
     assert 0 < len(found.rungs) < len(free.rungs)
@@ -256,10 +257,10 @@ bc: u = 0  on boundary
 
 def test_a_source_between_the_nodes_is_seen_at_other_points():
     """u = 0 meets all laws at the nodes of the first rung."""
-    (rung,) = resolve(api.parse(PATCH), True, WEIGHTS).rungs
+    (rung,) = resolve(lower(api.parse(PATCH)), True, WEIGHTS).rungs
     assert rung.residual == 0.0
     assert rung.check == 1.0
-    assert choose(api.parse(PATCH)).method.model.kind == "mlp"
+    assert choose(lower(api.parse(PATCH))).method.model.kind == "mlp"
 
 
 def test_a_coefficient_between_the_nodes_is_seen_at_other_points():
@@ -269,8 +270,8 @@ def test_a_coefficient_between_the_nodes_is_seen_at_other_points():
         "eq: (1 + 9*exp(-1e4*((x - 0.3)^2 + (y - 0.4)^2)))*lap(u) = 4\n"
         "bc: u = x^2 + y^2  on boundary\n"
     )
-    assert resolve(problem, True, WEIGHTS).rungs[0].check > 1e-3
-    assert choose(problem).method.model.kind == "mlp"
+    assert resolve(lower(problem), True, WEIGHTS).rungs[0].check > 1e-3
+    assert choose(lower(problem)).method.model.kind == "mlp"
 
 
 @pytest.mark.parametrize(("longer", "rungs"), [(0.0, 4), (2.0, 4), (7.5, 7)])
@@ -287,6 +288,6 @@ def test_a_solution_that_is_nearly_resolved_has_more_time(monkeypatch, longer, r
         return Rung(modes, 10, residual, residual**2, residual)
 
     monkeypatch.setattr("pdedsl.choice.basis.resolution.measured", measured)
-    found = resolve(_spec("heat"), True, WEIGHTS, 4_000, Allowance(4.5, longer=longer))
+    found = resolve(lower(_spec("heat")), True, WEIGHTS, 4_000, Allowance(4.5, longer=longer))
     assert len(found.rungs) == rungs
     assert found.cut

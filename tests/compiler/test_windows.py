@@ -6,7 +6,7 @@ import pytest
 import torch
 
 import pdedsl
-from pdedsl.compiler.lowering.support import plan_laws
+from pdedsl.compiler.lowering.lower import lower
 from pdedsl.compiler.residual.windows import restricted, why_not, windows_of
 from pdedsl.diagnostics import UserError
 from pdedsl.geometry import input_bounds
@@ -27,7 +27,7 @@ MLP = {"kind": "mlp", "width": 4, "depth": 1}
 
 def reason(text: str) -> str | None:
     problem = pdedsl.parse(text)
-    return why_not(problem, plan_laws(problem)[0])
+    return why_not(lower(problem))
 
 
 def changed(old: str, new: str) -> str:
@@ -64,7 +64,7 @@ def test_why_a_problem_has_no_windows(text: str, expected: str | None) -> None:
 
 
 def test_a_problem_on_a_part_of_the_time() -> None:
-    problem = restricted(pdedsl.parse(WAVE), 1.5, 2.0)
+    problem = restricted(lower(pdedsl.parse(WAVE)), 1.5, 2.0).problem
     assert list(input_bounds(problem).values()) == [(0.0, 1.0), (1.5, 2.0)]
     place = problem.law("ic").place
     assert isinstance(place, Slice)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pdedsl import api
-from pdedsl.compiler.lowering.support import plan_laws, unsupported
+from pdedsl.compiler.lowering.lower import lower, unsupported
 from pdedsl.ir import Problem
 from pdedsl.ir.latex import problem_latex
 from pdedsl.ir.text import problem_text, residual_text
@@ -23,7 +23,7 @@ def residual_code(problem: Problem) -> str:
     """Source of the residuals, or the reasons why there is none."""
     if reasons := unsupported(problem):
         return "\n".join(f"{d.code}: {d.message}" for d in reasons)
-    plans, _ = plan_laws(problem)
+    plans = lower(problem).plans
     return "\n\n".join(f"# {label}\n" + "\n".join(p.texts) for label, p in plans.items())
 
 

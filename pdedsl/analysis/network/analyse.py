@@ -64,7 +64,7 @@ def analyse_network(
         NoStateError: nothing can be measured.
     """
     chosen = planned(problem, method, iterations, budget, seed=seed, settings=settings)
-    return measured(problem, followed(problem, chosen, on_progress, should_stop))
+    return measured(followed(chosen, on_progress, should_stop))
 
 
 def planned(
@@ -82,13 +82,10 @@ def planned(
     return plan(problem, method, budget=budget, settings=settings, iterations=iterations, seed=seed)
 
 
-def measured(
-    problem: Problem, course: Course, tell: Callable[[str], None] | None = None
-) -> NetworkReport:
+def measured(course: Course, tell: Callable[[str], None] | None = None) -> NetworkReport:
     """The report on a training.
 
     Args:
-        problem: what was trained.
         course: by `followed`.
         tell: called with what is measured next, in words.
 
@@ -96,7 +93,7 @@ def measured(
         NoStateError: nothing can be measured.
     """
     said = tell or (lambda _: None)
-    system, notes = measuring_system(problem, course.plan)
+    system, notes = measuring_system(course.plan)
     states, lost = _finite(system, course)
     thetas = [state.theta.to(system.device, _PRECISE) for state in states]
     first, last = thetas[0], thetas[-1]
@@ -110,9 +107,9 @@ def measured(
     said("the Hessian along the training")
     bent = curvature(system, thetas, moved.eigenvalues[:, 0])
     said("other networks at their start")
-    others = compared(problem, course.plan, system)
+    others = compared(course.plan, system)
     return NetworkReport(
-        origin=origin(problem, course.plan.provenance),
+        origin=origin(course.plan.lowered.problem, course.plan.provenance),
         system=system,
         states=states,
         status=course.outcome.status,

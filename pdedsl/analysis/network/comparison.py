@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pdedsl.diagnostics import UserError
-from pdedsl.ir import Problem
 from pdedsl.solution.planning import Plan
 
 from .measures import tangent
@@ -22,11 +21,10 @@ _LAYERS = ("width", "depth", "activation", "init", "scale", "hard")
 _USUAL: dict[str, Any] = {"width": 20, "depth": 3, "activation": "tanh"}
 
 
-def compared(problem: Problem, chosen: Plan, system: ResidualSystem) -> tuple[Compared, ...]:
+def compared(chosen: Plan, system: ResidualSystem) -> tuple[Compared, ...]:
     """Spectra of three networks with the layers of the method, on the same points.
 
     Args:
-        problem: gives the laws.
         chosen: gives layers, weights and sampling; a method without layers gets three of
             twenty neurons.
         system: gives the numbers of points; fewer where a Jacobian would be too large.
@@ -40,11 +38,11 @@ def compared(problem: Problem, chosen: Plan, system: ResidualSystem) -> tuple[Co
         "Fourier features": fourier,
         "preconditioned Fourier features": fourier | {"preconditioner": "symbol"},
     }
-    built = _built(problem, chosen, models, fewer(system, 1.0))
+    built = _built(chosen, models, fewer(system, 1.0))
     made = [s for s in built.values() if not isinstance(s, str)]
     share = min((kept_share(s.rows, s.parameters) for s in made), default=1.0)
     if share < 1:
-        built = _built(problem, chosen, models, fewer(system, share))
+        built = _built(chosen, models, fewer(system, share))
     return tuple(_one(name, models[name], found) for name, found in built.items())
 
 
@@ -55,13 +53,13 @@ def _one(name: str, model: Model, found: ResidualSystem | str) -> Compared:
 
 
 def _built(
-    problem: Problem, chosen: Plan, models: Mapping[str, Model], points: Mapping[str, int]
+    chosen: Plan, models: Mapping[str, Model], points: Mapping[str, int]
 ) -> dict[str, ResidualSystem | str]:
     """Each model's system, or the reason why there is none."""
     out: dict[str, ResidualSystem | str] = {}
     for name, model in models.items():
         try:
-            out[name] = system_like(problem, chosen, model, points)
+            out[name] = system_like(chosen, model, points)
         except UserError as error:
             out[name] = error.diagnostics[0].message
         except ValueError as error:  # a lattice with too many wave vectors

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pdedsl.ir import Problem
 from pdedsl.solution.building import system_of
 from pdedsl.solution.planning import Plan
 
@@ -21,23 +20,22 @@ MOST_WORK = 3e9
 _FEWEST = 50  # points of a law that are left as they are
 
 
-def measuring_system(problem: Problem, chosen: Plan) -> tuple[ResidualSystem, tuple[str, ...]]:
+def measuring_system(chosen: Plan) -> tuple[ResidualSystem, tuple[str, ...]]:
     """The system of a method, with fewer points where its Jacobian would be too large.
 
     Args:
-        problem: what was trained.
         chosen: gives model, points, weights and seed.
 
     Returns:
         The system on the CPU in double precision, and what is to be said of it.
     """
     model = chosen.method.model.model_dump(exclude_none=True)
-    made = system_like(problem, chosen, model, dict(chosen.method.sampling.points))
+    made = system_like(chosen, model, dict(chosen.method.sampling.points))
     notes = []
     share = kept_share(made.rows, made.parameters)
     if share < 1:
         before = made.rows
-        made = system_like(problem, chosen, model, fewer(made, share))
+        made = system_like(chosen, model, fewer(made, share))
         notes.append(
             f"measured on {made.rows:,} rows, where the method has {before:,}: the Jacobian for "
             f"{made.parameters:,} parameters would take too long to decompose; at most "
@@ -72,7 +70,7 @@ def fewer(system: ResidualSystem, share: float) -> dict[str, int]:
 
 
 def system_like(
-    problem: Problem, chosen: Plan, model: Mapping[str, Any], points: Mapping[str, int]
+    chosen: Plan, model: Mapping[str, Any], points: Mapping[str, int]
 ) -> ResidualSystem:
     """The system of a plan with another model and other numbers of points.
 
@@ -82,7 +80,7 @@ def system_like(
     """
     method = chosen.method
     return system_of(
-        problem,
+        chosen.lowered,
         model=model,
         points=points,
         sampling=method.sampling.kind,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pdedsl.ir import Problem
 from pdedsl.solution.building import build_system
 from pdedsl.solution.planning import Plan, as_settings
 
@@ -56,7 +55,6 @@ class Course:
 
 
 def followed(
-    problem: Problem,
     chosen: Plan,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -64,7 +62,6 @@ def followed(
     """Train by a plan and keep states at iterations 0, 1, 2, 5, 10, 20, 50, ….
 
     Args:
-        problem: what is trained.
         chosen: by `pdedsl.solution.planning.plan`. Of several starts only the first is made:
             states of different starts are no course.
         on_progress: called with every report.
@@ -79,7 +76,7 @@ def followed(
     single, notes = _single_start(chosen)
     keeper = _Keeper()
     outcome = train(
-        build_system(problem, single.provenance),
+        build_system(single.lowered, single.provenance),
         single.method,
         budget=single.budget,
         on_progress=told,
@@ -105,7 +102,7 @@ def _single_start(chosen: Plan) -> tuple[Plan, tuple[str, ...]]:
         update={"model": model, "schedule": method.schedule.model_copy(update={"starts": None})}
     )
     how = replace(chosen.provenance, settings=as_settings(single))
-    return Plan(single, chosen.budget, how), (note,)
+    return Plan(chosen.lowered, single, chosen.budget, how), (note,)
 
 
 class _Keeper:

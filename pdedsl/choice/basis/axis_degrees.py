@@ -23,6 +23,7 @@ from collections.abc import Callable, Mapping, Sequence
 from torch import Tensor
 
 from pdedsl.choice.allowance import Allowance
+from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.conditioning.discretisation import component_axes
 from pdedsl.ir import Problem
 
@@ -45,7 +46,7 @@ _LIMITS = {
 
 
 def resolve_by_axis(
-    problem: Problem,
+    lowered: LoweredProblem,
     linear: bool,
     weights: Mapping[str, float],
     most: int,
@@ -55,13 +56,14 @@ def resolve_by_axis(
     """Raise the degrees of the axes until the residual is at the level of rounding.
 
     Args:
-        problem: on a box, all unknowns with the same inputs.
+        lowered: a problem on a box, all unknowns with the same inputs.
         linear: whether all laws are.
         weights: of the loss.
         most: functions of all components together.
         allowance: as for `resolution.resolve`.
         told: called with every rung.
     """
+    problem = lowered.problem
 
     def following(rungs: Sequence[Rung]) -> tuple[Modes, Tensor | None] | str:
         degrees = _raised(problem, rungs[-1]) if rungs else _first(problem, linear)
@@ -71,7 +73,7 @@ def resolve_by_axis(
             return larger(most)
         return degrees, _extended(problem, rungs[-1], degrees) if rungs and not linear else None
 
-    return climb(problem, linear, weights, following, _LIMITS[linear], allowance, told)
+    return climb(lowered, linear, weights, following, _LIMITS[linear], allowance, told)
 
 
 def _circles(problem: Problem) -> list[bool]:

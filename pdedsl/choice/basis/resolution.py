@@ -25,6 +25,7 @@ from torch import Tensor
 from torch.linalg import LinAlgError
 
 from pdedsl.choice.allowance import Allowance
+from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.diagnostics import UserError
 from pdedsl.ir import Problem, TooLargeError
 
@@ -86,7 +87,7 @@ Following = Callable[[Sequence[Rung]], tuple[Modes, Tensor | None] | str]
 
 
 def resolve(
-    problem: Problem,
+    lowered: LoweredProblem,
     linear: bool,
     weights: Mapping[str, float],
     most: int = 800,
@@ -96,7 +97,7 @@ def resolve(
     """Climb the ladder.
 
     Args:
-        problem: all its domains are boxes.
+        lowered: a problem whose domains are boxes.
         linear: whether all laws are.
         weights: of the loss.
         most: functions of all components together.
@@ -104,13 +105,13 @@ def resolve(
             what is left is not begun, and one that does is given up. None for no bound.
         told: called with every rung.
     """
-    sizes = ladder(problem, most)
+    sizes = ladder(lowered.problem, most)
 
     def following(rungs: Sequence[Rung]) -> tuple[Modes, Tensor | None] | str:
         modes = next(sizes, None)
         return larger(most) if modes is None else (modes, None)
 
-    return climb(problem, linear, weights, following, Limits(_PATIENT[linear]), allowance, told)
+    return climb(lowered, linear, weights, following, Limits(_PATIENT[linear]), allowance, told)
 
 
 def larger(most: int) -> str:
@@ -119,7 +120,7 @@ def larger(most: int) -> str:
 
 
 def climb(
-    problem: Problem,
+    lowered: LoweredProblem,
     linear: bool,
     weights: Mapping[str, float],
     following: Following,
@@ -130,7 +131,7 @@ def climb(
     """Measure one size after another.
 
     Args:
-        problem: all its domains are boxes.
+        lowered: a problem whose domains are boxes.
         linear: whether all laws are.
         weights: of the loss.
         following: the sizes.
@@ -138,6 +139,7 @@ def climb(
         allowance: as for `resolve`.
         told: called with every rung.
     """
+    problem = lowered.problem
     if problem.numbers or any(law.kind == "fit" for law in problem.laws):
         return Resolution((), "numbers or data are to be fitted")
     rungs: list[Rung] = []
@@ -145,7 +147,7 @@ def climb(
     work = Work(allowance)
     try:
         while not isinstance(step := following(rungs), str):
-            rung = measured(problem, step[0], linear, weights, work, step[1])
+            rung = measured(lowered, step[0], linear, weights, work, step[1])
             if rung is None:
                 return Resolution(tuple(rungs), "more points would be needed")
             rungs.append(rung)

@@ -10,6 +10,7 @@ from typing import Any
 from torch import Tensor
 
 from pdedsl.choice.allowance import Allowance
+from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.points.place_points import circles, fixed_inputs
 from pdedsl.compiler.points.tensor_nodes import nodes_for
 from pdedsl.compiler.residual.system import ResidualSystem, build
@@ -142,7 +143,7 @@ class Work:
 
 
 def measured(
-    problem: Problem,
+    lowered: LoweredProblem,
     modes: Modes,
     linear: bool,
     weights: Mapping[str, float],
@@ -152,7 +153,7 @@ def measured(
     """The rung of a size; None where the Jacobian would be too large.
 
     Args:
-        problem: all its domains are boxes.
+        lowered: a problem whose domains are boxes.
         modes: K of the total degree, or one degree for each axis.
         linear: whether all laws are.
         weights: of the loss.
@@ -162,37 +163,37 @@ def measured(
     Raises:
         SpentError: the time is spent.
     """
-    size = functions_of(problem, modes)
-    method = basis_method(problem, modes, weights)
-    system = _system(problem, method, method.sampling.kind, 0)
+    size = functions_of(lowered.problem, modes)
+    method = basis_method(lowered.problem, modes, weights)
+    system = _system(lowered, method, method.sampling.kind, 0)
     if system.rows * size > _MOST_NUMBERS:
         return None
     work.begin(system.rows * size)
     first = float(system.loss(system.theta0))
     if first == 0:
-        return Rung(modes, size, 0.0, 0.0, _check(problem, method, system.theta0), system.theta0)
+        return Rung(modes, size, 0.0, 0.0, _check(lowered, method, system.theta0), system.theta0)
     step = _descended(system, system.theta0 if start is None else start, first, linear, work)
-    check = _check(problem, method, step.theta)
+    check = _check(lowered, method, step.theta)
     work.end()
     residual = math.sqrt(step.loss / first)
     return Rung(modes, size, residual, step.loss, check, step.theta)
 
 
-def _check(problem: Problem, method: Method, theta: Tensor) -> float:
+def _check(lowered: LoweredProblem, method: Method, theta: Tensor) -> float:
     """ρ at other points."""
     given = method.sampling.points.items()
     points = {kind: max(math.ceil(_CHECKED * count), _LEAST_CHECKED) for kind, count in given}
     few = method.sampling.model_copy(update={"points": points})
-    other = _system(problem, method.model_copy(update={"sampling": few}), "sobol", 1)
+    other = _system(lowered, method.model_copy(update={"sampling": few}), "sobol", 1)
     left, first = float(other.loss(theta)), float(other.loss(other.theta0))
     if first == 0:
         return 0.0 if left == 0 else math.inf
     return math.sqrt(left / first)
 
 
-def _system(problem: Problem, method: Method, kind: str, seed: int) -> ResidualSystem:
+def _system(lowered: LoweredProblem, method: Method, kind: str, seed: int) -> ResidualSystem:
     return build(
-        problem, method.model.options(), method.sampling.points, kind, method.weights, seed=seed
+        lowered, method.model.options(), method.sampling.points, kind, method.weights, seed=seed
     )
 
 

@@ -25,12 +25,11 @@ import torch
 from torch import Tensor
 
 from pdedsl.choice.allowance import Allowance
-from pdedsl.compiler.lowering.groups import groups_of
-from pdedsl.compiler.lowering.support import plan_laws
+from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.points.collocation import space_order
 from pdedsl.compiler.residual.windows import why_not
 from pdedsl.geometry import input_bounds
-from pdedsl.ir import Boundary, Box, Interior, Problem
+from pdedsl.ir import Boundary, Box, Interior
 
 from .grid import Grid
 from .window import Trial, WindowSolver
@@ -101,8 +100,9 @@ class March:
         return max((len(window.theta) for window in self.windows), default=0)
 
 
-def cannot_march(problem: Problem) -> str | None:
+def cannot_march(lowered: LoweredProblem) -> str | None:
     """Why a problem cannot be marched, or None where it can."""
+    problem = lowered.problem
     if len(problem.domains) > 1 or problem.ranges:
         return "it has several domains or ranges"
     for domain in problem.domains:
@@ -110,21 +110,18 @@ def cannot_march(problem: Problem) -> str | None:
             return "it has more than one space coordinate"
     if any(field.arguments != problem.inputs for field in problem.fields):
         return "its fields do not depend on all inputs"
-    circle = all(group.periods[0] is not None for group in groups_of(problem))
+    circle = all(group.periods[0] is not None for group in lowered.groups)
     conditions = any(isinstance(law.place, Boundary) for law in problem.laws)
     if problem.time and problem.domains and not (circle or conditions) and space_order(problem):
         return "it has no boundary condition"
     for law in problem.laws:
         if law.kind == "eq" and not isinstance(law.place, Interior):
             return f"{law.label} does not hold at points"
-    plans, reasons = plan_laws(problem)
-    if reasons:
-        return "a law cannot be compiled"
-    return why_not(problem, plans)
+    return why_not(lowered)
 
 
 def march(
-    problem: Problem,
+    lowered: LoweredProblem,
     tolerance: float,
     allowance: Allowance,
     told: Callable[[str], None] | None = None,
@@ -132,33 +129,33 @@ def march(
     """Solve a problem of which `cannot_march` says nothing.
 
     Args:
-        problem: in time and at most one space coordinate.
+        lowered: a problem in time and at most one space coordinate.
         tolerance: τ.
         allowance: of time.
         told: called with a text about every window.
     """
-    return _Marcher(problem, tolerance, allowance, told).march()
+    return _Marcher(lowered, tolerance, allowance, told).march()
 
 
 class _Marcher:
     def __init__(
         self,
-        problem: Problem,
+        lowered: LoweredProblem,
         tolerance: float,
         allowance: Allowance,
         told: Callable[[str], None] | None,
     ) -> None:
-        self._problem, self._tolerance, self._allowance = problem, tolerance, allowance
+        self._lowered, self._tolerance, self._allowance = lowered, tolerance, allowance
         self._told = told
-        self._solver = WindowSolver(problem, tolerance, _MOST)
-        self._lower, self._upper = list(input_bounds(problem).values())[-1]
+        self._solver = WindowSolver(lowered, tolerance, _MOST)
+        self._lower, self._upper = list(input_bounds(lowered.problem).values())[-1]
         self._hold = 0  # windows before elements are merged again
 
     def march(self) -> March:
         began = self._allowance.used
         windows: list[Window] = []
         lower, length = self._lower, _FIRST * (self._upper - self._lower)
-        grid, end = _first_grid(self._problem, self._tolerance), ""
+        grid, end = _first_grid(self._lowered, self._tolerance), ""
         merged = grid
         while lower < self._upper:
             found = self._window(lower, length, grid, merged)
@@ -248,13 +245,14 @@ class _Marcher:
         )
 
 
-def _first_grid(problem: Problem, tolerance: float) -> Grid:
+def _first_grid(lowered: LoweredProblem, tolerance: float) -> Grid:
+    problem = lowered.problem
     digits = -math.log10(tolerance)
     bounds = list(input_bounds(problem).values())
     if len(bounds) == 1:
         return Grid(None, (), 0, 0, round(digits) + 6)
     order = space_order(problem)
-    circle = all(group.periods[0] is not None for group in groups_of(problem))
+    circle = all(group.periods[0] is not None for group in lowered.groups)
     # Splines that are C^s with s even, on a circle of an even number of elements: some vanish at
     # all nodes.
     smoothness = order | 1 if circle and order % 2 else max(order - 1, 0)

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from pdedsl.choice.allowance import Allowance
+from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.residual.system import build
 from pdedsl.geometry import input_bounds, unit_points
-from pdedsl.ir import Problem
 from pdedsl.settings.method import Method, Sampling
 from pdedsl.settings.models import BasisModel, WindowsModel
 from pdedsl.settings.optimizers import LstsqOptions
@@ -58,7 +58,7 @@ class Marched:
 
 
 def marched(
-    problem: Problem,
+    lowered: LoweredProblem,
     seconds: float,
     told: Callable[[str], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -66,7 +66,7 @@ def marched(
     """March with finer and finer tolerances.
 
     Args:
-        problem: of which `march.cannot_march` says nothing.
+        lowered: a problem of which `march.cannot_march` says nothing.
         seconds: of computing, for all passes.
         told: called with a text about every window.
         should_stop: asked before every trial of a window.
@@ -78,17 +78,17 @@ def marched(
     for tolerance in TOLERANCES:
         if best is not None and not allowance.covers(_GROWTH * best.found.seconds):
             break
-        found = march(problem, tolerance, allowance, told)
+        found = march(lowered, tolerance, allowance, told)
         if found.end:
             end = found.end
             break
-        best = _taken(problem, found, best)
+        best = _taken(lowered, found, best)
     if best is None:
         return end
     return Marched(best.method, best.theta, best.found, best.difference, end)
 
 
-def _taken(problem: Problem, found: March, before: Marched | None) -> Marched:
+def _taken(lowered: LoweredProblem, found: March, before: Marched | None) -> Marched:
     method = Method(
         model=WindowsModel(
             edges=found.edges, pieces=tuple(BasisModel(**piece) for piece in found.pieces)
@@ -100,20 +100,20 @@ def _taken(problem: Problem, found: March, before: Marched | None) -> Marched:
     made = Marched(method, theta, found, None)
     if before is None:
         return made
-    return Marched(method, theta, found, _distance(problem, made, before))
+    return Marched(method, theta, found, _distance(lowered, made, before))
 
 
-def _distance(problem: Problem, one: Marched, other: Marched) -> float:
+def _distance(lowered: LoweredProblem, one: Marched, other: Marched) -> float:
     """Relative L2 distance of two solutions, the largest of all components."""
-    bounds = np.array(list(input_bounds(problem).values()))
+    bounds = np.array(list(input_bounds(lowered.problem).values()))
     unit = unit_points("sobol", _POINTS, len(bounds), 0)
     points = torch.from_numpy(bounds[:, 0] + (bounds[:, 1] - bounds[:, 0]) * unit)
-    here, there = (_fields(problem, found, points) for found in (one, other))
+    here, there = (_fields(lowered, found, points) for found in (one, other))
     parts = [float((here[k] - there[k]).norm() / here[k].norm()) for k in here]
     return max((part for part in parts if math.isfinite(part)), default=math.nan)
 
 
-def _fields(problem: Problem, found: Marched, points: Tensor) -> dict[str, Tensor]:
+def _fields(lowered: LoweredProblem, found: Marched, points: Tensor) -> dict[str, Tensor]:
     few = dict.fromkeys(("eq", "bc", "ic"), 1)
-    system = build(problem, found.method.model.options(), few, "sobol")
+    system = build(lowered, found.method.model.options(), few, "sobol")
     return system.fields(found.theta, points)

@@ -27,8 +27,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pdedsl.compiler.lowering.groups import groups_of
-from pdedsl.compiler.lowering.support import plan_laws
+from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.points.collocation import (
     collocation_lines,
     finer_lines,
@@ -90,15 +89,14 @@ class WindowSolver:
     """Solves windows, each from the one that was accepted before.
 
     Args:
-        problem: in time and at most one space coordinate.
+        lowered: a problem in time and at most one space coordinate.
         tolerance: of the march.
         most: functions of a window.
     """
 
-    def __init__(self, problem: Problem, tolerance: float, most: int) -> None:
-        self._problem, self._tolerance, self._most = problem, tolerance, most
-        self._plans, _ = plan_laws(problem)
-        self._groups = groups_of(problem)
+    def __init__(self, lowered: LoweredProblem, tolerance: float, most: int) -> None:
+        self._lowered, self._tolerance, self._most = lowered, tolerance, most
+        problem = lowered.problem
         self._space = list(input_bounds(problem).values())[:-1]
         self._orders, self._leading = time_orders(problem), _leading(problem)
         self._like = torch.empty(0, dtype=torch.float64)
@@ -112,19 +110,19 @@ class WindowSolver:
         """A window with these functions; None where they are too many."""
         bounds = [*self._space, (lower, upper)]
         spec = ModelSpec.of(grid.piece)
-        if grid.functions * len(self._problem.components) > self._most:
+        if grid.functions * len(self._lowered.problem.components) > self._most:
             return None
         models = tuple(
             (group, spec.build(_axes(bounds, group.periods), len(group.components)))
-            for group in self._groups
+            for group in self._lowered.groups
         )
-        problem, before = restricted(self._problem, lower, upper), None
+        lowered, before = restricted(self._lowered, lower, upper), None
         if self._before is not None:
             before = Piece(self._before.system.drawing.setting, self._before.theta)
         system = window_system(
-            problem, models, self._plans, before, self._like, points={}, kind="gauss",
+            lowered, models, before, self._like, points={}, kind="gauss",
             weights=window_weights(self._orders, upper - lower),
-            lines=collocation_lines(problem, grid.options, bounds),
+            lines=collocation_lines(lowered.problem, grid.options, bounds),
         )  # fmt: skip
         return self._judged(system, self._newton(system), bounds, grid)
 

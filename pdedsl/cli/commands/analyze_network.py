@@ -102,7 +102,7 @@ def _report(
 
     course = _course(problem, method, iterations, budget, settings, seed)
     try:
-        return measured(problem, course, say)
+        return measured(course, say)
     except NoStateError as error:
         raise Failure(str(error)) from error
 
@@ -125,7 +125,7 @@ def _course(
         chosen = planned(problem, method, iterations, budget, seed=seed, settings=settings)
         say(f"method {chosen.provenance.method}: {chosen.provenance.why}")
         with Live(chosen.budget) as live:
-            return followed(problem, chosen, live.update, interrupt)
+            return followed(chosen, live.update, interrupt)
 
 
 def _draw(report: NetworkReport, folder: Path) -> None:

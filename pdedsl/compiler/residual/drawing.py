@@ -8,6 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
+from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.lowering.plan import Plan
 from pdedsl.compiler.points.place_points import Lines, default_count
 from pdedsl.compiler.residual.options import check_weights
@@ -25,9 +26,9 @@ class Drawing:
     """Points and weights of the laws of a problem.
 
     Args:
-        problem: the problem.
+        lowered: the problem.
         setting: its models.
-        plans: label to what a law's residual needs.
+        plans: label to what a law's residual needs, with sums that are estimated.
         points: number of points by label or kind.
         kind: see `points`.
         weights: w by label or kind; 1 for the others.
@@ -37,7 +38,7 @@ class Drawing:
             at the same points; none where it returns nothing.
     """
 
-    problem: Problem
+    lowered: LoweredProblem
     setting: Setting
     plans: Mapping[str, Plan]
     points: Mapping[str, int]
@@ -46,6 +47,11 @@ class Drawing:
     like: Tensor
     lines: Mapping[str, Lines] | None = None
     targets: Targets | None = field(default=None, repr=False)
+
+    @property
+    def problem(self) -> Problem:
+        """The problem."""
+        return self.lowered.problem
 
     def blocks(self, laws: list[Law], seed: int) -> tuple[Block, ...]:
         """Fresh points for some laws, their rows one after another."""

@@ -13,13 +13,11 @@ from torch.autograd import forward_ad
 from pdedsl.compiler.exact_conditions.hard_conditions import Hardened, harden
 from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
 from pdedsl.compiler.lowering.groups import Network, groups_of, initial_parameters, networks_of
-from pdedsl.compiler.lowering.plan import Plan
+from pdedsl.compiler.lowering.lower import LoweredProblem, lower
 from pdedsl.compiler.lowering.stochastic_laplacian import estimated
-from pdedsl.compiler.lowering.support import plan_laws, structure
 from pdedsl.compiler.points.tensor_nodes import tensor_nodes
 from pdedsl.compiler.residual.adaptive import Adaptive
 from pdedsl.compiler.residual.drawing import Drawing
-from pdedsl.diagnostics import UserError
 from pdedsl.geometry import KINDS
 from pdedsl.ir import Problem
 from pdedsl.models import GivenModel, ModelSpec
@@ -41,7 +39,7 @@ from .replayed_gradients import recorded_loss_gradients
 
 
 def build(
-    problem: Problem,
+    problem: Problem | LoweredProblem,
     model: GivenModel = None,
     points: Mapping[str, int] | None = None,
     sampling: str = "sobol",
@@ -54,7 +52,7 @@ def build(
     """Compile a problem.
 
     Args:
-        problem: as made by sema.
+        problem: as made by sema, or lowered already.
         model: kind and options of the networks, see `models.registry`, or a module of torch,
             see `models.module`.
         points: number of points of a law, by its label, or by kind (``eq``, ``bc``, ``ic``,
@@ -77,12 +75,8 @@ def build(
             cannot be used (E605).
         ValueError: an option is wrong; the message says what was expected and what came.
     """
-    reasons = structure(problem)
-    plans: dict[str, Plan] = {}
-    if not reasons:
-        plans, reasons = plan_laws(problem)
-    if reasons:
-        raise UserError(reasons, problem.source)
+    lowered = problem if isinstance(problem, LoweredProblem) else lower(problem)
+    problem, plans = lowered.problem, lowered.plans
     kinds = (*KINDS, "collocation")
     if sampling not in kinds:
         raise ValueError(f"sampling: expected one of {', '.join(kinds)}, got {sampling!r}")
@@ -91,13 +85,13 @@ def build(
     check_weights(problem, weights)
     like = torch.empty(0, dtype=checked_dtype(dtype), device=torch.device(device))
     spec = ModelSpec.of(model)
-    networks = networks_of(problem, groups_of(problem), spec)
+    networks = networks_of(problem, lowered.groups, spec)
     hard = harden(problem, networks, plans) if spec.options.get("hard") else Hardened(networks)
     how = DerivativeOptions.of(derivatives)
     setting = setting_of(problem, hard.networks, plans, how.compile)
     plans = {label: estimated(made, how, hard.networks) for label, made in plans.items()}
     lines = tensor_nodes(problem, networks, points) if sampling == "gauss" else None
-    drawing = Drawing(problem, setting, plans, points, sampling, weights, like, lines)
+    drawing = Drawing(lowered, setting, plans, points, sampling, weights, like, lines)
     return ResidualSystem(drawing, seed, hard, how)
 
 

@@ -23,6 +23,7 @@ from pdedsl.compiler.exact_conditions.hard_conditions import Hardened
 from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
 from pdedsl.compiler.lowering.groups import Group, Network
 from pdedsl.compiler.lowering.items import Integral
+from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.lowering.plan import Plan
 from pdedsl.compiler.points.collocation import collocation_lines, time_orders, window_weights
 from pdedsl.compiler.points.place_points import Lines
@@ -50,8 +51,9 @@ class Piece:
     theta: Tensor
 
 
-def why_not(problem: Problem, plans: Mapping[str, Plan]) -> str | None:
-    """Why the problem cannot be solved window by window, or None where it can."""
+def why_not(lowered: LoweredProblem) -> str | None:
+    """Why a problem cannot be solved window by window, or None where it can."""
+    problem = lowered.problem
     time = problem.time
     if time is None:
         return "it has no time"
@@ -62,7 +64,7 @@ def why_not(problem: Problem, plans: Mapping[str, Plan]) -> str | None:
     if any(p.axis == time.symbol for p in problem.periodicities):
         return "it is periodic in time"
     for law in problem.laws:
-        if reason := _why_not(problem, law, plans[law.label]):
+        if reason := _why_not(problem, law, lowered.plans[law.label]):
             return f"{law.label} {reason}"
     return None
 
@@ -88,13 +90,15 @@ def _at_one_time(made: Plan, time: sp.Symbol) -> bool:
     return own and all(_at_one_time(other, time) for other in inner)
 
 
-def restricted(problem: Problem, lower: float, upper: float) -> Problem:
+def restricted(lowered: LoweredProblem, lower: float, upper: float) -> LoweredProblem:
     """The problem on t ∈ [lower, upper], its initial laws moved to the lower end."""
+    problem = lowered.problem
     assert problem.time is not None
     low, high = sp.Float(lower), sp.Float(upper)
     time = Interval(problem.time.symbol, low, high, problem.time.span)
     laws = tuple(replace(law, place=_moved(law.place, time.symbol, low)) for law in problem.laws)
-    return replace(problem, time=time, laws=laws)
+    # Plans hold at whatever times their laws do.
+    return replace(lowered, problem=replace(problem, time=time, laws=laws))
 
 
 def _moved(place: Place, symbol: sp.Symbol, low: sp.Float) -> Place:
@@ -104,9 +108,8 @@ def _moved(place: Place, symbol: sp.Symbol, low: sp.Float) -> Place:
 
 
 def window_system(
-    problem: Problem,
+    lowered: LoweredProblem,
     models: tuple[tuple[Group, Model], ...],
-    plans: Mapping[str, Plan],
     before: Piece | None,
     like: Tensor,
     *,
@@ -120,9 +123,8 @@ def window_system(
     """The system of one window.
 
     Args:
-        problem: on the window, see `restricted`.
+        lowered: the problem on the window, see `restricted`.
         models: of the window, each with its group.
-        plans: of the whole problem, which those of a window are too.
         before: the piece before; None for the first window.
         like: a tensor of the precision, on the device.
         points: as for `build`.
@@ -137,10 +139,10 @@ def window_system(
         networks.append(Network(group, model, offset))
         offset += model.size
     how = derivatives or DerivativeOptions()
-    setting = setting_of(problem, tuple(networks), plans, how.compile)
+    setting = setting_of(lowered.problem, tuple(networks), lowered.plans, how.compile)
     targets = _continued(before) if before is not None else None
     drawing = Drawing(
-        problem, setting, plans, points, kind, dict(weights), like, lines, targets
+        lowered, setting, lowered.plans, points, kind, dict(weights), like, lines, targets
     )  # fmt: skip
     return ResidualSystem(drawing, seed, Hardened(setting.networks), how)
 
@@ -198,7 +200,7 @@ def windows_of(system: ResidualSystem) -> tuple[WindowSystem, ...]:
     if not any(isinstance(network.model, Windows) for network in networks):
         return ()
     drawing = system.drawing
-    reason = why_not(system.problem, drawing.plans)
+    reason = why_not(drawing.lowered)
     time = system.problem.time
     if reason is None and any(
         time is None or n.group.arguments[n.model.axis] != time.symbol  # type: ignore[attr-defined]
@@ -224,16 +226,16 @@ def _windows(system: ResidualSystem) -> Iterator[WindowSystem]:
     assert isinstance(first, Windows)
     settings: dict[int, Setting] = {}
 
-    def builder(k: int, problem: Problem) -> Callable[[Tensor | None, int], ResidualSystem]:
+    def builder(k: int, lowered: LoweredProblem) -> Callable[[Tensor | None, int], ResidualSystem]:
         def build(before: Tensor | None, seed: int) -> ResidualSystem:
             models = tuple((n.group, _own(n.model.pieces[k])) for n in networks)  # type: ignore[attr-defined]
             piece = None if before is None else Piece(settings[k - 1], before)
             kind, weights, lines = drawing.kind, dict(drawing.weights), None
             if kind == "collocation":
-                kind, lines = "gauss", _lines(problem, models)
-                weights = _collocated(problem, weights)
+                kind, lines = "gauss", _lines(lowered.problem, models)
+                weights = _collocated(lowered.problem, weights)
             made = window_system(
-                problem, models, drawing.plans, piece, drawing.like, points=drawing.points,
+                lowered, models, piece, drawing.like, points=drawing.points,
                 kind=kind, weights=weights, seed=seed, lines=lines,
                 derivatives=system.derivatives,
             )  # fmt: skip
@@ -248,8 +250,8 @@ def _windows(system: ResidualSystem) -> Iterator[WindowSystem]:
             slice(n.offset + n.model.offsets[k], n.offset + n.model.offsets[k + 1])  # type: ignore[attr-defined]
             for n in networks
         )
-        problem = restricted(system.problem, lower, upper)
-        yield WindowSystem(lower, upper, builder(k, problem), places)
+        own = restricted(drawing.lowered, lower, upper)
+        yield WindowSystem(lower, upper, builder(k, own), places)
 
 
 def _own(model: Model) -> Model:

@@ -1,23 +1,64 @@
-"""What cannot be solved yet, said all at once before anything is built."""
+"""The passes from a problem to what its laws need, in order, and all reasons to refuse it."""
 
 from __future__ import annotations
 
-from pdedsl.diagnostics import Diagnostic, Span
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pdedsl.diagnostics import Diagnostic, Span, UserError
 from pdedsl.ir import Boundary, Box, Law, OnData, Problem
 
 from .constants import NotTranslatable
-from .groups import groups_of
+from .groups import Group, groups_of
 from .items import Integral
 from .plan import Plan, plan
 
 
+@dataclass(frozen=True)
+class LoweredProblem:
+    """A problem with the plans of its laws; made once by `lower`, and shared from there on.
+
+    Args:
+        problem: the problem.
+        groups: components that share a network, in the order of declaration.
+        plans: label of a law to what its residual needs.
+    """
+
+    problem: Problem
+    groups: tuple[Group, ...]
+    plans: Mapping[str, Plan]
+
+
+def lower(problem: Problem) -> LoweredProblem:
+    """Carry out all passes.
+
+    Raises:
+        UserError: E901, with every reason why this version cannot solve the problem.
+    """
+    found = _lowered(problem)
+    if isinstance(found, LoweredProblem):
+        return found
+    raise UserError(found, problem.source)
+
+
 def unsupported(problem: Problem) -> list[Diagnostic]:
-    """All reasons why a problem cannot be solved by this version; empty where it can."""
-    return structure(problem) or plan_laws(problem)[1]
+    """All reasons why this version cannot solve a problem (E901); empty where it can."""
+    found = _lowered(problem)
+    return [] if isinstance(found, LoweredProblem) else found
 
 
-def structure(problem: Problem) -> list[Diagnostic]:
-    """Reasons in the domains and places (E901)."""
+def _lowered(problem: Problem) -> LoweredProblem | list[Diagnostic]:
+    # Sets and places first: plans of laws at places without points would say nothing.
+    if refusals := _structure(problem):
+        return refusals
+    # Groups next, as a plan names a component by its group and its number there.
+    groups = groups_of(problem)
+    plans, refusals = _plans(problem, groups)
+    return refusals or LoweredProblem(problem, groups, plans)
+
+
+def _structure(problem: Problem) -> list[Diagnostic]:
+    """Reasons in the domains and places."""
     found = [
         _missing(f"only boxes can be solved on yet; {domain.name} is not a box", domain.span)
         for domain in problem.domains
@@ -36,11 +77,10 @@ def structure(problem: Problem) -> list[Diagnostic]:
     return found + [d for law in problem.laws for d in _place(problem, law)]
 
 
-def plan_laws(problem: Problem) -> tuple[dict[str, Plan], list[Diagnostic]]:
+def _plans(problem: Problem, groups: tuple[Group, ...]) -> tuple[dict[str, Plan], list[Diagnostic]]:
     """The plan of every law, and the reasons why others have none."""
     plans: dict[str, Plan] = {}
     found: list[Diagnostic] = []
-    groups = groups_of(problem)
     for law in problem.laws:
         try:
             residuals = [problem.substitute(r) for r in law.residuals]
