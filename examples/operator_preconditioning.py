@@ -33,9 +33,9 @@ from pdedsl.conditioning.preconditioners import full_preconditioner, symbol_prec
 from pdedsl.conditioning.spectrum import Spectrum, spectrum
 from pdedsl.conditioning.weights import best_weight, best_weights, kappa_curve, natural_weight
 from pdedsl.ir import Problem
-from pdedsl.optimizers.registry import OPTIMIZERS
+from pdedsl.optimizers.first_order.gd import GdOptions
+from pdedsl.optimizers.registry import build_optimizer
 from pdedsl.plots.style import CYCLE, figure, style
-from pdedsl.settings.optimizers import GdOptions
 
 SPECS = Path(__file__).parents[1] / "specs"
 NAME = "operator_preconditioning"
@@ -307,7 +307,7 @@ class Network:
         """Relative error of u after 0, 1, … steps of gradient descent with the step 1/λ_max."""
         x = torch.linspace(-np.pi, np.pi, 201, dtype=torch.float64)[:, None]
         exact = torch.sin(x[:, 0]) + torch.sin(5 * x[:, 0]) / 5
-        optimizer = OPTIMIZERS["gd"](self.system, GdOptions(refresh=20), self.system.theta0)
+        optimizer = build_optimizer(self.system, GdOptions(refresh=20), self.system.theta0)
         errors = []
         for _ in range(STEPS + 1):
             u = self.system.fields(optimizer.theta, x)["u"]

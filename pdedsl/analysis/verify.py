@@ -23,9 +23,9 @@ from pdedsl.conditioning.discretisation import discretise
 from pdedsl.conditioning.gram import Gram
 from pdedsl.conditioning.preconditioners import symbol_preconditioner
 from pdedsl.ir import Boundary, Problem
+from pdedsl.optimizers.first_order.gd import GdOptions
 from pdedsl.optimizers.protocol import advance
-from pdedsl.optimizers.registry import OPTIMIZERS
-from pdedsl.settings.optimizers import GdOptions
+from pdedsl.optimizers.registry import build_optimizer
 from pdedsl.solution.building import system_of
 
 from .report import Conditioning
@@ -185,7 +185,7 @@ class _Race:
     def __init__(self, system: ResidualSystem, start: Array, goal: Array, least: float) -> None:
         theta = torch.from_numpy(start)
         options = GdOptions(iterations=_MOST_STEPS, inner=_MOST_AT_ONCE)
-        self._optimizer = OPTIMIZERS["gd"](system, options, theta)
+        self._optimizer = build_optimizer(system, options, theta)
         self._goal, self._least = goal, least
         self._began = time.monotonic()
         self._ended = False

@@ -14,9 +14,9 @@ from pdedsl.choice.basis.rungs import Rung
 from pdedsl.choice.march.march import cannot_march
 from pdedsl.choice.march.tolerances import Marched, marched
 from pdedsl.compiler.lowering.lower import LoweredProblem
+from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
 from pdedsl.settings.method import Method, Sampling
 from pdedsl.settings.models import BasisModel, LayersModel, WindowsModel
-from pdedsl.settings.optimizers import LstsqOptions
 
 from .allowance import Allowance
 from .choice import Choice

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.residual.windows import why_not
+from pdedsl.optimizers.gauss_newton.lm import LmOptions
 from pdedsl.settings.method import Method, Sampling, Schedule, Starts
 from pdedsl.settings.models import MlpModel, WindowsModel
-from pdedsl.settings.optimizers import LmOptions
 
 from .choice import Choice
 from .traits import Traits

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
 from torch import Tensor
 
-from pdedsl.settings.optimizers import OptimizerOptions
+from pdedsl.options.section import Count, Fraction, NonNegative, Positive, Section
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
+
+
+class OptimizerOptions(Section):
+    """What every optimizer has.
+
+    Args:
+        iterations: the most iterations.
+        tolerance: stop once the loss is at or below this; 0 leaves it to rounding.
+        patience: stop when so many iterations lower the loss by less than 1 %.
+        until: as a stage: go on to the next stage once the loss is at or below this.
+        share: as a stage: the most of the budget that it may use.
+    """
+
+    kind: str
+    iterations: Count = 10_000
+    tolerance: NonNegative = 0.0
+    patience: Count = 1_000
+    until: Positive | None = None
+    share: Fraction | None = None
 
 
 class Ended(StrEnum):
@@ -69,11 +89,17 @@ def advance(optimizer: Optimizer, most: int) -> Step:
     return optimizer.steps(most) if isinstance(optimizer, Several) else optimizer.step()
 
 
-class Builder(Protocol):
-    """The class of an optimizer, or a function that chooses it."""
+Options = TypeVar("Options", bound=OptimizerOptions)
 
-    def __call__(
-        self, system: ResidualSystem, options: OptimizerOptions, theta: Tensor
-    ) -> Optimizer:
-        """Start at ``theta``."""
-        ...
+
+@dataclass(frozen=True)
+class Kind(Generic[Options]):
+    """A kind of optimizer.
+
+    Args:
+        options: their class; the values of its ``kind`` are the names that methods use.
+        build: from a system, options and the first parameters.
+    """
+
+    options: type[Options]
+    build: Callable[[ResidualSystem, Options, Tensor], Optimizer]

@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, Any
 
-from pdedsl.optimizers.first_order.adam import Adam
-from pdedsl.optimizers.first_order.gd import gradient_descent
-from pdedsl.optimizers.first_order.sgd import Sgd
-from pdedsl.optimizers.first_order.soap import Soap
-from pdedsl.optimizers.gauss_newton.anagram import Anagram
-from pdedsl.optimizers.gauss_newton.engd import EnergyNaturalGradient
-from pdedsl.optimizers.gauss_newton.kfac import Kfac
-from pdedsl.optimizers.gauss_newton.lm import levenberg_marquardt
-from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares
-from pdedsl.optimizers.gauss_newton.sketched_lm import SketchedLm
-from pdedsl.optimizers.gauss_newton.spring import Spring
-from pdedsl.optimizers.quasi_newton.lbfgs import Lbfgs
-from pdedsl.optimizers.quasi_newton.nncg import Nncg
-from pdedsl.optimizers.quasi_newton.ssbroyden import DenseQuasiNewton
+from torch import Tensor
 
-from .protocol import Builder
+from pdedsl.options.section import kinds_of
 
-OPTIMIZERS: dict[str, Builder] = {
-    "lm": cast(Builder, levenberg_marquardt),
-    "lstsq": cast(Builder, LeastSquares),
-    "adam": cast(Builder, Adam),
-    "lbfgs": cast(Builder, Lbfgs),
-    "bfgs": cast(Builder, DenseQuasiNewton),
-    "ssbfgs": cast(Builder, DenseQuasiNewton),
-    "ssbroyden": cast(Builder, DenseQuasiNewton),
-    "gd": cast(Builder, gradient_descent),
-    "anagram": cast(Builder, Anagram),
-    "engd": cast(Builder, EnergyNaturalGradient),
-    "sgd": cast(Builder, Sgd),
-    "soap": cast(Builder, Soap),
-    "nncg": cast(Builder, Nncg),
-    "kfac": cast(Builder, Kfac),
-    "sketched_lm": cast(Builder, SketchedLm),
-    "spring": cast(Builder, Spring),
-}
+from .first_order import adam, gd, sgd, soap
+from .gauss_newton import anagram, engd, kfac, lm, lstsq, sketched_lm, spring
+from .protocol import Kind, Optimizer, OptimizerOptions
+from .quasi_newton import lbfgs, nncg, ssbroyden
+
+if TYPE_CHECKING:
+    from pdedsl.compiler.residual.system import ResidualSystem
+
+_ALL: tuple[Kind[Any], ...] = (
+    Kind(lm.LmOptions, lm.levenberg_marquardt),
+    Kind(lstsq.LstsqOptions, lstsq.LeastSquares),
+    Kind(adam.AdamOptions, adam.Adam),
+    Kind(lbfgs.LbfgsOptions, lbfgs.Lbfgs),
+    Kind(ssbroyden.BroydenOptions, ssbroyden.DenseQuasiNewton),
+    Kind(gd.GdOptions, gd.gradient_descent),
+    Kind(anagram.AnagramOptions, anagram.Anagram),
+    Kind(engd.EngdOptions, engd.EnergyNaturalGradient),
+    Kind(sgd.SgdOptions, sgd.Sgd),
+    Kind(soap.SoapOptions, soap.Soap),
+    Kind(nncg.NncgOptions, nncg.Nncg),
+    Kind(kfac.KfacOptions, kfac.Kfac),
+    Kind(sketched_lm.SketchedLmOptions, sketched_lm.SketchedLm),
+    Kind(spring.SpringOptions, spring.Spring),
+)
+OPTIMIZERS = {name: kind for kind in _ALL for name in kinds_of(kind.options)}
+
+
+def build_optimizer(system: ResidualSystem, options: OptimizerOptions, theta: Tensor) -> Optimizer:
+    """The optimizer that the options are for, started at ``theta``."""
+    made: Optimizer = OPTIMIZERS[options.kind].build(system, options, theta)
+    return made

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pdedsl.diagnostics import Diagnostic, Note, Span, did_you_mean
+from pdedsl.optimizers.registry import OPTIMIZERS
 
 from .method import Adaptive, Derivatives, Fresh, Method, Precision, Sampling, Schedule, Starts
 from .models import MODELS
-from .optimizers import Stage
 from .toml_places import Entry, Path
 
-_KINDS: dict[str, type[BaseModel]] = {
-    name: options
-    for options in get_args(Stage)
-    for name in get_args(options.model_fields["kind"].annotation)
-}
+_KINDS = {name: kind.options for name, kind in OPTIMIZERS.items()}
 _SECTIONS: dict[Path, type[BaseModel]] = {
     (): Method,
     ("sampling",): Sampling,

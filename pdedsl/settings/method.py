@@ -12,10 +12,14 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from .models import AnyModel, LayersModel, MlpModel
-from .optimizers import AnyOptimizer, LmOptions, Stage
-from .section import Count, Fraction, NonNegative, Positive, Section, Tally
+from pdedsl.optimizers.gauss_newton.lm import LmOptions
+from pdedsl.optimizers.protocol import OptimizerOptions
+from pdedsl.optimizers.registry import OPTIMIZERS
+from pdedsl.options.section import Count, Fraction, NonNegative, OneOf, Positive, Section, Tally
 
+from .models import AnyModel, LayersModel, MlpModel
+
+Stage = Annotated[OptimizerOptions, OneOf(tuple(kind.options for kind in OPTIMIZERS.values()))]
 DRAWN = ("sobol", "lhs", "uniform")
 """Kinds of sampling whose points another seed replaces."""
 
@@ -138,7 +142,7 @@ class Schedule(Section):
         continuation: see `Continuation`.
     """
 
-    stages: tuple[AnyOptimizer, ...] = ()
+    stages: tuple[Stage, ...] = ()
     starts: Starts | None = None
     fresh: Fresh | None = None
     continuation: Continuation | None = None
@@ -160,7 +164,7 @@ class Method(Section):
     """All options of a solve; see the module docstring."""
 
     model: AnyModel = MlpModel()
-    optimizer: AnyOptimizer = LmOptions()
+    optimizer: Stage = LmOptions()
     weights: dict[str, NonNegative] = Field(default_factory=dict)
     sampling: Sampling = Sampling()
     derivatives: Derivatives = Derivatives()
@@ -207,6 +211,6 @@ class Method(Section):
         return self
 
     @property
-    def stages(self) -> tuple[Stage, ...]:
+    def stages(self) -> tuple[OptimizerOptions, ...]:
         """The optimizers in order."""
         return self.schedule.stages or (self.optimizer,)

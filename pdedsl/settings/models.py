@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter, WrapValidator, model_validator
 from pydantic_core import PydanticCustomError
 
-from .section import Count, Extension, Modes, Positive, Section, Tally
+from pdedsl.options.section import Count, Extension, Modes, Positive, Section, Tally
 
 _ONE: TypeAdapter[int] = TypeAdapter(Modes)
 _EACH: TypeAdapter[tuple[int, ...]] = TypeAdapter(tuple[Modes, ...])

@@ -14,18 +14,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from pdedsl.optimizers.protocol import Ended, Optimizer, advance
+from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, advance
+from pdedsl.optimizers.registry import build_optimizer
 from pdedsl.settings.method import Starts
 from pdedsl.settings.models import AnyModel
-from pdedsl.settings.optimizers import OptimizerOptions
 
 from .watch import Stop, Watch
-
-if TYPE_CHECKING:
-    from pdedsl.optimizers.protocol import Builder
-
 
 # The loss falls steeply where so many iterations leave at most this part of it; then the start has
 # up to so many times the iterations of the others.
@@ -50,7 +45,6 @@ class Candidate:
 
 def best_start(
     watch: Watch,
-    build: Builder,
     options: OptimizerOptions,
     starts: Starts,
     model: AnyModel,
@@ -60,7 +54,6 @@ def best_start(
 
     Args:
         watch: of the run; counts the iterations and keeps the best state.
-        build: makes the optimizer.
         options: those of the optimizer.
         starts: seeds, bandwidths, iterations.
         model: its options other than the bandwidth are kept.
@@ -74,7 +67,7 @@ def best_start(
     for name, bandwidth, number in _pairs(starts, seed):
         other = None if bandwidth is None else model.options() | {"bandwidth": bandwidth}
         theta = watch.system.initial(number, other)
-        candidate = Candidate(name, build(watch.system, options, theta))
+        candidate = Candidate(name, build_optimizer(watch.system, options, theta))
         alive.append(candidate)
         stop = _advance(candidate, iterations, watch, starts.share)
         stop = stop or _pursue(candidate, _LONGEST * iterations, watch, starts.share)

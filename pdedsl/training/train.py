@@ -12,11 +12,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pdedsl.compiler.residual.windows import windows_of
-from pdedsl.optimizers.protocol import Ended, Optimizer, Step, advance
-from pdedsl.optimizers.registry import OPTIMIZERS
+from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step, advance
+from pdedsl.optimizers.registry import build_optimizer
 from pdedsl.settings.method import Method
 from pdedsl.settings.models import WindowsModel
-from pdedsl.settings.optimizers import Stage
 
 from .fresh_points import HeldOut, fresh_loss
 from .outcome import Outcome, Status
@@ -117,7 +116,7 @@ class _Run:
             return stop
         for number, options in enumerate(stages):
             if optimizer is None:
-                optimizer = OPTIMIZERS[options.kind](watch.system, options, watch.best)
+                optimizer = build_optimizer(watch.system, options, watch.best)
             last = number == len(stages) - 1
             stop = self._stage(optimizer, options, last)
             if stop.final or stop.status in _FINAL:
@@ -130,11 +129,10 @@ class _Run:
         starts, options = self._method.schedule.starts, self._method.stages[0]
         if starts is None:
             return None, None
-        build = OPTIMIZERS[options.kind]
         model = self._method.model
-        return best_start(self._watch, build, options, starts, model, self._seed)
+        return best_start(self._watch, options, starts, model, self._seed)
 
-    def _stage(self, optimizer: Optimizer, options: Stage, last: bool) -> Stop:
+    def _stage(self, optimizer: Optimizer, options: OptimizerOptions, last: bool) -> Stop:
         watch, began = self._watch, self._watch.seconds
         rule = _Progressing(options)
         if not last or len(self._method.stages) > 1:
@@ -154,14 +152,14 @@ class _Run:
         text = f"all {options.iterations} iterations are made, at a loss of {watch.best_loss:.2g}"
         return Stop("iterations", f"{text}; more iterations may lower it")
 
-    def _room(self, done: int, options: Stage) -> int:
+    def _room(self, done: int, options: OptimizerOptions) -> int:
         """Iterations until the end of the stage, the next draw of points or the next look."""
         fresh = self._method.schedule.fresh
         pauses = (self._method.sampling.resample, fresh.every if fresh else 0)
         rest = [every - done % every for every in pauses if every]
         return min([options.iterations - done, *rest])
 
-    def _move_on(self, step: Step, options: Stage, began: float) -> bool:
+    def _move_on(self, step: Step, options: OptimizerOptions, began: float) -> bool:
         if options.until is not None and step.loss <= options.until:
             return True
         share = options.share
@@ -186,7 +184,7 @@ class _Run:
 class _Progressing:
     """Ends a stage that is done, or that no longer lowers the loss."""
 
-    def __init__(self, options: Stage) -> None:
+    def __init__(self, options: OptimizerOptions) -> None:
         self._options = options
         self._mark, self._since = math.inf, 0
         self._recent: deque[float] = deque(maxlen=_HALVING)

@@ -15,8 +15,8 @@ from pdedsl.models import Axis, Model, ModelSpec, Reader, jet_table
 from pdedsl.models.jets.lines import has_lines
 from pdedsl.models.jets.multiindices import factorial_of
 from pdedsl.models.networks.module import AnyModule, SequentialModule
+from pdedsl.optimizers.gauss_newton.lm import LmOptions
 from pdedsl.settings.method import Method
-from pdedsl.settings.optimizers import LmOptions
 from pdedsl.training.train import train
 from tests import small
 

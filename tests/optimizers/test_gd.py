@@ -13,12 +13,12 @@ import pdedsl
 from pdedsl.diagnostics import UserError
 from pdedsl.linalg.gram_inverse import GramInverse
 from pdedsl.linalg.largest_eigenvalue import largest_eigenvalue
-from pdedsl.optimizers.first_order.gd import GradientDescent, gradient_descent
+from pdedsl.optimizers.first_order.gd import GdOptions, GradientDescent, gradient_descent
 from pdedsl.optimizers.first_order.gd_affine import AffineDescent
+from pdedsl.optimizers.gauss_newton.lm import LmOptions
 from pdedsl.optimizers.protocol import Ended
 from pdedsl.settings.load import load_method
 from pdedsl.settings.method import Method, Sampling, Schedule, Starts
-from pdedsl.settings.optimizers import GdOptions, LmOptions
 from pdedsl.training.train import train
 from tests import small
 

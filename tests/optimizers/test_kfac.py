@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 from pdedsl import api
 from pdedsl.compiler.residual.system import build
 from pdedsl.linalg.kronecker import Pair, SumInverse, merged
-from pdedsl.optimizers.gauss_newton.kfac import Kfac
+from pdedsl.optimizers.gauss_newton.kfac import Kfac, KfacOptions
 from pdedsl.optimizers.gauss_newton.kfac_factors import Curvature
 from pdedsl.optimizers.protocol import Ended
-from pdedsl.settings.optimizers import KfacOptions
 
 from .systems import Small, bad, linear, rosenbrock, shallow, steps_of, vector
 

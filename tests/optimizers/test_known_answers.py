@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from pdedsl.optimizers.registry import OPTIMIZERS
+from pdedsl.optimizers.registry import OPTIMIZERS, build_optimizer
 from pdedsl.settings.method import Method
 
 from .systems import Small, bad, linear, rosenbrock, steps_of, vector
@@ -66,7 +66,7 @@ ALL = sorted(OPTIMIZERS)
 
 def _optimizer(kind, system, **options):
     chosen = Method.model_validate({"optimizer": {"kind": kind} | options}).optimizer
-    return OPTIMIZERS[kind](system, chosen, system.theta0)
+    return build_optimizer(system, chosen, system.theta0)
 
 
 def _general(kind, system):

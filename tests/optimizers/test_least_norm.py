@@ -12,11 +12,10 @@ from pydantic import ValidationError
 from pdedsl import api
 from pdedsl.compiler.residual.system import build
 from pdedsl.linalg.damping import spectrum
-from pdedsl.optimizers.gauss_newton.anagram import Anagram
-from pdedsl.optimizers.gauss_newton.engd import EnergyNaturalGradient
+from pdedsl.optimizers.gauss_newton.anagram import Anagram, AnagramOptions
+from pdedsl.optimizers.gauss_newton.engd import EnergyNaturalGradient, EngdOptions
 from pdedsl.optimizers.protocol import Ended
 from pdedsl.settings.load import load_method
-from pdedsl.settings.optimizers import AnagramOptions, EngdOptions
 from pdedsl.training.train import train
 from tests.conftest import ROOT
 

@@ -7,9 +7,8 @@ import itertools
 import pytest
 import torch
 
-from pdedsl.optimizers.gauss_newton.lm import LevenbergMarquardt
+from pdedsl.optimizers.gauss_newton.lm import LevenbergMarquardt, LmOptions
 from pdedsl.optimizers.protocol import Ended
-from pdedsl.settings.optimizers import LmOptions
 
 from .systems import Small, linear, rosenbrock, shallow, vector
 

@@ -13,11 +13,11 @@ from pdedsl.compiler.residual.local_rows import LocalRows
 from pdedsl.optimizers.gauss_newton.lstsq import (
     Factored,
     LeastSquares,
+    LstsqOptions,
     least_squares,
     local_least_squares,
 )
 from pdedsl.optimizers.protocol import Ended
-from pdedsl.settings.optimizers import LstsqOptions
 
 from .systems import Small
 

@@ -16,8 +16,7 @@ from pdedsl.compiler.residual.system import build
 from pdedsl.linalg.conjugate_gradients import conjugate_gradients
 from pdedsl.linalg.nystrom import nystrom
 from pdedsl.optimizers.protocol import Ended
-from pdedsl.optimizers.quasi_newton.nncg import Nncg
-from pdedsl.settings.optimizers import NncgOptions
+from pdedsl.optimizers.quasi_newton.nncg import Nncg, NncgOptions
 
 from .systems import Small, bad, linear, rosenbrock, shallow, steps_of, vector
 

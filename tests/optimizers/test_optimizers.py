@@ -7,11 +7,13 @@ import math
 import pytest
 import torch
 
+from pdedsl.optimizers.first_order.adam import AdamOptions
+from pdedsl.optimizers.first_order.sgd import SgdOptions
+from pdedsl.optimizers.first_order.soap import SoapOptions
 from pdedsl.optimizers.protocol import Ended
-from pdedsl.optimizers.quasi_newton.lbfgs import Lbfgs
-from pdedsl.optimizers.registry import OPTIMIZERS
+from pdedsl.optimizers.quasi_newton.lbfgs import Lbfgs, LbfgsOptions
+from pdedsl.optimizers.registry import OPTIMIZERS, build_optimizer
 from pdedsl.settings.method import Method
-from pdedsl.settings.optimizers import AdamOptions, LbfgsOptions, SgdOptions, SoapOptions
 
 from .systems import bad, linear, rosenbrock, shallow, stepped
 
@@ -37,7 +39,7 @@ def name(request):
 
 
 def _run(name, system, count):
-    return stepped(OPTIMIZERS[name](system, OPTIONS[name], system.theta0), count)
+    return stepped(build_optimizer(system, OPTIONS[name], system.theta0), count)
 
 
 def test_finds_the_minimum_of_a_linear_problem(name):
@@ -80,7 +82,7 @@ def test_a_residual_that_is_no_number_is_passed_on(name):
 
 def test_goes_on_after_new_points(name):
     system = shallow()
-    optimizer = OPTIMIZERS[name](system, OPTIONS[name], system.theta0)
+    optimizer = build_optimizer(system, OPTIONS[name], system.theta0)
     optimizer.step()
     optimizer.renew(float(system.loss(optimizer.theta)))
     before = float(system.loss(optimizer.theta))
@@ -116,7 +118,7 @@ def test_lbfgs_two_loops_apply_the_bfgs_matrix():
 def test_adam_decays_its_rate():
     system = shallow()
     options = AdamOptions(rate=0.1, decay=0.5, decay_every=2)
-    optimizer = OPTIMIZERS["adam"](system, options, system.theta0)
+    optimizer = build_optimizer(system, options, system.theta0)
     rates = []
     for _ in range(5):
         optimizer.step()

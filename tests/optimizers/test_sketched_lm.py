@@ -10,11 +10,10 @@ import torch
 from pydantic import ValidationError
 
 import pdedsl
-from pdedsl.optimizers.gauss_newton.lm import LevenbergMarquardt
-from pdedsl.optimizers.gauss_newton.sketched_lm import SketchedLm
+from pdedsl.optimizers.gauss_newton.lm import LevenbergMarquardt, LmOptions
+from pdedsl.optimizers.gauss_newton.sketched_lm import SketchedLm, SketchedLmOptions
 from pdedsl.optimizers.protocol import Ended
 from pdedsl.settings.method import Method
-from pdedsl.settings.optimizers import LmOptions, SketchedLmOptions
 from pdedsl.training.train import train
 
 from .systems import Small, bad, linear, shallow, stepped, vector

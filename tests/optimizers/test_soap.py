@@ -8,10 +8,9 @@ import pytest
 import torch
 
 from pdedsl.compiler.residual.linear_layers import LinearLayer
-from pdedsl.optimizers.first_order.sgd import Sgd
-from pdedsl.optimizers.first_order.soap import Side, Soap, SoapRule
+from pdedsl.optimizers.first_order.sgd import Sgd, SgdOptions
+from pdedsl.optimizers.first_order.soap import Side, Soap, SoapOptions, SoapRule
 from pdedsl.optimizers.protocol import Ended
-from pdedsl.settings.optimizers import SgdOptions, SoapOptions
 
 from .systems import Small, bad, linear, rosenbrock, steps_of, vector
 

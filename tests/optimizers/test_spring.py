@@ -10,10 +10,9 @@ from pydantic import ValidationError
 
 import pdedsl
 from pdedsl.optimizers.gauss_newton import spring
-from pdedsl.optimizers.gauss_newton.spring import Rows, Solver, Spring
+from pdedsl.optimizers.gauss_newton.spring import Rows, Solver, Spring, SpringOptions
 from pdedsl.optimizers.protocol import Ended
 from pdedsl.settings.method import Method
-from pdedsl.settings.optimizers import SpringOptions
 from pdedsl.training.train import train
 
 from .systems import Small, bad, linear, rosenbrock, shallow, stepped, vector

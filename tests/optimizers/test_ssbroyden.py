@@ -15,6 +15,7 @@ from pdedsl.optimizers.protocol import Ended
 from pdedsl.optimizers.quasi_newton.inverse_hessian import Curvature, InverseHessian
 from pdedsl.optimizers.quasi_newton.ssbroyden import (
     RULES,
+    BroydenOptions,
     DenseQuasiNewton,
     bfgs,
     ssbfgs,
@@ -22,7 +23,6 @@ from pdedsl.optimizers.quasi_newton.ssbroyden import (
 )
 from pdedsl.optimizers.quasi_newton.wolfe import Move, WolfeSearch
 from pdedsl.settings.method import Method, Sampling
-from pdedsl.settings.optimizers import BroydenOptions
 from pdedsl.training.train import train
 
 from .systems import Small, linear, rosenbrock, shallow, vector

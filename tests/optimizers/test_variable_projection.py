@@ -8,14 +8,13 @@ import pytest
 import torch
 
 import pdedsl
-from pdedsl.optimizers.gauss_newton.lm import LevenbergMarquardt
+from pdedsl.optimizers.gauss_newton.lm import LevenbergMarquardt, LmOptions
 from pdedsl.optimizers.gauss_newton.variable_projection import (
     Projected,
     VariableProjection,
     last_layers,
 )
-from pdedsl.optimizers.registry import OPTIMIZERS
-from pdedsl.settings.optimizers import LmOptions
+from pdedsl.optimizers.registry import build_optimizer
 from tests.small import FAMILY, FLOW, HEAT, LINE, NUMBER, ODES, PLANE
 
 from .systems import steps_of
@@ -134,20 +133,20 @@ def test_elsewhere_it_is_plain_lm(text, model):
     options = model or {"kind": "mlp", "width": 6, "depth": 1}
     system = pdedsl.compile(pdedsl.parse(text), model=options, points={"eq": 30})
     assert last_layers(system) is None
-    built = OPTIMIZERS["lm"](system, LmOptions(projection=True), system.theta0)
+    built = build_optimizer(system, LmOptions(projection=True), system.theta0)
     assert type(built) is LevenbergMarquardt
 
 
 def test_off_by_default():
     system = _system(LINE)
-    assert type(OPTIMIZERS["lm"](system, LmOptions(), system.theta0)) is LevenbergMarquardt
-    built = OPTIMIZERS["lm"](system, LmOptions(projection=True), system.theta0)
+    assert type(build_optimizer(system, LmOptions(), system.theta0)) is LevenbergMarquardt
+    built = build_optimizer(system, LmOptions(projection=True), system.theta0)
     assert type(built) is VariableProjection
 
 
 def test_the_loss_never_rises_and_is_that_of_the_state():
     system = _system(HEAT)
-    steps = steps_of(OPTIMIZERS["lm"](system, LmOptions(projection=True), system.theta0), 15)
+    steps = steps_of(build_optimizer(system, LmOptions(projection=True), system.theta0), 15)
     losses = [float(system.loss(system.theta0)), *(s.loss for s in steps)]
     assert all(b <= a for a, b in itertools.pairwise(losses))
     assert all(s.loss == pytest.approx(float(system.loss(s.theta)), rel=1e-6) for s in steps)
@@ -159,7 +158,7 @@ def test_a_wide_layer_of_sines_is_accurate_after_few_steps(text):
     system = _system(text, width=100, bandwidth=2.0)
     found = {}
     for projection in (False, True):
-        optimizer = OPTIMIZERS["lm"](system, LmOptions(projection=projection), system.theta0)
+        optimizer = build_optimizer(system, LmOptions(projection=projection), system.theta0)
         found[projection] = min(s.loss for s in steps_of(optimizer, 4))
     assert found[True] < 1e-5 * float(system.loss(system.theta0))
     assert found[True] < 1e-3 * found[False]
@@ -168,14 +167,14 @@ def test_a_wide_layer_of_sines_is_accurate_after_few_steps(text):
 def test_a_residual_that_is_no_number_is_passed_on():
     text = LINE.replace("-k^2*sin(k*x)", "log(x - 0.5)")
     system = _system(text)
-    step = OPTIMIZERS["lm"](system, LmOptions(projection=True), system.theta0).step()
+    step = build_optimizer(system, LmOptions(projection=True), system.theta0).step()
     assert step.loss != step.loss
 
 
 def test_single_precision():
     options = {"kind": "mlp", "width": 20, "depth": 1, "activation": "sin"}
     system = pdedsl.compile(pdedsl.parse(LINE), model=options, points={"eq": 100}, dtype="float32")
-    optimizer = OPTIMIZERS["lm"](system, LmOptions(projection=True), system.theta0)
+    optimizer = build_optimizer(system, LmOptions(projection=True), system.theta0)
     steps = steps_of(optimizer, 8)
     assert steps[-1].theta.dtype == torch.float32
     assert min(s.loss for s in steps) < 1e-4 * float(system.loss(system.theta0))

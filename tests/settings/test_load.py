@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pdedsl.diagnostics import Source, UserError
+from pdedsl.optimizers.gauss_newton.lm import LmOptions
+from pdedsl.optimizers.quasi_newton.lbfgs import LbfgsOptions
 from pdedsl.optimizers.registry import OPTIMIZERS
 from pdedsl.settings.labels import check_labels
 from pdedsl.settings.load import load_method, presets
 from pdedsl.settings.method import Method
-from pdedsl.settings.optimizers import LbfgsOptions, LmOptions
 from pdedsl.settings.toml import read
 from pdedsl.settings.toml_places import places
 

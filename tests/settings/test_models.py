@@ -12,10 +12,10 @@ from pdedsl.compiler.residual.system import build
 from pdedsl.diagnostics import UserError
 from pdedsl.models import ModelSpec
 from pdedsl.models.registry import MODELS as KINDS
+from pdedsl.optimizers.gauss_newton.lm import LmOptions
 from pdedsl.settings.load import load_method
 from pdedsl.settings.method import Method
 from pdedsl.settings.models import MODELS, BasisModel, MlpModel
-from pdedsl.settings.optimizers import LmOptions
 from pdedsl.training.train import train
 from tests import small
 from tests.conftest import ROOT

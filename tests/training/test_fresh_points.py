@@ -12,8 +12,8 @@ from pydantic import ValidationError
 import pdedsl
 from pdedsl.cli.result import comparison, rows
 from pdedsl.optimizers.protocol import Step
+from pdedsl.optimizers.quasi_newton.lbfgs import LbfgsOptions
 from pdedsl.settings.method import Fresh, Method, Sampling
-from pdedsl.settings.optimizers import LbfgsOptions
 from pdedsl.training.fresh_points import HeldOut, fresh_loss
 from pdedsl.training.outcome import Outcome, Progress, rounding_level
 from pdedsl.training.train import train

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from itertools import repeat
 
+import pytest
 import torch
 
-from pdedsl.optimizers.protocol import Step
+from pdedsl.optimizers.gauss_newton.lm import LmOptions
+from pdedsl.optimizers.protocol import Kind, Step
+from pdedsl.optimizers.registry import OPTIMIZERS
 from pdedsl.settings.method import Starts
 from pdedsl.settings.models import MlpModel
-from pdedsl.settings.optimizers import LmOptions
 from pdedsl.training.starts import best_start
 from pdedsl.training.watch import Watch
 from tests.optimizers.systems import Small
@@ -46,7 +48,9 @@ def race(*written: list[float], iterations: int = 5) -> tuple[list[int], str]:
         return Written(number, written[number], order)
 
     starts = Starts(seeds=len(written), iterations=iterations)
-    best_start(watch, build, LmOptions(), starts, MlpModel(), 0)  # type: ignore[arg-type]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(OPTIMIZERS, "lm", Kind(LmOptions, build))  # type: ignore[arg-type]
+        best_start(watch, LmOptions(), starts, MlpModel(), 0)
     return order, watch.history[-1].note
 
 

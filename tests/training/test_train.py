@@ -9,10 +9,11 @@ import time
 import pytest
 import torch
 
-from pdedsl.optimizers.protocol import Step
+from pdedsl.optimizers.first_order.adam import AdamOptions
+from pdedsl.optimizers.gauss_newton.lm import LmOptions
+from pdedsl.optimizers.protocol import Kind, Step
 from pdedsl.optimizers.registry import OPTIMIZERS
 from pdedsl.settings.method import Method, Sampling, Schedule, Starts
-from pdedsl.settings.optimizers import AdamOptions, LmOptions
 from pdedsl.training.train import train
 from tests.optimizers.systems import Small, bad, linear, rosenbrock, shallow, vector
 
@@ -33,7 +34,7 @@ def _scripted(monkeypatch, losses):
         def renew(self, loss):
             self.loss = loss
 
-    monkeypatch.setitem(OPTIMIZERS, "lm", Script)
+    monkeypatch.setitem(OPTIMIZERS, "lm", Kind(LmOptions, Script))
     return Small(lambda t: t + 10.0, vector(0.0))
 
 

@@ -18,12 +18,11 @@ from pdedsl.conditioning.discretisation import component_axes
 from pdedsl.geometry import box_of
 from pdedsl.ir import Boundary, Law, Problem
 from pdedsl.models.bases import BasisOptions, basis_size
-from pdedsl.optimizers.gauss_newton.lm import LevenbergMarquardt
-from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares
+from pdedsl.optimizers.gauss_newton.lm import LevenbergMarquardt, LmOptions
+from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
 from pdedsl.optimizers.protocol import Optimizer, Step, advance
 from pdedsl.settings.method import Method, Sampling
 from pdedsl.settings.models import BasisModel
-from pdedsl.settings.optimizers import LmOptions, LstsqOptions
 
 ROUNDING = 1e-14
 """ρ at or below this is the level of rounding."""

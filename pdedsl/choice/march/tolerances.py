@@ -14,9 +14,9 @@ from pdedsl.choice.allowance import Allowance
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.residual.system import build
 from pdedsl.geometry import input_bounds, unit_points
+from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
 from pdedsl.settings.method import Method, Sampling
 from pdedsl.settings.models import BasisModel, WindowsModel
-from pdedsl.settings.optimizers import LstsqOptions
 
 from .march import March, joined, march
 

@@ -42,8 +42,7 @@ from pdedsl.geometry import input_bounds
 from pdedsl.geometry.tensor import product_rule
 from pdedsl.ir import Problem
 from pdedsl.models import Axis, ModelSpec
-from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares
-from pdedsl.settings.optimizers import LstsqOptions
+from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
 from pdedsl.training.window_guess import continued, started
 
 from .grid import Grid

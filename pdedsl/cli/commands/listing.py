@@ -80,8 +80,8 @@ def _optimizers() -> list[Row]:
     from pdedsl.optimizers.registry import OPTIMIZERS
 
     return [
-        {"optimizer": name, "what": _first_line(sys.modules[entry.__module__].__doc__)}
-        for name, entry in OPTIMIZERS.items()
+        {"optimizer": name, "what": _first_line(sys.modules[kind.options.__module__].__doc__)}
+        for name, kind in OPTIMIZERS.items()
     ]
 
 

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import torch
 from torch import Tensor
 
-from pdedsl.settings.optimizers import AdamOptions
+from pdedsl.options.section import Fraction
 
-from .torch_optimizer import FirstOrder
+from .torch_optimizer import FirstOrder, FirstOrderOptions
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
+
+
+class AdamOptions(FirstOrderOptions):
+    """Adam; see `adam`.
+
+    Args:
+        betas: decay of the first and second moments.
+    """
+
+    kind: Literal["adam"] = "adam"
+    betas: tuple[Fraction, Fraction] = (0.9, 0.999)
 
 
 class Adam(FirstOrder):

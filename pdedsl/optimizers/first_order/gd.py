@@ -22,15 +22,16 @@ iterations, and η is halved where a step would raise the loss, up to the next r
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import torch
+from pydantic import Field, model_validator
 from torch import Tensor
 
 from pdedsl.linalg.gram_inverse import GramInverse
 from pdedsl.linalg.largest_eigenvalue import largest_eigenvalue
-from pdedsl.optimizers.protocol import Ended, Optimizer, Step
-from pdedsl.settings.optimizers import GdOptions
+from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step
+from pdedsl.options.section import Count, Positive, Tally
 
 from .gd_affine import AffineDescent
 
@@ -40,6 +41,44 @@ if TYPE_CHECKING:
 _HALVINGS = 40  # of the step size in one iteration
 _MOST_ENTRIES = 50_000_000  # of a Jacobian that is kept: 400 MB
 _LONGEST_SIDE = 2_000  # of a square matrix that is decomposed: some ten seconds on one core
+
+
+class GdOptions(OptimizerOptions):
+    """Gradient descent, plain or preconditioned; see `gd`.
+
+    Args:
+        rate: step size η; None for ``relaxation`` / λ_max of the matrix that is descended on.
+        relaxation: c in η = c/λ_max; below 2, where the iteration is stable.
+        inner: the most iterations between two looks at the loss, for linear problems.
+        refresh: iterations between two estimates of λ_max or of the preconditioner, for
+            nonlinear problems; 0 keeps those of the start, None is 1 for the preconditioner,
+            which is soon out of date, and 100 for λ_max.
+        preconditioner: ``gram`` multiplies the gradient by (JᵀJ + ε λ_max I)⁻¹.
+        epsilon: the ε of it, as a part of λ_max(JᵀJ).
+    """
+
+    kind: Literal["gd"] = "gd"
+    iterations: Count = 100_000
+    patience: Count = 20_000
+    rate: Positive | None = None
+    relaxation: Annotated[float, Field(strict=True, gt=0, lt=2)] = 1.0
+    inner: Count = 100
+    refresh: Tally | None = None
+    preconditioner: Literal["none", "gram"] = "none"
+    epsilon: Positive = 1e-8
+
+    @model_validator(mode="after")
+    def _one_size(self) -> GdOptions:
+        if self.rate is not None and "relaxation" in self.model_fields_set:
+            raise ValueError("write either rate or relaxation, which is the rate times λ_max")
+        return self
+
+    @property
+    def renewal(self) -> int:
+        """``refresh``, or what None stands for."""
+        if self.refresh is not None:
+            return self.refresh
+        return 1 if self.preconditioner == "gram" else 100
 
 
 def gradient_descent(system: ResidualSystem, options: GdOptions, theta: Tensor) -> Optimizer:

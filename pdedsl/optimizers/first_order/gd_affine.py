@@ -21,10 +21,11 @@ from torch import Tensor
 
 from pdedsl.linalg.gram_inverse import GramInverse
 from pdedsl.optimizers.protocol import Ended, Step
-from pdedsl.settings.optimizers import GdOptions
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
+
+    from .gd import GdOptions
 
 _AT_MINIMUM = 1e-10  # part of the loss that descent can still remove
 

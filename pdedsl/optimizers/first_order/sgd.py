@@ -10,17 +10,35 @@ it comes from fresh points, as ``resample`` draws them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import torch
+from pydantic import Field, model_validator
 from torch import Tensor
 
-from pdedsl.settings.optimizers import SgdOptions
-
-from .torch_optimizer import FirstOrder
+from .torch_optimizer import FirstOrder, FirstOrderOptions
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
+
+
+class SgdOptions(FirstOrderOptions):
+    """Gradient descent with momentum; see `sgd`.
+
+    Args:
+        momentum: β, the part of the last step in the next.
+        nesterov: take the gradient where the momentum leads.
+    """
+
+    kind: Literal["sgd"] = "sgd"
+    momentum: Annotated[float, Field(strict=True, ge=0, lt=1)] = 0.9
+    nesterov: bool = False
+
+    @model_validator(mode="after")
+    def _nesterov_of_something(self) -> SgdOptions:
+        if self.nesterov and self.momentum == 0:
+            raise ValueError("nesterov needs a momentum above 0")
+        return self
 
 
 class Sgd(FirstOrder):

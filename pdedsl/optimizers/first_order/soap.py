@@ -18,20 +18,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import torch
 from torch import Tensor
 
-from pdedsl.settings.optimizers import SoapOptions
+from pdedsl.options.section import Count, Fraction, Positive
 
-from .torch_optimizer import FirstOrder
+from .torch_optimizer import FirstOrder, FirstOrderOptions
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.linear_layers import LinearLayer
     from pdedsl.compiler.residual.system import ResidualSystem
 
 _EPSILON = 1e-8
+
+
+class SoapOptions(FirstOrderOptions):
+    """Adam in the eigenbasis of Shampoo's factors; see `soap`.
+
+    Args:
+        betas: decay of the first moment, and of the second moment and the factors.
+        refresh: iterations between two power steps of the eigenvectors.
+    """
+
+    kind: Literal["soap"] = "soap"
+    rate: Positive = 3e-3
+    betas: tuple[Fraction, Fraction] = (0.95, 0.95)
+    refresh: Count = 10
 
 
 class Soap(FirstOrder):

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import torch
+from pydantic import Field
 from torch import Tensor
 
-from pdedsl.optimizers.protocol import Ended, Step
-from pdedsl.settings.optimizers import FirstOrderOptions
+from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
+from pdedsl.options.section import Count, Positive
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
 
 Rule = Callable[[Tensor], torch.optim.Optimizer]
+
+
+class FirstOrderOptions(OptimizerOptions):
+    """What optimizers that move by the gradient alone have.
+
+    Args:
+        rate: step size.
+        decay: factor of the rate after each ``decay_every`` iterations.
+        decay_every: iterations between two decays.
+    """
+
+    iterations: Count = 100_000
+    patience: Count = 20_000
+    rate: Positive = 1e-3
+    decay: Annotated[float, Field(strict=True, gt=0, le=1)] = 0.9
+    decay_every: Count = 2_000
 
 
 class FirstOrder:

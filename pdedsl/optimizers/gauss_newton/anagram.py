@@ -25,13 +25,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import torch
+from pydantic import BeforeValidator, model_validator
 from torch import Tensor
 
 from pdedsl.linalg.damping import Spectrum, spectrum
-from pdedsl.settings.optimizers import AnagramOptions
+from pdedsl.optimizers.protocol import OptimizerOptions
+from pdedsl.options.section import Count, Fraction, Positive
 
 from .least_norm import LeastNorm
 
@@ -39,6 +41,39 @@ if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
 
 _LARGEST_CUTOFF = 1e-2  # of the candidates, as a part of σ₁
+
+
+def _listed(given: object) -> object:
+    """A number as a list of one, so that a fault is told of the number."""
+    return given if given is None or isinstance(given, list | tuple) else (given,)
+
+
+class AnagramOptions(OptimizerOptions):
+    """Gauss–Newton by a truncated singular value decomposition; see `anagram`.
+
+    Args:
+        cutoff: ε, the least singular value that is kept, or a list of those that may be tried in
+            every step.
+        relative: ε as a part of the largest singular value, in place of ``cutoff``.
+        cutoffs: number of ε from rounding to a hundredth of the largest singular value that
+            may be tried in every step, in place of both.
+    """
+
+    kind: Literal["anagram"] = "anagram"
+    patience: Count = 300
+    cutoff: Annotated[tuple[Positive, ...] | None, BeforeValidator(_listed)] = None
+    relative: Fraction | None = None
+    cutoffs: Count = 1
+
+    @model_validator(mode="after")
+    def _one_cutoff(self) -> AnagramOptions:
+        if (self.cutoff is not None) + (self.relative is not None) + (self.cutoffs > 1) > 1:
+            raise ValueError("write one of cutoff, relative and cutoffs; each sets the cut-off")
+        if self.cutoff == ():
+            raise ValueError(
+                "cutoff has to be a number or a list of numbers, but the list is empty"
+            )
+        return self
 
 
 class Anagram(LeastNorm):

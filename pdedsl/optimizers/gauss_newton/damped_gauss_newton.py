@@ -26,14 +26,15 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import torch
+from pydantic import Field
 from torch import Tensor
 
 from pdedsl.linalg.damping import NormalEquations, Spectrum, spectrum
-from pdedsl.optimizers.protocol import Ended, Step
-from pdedsl.settings.optimizers import DampingOptions
+from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
+from pdedsl.options.section import Count, Fraction, Positive
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
@@ -42,6 +43,27 @@ _DIFFERENCE = 0.1  # step of the finite difference as a part of δ, as Transtrum
 _LONGEST_CORRECTION = 0.75
 _SETTLED = 80  # iterations without a smaller damping before ``late_ratio`` applies
 _AT_MINIMUM = 1e-10  # part of the loss that the linear model can still remove
+
+
+class DampingOptions(OptimizerOptions):
+    """What damped Gauss–Newton has, on all parameters or on a subspace.
+
+    Args:
+        damping: first damping as a part of the largest squared singular value.
+        ratio: least ratio of actual to predicted decrease of an accepted step (ρ*).
+        late_ratio: ρ* once the damping no longer falls; None keeps ``ratio``.
+        sweep: the most damping values tried in a step.
+        factor: ratio of neighbouring damping values.
+        acceleration: add the second-order (geodesic) correction to the steps.
+    """
+
+    patience: Count = 300
+    damping: Positive = 1e-3
+    ratio: Fraction = 0.1
+    late_ratio: Fraction | None = None
+    sweep: Count = 13
+    factor: Annotated[float, Field(strict=True, gt=1)] = 3.0
+    acceleration: bool = True
 
 
 @dataclass(frozen=True)

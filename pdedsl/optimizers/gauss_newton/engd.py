@@ -22,18 +22,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import torch
 from torch import Tensor
 
 from pdedsl.linalg.damping import Spectrum
-from pdedsl.settings.optimizers import EngdOptions
+from pdedsl.optimizers.protocol import OptimizerOptions
+from pdedsl.options.section import Count, Fraction
 
 from .least_norm import LeastNorm
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
+
+
+class EngdOptions(OptimizerOptions):
+    """Energy natural gradient descent; see `engd`.
+
+    Args:
+        rcond: least eigenvalue of JᵀJ that is kept, as a part of the largest; None for the number
+            of parameters times the rounding unit.
+    """
+
+    kind: Literal["engd"] = "engd"
+    patience: Count = 300
+    rcond: Fraction | None = None
 
 
 class EnergyNaturalGradient(LeastNorm):

@@ -17,15 +17,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import torch
+from pydantic import Field
 from torch import Tensor
 
 from pdedsl.compiler.residual.jacobian import Factor
 from pdedsl.compiler.residual.linear_layers import add_pulled, add_pushed
-from pdedsl.optimizers.protocol import Ended, Step
-from pdedsl.settings.optimizers import KfacOptions
+from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
+from pdedsl.options.section import Count, Positive
 
 from .kfac_factors import Curvature, Factors
 
@@ -39,6 +40,23 @@ _FAILURES = 8  # in a row, which end it
 _KEPT = 1 << 29  # bytes of a record that is kept for the products with J
 _ROUNDINGS = 100  # the least √λ in units of rounding
 _PARALLEL = 1e-10  # sin² of the angle of JΔ and Jδ₀ below which δ₀ is left out
+
+
+class KfacOptions(OptimizerOptions):
+    """Gauss–Newton with Kronecker factors for each layer; see `kfac`.
+
+    Args:
+        average: part of the old factors in the new ones, an exponential moving average.
+        damping: first λ as a part of the largest eigenvalue of the approximate JᵀJ.
+        momentum: add a part of the last step, by the quadratic model.
+    """
+
+    kind: Literal["kfac"] = "kfac"
+    iterations: Count = 50_000
+    patience: Count = 2_000
+    average: Annotated[float, Field(strict=True, ge=0, lt=1)] = 0.3
+    damping: Positive = 1e-10
+    momentum: bool = True
 
 
 @dataclass

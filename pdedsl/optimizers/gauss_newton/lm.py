@@ -10,17 +10,27 @@ are affine in the fields; see `variable_projection`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from torch import Tensor
 
-from pdedsl.settings.optimizers import LmOptions
-
-from .damped_gauss_newton import DampedGaussNewton
+from .damped_gauss_newton import DampedGaussNewton, DampingOptions
 from .variable_projection import VariableProjection, last_layers
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
+
+
+class LmOptions(DampingOptions):
+    """Damped Gauss–Newton; see `lm`.
+
+    Args:
+        projection: keep the last layer of a network at its least-squares optimum, for laws that
+            are affine in the fields; see `variable_projection`.
+    """
+
+    kind: Literal["lm"] = "lm"
+    projection: bool = False
 
 
 def levenberg_marquardt(

@@ -20,7 +20,7 @@ A residual below :math:`10\,ε\,‖|J||θ|‖` is rounding: then θ is a minimum
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import scipy.linalg
@@ -35,8 +35,8 @@ from pdedsl.linalg.frontal_qr import (
     column_norms,
     solve_local,
 )
-from pdedsl.optimizers.protocol import Ended, Step
-from pdedsl.settings.optimizers import LstsqOptions
+from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
+from pdedsl.options.section import Count, Fraction, Tally
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
@@ -46,6 +46,21 @@ _ROUNDING = 10.0
 _DAMPING, _DAMPED = 1e-6, 8  # μ for columns of unit length, and the most steps
 _SETTLED = 1e-13
 _AT_MINIMUM = 1e-10  # part of the loss that the linear model can still remove
+
+
+class LstsqOptions(OptimizerOptions):
+    """Least squares, and Newton's method around it; see `lstsq`.
+
+    Args:
+        cutoff: singular values, as parts of the largest, that count as zero; None for rounding.
+        halvings: the most halvings of a step.
+    """
+
+    kind: Literal["lstsq"] = "lstsq"
+    iterations: Count = 50
+    patience: Count = 20
+    cutoff: Fraction | None = None
+    halvings: Tally = 15
 
 
 class LeastSquares:

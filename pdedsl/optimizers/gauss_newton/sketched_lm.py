@@ -15,19 +15,44 @@ decrease that is predicted is then that of the sketched residual, right to about
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import torch
+from pydantic import model_validator
 from torch import Tensor
 
 from pdedsl.linalg.cosine_sketch import CosineSketch
 from pdedsl.linalg.count_sketch import count_sketch
-from pdedsl.settings.optimizers import SketchedLmOptions
+from pdedsl.options.section import Count, Tally
 
-from .damped_gauss_newton import DampedGaussNewton
+from .damped_gauss_newton import DampedGaussNewton, DampingOptions
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
+
+
+class SketchedLmOptions(DampingOptions):
+    """Damped Gauss–Newton on random subspaces; see `sketched_lm`.
+
+    Args:
+        columns: s, the dimension of the subspaces; all parameters where there are not more.
+        rows: the rows of J̃ are added up, with random signs, to so many; None keeps them.
+        seed: of the random subspaces.
+    """
+
+    kind: Literal["sketched_lm"] = "sketched_lm"
+    columns: Count = 1_000
+    rows: Count | None = None
+    seed: Tally = 0
+
+    @model_validator(mode="after")
+    def _more_rows(self) -> SketchedLmOptions:
+        if self.rows is not None and self.rows <= self.columns:
+            raise ValueError(
+                f"rows has to be above columns, {self.columns}, since fewer equations than "
+                f"unknowns say nothing about the rest of the residual, but it is {self.rows}"
+            )
+        return self
 
 
 class SketchedLm(DampedGaussNewton):

@@ -30,15 +30,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import torch
+from pydantic import Field, model_validator
 from torch import Tensor
 
 from pdedsl.linalg.symmetric import add_outer, mirrored
 from pdedsl.models.runtime.workspace import empty
-from pdedsl.optimizers.protocol import Ended, Step
-from pdedsl.settings.optimizers import SpringOptions
+from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
+from pdedsl.options.section import Count, Positive
 
 from .grid_search import Point, grid_search
 
@@ -52,6 +53,36 @@ _GROWTH = 10.0  # of λ after a failure
 _GROWTHS = 30  # of λ for one Cholesky factor: from the rounding unit to far above K
 _FACTOR = 3.0  # of λ by the ratio
 _LEAST = 10.0  # times the rounding unit: the least λ
+
+
+class SpringOptions(OptimizerOptions):
+    """Gauss–Newton in the space of the rows, with momentum; see `spring`.
+
+    Args:
+        momentum: μ, the part of the last direction in the next; 0 for none (ENGD-W).
+        damping: λ, as a part of the mean diagonal of the kernel.
+        adaptive: let λ follow the ratio of actual to predicted decrease.
+        scaling: scale the kernel to a unit diagonal.
+        correction: divide the k-th direction by √(1 − μ²ᵏ).
+        rate: η; None for a line search over powers of ½.
+        longest: C, the most that ‖η d‖ may be; for a rate.
+    """
+
+    kind: Literal["spring"] = "spring"
+    patience: Count = 1_000
+    momentum: Annotated[float, Field(strict=True, ge=0, lt=1)] = 0.5
+    damping: Positive = 1e-4
+    adaptive: bool = False
+    scaling: bool = False
+    correction: bool = True
+    rate: Positive | None = None
+    longest: Positive | None = None
+
+    @model_validator(mode="after")
+    def _bound_of_a_rate(self) -> SpringOptions:
+        if self.longest is not None and self.rate is None:
+            raise ValueError("longest bounds the steps of a rate; write rate beside it")
+        return self
 
 
 class Rows:

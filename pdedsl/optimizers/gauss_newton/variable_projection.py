@@ -37,12 +37,13 @@ from pdedsl.linalg.damping import Spectrum, triangle_of
 from pdedsl.models.networks.hard import HardConditions
 from pdedsl.models.networks.layered import Layered
 from pdedsl.optimizers.protocol import Step
-from pdedsl.settings.optimizers import LmOptions
 
 from .damped_gauss_newton import DampedGaussNewton, Model
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
+
+    from .lm import LmOptions
 
 _KEPT = 4.0  # rounding units of the largest singular value of A
 # Directions of c are free as long as those after them could still lower the loss by such factors:

@@ -9,18 +9,35 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from torch import Tensor
 
-from pdedsl.optimizers.protocol import Ended, Step
-from pdedsl.settings.optimizers import LbfgsOptions
+from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
+from pdedsl.options.section import Count, Fraction
 
 from .wolfe import Vector, WolfeSearch
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
+
+
+class LbfgsOptions(OptimizerOptions):
+    """L-BFGS with a strong Wolfe line search; see `lbfgs`.
+
+    Args:
+        history: pairs that are remembered.
+        c1: sufficient decrease.
+        c2: curvature.
+    """
+
+    kind: Literal["lbfgs"] = "lbfgs"
+    iterations: Count = 50_000
+    patience: Count = 2_000
+    history: Count = 100
+    c1: Fraction = 1e-4
+    c2: Fraction = 0.9
 
 
 class Lbfgs:

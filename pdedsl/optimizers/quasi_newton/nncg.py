@@ -17,20 +17,46 @@ reach before it is taken, or the preconditioned gradient if that is nothing (Ste
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import torch
 from torch import Tensor
 
 from pdedsl.linalg.conjugate_gradients import Product, conjugate_gradients
 from pdedsl.linalg.nystrom import Nystrom, nystrom
-from pdedsl.optimizers.protocol import Ended, Step
-from pdedsl.settings.optimizers import NncgOptions
+from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
+from pdedsl.options.section import Count, Fraction, Positive, Tally
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
 
 _SHORTEST = 40  # halvings of a step
+
+
+class NncgOptions(OptimizerOptions):
+    """Newton's method with Nyström-preconditioned conjugate gradients; see `nncg`.
+
+    Args:
+        rank: of the approximate Hessian in the preconditioner.
+        refresh: iterations between two such approximations.
+        damping: μ as a part of the largest eigenvalue.
+        accuracy: of the Newton equation, as a part of the gradient.
+        inner: the most conjugate gradients in an iteration.
+        decrease: c, the least part of the decrease by the slope (Armijo).
+        backtrack: factor of the step length where that fails.
+        seed: of the random vectors.
+    """
+
+    kind: Literal["nncg"] = "nncg"
+    patience: Count = 300
+    rank: Count = 60
+    refresh: Count = 20
+    damping: Positive = 1e-8
+    accuracy: Fraction = 1e-2
+    inner: Count = 100
+    decrease: Fraction = 0.1
+    backtrack: Fraction = 0.5
+    seed: Tally = 0
 
 
 class Nncg:

@@ -25,19 +25,36 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from torch import Tensor
 
-from pdedsl.optimizers.protocol import Ended, Step
-from pdedsl.settings.optimizers import BroydenOptions
+from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
+from pdedsl.options.section import Count, Fraction
 
 from .inverse_hessian import Curvature, InverseHessian, Rule
-from .wolfe import Move, Vector, WolfeSearch
+from .wolfe import Move, Transform, Vector, WolfeSearch
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
+
+
+class BroydenOptions(OptimizerOptions):
+    """Quasi-Newton methods with a dense matrix; see `ssbroyden`.
+
+    Args:
+        c1: sufficient decrease.
+        c2: curvature.
+        transform: minimise the loss L, or √L or log L.
+    """
+
+    kind: Literal["bfgs", "ssbfgs", "ssbroyden"] = "ssbroyden"
+    iterations: Count = 50_000
+    patience: Count = 2_000
+    c1: Fraction = 1e-4
+    c2: Fraction = 0.9
+    transform: Transform = "none"
 
 
 def bfgs(curvature: Curvature) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import torch
@@ -23,12 +23,13 @@ from numpy.typing import NDArray
 from scipy.optimize import line_search
 from torch import Tensor
 
-from pdedsl.settings.optimizers import Transform
-
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
 
 Vector = NDArray[np.float64]
+
+
+Transform = Literal["none", "sqrt", "log"]
 
 
 @dataclass(frozen=True)
