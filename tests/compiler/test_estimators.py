@@ -41,7 +41,7 @@ def systems(problem, n: int = 60, model=MODEL, seed: int = 0, **how: object):
 
 
 def unscaled(system: ResidualSystem, theta: Tensor) -> Tensor:
-    return system.residual(theta) / system.blocks[0].scale
+    return system.residual(theta) / system.blocks[0].map.scale
 
 
 def plain(model, theta: Tensor, x: Tensor) -> Tensor:

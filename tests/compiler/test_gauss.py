@@ -152,13 +152,13 @@ def test_rows_of_a_table_count_alike() -> None:
 
 def test_everything_follows_the_weights() -> None:
     s = build(poisson(), SMALL, {"eq": 49, "bc": 20}, "gauss", {"bc": 3.0})
-    assert s.blocks[0].data.roots is not None
+    assert s.blocks[0].map.roots is not None
     theta = s.initial(1)
     r, j = s.residual_and_jacobian(theta)
     tight = {"rtol": 1e-11, "atol": 1e-12}
     for block in s.blocks:
         own = s.residual_at(theta, block.label, block.points)[0]
-        weights = block.data.roots.square()
+        weights = block.map.roots.square()
         assert float(weights.mean()) == pytest.approx(1.0)
         want = block.weight * float((weights * own**2).mean())
         assert float(r[block.rows].square().sum()) == pytest.approx(want, rel=1e-12)
@@ -185,7 +185,7 @@ def test_everything_follows_the_weights() -> None:
 
 def test_ordinary_points_have_no_weights() -> None:
     for kind in ("sobol", "lhs", "uniform", "grid"):
-        assert all(b.data.roots is None for b in build(poisson(), SMALL, sampling=kind).blocks)
+        assert all(b.map.roots is None for b in build(poisson(), SMALL, sampling=kind).blocks)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +197,6 @@ def test_specs_of_the_gallery(name: str) -> None:
     s = build(p, SMALL, {"eq": 50, "bc": 20, "ic": 20}, "gauss")
     assert math.isfinite(float(s.loss(s.theta0)))
     for block in s.blocks:
-        assert block.data.roots is None or float(block.data.roots.square().mean()) == pytest.approx(
+        assert block.map.roots is None or float(block.map.roots.square().mean()) == pytest.approx(
             1.0
         )

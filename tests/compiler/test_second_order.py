@@ -162,10 +162,10 @@ def test_the_jacobian_of_a_law_is_that_of_its_rows(sampling: str) -> None:
     for label in ("momentum", "mass"):
         block = next(b for b in s.blocks if b.label == label)
         own = s.residual_jacobian_at(theta, label, block.points)
-        roots = block.data.roots
+        roots = block.map.roots
         weighted = own if roots is None else roots[:, None] * own
         torch.testing.assert_close(
-            block.scale * weighted.flatten(0, 1), j[block.rows], rtol=1e-12, atol=1e-12
+            block.map.scale * weighted.flatten(0, 1), j[block.rows], rtol=1e-12, atol=1e-12
         )
 
 

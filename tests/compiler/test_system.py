@@ -88,7 +88,7 @@ def differentiable(s: ResidualSystem):
 
     def r(theta: Tensor) -> Tensor:
         return torch.cat([
-            b.scale * q for b in s.blocks for q in Pass(s._setting, theta).run(b.plan, b.data)
+            row for b in s.blocks for row in b.map.apply(Pass(s._setting, theta).run(b.plan, b.data))
         ])  # fmt: skip
 
     return r
@@ -141,9 +141,9 @@ def test_poisson_against_nested_differentiation() -> None:
         return second.trace() + source
 
     for block, f in zip(s.blocks, (inside, u), strict=True):
-        want = block.scale * vmap(f, (None, 0))(theta, block.points)
+        want = block.map.scale * vmap(f, (None, 0))(theta, block.points)
         torch.testing.assert_close(s.residual(theta)[block.rows], want, rtol=1e-12, atol=1e-13)
-        rows = block.scale * vmap(grad(f), (None, 0))(theta, block.points)
+        rows = block.map.scale * vmap(grad(f), (None, 0))(theta, block.points)
         torch.testing.assert_close(s.jacobian(theta)[block.rows], rows, rtol=1e-11, atol=1e-12)
 
 
@@ -380,7 +380,7 @@ def test_a_parameter_with_a_range_is_an_input() -> None:
     assert points[:, 1].max() > 5.8
     values = s.fields(s.theta0, points)["u"]
     second = s.derivative(s.theta0, w.diff(x, 2), points)
-    want = s.blocks[0].scale * (second + points[:, 1] ** 2 * values)
+    want = s.blocks[0].map.scale * (second + points[:, 1] ** 2 * values)
     torch.testing.assert_close(s.residual(s.theta0)[s.blocks[0].rows], want)
     assert s.blocks[1].points[:, 1].max() > 5
 

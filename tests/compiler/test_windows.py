@@ -106,7 +106,7 @@ def test_initial_laws_continue_the_window_before() -> None:
     first = windows[0].build(None, 0)
     own = windows[1].build(windows[0].take(theta), 0)
     block = next(b for b in own.blocks if b.kind == "ic")
-    rows = own.residual(windows[1].take(theta))[block.rows].view(2, -1) / block.scale
+    rows = own.residual(windows[1].take(theta))[block.rows].view(2, -1) / block.map.scale
     points = block.points
     shift = torch.tensor([0.0, 1e-5], dtype=torch.float64)
 
@@ -128,7 +128,7 @@ def test_the_first_window_has_the_initial_values() -> None:
     first = windows[0].build(None, 0)
     block = next(b for b in first.blocks if b.kind == "ic")
     assert block.data.targets == ()
-    rows = first.residual(first.theta0)[block.rows].view(2, -1)[0] / block.scale
+    rows = first.residual(first.theta0)[block.rows].view(2, -1)[0] / block.map.scale
     x = block.points[:, 0]
     expected = first.fields(first.theta0, block.points)["u"] - torch.sin(torch.pi * x)
     assert torch.allclose(rows, expected, atol=1e-14)

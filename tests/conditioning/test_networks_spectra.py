@@ -62,7 +62,7 @@ def test_scaled_features_even_out_how_fast_waves_are_learned() -> None:
         block = s.blocks[0]
         x = block.points[:, 0].numpy()
         waves = np.zeros((K, s.rows))
-        waves[:, block.rows] = block.data.roots.numpy() * np.sin(np.arange(1, K + 1)[:, None] * x)
+        waves[:, block.rows] = block.map.roots.numpy() * np.sin(np.arange(1, K + 1)[:, None] * x)
         slow[name] = slowness(s, s.theta0, waves)
         largest[name] = tangent_spectrum(s, s.theta0).values[0]
         assert (slow[name] >= 1).all()

@@ -178,7 +178,7 @@ def test_the_law_alone_gives_the_projection_on_its_range() -> None:
     theta = state(s)
     block = s.blocks[0]
     points = block.points
-    share = block.data.roots.square().numpy() / len(points)
+    share = block.map.roots.square().numpy() / len(points)
     kernel = residual_projection(s, theta, "eq", points, points, cutoff=1e-6)[0, :, 0, :]
     size = abs(kernel).max()
     assert kernel == pytest.approx(kernel.T, abs=1e-9 * size)

@@ -57,7 +57,7 @@ def concentrated(pool: Block, count: int, how: Adaptive, setting: Setting, seed:
     Raises:
         ValueError: the pool are the nodes of a quadrature, which belong together.
     """
-    if pool.data.roots is not None:
+    if pool.map.roots is not None or not pool.map.diagonal:
         raise ValueError("adaptive: expected a sampling other than gauss, whose nodes are fixed")
     chunk = points_at_once(pool.plan, setting, pool.points)
     parts = []
@@ -70,9 +70,7 @@ def concentrated(pool: Block, count: int, how: Adaptive, setting: Setting, seed:
     rng = np.random.default_rng((abs(seed), crc32(pool.label.encode()), _STREAM))
     chosen = draw(probabilities(sizes, how.power, how.uniform), count, rng)
     data = pool.data.at(torch.from_numpy(chosen).to(pool.points.device))
-    first = pool.rows.start
-    rows = slice(first, first + len(data) * len(pool.names))
-    return replace(pool, rows=rows, points=data.points, data=data)
+    return replace(pool, data=data, map=replace(pool.map, points=len(data)))
 
 
 def probabilities(sizes: NDArray[np.float64], power: float, uniform: float) -> NDArray[np.float64]:

@@ -24,7 +24,9 @@ from pdedsl.diagnostics import Diagnostic, UserError
 from pdedsl.geometry.interpolation import interpolator
 from pdedsl.ir import Boundary, Law, OnData, Problem
 
-from .program import Rows, Setting, arguments_at
+from .law_integrals import LawIntegrals
+from .program import PointBatch, Setting, arguments_at
+from .row_map import RowMap
 
 
 @dataclass(frozen=True)
@@ -34,28 +36,40 @@ class Block:
     Args:
         label: the law's label.
         kind: ``eq``, ``bc``, ``ic`` or ``fit``.
-        rows: its rows in r(θ): all points of the first component, then of the second, …
-        weight: w; the rows are scaled by √(w / number of rows), and by √ω where the points
-            have weights ω (``data.roots``).
-        points: shape (n, inputs).
+        row: the first of its rows in r(θ).
         names: one name for each component of the law.
         data: the points with normals and column values.
-        plan: what its residual needs.
+        plan: what its integrand ρ needs.
+        map: S, from ρ at the points to the rows: of a diagonal one all points of the first
+            component come first, then those of the second, ….
     """
 
     label: str
     kind: str
-    rows: slice
-    weight: float
-    points: Tensor
+    row: int
     names: tuple[str, ...]
-    data: Rows
+    data: PointBatch
     plan: Plan
+    map: RowMap
 
     @property
-    def scale(self) -> float:
-        """√(w / number of rows)."""
-        return float(np.sqrt(self.weight / (self.rows.stop - self.rows.start)))
+    def rows(self) -> slice:
+        """Its rows in r(θ)."""
+        return slice(self.row, self.row + self.map.rows)
+
+    @property
+    def points(self) -> Tensor:
+        """Shape (n, inputs)."""
+        return self.data.points
+
+    @property
+    def weight(self) -> float:
+        """The w of its law."""
+        return self.map.weight
+
+    def first_rows(self, start: int) -> list[int]:
+        """Row in r(θ) of the point ``start``, for each component; see `RowMap.first_rows`."""
+        return [self.row + row for row in self.map.first_rows(start)]
 
 
 def condition_of(problem: Problem, law: Law) -> Condition | None:
@@ -97,28 +111,60 @@ def sample_block(
     except EmptyPlace:
         message = f"no point of the boundary satisfies the condition of {law.label}"
         raise UserError([Diagnostic("E407", message, law.span)], problem.source) from None
-    columns = {c: _column(problem, law, c, sample.points, setting, seed) for c in made.columns}
-    data = with_points(sample, columns, like)
-    if made.estimates:
-        data = replace(data, draws=_draws(made, len(data), seed, law.label, like))
+    data = _batch(problem, law, made, setting, sample, seed, like)
     names = (law.label,) if len(law.residuals) == 1 else tuple(
         f"{law.label}[{i}]" for i in range(1, len(law.residuals) + 1)
     )  # fmt: skip
-    rows = slice(row, row + len(data) * len(law.residuals))
-    return Block(law.label, law.kind, rows, weight, data.points, names, data, made)
+    roots = None if sample.weights is None else torch.as_tensor(np.sqrt(sample.weights)).to(like)
+    row_map = RowMap(weight, len(names), len(data), roots)
+    return Block(law.label, law.kind, row, names, data, made, row_map)
 
 
-def with_points(sample: Sample, columns: dict[Column, np.ndarray], like: Tensor) -> Rows:
+def integral_block(
+    problem: Problem,
+    law: Law,
+    made: Plan,
+    setting: Setting,
+    *,
+    integrals: LawIntegrals,
+    seed: int,
+    weight: float,
+    row: int,
+    like: Tensor,
+) -> Block:
+    """The rows of a law that is imposed by integrals; see `sample_block`."""
+    data = _batch(problem, law, made, setting, Sample(integrals.points), seed, like)
+    matrix = torch.as_tensor(integrals.matrix, dtype=like.dtype, device=like.device)
+    row_map = RowMap(weight, len(integrals.integrands), len(data), matrix=matrix)
+    return Block(law.label, law.kind, row, (law.label,), data, made, row_map)
+
+
+def _batch(
+    problem: Problem,
+    law: Law,
+    made: Plan,
+    setting: Setting,
+    sample: Sample,
+    seed: int,
+    like: Tensor,
+) -> PointBatch:
+    columns = {c: _column(problem, law, c, sample.points, setting, seed) for c in made.columns}
+    data = with_points(sample, columns, like)
+    if not made.estimates:
+        return data
+    return replace(data, draws=_draws(made, len(data), seed, law.label, like))
+
+
+def with_points(sample: Sample, columns: dict[Column, np.ndarray], like: Tensor) -> PointBatch:
     """Arrays as tensors of the system's precision and device."""
 
     def tensor(array: np.ndarray) -> Tensor:
         return torch.as_tensor(array, dtype=like.dtype, device=like.device)
 
-    return Rows(
+    return PointBatch(
         tensor(sample.points),
         None if sample.normals is None else tensor(sample.normals),
         {c: tensor(v) for c, v in columns.items()},
-        None if sample.weights is None else tensor(np.sqrt(sample.weights)),
     )
 
 

@@ -14,7 +14,7 @@ from pdedsl.compiler.lowering.items import Integral
 from pdedsl.compiler.lowering.plan import Plan
 
 from .blocks import Block
-from .program import Rows, Setting
+from .program import PointBatch, Setting
 
 # Bytes of the widest jet of a chunk. On devices only memory counts.
 _CACHE, _DEVICE = 3 << 22, 1 << 28
@@ -36,7 +36,7 @@ def even(total: int, most: int) -> int:
 
 def chunks_of(
     blocks: Iterable[Block], chunk: int | None, setting: Setting, like: torch.Tensor
-) -> Iterator[tuple[Block, int, Rows]]:
+) -> Iterator[tuple[Block, int, PointBatch]]:
     """Chunks of points: block, first point, rows.
 
     Args:
@@ -47,15 +47,10 @@ def chunks_of(
     """
     for block in blocks:
         most = chunk or points_at_once(block.plan, setting, like)
-        step = even(len(block.data), most)
+        # A matrix mixes the points, which have to be there together.
+        step = even(len(block.data), most) if block.map.diagonal else len(block.data)
         for start in range(0, len(block.data), step):
             yield block, start, block.data.part(start, start + step)
-
-
-def first_rows(block: Block, start: int) -> list[int]:
-    """Row of the first point of a chunk, for each component."""
-    n = len(block.data)
-    return [block.rows.start + k * n + start for k in range(len(block.names))]
 
 
 def points_at_once(plan: Plan, setting: Setting, like: torch.Tensor) -> int:

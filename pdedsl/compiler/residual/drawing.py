@@ -16,7 +16,8 @@ from pdedsl.compiler.residual.program import Setting
 from pdedsl.ir import Global, Law, Problem
 
 from .adaptive import Adaptive, concentrated
-from .blocks import Block, sample_block
+from .blocks import Block, integral_block, sample_block
+from .law_integrals import LawIntegrals
 
 Targets = Callable[[Block], tuple[Tensor, ...]]
 
@@ -34,6 +35,7 @@ class Drawing:
         weights: w by label or kind; 1 for the others.
         like: a tensor of the precision, on the device.
         lines: for the kind ``gauss``, the rule of each input, by kind of law.
+        integrals: of the laws that are imposed by integrals, by label.
         targets: what the residuals of a law are compared with, such as those of another state
             at the same points; none where it returns nothing.
     """
@@ -46,6 +48,7 @@ class Drawing:
     weights: dict[str, float]
     like: Tensor
     lines: Mapping[str, Lines] | None = None
+    integrals: Mapping[str, LawIntegrals] = field(default_factory=dict, repr=False)
     targets: Targets | None = field(default=None, repr=False)
 
     @property
@@ -68,7 +71,7 @@ class Drawing:
         for old in before:
             law, count = self.problem.law(old.label), len(old.data)
             row = out[-1].rows.stop if out else 0
-            if law.kind == "eq":
+            if law.kind == "eq" and old.map.diagonal:
                 pool = self.block(law, row, seed, adaptive.candidates * count)
                 out.append(concentrated(pool, count, adaptive, self.setting, seed))
             else:
@@ -77,6 +80,12 @@ class Drawing:
 
     def block(self, law: Law, row: int, seed: int, count: int | None = None) -> Block:
         """The points of a law; its rows start at ``row``."""
+        if law.label in self.integrals:
+            return integral_block(
+                self.problem, law, self.plans[law.label], self.setting,
+                integrals=self.integrals[law.label], seed=seed, weight=self.weight(law), row=row,
+                like=self.like,
+            )  # fmt: skip
         made = sample_block(
             self.problem, law, self.plans[law.label], self.setting,
             count=count or self._count(law), kind=self.kind, seed=seed,

@@ -16,7 +16,7 @@ from .chunks import points_at_once
 from .jacobian import Assembly, factors
 from .linear_layers import LinearLayer, layers_of
 from .options import checked_points, checked_vector
-from .program import Pass, Rows, Setting
+from .program import Pass, PointBatch, Setting
 
 
 class Evaluator:
@@ -93,9 +93,9 @@ class Evaluator:
         for start in range(0, n, step):
             record = Pass(self._setting, theta, record=True)
             with recording():
-                results = record.run(made, Rows(points[start : start + step], None, {}))
+                results = record.run(made, PointBatch(points[start : start + step], None, {}))
             rows = [k * n + start for k in range(len(expressions))]
-            for factor in factors(record.tapes, results, rows, 1.0):
+            for factor in factors(record.tapes, results, rows):
                 assembly.add(factor)
         return assembly.done().view(len(expressions), n, self.parameters)
 
@@ -110,7 +110,7 @@ class Evaluator:
             for chunk in points.split(
                 self.chunk or points_at_once(made, self._setting, self._like)
             ):
-                rows = Rows(chunk, None, {})
+                rows = PointBatch(chunk, None, {})
                 parts.append(Pass(self._setting, theta).run(made, rows))
         if not parts:
             return [points.new_empty(0) for _ in expressions]

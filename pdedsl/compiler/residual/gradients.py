@@ -15,10 +15,9 @@ import torch
 from torch import Tensor
 
 from .blocks import Block
-from .chunks import first_rows
-from .program import Pass, Rows, Setting
+from .program import Pass, PointBatch, Setting
 
-Parts = Iterable[tuple[Block, int, Rows]]
+Parts = Iterable[tuple[Block, int, PointBatch]]
 
 
 def gradient(value: Any, leaf: Tensor) -> Tensor:
@@ -32,18 +31,18 @@ def loss_gradients(
     setting: Setting, parts: Parts, theta: Tensor
 ) -> Iterator[tuple[Block, Tensor, Tensor]]:
     """The part of each chunk in the loss, a scalar, and in its gradient, shape (P,)."""
-    for block, _, rows in parts:
+    for block, start, rows in parts:
         leaf = theta.detach().requires_grad_()
-        total = _loss(setting, block, rows, leaf)
+        total = _loss(setting, block, start, rows, leaf)
         yield block, total.detach(), gradient(total, leaf)
 
 
 def hessian_product(setting: Setting, parts: Parts, theta: Tensor, v: Tensor) -> Tensor:
     """∇²L v, shape (P,)."""
     out = torch.zeros_like(theta)
-    for block, _, rows in parts:
+    for block, start, rows in parts:
         leaf = theta.detach().requires_grad_()
-        total = _loss(setting, block, rows, leaf)
+        total = _loss(setting, block, start, rows, leaf)
         if not total.requires_grad:
             continue
         (slope,) = torch.autograd.grad(total, leaf, create_graph=True)
@@ -58,13 +57,13 @@ def row_product(setting: Setting, parts: Parts, theta: Tensor, w: Tensor) -> Ten
         leaf = theta.detach().requires_grad_()
         results = Pass(setting, leaf).run(block.plan, rows)
         total = sum(
-            (r * w[row : row + len(rows)]).sum()
-            for r, row in zip(results, first_rows(block, start), strict=True)
+            (r * w[row : row + len(r)]).sum()
+            for r, row in zip(block.map.apply(results, start), block.first_rows(start), strict=True)
         )
-        out += gradient(block.scale * total, leaf)
+        out += gradient(total, leaf)
     return out
 
 
-def _loss(setting: Setting, block: Block, rows: Rows, theta: Tensor) -> Tensor:
+def _loss(setting: Setting, block: Block, start: int, rows: PointBatch, theta: Tensor) -> Tensor:
     results = Pass(setting, theta).run(block.plan, rows)
-    return block.scale**2 * torch.stack([r.square().sum() for r in results]).sum()
+    return torch.stack([r.square().sum() for r in block.map.apply(results, start)]).sum()

@@ -49,10 +49,10 @@ class Factor:
 
 
 def factors(
-    tapes: Sequence[Tape], results: Sequence[Tensor], rows: Sequence[int], scale: float
+    tapes: Sequence[Tape], results: Sequence[Tensor], rows: Sequence[int]
 ) -> Iterator[Factor]:
-    """Factors of the Jacobian of ``scale * results[k]``, which starts at row ``rows[k]``."""
-    for factor in all_factors(tapes, results, rows, scale):
+    """Factors of the Jacobian of ``results[k]``, which starts at row ``rows[k]``."""
+    for factor in all_factors(tapes, results, rows):
         if isinstance(factor, Factor):
             yield factor
         else:
@@ -61,7 +61,7 @@ def factors(
 
 
 def all_factors(
-    tapes: Sequence[Tape], results: Sequence[Tensor], rows: Sequence[int], scale: float
+    tapes: Sequence[Tape], results: Sequence[Tensor], rows: Sequence[int]
 ) -> Iterator[Factor | LocalFactor]:
     """As `factors`, those of models that are mostly zero at a point by their entries."""
     taps = [tap for tape in tapes for tap in tape.taps]
@@ -73,7 +73,7 @@ def all_factors(
     for number, (result, row) in enumerate(zip(results, rows, strict=True)):
         if not result.requires_grad or not leaves:
             continue
-        seed = torch.full_like(result, scale)
+        seed = torch.ones_like(result)
         more = number + 1 < len(results)
         grads = torch.autograd.grad(result, leaves, seed, retain_graph=more, allow_unused=True)
         for tap, jet, grad in zip(taps, jets, grads, strict=False):

@@ -29,7 +29,7 @@ from pdedsl.models import Reader
 from pdedsl.models.jets.lines import LineModel, jet_along
 
 from .blocks import Block
-from .program import Pass, Rows, Setting, arguments_at
+from .program import Pass, PointBatch, Setting, arguments_at
 
 # Numbers of the input jets that a look without estimate may take, and those held at once.
 _AFFORDABLE = 2**29
@@ -96,13 +96,13 @@ def _exact_rms(setting: Setting, block: Block, theta: Tensor) -> float | None:
     size = max(table.channels * table.dimension for _, table in plan.sites)
     if len(block.data) * size > _AFFORDABLE:
         return None
-    total, count = 0.0, 0
+    total, start, plain = 0.0, 0, block.map.weighted(1.0)
     with torch.no_grad():
         for part in _parts(block.data, max(1, _AT_ONCE // size)):
-            for result in Pass(setting, theta).run(plan, part):
-                total += float(result.square().sum())
-                count += len(result)
-    return float((total / count) ** 0.5)
+            for row in plain.apply(Pass(setting, theta).run(plan, part), start):
+                total += float(row.square().sum())
+            start += len(part)
+    return float(total**0.5)
 
 
 def _entry(
@@ -139,7 +139,7 @@ def _outputs(plan: Plan, site: Site) -> list[int]:
 
 
 def _samples(
-    setting: Setting, plan: Plan, site: Site, estimate: Estimate, rows: Rows, theta: Tensor
+    setting: Setting, plan: Plan, site: Site, estimate: Estimate, rows: PointBatch, theta: Tensor
 ) -> Tensor:
     """v_jᵀ H v_j / k for every direction: (directions, n, outputs)."""
     network = setting.networks[site.group]
@@ -172,6 +172,6 @@ def _judged(estimate: Estimate, second: Tensor) -> tuple[Tensor, Tensor]:
     return value, variance
 
 
-def _parts(rows: Rows, step: int) -> Iterator[Rows]:
+def _parts(rows: PointBatch, step: int) -> Iterator[PointBatch]:
     for start in range(0, len(rows), step):
         yield rows.part(start, min(start + step, len(rows)))

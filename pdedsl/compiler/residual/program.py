@@ -78,15 +78,13 @@ def setting_of(
 
 
 @dataclass(frozen=True)
-class Rows:
+class PointBatch:
     """Points and what goes with them.
 
     Args:
         points: shape (n, inputs).
         normals: outward normals, shape (n, dimension), or None away from boundaries.
         columns: values of table columns, shape (n,).
-        roots: √ω for the weights ω of a quadrature with mean 1, shape (n,); None where all
-            points count alike.
         draws: for each site with an estimate, what its random directions are made of.
         targets: values that are subtracted from the results, shape (n,) each; empty for none.
     """
@@ -94,25 +92,23 @@ class Rows:
     points: Tensor
     normals: Tensor | None
     columns: Mapping[Column, Tensor]
-    roots: Tensor | None = None
     draws: Mapping[Site, tuple[Tensor, ...]] = field(default_factory=dict)
     targets: tuple[Tensor, ...] = ()
 
     def __len__(self) -> int:
         return len(self.points)
 
-    def part(self, start: int, stop: int) -> Rows:
+    def part(self, start: int, stop: int) -> PointBatch:
         """Some of the rows."""
         return self.at(slice(start, stop))
 
-    def at(self, which: slice | Tensor) -> Rows:
+    def at(self, which: slice | Tensor) -> PointBatch:
         """The rows of a slice, or those of the indices."""
         normals = None if self.normals is None else self.normals[which]
         columns = {c: v[which] for c, v in self.columns.items()}
-        roots = None if self.roots is None else self.roots[which]
         draws = {s: tuple(d[which] for d in v) for s, v in self.draws.items()}
         targets = tuple(t[which] for t in self.targets)
-        return Rows(self.points[which], normals, columns, roots, draws, targets)
+        return PointBatch(self.points[which], normals, columns, draws, targets)
 
 
 class Pass:
@@ -130,17 +126,17 @@ class Pass:
         self.record = record
         self.tapes: list[Tape] = []
 
-    def run(self, plan: Plan, rows: Rows) -> list[Tensor]:
-        """All results of a plan, each of shape (n,), times the roots of the points' weights."""
+    def run(self, plan: Plan, rows: PointBatch) -> list[Tensor]:
+        """All results of a plan at points, less their targets, each of shape (n,)."""
         reader = self._reader(self.setting.numbers_at, 1)
         numbers: list[Tensor] = []
         if self.setting.numbers:
             raw = reader.spread(0, len(self.setting.numbers), len(rows))
             numbers = [b.value(s) for b, s in zip(self.setting.numbers, raw.unbind(1), strict=True)]
         results = self._run(plan, rows, numbers, 1)
-        if rows.targets:
-            results = [r - t for r, t in zip(results, rows.targets, strict=True)]
-        return results if rows.roots is None else [rows.roots * r for r in results]
+        if not rows.targets:
+            return results
+        return [r - t for r, t in zip(results, rows.targets, strict=True)]
 
     def _reader(self, offset: int, nodes: int) -> Reader:
         if not self.record:
@@ -148,7 +144,7 @@ class Pass:
         self.tapes.append(Tape(self.theta, offset, nodes, self.setting.compiled))
         return self.tapes[-1]
 
-    def _run(self, plan: Plan, rows: Rows, numbers: list[Tensor], nodes: int) -> list[Tensor]:
+    def _run(self, plan: Plan, rows: PointBatch, numbers: list[Tensor], nodes: int) -> list[Tensor]:
         estimates = dict(plan.estimates)
         jets = {
             site: self._jet(site, table, code, rows, nodes, estimates.get(site))
@@ -177,7 +173,7 @@ class Pass:
         site: Site,
         table: JetTable,
         code: Code | None,
-        rows: Rows,
+        rows: PointBatch,
         nodes: int,
         estimate: Estimate | None,
     ) -> Jet:
@@ -192,7 +188,7 @@ class Pass:
             jet = jet_along(network.model, reader, at, lines, table)
         return table, [channel.unbind(-1) for channel in jet.unbind(0)]
 
-    def _integral(self, item: Integral, rows: Rows, numbers: list[Tensor]) -> Tensor:
+    def _integral(self, item: Integral, rows: PointBatch, numbers: list[Tensor]) -> Tensor:
         rule, where = self.setting.rules[item.domain]
         n, q = len(rows), len(rule.weights)
         like = rows.points
@@ -201,7 +197,7 @@ class Pass:
         points = like.repeat_interleave(q, dim=0)
         points[:, list(where)] = nodes.repeat(n, 1)
         spread = [value.repeat_interleave(q) for value in numbers]
-        inner = self._run(item.integrand, Rows(points, None, {}), spread, q)
+        inner = self._run(item.integrand, PointBatch(points, None, {}), spread, q)
         return inner[0].view(n, q) @ weights
 
 

@@ -28,7 +28,7 @@ from pdedsl.models.runtime.threads import count, together
 
 from .blocks import Block
 from .chunks import recorded_parts
-from .program import Rows, Setting
+from .program import PointBatch, Setting
 
 T = TypeVar("T")
 Function = Callable[..., Sequence[Tensor]]
@@ -51,7 +51,7 @@ class Task:
     number: int
     block: Block
     start: int
-    rows: Rows
+    rows: PointBatch
 
 
 @dataclass
@@ -83,7 +83,7 @@ class Worker:
         """
         plan, rows = task.block.plan, task.rows
         inputs = (*inputs, *tensors_of(rows))
-        form = rows.normals is None, rows.roots is None, len(rows.targets)
+        form = rows.normals is None, len(rows.targets)
         key = id(plan), form, *((tuple(value.shape), value.dtype) for value in inputs)
         if key not in self._known:
             if len(self._known) >= _MOST:
@@ -162,6 +162,8 @@ class Workers:
     def _fits(self, block: Block, theta: Tensor) -> bool:
         if theta.device.type != "cpu" or self.setting.compiled:
             return False
+        if not block.map.diagonal:
+            return False
         refused = any(id(block.plan) in worker.refused for worker in self.all)
         return not refused and _of_layers(block.plan, self.setting)
 
@@ -179,18 +181,18 @@ def _has_layers(model: Model) -> bool:
     return isinstance(model, Layered | SequentialModule) and type(model.embedding) is Embedding
 
 
-def tensors_of(rows: Rows) -> list[Tensor]:
+def tensors_of(rows: PointBatch) -> list[Tensor]:
     """All tensors of rows, in an order that their form gives."""
-    optional = [value for value in (rows.normals, rows.roots) if value is not None]
+    normals = [] if rows.normals is None else [rows.normals]
     draws = [value for values in rows.draws.values() for value in values]
-    return [rows.points, *optional, *rows.columns.values(), *draws, *rows.targets]
+    return [rows.points, *normals, *rows.columns.values(), *draws, *rows.targets]
 
 
-def rows_with(rows: Rows, tensors: Sequence[Tensor]) -> Rows:
+def rows_with(rows: PointBatch, tensors: Sequence[Tensor]) -> PointBatch:
     """Rows of the same form with other tensors, in the order of `tensors_of`."""
     left = iter(tensors)
     points = next(left)
-    normals, roots = (None if value is None else next(left) for value in (rows.normals, rows.roots))
+    normals = None if rows.normals is None else next(left)
     columns = {column: next(left) for column in rows.columns}
     draws = {site: tuple(next(left) for _ in values) for site, values in rows.draws.items()}
-    return Rows(points, normals, columns, roots, draws, tuple(left))
+    return PointBatch(points, normals, columns, draws, tuple(left))

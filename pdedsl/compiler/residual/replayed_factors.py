@@ -15,7 +15,6 @@ from torch import Tensor
 from pdedsl.models.jets.differentiation import recording
 
 from .blocks import Block
-from .chunks import first_rows
 from .jacobian import Assembly, Factor, factors
 from .program import Pass
 from .replayed_chunks import Task, Worker, Workers, rows_with
@@ -69,9 +68,10 @@ class RecordedFactors:
         tasks: Sequence[Task],
     ) -> None:
         for task in tasks:
-            block, scale = task.block, theta.new_full((), task.block.scale)
-            found = worker.evaluate(self._function(task), task, theta, scale)
-            tops = first_rows(block, task.start)
+            block, stop = task.block, task.start + len(task.rows)
+            entries = block.map.entries(task.start, stop, theta)
+            found = worker.evaluate(self._function(task), task, theta, entries)
+            tops = block.first_rows(task.start)
             with torch.no_grad():
                 for row, result in zip(tops, found, strict=False):
                     residual[row : row + len(result)] = result
@@ -83,13 +83,13 @@ class RecordedFactors:
     def _function(self, task: Task) -> Callable[..., Sequence[Tensor]]:
         """The results at rows of the form of those of a task, and the tensors of the factors."""
 
-        def function(theta: Tensor, scale: Tensor, *values: Tensor) -> list[Tensor]:
+        def function(theta: Tensor, entries: Tensor, *values: Tensor) -> list[Tensor]:
             plan = task.block.plan
             made = Pass(self._workers.setting, theta, record=True)
             with recording():
-                results = [scale * r for r in made.run(plan, rows_with(task.rows, values))]
+                results = [entries * r for r in made.run(plan, rows_with(task.rows, values))]
             # The number of the component takes the place of the row, which is another each time.
-            found = list(factors(made.tapes, results, range(len(results)), 1.0))
+            found = list(factors(made.tapes, results, range(len(results))))
             self._layouts[id(plan)] = [(f.row, f.column, f.jet is not None) for f in found]
             tensors = [t for f in found for t in (f.delta, f.jet) if t is not None]
             return [*(r.detach() for r in results), *(t.detach() for t in tensors)]

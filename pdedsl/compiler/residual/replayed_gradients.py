@@ -98,21 +98,22 @@ def _sums(setting: Setting, theta: Tensor, worker: Worker, tasks: Sequence[Task]
     for task in tasks:
         if task.number not in sums:
             sums[task.number] = theta.new_zeros(()), torch.zeros_like(theta)
-        parts = worker.evaluate(_function(setting, task), task, theta)
+        entries = task.block.map.entries(task.start, task.start + len(task.rows), theta)
+        parts = worker.evaluate(_function(setting, task), task, theta, entries)
         with torch.no_grad():
             for total, part in zip(sums[task.number], parts, strict=True):
-                total.add_(part, alpha=task.block.scale**2)
+                total.add_(part)
     return sums
 
 
 def _function(setting: Setting, task: Task) -> Callable[..., tuple[Tensor, Tensor]]:
-    """Σ r² and its gradient at rows of the form of those of a task, without their scale."""
+    """Σ r² and its gradient at points of the form of those of a task."""
 
-    def function(theta: Tensor, *values: Tensor) -> tuple[Tensor, Tensor]:
+    def function(theta: Tensor, entries: Tensor, *values: Tensor) -> tuple[Tensor, Tensor]:
         pieces, rows = _Pieces(theta), rows_with(task.rows, values)
         with recording():
             results = _PiecePass(setting, pieces).run(task.block.plan, rows)
-            total = torch.stack([r.square().sum() for r in results]).sum()
+            total = torch.stack([(entries * r).square().sum() for r in results]).sum()
             return total.detach(), pieces.gradient(total)
 
     return function

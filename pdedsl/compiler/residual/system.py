@@ -23,16 +23,18 @@ from pdedsl.ir import Problem
 from pdedsl.models import GivenModel, ModelSpec
 from pdedsl.models.jets.differentiation import recording
 
+from .block_factors import block_factors
 from .blocks import Block
-from .chunks import chunks_of, first_rows
+from .chunks import chunks_of
 from .evaluator import Evaluator
-from .gradients import hessian_product, row_product
-from .jacobian import Assembly, Factor, all_factors, factors
+from .gradients import Parts, hessian_product, row_product
+from .jacobian import Assembly, Factor, all_factors
 from .laplacian_report import estimator_report
+from .law_integrals import LawIntegrals, integral_plans
 from .local_rows import LocalFactor, LocalRows, joined
 from .normal_matrices import gram_of, kernel_of
 from .options import check_points, check_weights, checked_dtype, checked_vector, said
-from .program import Pass, Rows, setting_of
+from .program import Pass, setting_of
 from .replayed_chunks import Workers
 from .replayed_factors import RecordedFactors
 from .replayed_gradients import recorded_loss_gradients
@@ -48,6 +50,7 @@ def build(
     device: str | torch.device = "cpu",
     seed: int = 0,
     derivatives: DerivativeOptions | Mapping[str, Any] | None = None,
+    integrals: Mapping[str, LawIntegrals] | None = None,
 ) -> ResidualSystem:
     """Compile a problem.
 
@@ -69,6 +72,7 @@ def build(
         device: where the tensors live.
         seed: of the points and of the first parameters.
         derivatives: how they are taken; see `DerivativeOptions`.
+        integrals: by label, the laws that are imposed by integrals in place of points.
 
     Raises:
         UserError: the problem cannot be solved yet (E901), a place is empty (E407), or a column
@@ -76,7 +80,8 @@ def build(
         ValueError: an option is wrong; the message says what was expected and what came.
     """
     lowered = problem if isinstance(problem, LoweredProblem) else lower(problem)
-    problem, plans = lowered.problem, lowered.plans
+    integrals = integrals or {}
+    problem, plans = lowered.problem, {**lowered.plans, **integral_plans(lowered, integrals)}
     kinds = (*KINDS, "collocation")
     if sampling not in kinds:
         raise ValueError(f"sampling: expected one of {', '.join(kinds)}, got {sampling!r}")
@@ -91,15 +96,15 @@ def build(
     setting = setting_of(problem, hard.networks, plans, how.compile)
     plans = {label: estimated(made, how, hard.networks) for label, made in plans.items()}
     lines = tensor_nodes(problem, networks, points) if sampling == "gauss" else None
-    drawing = Drawing(lowered, setting, plans, points, sampling, weights, like, lines)
+    drawing = Drawing(lowered, setting, plans, points, sampling, weights, like, lines, integrals)
     return ResidualSystem(drawing, seed, hard, how)
 
 
 class ResidualSystem(Evaluator):
     """r(θ), its Jacobian J, and what follows from them; made by `build`.
 
-    The rows of block b are scaled by √(w_b/N_b), so that loss(θ) = ‖r(θ)‖² = Σ_b w_b mean r_b²
-    (for the sampling ``gauss``, the mean by quadrature).
+    The rows of a law b are r_b = S_b ρ_b, with the map S_b of `row_map` from the residual ρ_b at
+    points: loss(θ) = ‖r(θ)‖² = Σ_b w_b mean ρ_b² (for the sampling ``gauss``, by quadrature).
     θ is one flat tensor of shape (P,): the networks one after another, then the unknown numbers
     (as raw parameters, see `numbers`).
 
@@ -177,7 +182,8 @@ class ResidualSystem(Evaluator):
         """Change weights by label or kind; the others stay."""
         self.drawing.set_weights(weights)
         self.blocks = tuple(
-            replace(b, weight=self.drawing.weight(self.problem.law(b.label))) for b in self.blocks
+            replace(b, map=b.map.weighted(self.drawing.weight(self.problem.law(b.label))))
+            for b in self.blocks
         )
 
     def initial(self, seed: int, model: GivenModel = None) -> Tensor:
@@ -228,7 +234,8 @@ class ResidualSystem(Evaluator):
     @torch.inference_mode(False)
     def residual_and_local_rows(self, theta: Tensor) -> tuple[Tensor, LocalRows] | None:
         """r(θ) and J by its entries, where all models are mostly zero at a point; else None."""
-        if not all(getattr(network.model, "local", False) for network in self.networks):
+        local = all(getattr(network.model, "local", False) for network in self.networks)
+        if not local or not all(block.map.diagonal for block in self.blocks):
             return None
         theta = checked_vector("theta", theta, self.parameters, self._like)
         residual = theta.new_empty(self.rows)
@@ -238,8 +245,8 @@ class ResidualSystem(Evaluator):
             with recording():
                 results = record.run(block.plan, part)
             self._fill(residual, block, start, results)
-            rows = first_rows(block, start)
-            found += all_factors(record.tapes, results, rows, block.scale)
+            mapped = block.map.apply(results, start)
+            found += all_factors(record.tapes, mapped, block.first_rows(start))
         if any(isinstance(factor, Factor) for factor in found):
             return None
         near = [factor for factor in found if isinstance(factor, LocalFactor)]
@@ -261,8 +268,7 @@ class ResidualSystem(Evaluator):
             with recording():
                 results = record.run(block.plan, part)
             self._fill(residual, block, start, results)
-            rows = first_rows(block, start)
-            yield block, list(factors(record.tapes, results, rows, block.scale))
+            yield block, list(block_factors(block, start, record.tapes, results, theta))
 
     @torch.inference_mode(False)
     def gram(self, theta: Tensor) -> Tensor:
@@ -360,7 +366,7 @@ class ResidualSystem(Evaluator):
     def _rms(self, block: Block, theta: Tensor) -> Tensor:
         with torch.no_grad():
             results = Pass(self._setting, theta.detach()).run(block.plan, block.data)
-        return torch.stack(results).square().mean().sqrt()
+        return torch.cat(block.map.weighted(1.0).apply(results)).norm()
 
     def estimator_report(self, theta: Tensor) -> dict[str, dict[str, Any]]:
         """By label how far estimated Laplacians are from exact; see `estimator_report`."""
@@ -384,11 +390,12 @@ class ResidualSystem(Evaluator):
         workers, blocks = self._workers, self.blocks
         return recorded_loss_gradients(workers, blocks, self.chunk, self._parts, theta)
 
-    def _parts(self, blocks: Sequence[Block] | None = None) -> Iterator[tuple[Block, int, Rows]]:
+    def _parts(self, blocks: Sequence[Block] | None = None) -> Parts:
         """Chunks of points of all blocks or some: block, first point, rows."""
         chosen = self.blocks if blocks is None else blocks
         return chunks_of(chosen, self.chunk, self._setting, self._like)
 
     def _fill(self, out: Tensor, block: Block, start: int, results: list[Tensor]) -> None:
-        for result, row in zip(results, first_rows(block, start), strict=True):
-            out[row : row + len(result)] = block.scale * result.detach()
+        mapped = block.map.apply([result.detach() for result in results], start)
+        for values, row in zip(mapped, block.first_rows(start), strict=True):
+            out[row : row + len(values)] = values

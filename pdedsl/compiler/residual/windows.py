@@ -142,7 +142,7 @@ def window_system(
     setting = setting_of(lowered.problem, tuple(networks), lowered.plans, how.compile)
     targets = _continued(before) if before is not None else None
     drawing = Drawing(
-        lowered, setting, lowered.plans, points, kind, dict(weights), like, lines, targets
+        lowered, setting, lowered.plans, points, kind, dict(weights), like, lines, targets=targets
     )  # fmt: skip
     return ResidualSystem(drawing, seed, Hardened(setting.networks), how)
 
@@ -153,7 +153,7 @@ def _continued(before: Piece) -> Targets:
     def targets(block: Block) -> tuple[Tensor, ...]:
         if block.kind != "ic":
             return ()
-        rows = replace(block.data, roots=None, targets=())
+        rows = replace(block.data, targets=())
         with torch.no_grad():
             return tuple(Pass(before.setting, before.theta).run(block.plan, rows))
 

@@ -1,0 +1,93 @@
+r"""The linear map from the integrand of a law at points to its rows, r = S ρ.
+
+.. math:: S = \sqrt{w/N}\, \operatorname{diag}(\sqrt{ω_q}) \quad\text{or}\quad S = \sqrt{w/N}\, M,
+
+with the weight w of the law and its number N of rows, so that ‖r‖² = w · mean of the rows of
+√ω ρ, or of M ρ. A diagonal map gives every component at every point a row of its own: ω are the
+weights of a quadrature, or the entries of a mask. A matrix M mixes points and components:
+integrals, sums over a period, rows against test functions v_i (M_iq = ω_q v_i(x_q)). The Jacobian
+is J = S ∂ρ/∂θ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class RowMap:
+    """S; see the module docstring.
+
+    Args:
+        weight: w.
+        components: k, number of components of ρ.
+        points: n, number of points.
+        roots: √ω, shape (n,); None where all points count alike.
+        matrix: M, shape (N, k n), dense or sparse, the points of the first component first; None
+            for a diagonal map.
+    """
+
+    weight: float
+    components: int
+    points: int
+    roots: Tensor | None = None
+    matrix: Tensor | None = None
+
+    @property
+    def diagonal(self) -> bool:
+        """Whether every component at every point has a row of its own."""
+        return self.matrix is None
+
+    @property
+    def rows(self) -> int:
+        """N."""
+        return self.components * self.points if self.matrix is None else self.matrix.shape[0]
+
+    @property
+    def scale(self) -> float:
+        """√(w/N)."""
+        return sqrt(self.weight / self.rows)
+
+    def weighted(self, weight: float) -> RowMap:
+        """The same map for another w."""
+        return replace(self, weight=weight)
+
+    def entries(self, start: int, stop: int, like: Tensor) -> Tensor:
+        """Entries of the diagonal for some points, shape (stop − start,), or () if all are one."""
+        if self.roots is None:
+            return like.new_full((), self.scale)
+        return self.scale * self.roots[start:stop]
+
+    def first_rows(self, start: int) -> list[int]:
+        """Among the rows of the law, the first for each component of the points from ``start`` on.
+
+        A matrix has rows of all points together, for which one number stands.
+        """
+        if self.matrix is not None:
+            return [0]
+        return [k * self.points + start for k in range(self.components)]
+
+    def apply(self, values: Sequence[Tensor], start: int = 0) -> list[Tensor]:
+        """S ρ at consecutive points; for a matrix these must be all points.
+
+        Args:
+            values: ρ, for each component shape (count,).
+            start: the first point.
+
+        Returns:
+            The rows in pieces that begin at `first_rows`.
+        """
+        if self.matrix is not None:
+            return [self.scale * (self.matrix @ torch.cat(list(values)))]
+        entries = self.entries(start, start + len(values[0]), values[0])
+        return [entries * value for value in values]
+
+    def apply_jacobian(self, jacobian: Tensor) -> Tensor:
+        """M ∂ρ/∂θ times √(w/N), from ∂ρ/∂θ of shape (k n, P): (N, P)."""
+        assert self.matrix is not None
+        return self.scale * (self.matrix @ jacobian)
