@@ -87,9 +87,8 @@ def differentiable(s: ResidualSystem):
     from pdedsl.compiler.residual.program import Pass
 
     def r(theta: Tensor) -> Tensor:
-        return torch.cat([
-            row for b in s.blocks for row in b.map.apply(Pass(s._setting, theta).run(b.plan, b.data))
-        ])  # fmt: skip
+        values = [(b, Pass(s._setting, theta).run(b.plan, b.data)) for b in s.blocks]
+        return torch.cat([row for b, own in values for row in b.map.apply(own)])
 
     return r
 

@@ -10,8 +10,9 @@ from numpy.polynomial.legendre import leggauss
 import pdedsl
 from pdedsl.compiler import ResidualSystem, build
 from pdedsl.compiler.residual.law_integrals import LawIntegrals
+from pdedsl.optimizers.gauss_newton.lm import LmOptions
+from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
 from pdedsl.settings.method import Method
-from pdedsl.settings.optimizers import LmOptions, LstsqOptions
 from pdedsl.training.train import train
 
 POISSON = """
