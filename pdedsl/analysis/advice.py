@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pdedsl.calculus.linearity import is_linear
 from pdedsl.choice.auto import choose
-from pdedsl.choice.traits import is_linear
 from pdedsl.compiler.lowering.lower import lower
 from pdedsl.diagnostics import UserError
 from pdedsl.ir import Problem

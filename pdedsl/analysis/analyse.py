@@ -12,12 +12,12 @@ import sympy as sp
 from pdedsl.calculus.adjoint import adjoint
 from pdedsl.calculus.hermitian_square import hermitian_square
 from pdedsl.calculus.laws import LawOperator, SystemOperator, law_operators, system_operators
+from pdedsl.calculus.linearity import is_linear
 from pdedsl.calculus.printing.operator_latex import matrix_latex, operator_latex, symbol_latex
 from pdedsl.calculus.printing.operator_text import matrix_rows, operator_text, symbol_text
 from pdedsl.calculus.state import State, generic_state, linearisation_state
 from pdedsl.calculus.symbol import symbol
 from pdedsl.calculus.types.classify import Classification, classify
-from pdedsl.choice.traits import is_linear
 from pdedsl.conditioning.descent import predicted_steps
 from pdedsl.geometry import bounding_box
 from pdedsl.ir import Problem, TooLargeError

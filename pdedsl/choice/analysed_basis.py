@@ -138,9 +138,8 @@ def _left(lowered: LoweredProblem, space: _Space) -> float | None:
     """The least relative residual of a linear problem in a basis; None where there is none."""
     from torch.linalg import lstsq
 
+    from pdedsl.calculus.linearity import is_linear
     from pdedsl.compiler.residual.system import build
-
-    from .traits import is_linear
 
     problem = lowered.problem
     if problem.numbers or not all(is_linear(problem, law) for law in problem.laws):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pdedsl.compiler.lowering.lower import LoweredProblem
-from pdedsl.compiler.residual.windows import why_not
 from pdedsl.optimizers.gauss_newton.lm import LmOptions
 from pdedsl.settings.method import Method, Sampling, Schedule, Starts
 from pdedsl.settings.models import MlpModel, WindowsModel
+from pdedsl.transforms.time_windows import window_obstacle
 
 from .choice import Choice
 from .traits import Traits
@@ -50,7 +50,7 @@ def _pointwise_in_windows(lowered: LoweredProblem, facts: Traits) -> bool:
     if facts.linear or not facts.time_order or facts.space_orders or problem.time is None:
         return False
     last = all(field.arguments[-1] == problem.time.symbol for field in problem.fields)
-    return last and why_not(lowered) is None
+    return last and window_obstacle(problem) is None
 
 
 def _points(facts: Traits, eq: int, conditions: int) -> dict[str, int]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from pdedsl.calculus.normal_form import NonlinearError, normal_form
-from pdedsl.ir import Box, DomainIntegral, Law, Periodicity, Problem, TooLargeError
+from pdedsl.calculus.linearity import is_linear
+from pdedsl.ir import Box, DomainIntegral, Periodicity, Problem
 
 from .wavenumbers import known_wavenumber
 
@@ -92,44 +92,8 @@ def _orders(equations: Sequence[sp.Expr], symbols: Sequence[sp.Symbol]) -> tuple
     return tuple(sorted(found - {0}))
 
 
-def is_linear(problem: Problem, law: Law) -> bool:
-    """Whether a law's residuals are affine in the fields, their derivatives and integrals.
-
-    False as well where derivatives are too large to be worked out.
-    """
-    try:
-        return all(_affine(problem.substitute(residual), problem) for residual in law.residuals)
-    except TooLargeError:
-        return False
-
-
 def _axis(periodicity: Periodicity) -> str:
     return str(periodicity.axis.name)
-
-
-def _affine(expression: sp.Expr, problem: Problem) -> bool:
-    """Whether the operator calculus has a normal form of the expression.
-
-    Integrals and values elsewhere, which it does not take, are unknowns of their own.
-    """
-    own = {c.func for c in problem.components}
-    elsewhere = [
-        node
-        for node in expression.atoms(DomainIntegral, sp.Subs, AppliedUndef)
-        if node not in problem.components and any(a.func in own for a in node.atoms(AppliedUndef))
-    ]
-    elsewhere.sort(key=sp.default_sort_key)
-    integrals = [node for node in elsewhere if isinstance(node, DomainIntegral)]
-    if not all(_affine(integral.integrand, problem) for integral in integrals):
-        return False
-    names = [f"elsewhere[{i}]" for i in range(len(elsewhere))]
-    fresh = [sp.Function(name, real=True)(*problem.inputs) for name in names]
-    plain = expression.xreplace(dict(zip(elsewhere, fresh, strict=True)))
-    try:
-        normal_form([plain], (*problem.components, *fresh), problem.inputs)
-    except NonlinearError:
-        return False
-    return True
 
 
 def _scales(problem: Problem) -> dict[sp.Symbol, float]:

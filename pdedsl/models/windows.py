@@ -2,15 +2,15 @@ r"""A model made of others, one for each window of an input such as time.
 
 .. math:: u(x, t) = u_k(x, t) \quad\text{for } t_k ≤ t < t_{k+1}
 
-The pieces know nothing of each other; whoever trains them makes them meet at the edges (see
-`pdedsl.compiler.residual.windows`).
+The pieces are independent of each other; training makes them meet at the edges (see
+`pdedsl.training.windows.window_system`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, ClassVar
 
 import torch
@@ -18,6 +18,7 @@ from torch import Tensor
 
 from pdedsl.models.jets.jet_table import JetTable
 
+from .bases.model import BasisModel
 from .checks import MisfitError, check_integer
 from .inputs import Axis
 from .model import Model
@@ -93,16 +94,27 @@ class Windows:
         self.outputs = pieces[0].outputs
         self.width = max(piece.width for piece in pieces)
         self.linear = all(piece.linear for piece in pieces)
-        self.offsets = [0]
-        self.parts: Mapping[str, slice] = {}
-        for number, piece in enumerate(pieces, start=1):
-            start = self.offsets[-1]
-            own = {
-                f"window {number}: {name}": _moved(at, start) for name, at in piece.parts.items()
-            }
-            self.parts = {**self.parts, **own}
-            self.offsets.append(start + piece.size)
+        self.offsets = tuple(accumulate((piece.size for piece in pieces), initial=0))
         self.size = self.offsets[-1]
+        self.parts: Mapping[str, slice] = {
+            f"window {k + 1}: {name}": slice(start + part.start, start + part.stop)
+            for k, (piece, start) in enumerate(zip(pieces, self.offsets, strict=False))
+            for name, part in piece.parts.items()
+        }
+
+    def place(self, k: int) -> slice:
+        """Where the parameters of a window lie in those of the model."""
+        return slice(self.offsets[k], self.offsets[k + 1])
+
+    def alone(self, k: int) -> Model:
+        """The model of a window, to be trained by itself.
+
+        A basis is made anew, so that the jets it remembers are forgotten with the window.
+        """
+        piece = self.pieces[k]
+        if isinstance(piece, BasisModel):
+            return BasisModel(piece.options, piece.basis.axes, piece.outputs)
+        return piece
 
     def initial(self, generator: torch.Generator) -> Tensor:
         """First parameters of all pieces, shape (size,), float64 on the CPU."""
@@ -113,33 +125,37 @@ class Windows:
         inner = points.new_tensor(self.edges[1:-1])
         where = torch.bucketize(points[:, self.axis].detach().contiguous(), inner, right=True)
         if isinstance(reader, Tape):
-            return self._masked(reader, points, table, where)
+            return self._recorded(reader, points, table, where)
         numbers = where.unique().tolist()
         if len(numbers) == 1:
-            return self._piece(reader, numbers[0], points, table)
+            return self._jet_of(numbers[0], reader, points, table)
         order = torch.argsort(where, stable=True)
+        rows = order.split(where.bincount()[numbers].tolist())
         parts = [
-            self._piece(reader, k, points[own], table)
-            for k, own in zip(numbers, order.split(where.bincount()[numbers].tolist()), strict=True)
+            self._jet_of(k, reader, points[here], table)
+            for k, here in zip(numbers, rows, strict=True)
         ]
         back = torch.argsort(order)
         return torch.cat(parts, dim=1).index_select(1, back)
 
-    def _piece(self, reader: Reader, k: int, points: Tensor, table: JetTable) -> Tensor:
+    def _jet_of(self, k: int, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
         own = Reader(reader.theta, reader.offset + self.offsets[k], reader.compiled)
         return self.pieces[k].jet(own, points, table)
 
-    def _masked(self, tape: Tape, points: Tensor, table: JetTable, where: Tensor) -> Tensor:
-        """All pieces at all points, since taps have a row for every point."""
+    def _recorded(self, tape: Tape, points: Tensor, table: JetTable, where: Tensor) -> Tensor:
+        """The jet of each piece at all points, zero outside its window: taps have a row for each.
+
+        A piece sees points of other windows at its nearest end, where it is bounded.
+        """
         total: Tensor | None = None
         for k, piece in enumerate(self.pieces):
-            mine = where == k
-            if not bool(mine.any()):
+            inside = where == k
+            if not bool(inside.any()):
                 continue
             own = Tape(tape.theta, tape.offset + self.offsets[k], tape.nodes, tape.compiled)
-            inside = points.clone()
-            inside[:, self.axis] = points[:, self.axis].clamp(self.edges[k], self.edges[k + 1])
-            jet = piece.jet(own, inside, table) * mine[:, None]
+            near = points.clone()
+            near[:, self.axis] = points[:, self.axis].clamp(self.edges[k], self.edges[k + 1])
+            jet = piece.jet(own, near, table) * inside[:, None]
             total = jet if total is None else total + jet
             tape.taps += own.taps
             tape.local_taps += own.local_taps
@@ -152,7 +168,7 @@ def build_windows(
     options: WindowsOptions,
     axes: tuple[Axis, ...],
     outputs: int,
-    build_piece: Any,
+    build_piece: Callable[[dict[str, Any], tuple[Axis, ...], int], Model],
 ) -> Windows:
     """The model of a set of options.
 
@@ -179,7 +195,3 @@ def build_windows(
 
 def _ascending(edges: Sequence[float]) -> bool:
     return all(a < b for a, b in pairwise(edges))
-
-
-def _moved(at: slice, start: int) -> slice:
-    return slice(start + at.start, start + at.stop)

@@ -38,8 +38,8 @@ def system_of(
     check_device(device)
     from pdedsl.compiler.lowering.lower import LoweredProblem, lower
     from pdedsl.compiler.residual.system import build
-    from pdedsl.compiler.residual.windows import windows_of
     from pdedsl.models import MisfitError
+    from pdedsl.training.windows.window_system import windows_of
 
     lowered = problem if isinstance(problem, LoweredProblem) else lower(problem)
     try:

@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pdedsl.compiler.residual.windows import windows_of
 from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step, advance
 from pdedsl.optimizers.registry import build_optimizer
 from pdedsl.settings.method import Method
@@ -20,8 +19,9 @@ from pdedsl.settings.models import WindowsModel
 from .fresh_points import HeldOut, fresh_loss
 from .outcome import Outcome, Status
 from .starts import best_start
-from .train_windows import train_windows
 from .watch import Errors, Follower, Listener, Stop, Watch
+from .windows.train_windows import train_windows
+from .windows.window_system import windows_of
 
 if TYPE_CHECKING:
     from torch import Tensor

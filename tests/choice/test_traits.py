@@ -7,7 +7,8 @@ import math
 import pytest
 
 from pdedsl import api
-from pdedsl.choice.traits import is_linear, traits
+from pdedsl.calculus.linearity import is_linear
+from pdedsl.choice.traits import traits
 
 HEAD = "domain O: x in [0, 2]\ntime t in [0, 1]\nunknown u(x, t)\n"
 

@@ -15,8 +15,8 @@ from pdedsl.compiler.points.collocation import (
     time_orders,
     window_weights,
 )
-from pdedsl.compiler.residual.windows import windows_of
 from pdedsl.models.bases import BasisOptions
+from pdedsl.training.windows.window_system import windows_of
 
 ENDS = {
     1: ("u = 0  on x = 0",),
@@ -48,7 +48,7 @@ def window(text: str, degree: int, smoothness: int, count: int = 5, modes: int =
         "smoothness": smoothness,
     }]}  # fmt: skip
     problem = pdedsl.parse(text, params=params or None)
-    return windows_of(pdedsl.compile(problem, model=model, sampling="collocation"))[0].build(
+    return windows_of(pdedsl.compile(problem, model=model, sampling="collocation"))[0].system(
         None, 0
     )
 
@@ -124,7 +124,7 @@ def test_waves_of_a_circle_have_enough_nodes() -> None:
     model = {"kind": "windows", "pieces": [{"kind": "basis", "modes": [6, 4]}]}
     problem = pdedsl.parse(spec(2, circle=True))
     whole = pdedsl.compile(problem, model=model, sampling="collocation")
-    system = windows_of(whole)[0].build(None, 0)
+    system = windows_of(whole)[0].system(None, 0)
     assert system.parameters == 13 * 5 == system.rows
 
 

@@ -7,7 +7,7 @@ import torch
 
 import pdedsl
 from pdedsl.compiler.residual.local_rows import LocalFactor, joined
-from pdedsl.compiler.residual.windows import windows_of
+from pdedsl.training.windows.window_system import windows_of
 
 F = torch.float64
 LAWS = {
@@ -46,7 +46,7 @@ def system(name: str, sampling: str = "collocation"):
     text = f'problem "p"\ndomain Omega: x in [0, 1]\ntime t in [0, 0.5]\n{LAWS[name]}\n'
     model = {"kind": "windows", "pieces": [PIECE]}
     whole = pdedsl.compile(pdedsl.parse(text), model=model, sampling=sampling)
-    return windows_of(whole)[0].build(None, 0)
+    return windows_of(whole)[0].system(None, 0)
 
 
 def state(one) -> torch.Tensor:

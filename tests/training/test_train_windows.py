@@ -8,12 +8,12 @@ import pytest
 import torch
 
 import pdedsl
-from pdedsl.compiler.residual.windows import windows_of
 from pdedsl.diagnostics import UserError
 from pdedsl.settings.load import load_method
 from pdedsl.settings.method import Method
 from pdedsl.training.train import train
-from pdedsl.training.window_guess import continued, started
+from pdedsl.training.windows.first_parameters import extrapolate, hold_initial_values
+from pdedsl.training.windows.window_system import WindowState, windows_of
 
 ODE = """problem "decay"
 time t in [0, 2]
@@ -149,33 +149,31 @@ def test_a_request_ends_it_between_the_windows() -> None:
     assert outcome.status == "interrupted"
     assert outcome.reason.startswith("window ")
     windows = windows_of(system)
-    assert windows[0].take(outcome.theta).abs().max() > 0.1
-    assert windows[-1].take(outcome.theta).abs().max() == 0
+    assert windows[0].extract(outcome.theta).abs().max() > 0.1
+    assert windows[-1].extract(outcome.theta).abs().max() == 0
 
 
 def test_the_state_is_continued_along_its_slope() -> None:
     system, chosen = splines()
     theta = train(system, chosen).theta
     windows = windows_of(system)
-    first = windows[0].build(None, 0)
-    second = windows[1].build(windows[0].take(theta), 0)
-    guess = continued(first, windows[0].take(theta), second)
+    before = WindowState(windows[0].system(None, 0), windows[0].extract(theta))
+    second = windows[1].system(before, 0)
+    guess = extrapolate(before, second)
     x = torch.linspace(0, 1, 11, dtype=torch.float64)
     at = torch.stack((x, torch.full_like(x, windows[1].lower)), dim=1)
-    before, after = first.fields(windows[0].take(theta), at)["u"], second.fields(guess, at)["u"]
-    assert torch.allclose(before, after, atol=1e-5)
+    end, after = before.system.fields(before.theta, at)["u"], second.fields(guess, at)["u"]
+    assert torch.allclose(end, after, atol=1e-5)
     later = at + torch.tensor([0.0, 0.02])
-    exact = second.fields(windows[1].take(theta), later)["u"]
-    close, still = (
-        float((v - exact).abs().max()) for v in (second.fields(guess, later)["u"], before)
-    )
+    exact = second.fields(windows[1].extract(theta), later)["u"]
+    close, still = (float((v - exact).abs().max()) for v in (second.fields(guess, later)["u"], end))
     assert close < 0.25 * still
 
 
 def test_the_first_window_starts_at_the_initial_values() -> None:
     system, _ = splines()
-    first = windows_of(system)[0].build(None, 0)
-    guess = started(first)
+    first = windows_of(system)[0].system(None, 0)
+    guess = hold_initial_values(first)
     x = torch.linspace(0, 1, 11, dtype=torch.float64)
     for t in (0.0, 0.1):
         at = torch.stack((x, torch.full_like(x, t)), dim=1)
@@ -186,10 +184,10 @@ def test_networks_start_where_the_window_before_ended(tmp_path) -> None:
     chosen = method(tmp_path)
     system = pdedsl.compile(pdedsl.parse(ODE), model=chosen.model.options())
     windows = windows_of(system)
-    first, theta = windows[0].build(None, 0), windows[0].take(system.theta0)
-    second = windows[1].build(theta, 0)
-    assert started(first) is None
-    assert continued(first, theta, second) is theta
+    before = WindowState(windows[0].system(None, 0), windows[0].extract(system.theta0))
+    second = windows[1].system(before, 0)
+    assert hold_initial_values(before.system) is None
+    assert extrapolate(before, second) is before.theta
 
 
 @pytest.mark.parametrize("key", ["hard", "analysed"])

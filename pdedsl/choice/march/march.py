@@ -27,9 +27,9 @@ from torch import Tensor
 from pdedsl.choice.allowance import Allowance
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.points.collocation import space_order
-from pdedsl.compiler.residual.windows import why_not
 from pdedsl.geometry import input_bounds
 from pdedsl.ir import Boundary, Box, Interior
+from pdedsl.transforms.time_windows import window_obstacle
 
 from .grid import Grid
 from .window import Trial, WindowSolver
@@ -117,7 +117,7 @@ def cannot_march(lowered: LoweredProblem) -> str | None:
     for law in problem.laws:
         if law.kind == "eq" and not isinstance(law.place, Interior):
             return f"{law.label} does not hold at points"
-    return why_not(lowered)
+    return window_obstacle(problem)
 
 
 def march(

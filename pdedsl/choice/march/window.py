@@ -37,13 +37,13 @@ from pdedsl.compiler.points.collocation import (
 )
 from pdedsl.compiler.points.place_points import Lines
 from pdedsl.compiler.residual.system import ResidualSystem
-from pdedsl.compiler.residual.windows import Piece, restricted, window_system
 from pdedsl.geometry import input_bounds
 from pdedsl.geometry.tensor import product_rule
 from pdedsl.ir import Problem
 from pdedsl.models import Axis, ModelSpec
 from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
-from pdedsl.training.window_guess import continued, started
+from pdedsl.training.windows.first_parameters import extrapolate, hold_initial_values
+from pdedsl.training.windows.window_system import WindowState, window_system
 
 from .grid import Grid
 
@@ -115,22 +115,22 @@ class WindowSolver:
             (group, spec.build(_axes(bounds, group.periods), len(group.components)))
             for group in self._lowered.groups
         )
-        lowered, before = restricted(self._lowered, lower, upper), None
-        if self._before is not None:
-            before = Piece(self._before.system.drawing.setting, self._before.theta)
+        last = self._before
+        before = None if last is None else WindowState(last.system, last.theta)
         system = window_system(
-            lowered, models, before, self._like, points={}, kind="gauss",
+            self._lowered, (lower, upper), models, before, self._like, points={}, kind="gauss",
             weights=window_weights(self._orders, upper - lower),
-            lines=collocation_lines(lowered.problem, grid.options, bounds),
+            lines=collocation_lines(self._lowered.problem, grid.options, bounds),
         )  # fmt: skip
-        return self._judged(system, self._newton(system), bounds, grid)
+        theta = self._newton(system, before)
+        return self._judged(system, theta, bounds, grid)
 
-    def _newton(self, system: ResidualSystem) -> Tensor:
-        theta, floor, before = system.theta0, 0.0, self._before
-        if before is not None:
-            floor = (_SOLVED * self._tolerance * before.size) ** 2
+    def _newton(self, system: ResidualSystem, before: WindowState | None) -> Tensor:
+        theta, floor = system.theta0, 0.0
+        if self._before is not None:
+            floor = (_SOLVED * self._tolerance * self._before.size) ** 2
         if not system.linear:
-            near = continued(before.system, before.theta, system) if before else started(system)
+            near = extrapolate(before, system) if before else hold_initial_values(system)
             theta = theta if near is None else near
         optimizer = LeastSquares(system, LstsqOptions(), theta)
         best, least = theta, math.inf

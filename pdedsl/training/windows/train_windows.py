@@ -5,20 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from torch import Tensor
 
 from pdedsl.settings.models import WindowsModel
+from pdedsl.training.fresh_points import fresh_loss
+from pdedsl.training.outcome import Outcome, Progress, Status
+from pdedsl.training.watch import Errors, Follower, Listener, Watch
 
-from .fresh_points import fresh_loss
-from .outcome import Outcome, Progress, Status
-from .watch import Errors, Follower, Listener, Watch
-from .window_guess import continued, started
+from .first_parameters import extrapolate, hold_initial_values
+from .window_system import TimeWindow, WindowState
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
-    from pdedsl.compiler.residual.windows import WindowSystem
     from pdedsl.settings.method import Method
 
 Train = Callable[..., Outcome]
@@ -27,7 +27,7 @@ _ENDS: tuple[Status, ...] = ("interrupted", "diverged")
 
 def train_windows(
     system: ResidualSystem,
-    windows: tuple[WindowSystem, ...],
+    windows: tuple[TimeWindow, ...],
     method: Method,
     train: Train,
     *,
@@ -63,36 +63,34 @@ def train_windows(
     watch = Watch(system, budget, on_progress, errors, should_stop)
     watch.report(system.theta0, float(system.loss(system.theta0)))
     theta = (system.theta0 if start is None else start.to(system.theta0)).clone()
-    before: tuple[ResidualSystem, Tensor] | None = None
+    before: WindowState | None = None
     ends: list[Outcome] = []
     for number, window in enumerate(windows):
-        own = window.build(None if before is None else before[1], seed)
-        own.theta0 = _start(own, window.take(theta), before)
+        own = window.system(before, seed)
+        own.theta0 = _better_start(own, window.extract(theta), before)
         left = None if budget is None else (budget - watch.seconds) / (len(windows) - number)
         outcome = train(
             own, _of_window(method, number), budget=left, should_stop=should_stop, seed=seed,
-            on_progress=_told(watch, number, len(windows), on_progress),
-            on_step=_counted(on_step, watch.iterations),
+            on_progress=_listener(watch, number, len(windows), on_progress),
+            on_step=_follower(on_step, watch.iterations),
         )  # fmt: skip
         watch.iterations += outcome.iterations
         if start is None:
-            watch.history += _shifted(outcome.history, watch, number, len(windows))
-        theta = window.put(theta, outcome.theta)
-        before = own, outcome.theta
+            watch.history += _last_line(outcome.history, watch, number, len(windows))
+        theta = window.insert(theta, outcome.theta)
+        before = WindowState(own, outcome.theta)
         ends.append(outcome)
         if outcome.status in _ENDS:
             break
     fresh = fresh_loss(system, method.sampling, theta, seed)
     done: tuple[Status, ...] = ("converged",) if start is None else ("converged", "stagnated")
-    found = _joined(system, watch, theta, ends, len(windows), done)
-    return replace(found, fresh_loss=fresh)
+    whole = _whole_outcome(system, watch, theta, ends, len(windows), done)
+    return replace(whole, fresh_loss=fresh)
 
 
-def _start(
-    system: ResidualSystem, own: Tensor, before: tuple[ResidualSystem, Tensor] | None
-) -> Tensor:
-    """The better of two first states."""
-    other = started(system) if before is None else continued(*before, system)
+def _better_start(system: ResidualSystem, own: Tensor, before: WindowState | None) -> Tensor:
+    """The given parameters, or those from the window before where their loss is less."""
+    other = hold_initial_values(system) if before is None else extrapolate(before, system)
     if other is None:
         return own
     losses = [float(system.loss(state)) for state in (own, other)]
@@ -110,12 +108,13 @@ def _of_window(method: Method, number: int) -> Method:
     return method.model_copy(update={"model": piece, "schedule": schedule})
 
 
-def _told(watch: Watch, number: int, total: int, listener: Listener | None) -> Any:
+def _listener(watch: Watch, number: int, total: int, listener: Listener | None) -> Listener | None:
+    """Passes on the reports of a window, counted from the begin of the run."""
     if listener is None:
         return None
     iterations, seconds = watch.iterations, watch.seconds
 
-    def told(progress: Progress) -> None:
+    def listen(progress: Progress) -> None:
         note = f"window {number + 1} of {total}" + (f": {progress.note}" if progress.note else "")
         listener(
             replace(
@@ -126,16 +125,16 @@ def _told(watch: Watch, number: int, total: int, listener: Listener | None) -> A
             )
         )
 
-    return told
+    return listen
 
 
-def _counted(follower: Follower | None, iterations: int) -> Follower | None:
+def _follower(follower: Follower | None, iterations: int) -> Follower | None:
     if follower is None:
         return None
     return lambda number, step: follower(iterations + number, step)
 
 
-def _shifted(history: list[Progress], watch: Watch, number: int, total: int) -> list[Progress]:
+def _last_line(history: list[Progress], watch: Watch, number: int, total: int) -> list[Progress]:
     """The last line of a window, counted from the begin of the run."""
     if not history:
         return []
@@ -145,7 +144,7 @@ def _shifted(history: list[Progress], watch: Watch, number: int, total: int) -> 
     return [replace(last, iteration=done, seconds=watch.seconds, note=note)]
 
 
-def _joined(
+def _whole_outcome(
     system: ResidualSystem,
     watch: Watch,
     theta: Tensor,

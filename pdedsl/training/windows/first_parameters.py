@@ -16,49 +16,49 @@ from pdedsl.models import Axis, BasisModel
 from pdedsl.models.bases import BasisOptions, build_basis
 from pdedsl.optimizers.gauss_newton.lstsq import least_squares
 
+from .window_system import WindowState
+
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
 
 _DIFFERENCE = 0.05  # of a window, for the slope in time at its end
 
 
-def continued(before: ResidualSystem, theta: Tensor, system: ResidualSystem) -> Tensor | None:
+def extrapolate(before: WindowState, system: ResidualSystem) -> Tensor | None:
     """The state at the end of the window before, continued along its slope in time.
 
     Args:
         before: the window before.
-        theta: its parameters.
-        system: the window; its models are bases with all products of functions of at most one
-            space coordinate and of polynomials in time, or they are as many as before.
+        system: the window. Its models are bases with all products of functions of at most one
+            space coordinate and of polynomials in time, or they have the parts of those before.
 
     Returns:
         Parameters of the window: of networks those of the window before; None where neither holds.
     """
-    models = [network.model for network in system.networks]
-    bases = [model for model in models if isinstance(model, BasisModel)]
-    if len(bases) == len(models) and all(base.options.by_axis for base in bases):
-        return _projected(before, theta, system)
-    alike = [n.model.parts for n in before.networks] == [n.model.parts for n in system.networks]
-    return theta if alike else None
+    if (bases := _bases_by_axis(system)) is not None:
+        return _project(before, system, bases)
+    ours, theirs = (
+        [network.model.parts for network in s.networks] for s in (system, before.system)
+    )
+    return before.theta if ours == theirs else None
 
 
-def started(system: ResidualSystem) -> Tensor | None:
-    """What satisfies the initial conditions and does not change in time.
+def hold_initial_values(system: ResidualSystem) -> Tensor | None:
+    """Parameters that satisfy the initial conditions and do not change in time.
 
     Args:
         system: the first window.
 
     Returns:
-        Its parameters; None where its models are not those of `continued`.
+        Its parameters; None where its models are not bases as in `extrapolate`.
     """
-    models = [network.model for network in system.networks]
-    if not all(isinstance(model, BasisModel) and model.options.by_axis for model in models):
+    if (bases := _bases_by_axis(system)) is None:
         return None
     theta = torch.zeros_like(system.theta0)
-    constant = torch.cat([
-        torch.arange(model.size) % (model.options.modes_of(-1) + 1) == 0  # type: ignore[attr-defined]
-        for model in models
+    degrees = torch.cat([
+        torch.arange(basis.size) % (basis.options.modes_of(-1) + 1) for basis in bases
     ]).to(theta.device)  # fmt: skip
+    constant = degrees == 0
     conditions = [block for block in system.blocks if block.kind == "ic"]
     residual, jacobian = theta.new_zeros(system.rows), [theta.new_empty(0, int(constant.sum()))]
     for block in conditions:
@@ -73,19 +73,30 @@ def started(system: ResidualSystem) -> Tensor | None:
     return theta
 
 
-def _projected(before: ResidualSystem, theta: Tensor, system: ResidualSystem) -> Tensor:
+def _bases_by_axis(system: ResidualSystem) -> list[BasisModel] | None:
+    """The models, if all are bases with a degree for each axis."""
+    models = [network.model for network in system.networks]
+    bases = [m for m in models if isinstance(m, BasisModel) and m.options.by_axis]
+    return bases if len(bases) == len(models) else None
+
+
+def _project(before: WindowState, system: ResidualSystem, bases: list[BasisModel]) -> Tensor:
+    """û(x, t) = u(x, t_k) + (t − t_k) u_t(x, t_k) in the functions of the window."""
     bounds = list(input_bounds(system.problem).values())
     lower, upper = bounds[-1]
     length = upper - lower
-    earlier = lower - _DIFFERENCE * (lower - list(input_bounds(before.problem).values())[-1][0])
+    earlier = lower - _DIFFERENCE * (
+        lower - list(input_bounds(before.system.problem).values())[-1][0]
+    )
     out, start = torch.zeros_like(system.theta0), 0
     # Orthonormal polynomials on the window: 1 = √h p₀ and ξ = √(h/3) p₁.
     factors = math.sqrt(length), math.sqrt(length / 3)
-    for network in system.networks:
-        assert isinstance(network.model, BasisModel)
-        options = network.model.options
-        columns, points = _in_space(options, bounds[:-1], network.group.periods, theta)
-        here, past = (before.fields(theta, _at(points, t)) for t in (lower, earlier))
+    for network, basis in zip(system.networks, bases, strict=True):
+        options = basis.options
+        columns, points = _space_functions(
+            options, bounds[:-1], network.group.periods, before.theta
+        )
+        here, past = (before.system.fields(before.theta, _at(points, t)) for t in (lower, earlier))
         times = options.modes_of(len(bounds) - 1) + 1
         for name in network.group.components:
             slope = (here[name] - past[name]) / (lower - earlier) * (length / 2)
@@ -96,7 +107,7 @@ def _projected(before: ResidualSystem, theta: Tensor, system: ResidualSystem) ->
     return out
 
 
-def _in_space(
+def _space_functions(
     options: BasisOptions,
     bounds: list[tuple[float, float]],
     periods: tuple[float | None, ...],

@@ -1,4 +1,4 @@
-"""Windows of a problem in time: their laws, targets, and what has none."""
+"""The residuals of windows of time: their points, targets, and what has none."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ import pytest
 import torch
 
 import pdedsl
-from pdedsl.compiler.lowering.lower import lower
-from pdedsl.compiler.residual.windows import restricted, why_not, windows_of
 from pdedsl.diagnostics import UserError
-from pdedsl.geometry import input_bounds
-from pdedsl.ir import Slice
 from pdedsl.models import MisfitError
-from tests import small
+from pdedsl.training.windows.window_system import WindowState, windows_of
 
 WAVE = """problem "w"
 domain Omega: x in [0, 1]
@@ -25,50 +21,9 @@ bc: u = 0  on boundary
 MLP = {"kind": "mlp", "width": 4, "depth": 1}
 
 
-def reason(text: str) -> str | None:
-    problem = pdedsl.parse(text)
-    return why_not(lower(problem))
-
-
 def changed(old: str, new: str) -> str:
     assert old in WAVE
     return WAVE.replace(old, new)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (WAVE, None),
-        (small.HEAT, None),
-        (small.ODES, None),
-        (small.LINE, "it has no time"),
-        (
-            changed("u(x, t)\n", "u(x, t), w(x)\neq s: w_xx = 0\n"),
-            "a field does not depend on time",
-        ),
-        (
-            changed("u_xx\n", "c*u_xx\n").replace("u(x, t)", "u(x, t)\nunknown c > 0 guess 1"),
-            "its unknown numbers belong to all times",
-        ),
-        (changed("u_tt = u_xx", "u_tt = u(x, 1)"), "eq has fields at several times"),
-        (changed("u_t = x  at", "u_t = u_x^2  at"), "ic is a nonlinear initial condition"),
-        (
-            changed("bc:", "bc end: u = 0  at t = 3\nbc:").replace("bc end", "ic end"),
-            "end holds at one time after the start",
-        ),
-        (changed("on boundary", "on boundary where t < 2"), "bc holds at some times alone"),
-    ],
-)
-def test_why_a_problem_has_no_windows(text: str, expected: str | None) -> None:
-    assert reason(text) == expected
-
-
-def test_a_problem_on_a_part_of_the_time() -> None:
-    problem = restricted(lower(pdedsl.parse(WAVE)), 1.5, 2.0).problem
-    assert list(input_bounds(problem).values()) == [(0.0, 1.0), (1.5, 2.0)]
-    place = problem.law("ic").place
-    assert isinstance(place, Slice)
-    assert [float(value) for _, value in place.fixed] == [1.5]
 
 
 def system(sampling: str = "sobol", text: str = WAVE, **model: object):
@@ -82,15 +37,15 @@ def test_windows_cover_time_and_parameters() -> None:
     assert [(w.lower, w.upper) for w in windows] == [(1.0, 1.5), (1.5, 2.25), (2.25, 3.0)]
     theta, out = torch.arange(whole.parameters, dtype=torch.float64), whole.theta0
     for window in windows:
-        out = window.put(out, window.take(theta))
+        out = window.insert(out, window.extract(theta))
     assert torch.equal(out, theta)
 
 
 def test_points_lie_in_the_window() -> None:
     whole = system()
     windows = windows_of(whole)
-    first = windows[0].build(None, 0)
-    own = windows[1].build(first.theta0, 0)
+    first = windows[0].system(None, 0)
+    own = windows[1].system(WindowState(first, first.theta0), 0)
     points = own.points_by_law
     first_time, last_time = (float(t) for t in torch.aminmax(points["eq"][:, 1]))
     assert first_time >= 1.5
@@ -103,10 +58,10 @@ def test_initial_laws_continue_the_window_before() -> None:
     whole = system()
     theta = whole.initial(7)
     windows = windows_of(whole)
-    first = windows[0].build(None, 0)
-    own = windows[1].build(windows[0].take(theta), 0)
+    first = windows[0].system(None, 0)
+    own = windows[1].system(WindowState(first, windows[0].extract(theta)), 0)
     block = next(b for b in own.blocks if b.kind == "ic")
-    rows = own.residual(windows[1].take(theta))[block.rows].view(2, -1) / block.map.scale
+    rows = own.residual(windows[1].extract(theta))[block.rows].view(2, -1) / block.map.scale
     points = block.points
     shift = torch.tensor([0.0, 1e-5], dtype=torch.float64)
 
@@ -117,7 +72,7 @@ def test_initial_laws_continue_the_window_before() -> None:
         ) / 2e-5
         return here, slope
 
-    mine, past = values(own, windows[1].take(theta)), values(first, windows[0].take(theta))
+    mine, past = values(own, windows[1].extract(theta)), values(first, windows[0].extract(theta))
     assert torch.allclose(rows[0], mine[0] - past[0], rtol=0, atol=1e-13)
     assert torch.allclose(rows[1], mine[1] - past[1], rtol=0, atol=1e-8)
     assert rows.abs().max() > 1e-2
@@ -125,7 +80,7 @@ def test_initial_laws_continue_the_window_before() -> None:
 
 def test_the_first_window_has_the_initial_values() -> None:
     windows = windows_of(system())
-    first = windows[0].build(None, 0)
+    first = windows[0].system(None, 0)
     block = next(b for b in first.blocks if b.kind == "ic")
     assert block.data.targets == ()
     rows = first.residual(first.theta0)[block.rows].view(2, -1)[0] / block.map.scale

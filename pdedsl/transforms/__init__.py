@@ -1,0 +1,1 @@
+"""Transforms: Problem → Problem, one a file; sympy alone."""
