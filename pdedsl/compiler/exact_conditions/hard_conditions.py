@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 import sympy as sp
 
 from pdedsl.compiler.lowering.groups import Group, Network
-from pdedsl.compiler.lowering.items import Integral
 from pdedsl.compiler.lowering.plan import Plan
 from pdedsl.geometry import input_bounds
 from pdedsl.ir import Interior, Law, NotNumericError, Problem, TooLargeError
@@ -162,12 +161,8 @@ Built = Mapping[str, tuple[Derivatives, Derivatives]]
 def _needed(networks: tuple[Network, ...], plans: Iterable[Plan]) -> Needed:
     """For each component its inputs and the derivatives that the laws need."""
     indices: defaultdict[int, set[MultiIndex]] = defaultdict(set)
-    left = list(plans)
-    while left:
-        plan = left.pop()
-        left += [item.integrand for _, item in plan.inputs if isinstance(item, Integral)]
-        for site, table in plan.sites:
-            indices[site.group].update(alpha for row in table.taylor_rows() for alpha in row)
+    for site, table in (s for plan in plans for p in (plan, *plan.integrands) for s in p.sites):
+        indices[site.group].update(alpha for row in table.taylor_rows() for alpha in row)
     return {
         name: (network.group.arguments, indices[g])
         for g, network in enumerate(networks) for name in network.group.components

@@ -10,13 +10,13 @@ A derivative can be part of a sum only if no other derivative at the site needs 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import sympy as sp
 
 from pdedsl.models.jets.multiindices import MultiIndex
 
-from .items import Derivative, Input, Site
+from .plan import Derivative, DerivativeSum, Input, Site
 
 # Beyond this size the symbolic comparison costs more than the channels it may save.
 _LARGEST = 4000
@@ -114,12 +114,11 @@ def _ratio(slopes: list[sp.Expr], base: list[sp.Expr]) -> sp.Expr | None:
 def _apply(
     merge: Merge, inputs: dict[str, Input], results: list[sp.Basic]
 ) -> tuple[list[sp.Basic], str]:
-    items = [inputs.pop(name) for name in merge.names]
-    first = items[0]
-    assert isinstance(first, Derivative)
-    terms = tuple((item.index, float(c)) for item, c in zip(items, merge.coefficients, strict=True))  # type: ignore[union-attr]
+    items = [item for n in merge.names if isinstance(item := inputs.pop(n), Derivative)]
+    pairs = zip(items, merge.coefficients, strict=True)
+    terms = tuple(sorted((item.index, float(c)) for item, c in pairs))
     name = _name(merge, inputs)
-    inputs[name] = replace(first, index=tuple(sorted(terms)))
+    inputs[name] = DerivativeSum(items[0].site, items[0].output, terms)
     change = {sp.Symbol(n, real=True): sp.S.Zero for n in merge.names[1:]}
     change[sp.Symbol(merge.names[0], real=True)] = sp.Symbol(name, real=True)
     parts = [n if c == 1 else f"{float(c)!r}*{n}" for n, c in zip(

@@ -10,8 +10,8 @@ from pdedsl.ir import Boundary, Box, Law, OnData, Problem
 
 from .constants import NotTranslatable
 from .groups import Group, groups_of
-from .items import Integral
-from .plan import Plan, plan
+from .plan import Plan
+from .planner import plan
 
 
 @dataclass(frozen=True)
@@ -88,12 +88,13 @@ def _plans(problem: Problem, groups: tuple[Group, ...]) -> tuple[dict[str, Plan]
         except NotTranslatable as reason:
             found.append(_missing(f"{law.label} cannot be computed: {reason}", law.span))
             continue
-        for _, item in plans[law.label].inputs:
-            if isinstance(item, Integral) and item.integrand.columns:
-                found.append(_missing(
-                    f"{law.label}: a column of a table cannot stand under an integral yet",
-                    law.span,
-                ))  # fmt: skip
+        found += [
+            _missing(
+                f"{law.label}: a column of a table cannot stand under an integral yet", law.span
+            )
+            for part in plans[law.label].integrands
+            if part.columns
+        ]
     return plans, found
 
 

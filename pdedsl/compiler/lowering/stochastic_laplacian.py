@@ -24,8 +24,7 @@ from pdedsl.models.networks.module import AnyModule
 
 from .derivative_options import DerivativeOptions
 from .groups import Network
-from .items import Derivative, Integral, Site, Sum
-from .plan import Plan
+from .plan import Derivative, DerivativeSum, Plan, Site, Sum
 from .random_directions import Estimate, Stratum
 
 _LEAST_FOR_VARIANCE = 2
@@ -67,8 +66,7 @@ def why_exact(plan: Plan, options: DerivativeOptions) -> str | None:
     reasons = [found[site] for site, table in plan.sites if table.order > 1]
     if not _affine(plan, found):
         return "it is not affine in its sums of second derivatives: an estimate would be biased"
-    inner = [i.integrand for _, i in plan.inputs if isinstance(i, Integral)]
-    if any(t.order > 1 for p in inner for _, t in p.sites):
+    if any(table.order > 1 for part in plan.integrands for _, table in part.sites):
         reasons.append("its second derivatives stand under an integral")
     return next((r for r in reasons if isinstance(r, str)), None)
 
@@ -82,9 +80,7 @@ def _affine(plan: Plan, found: dict[Site, Estimate | str]) -> bool:
     """Whether all results are affine in all sums that would be estimated, jointly."""
     sums = [
         sp.Symbol(name, real=True) for name, item in plan.inputs
-        if isinstance(item, Derivative)
-        and item.collapsed
-        and isinstance(found[item.site], Estimate)
+        if isinstance(item, DerivativeSum) and isinstance(found[item.site], Estimate)
     ]  # fmt: skip
     slopes = (sp.diff(r, s) for s in sums for r in plan.results)
     return not any(slope.has(*sums) and sp.expand(slope).has(*sums) for slope in slopes)
@@ -111,7 +107,7 @@ def _estimate(
         return "coefficients of both signs need at least two directions"
     needed = frozenset(
         item.index for _, item in plan.inputs
-        if isinstance(item, Derivative) and item.site == site and not item.collapsed
+        if isinstance(item, Derivative) and item.site == site
     )  # fmt: skip
     axes = tuple(sorted({axis for index in needed for axis, power in enumerate(index) if power}))
     made = Estimate(len(site.arguments), strata, axes, needed, table)

@@ -9,8 +9,8 @@ import sympy as sp
 import torch
 from torch import Tensor
 
-from pdedsl.compiler.lowering.items import Column, Site
-from pdedsl.compiler.lowering.plan import Plan, arguments_code, plan
+from pdedsl.compiler.lowering.plan import Column, Coordinate, Plan, Site
+from pdedsl.compiler.lowering.planner import arguments_code, plan
 from pdedsl.compiler.points.place_points import (
     Condition,
     EmptyPlace,
@@ -80,7 +80,7 @@ def condition_of(problem: Problem, law: Law) -> Condition | None:
     if where in (sp.true, sp.false):
         return lambda points: np.full(len(points), bool(where))
     made = plan(problem, (), "where", [where])
-    columns = [item.column for _, item in made.inputs]  # type: ignore[union-attr]
+    columns = [item.column for _, item in made.inputs if isinstance(item, Coordinate)]
 
     def holds(points: np.ndarray) -> np.ndarray:
         mask = made.code.function(*(torch.from_numpy(points[:, c].copy()) for c in columns))[0]

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import torch
 
-from pdedsl.compiler.lowering.items import Integral
-from pdedsl.compiler.lowering.plan import Plan
+from pdedsl.compiler.lowering.plan import Integral, Plan
 
 from .blocks import Block
 from .program import PointBatch, Setting

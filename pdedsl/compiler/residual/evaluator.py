@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from pdedsl.compiler.lowering.groups import parts_of
-from pdedsl.compiler.lowering.items import Column, Normal
-from pdedsl.compiler.lowering.plan import Plan, plan
+from pdedsl.compiler.lowering.plan import Column, Normal, Plan
+from pdedsl.compiler.lowering.planner import plan
 from pdedsl.ir import Problem
 from pdedsl.models.jets.differentiation import recording
 

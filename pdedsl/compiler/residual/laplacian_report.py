@@ -21,8 +21,7 @@ import torch
 from torch import Tensor
 
 from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
-from pdedsl.compiler.lowering.items import Derivative, Site
-from pdedsl.compiler.lowering.plan import Plan
+from pdedsl.compiler.lowering.plan import DerivativeSum, Plan, Site
 from pdedsl.compiler.lowering.random_directions import Estimate
 from pdedsl.compiler.lowering.stochastic_laplacian import exact, why_exact
 from pdedsl.models import Reader
@@ -134,7 +133,7 @@ def _outputs(plan: Plan, site: Site) -> list[int]:
     """The outputs whose sum is used."""
     return sorted(
         item.output for _, item in plan.inputs
-        if isinstance(item, Derivative) and item.site == site and item.collapsed
+        if isinstance(item, DerivativeSum) and item.site == site
     )  # fmt: skip
 
 

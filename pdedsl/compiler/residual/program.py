@@ -10,17 +10,18 @@ import torch
 from torch import Tensor
 
 from pdedsl.compiler.lowering.groups import Network
-from pdedsl.compiler.lowering.items import (
+from pdedsl.compiler.lowering.numbers import Bounded, bounded
+from pdedsl.compiler.lowering.plan import (
     Column,
     Coordinate,
     Derivative,
+    DerivativeSum,
     Integral,
     Normal,
     Number,
+    Plan,
     Site,
 )
-from pdedsl.compiler.lowering.numbers import Bounded, bounded
-from pdedsl.compiler.lowering.plan import Plan
 from pdedsl.compiler.lowering.random_directions import Estimate
 from pdedsl.compiler.lowering.torch_code import Code
 from pdedsl.geometry import Rule, box_of, integration_rule
@@ -201,14 +202,14 @@ class Pass:
         return inner[0].view(n, q) @ weights
 
 
-def _read(jet: Jet, item: Derivative, estimate: Estimate | None) -> Tensor:
+def _read(jet: Jet, item: Derivative | DerivativeSum, estimate: Estimate | None) -> Tensor:
     table, channels = jet
-    if item.collapsed:
-        terms = item.index if estimate is None else table.sums[0]
+    if isinstance(item, DerivativeSum):
+        terms = item.terms if estimate is None else table.sums[0]
         return channels[table.sum_channel(terms)][item.output]
     index = item.index if estimate is None else estimate.index(item.index)
     value = channels[table.channel(index)][item.output]
-    factor = factorial_of(item.index)  # type: ignore[arg-type]
+    factor = factorial_of(item.index)
     return value if factor == 1 else factor * value
 
 

@@ -17,7 +17,6 @@ from typing import TypeVar
 
 from torch import Tensor
 
-from pdedsl.compiler.lowering.items import Integral
 from pdedsl.compiler.lowering.plan import Plan
 from pdedsl.models import Model
 from pdedsl.models.inputs import Embedding
@@ -171,10 +170,7 @@ class Workers:
 def _of_layers(plan: Plan, setting: Setting) -> bool:
     """Whether all that a plan evaluates is made of layers with rules, and remembers nothing."""
     models = [setting.networks[site.group].model for site, _ in plan.sites]
-    inner = [item.integrand for _, item in plan.inputs if isinstance(item, Integral)]
-    return all(_has_layers(model) for model in models) and all(
-        _of_layers(integrand, setting) for integrand in inner
-    )
+    return all(map(_has_layers, models)) and all(_of_layers(p, setting) for p in plan.integrands)
 
 
 def _has_layers(model: Model) -> bool:
