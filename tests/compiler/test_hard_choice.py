@@ -370,8 +370,8 @@ def test_a_law_whose_interpolation_has_too_large_derivatives_stays_a_law(monkeyp
 def test_derivatives_with_a_bound() -> None:
     steep = Derivatives(sp.exp(sp.sin(x) * sp.cos(y)), (x, y))
     with pytest.raises(TooLargeError):
-        steep.take([(5, 5)], 2_000)
-    steep.take([(1, 1)], 2_000)
+        steep.prepare([(5, 5)], 2_000)
+    steep.prepare([(1, 1)], 2_000)
     # What is asked for later is taken whatever its size.
     at = {x: np.float64(0.3), y: np.float64(-0.7)}
     want = evaluate(sp.diff(sp.exp(sp.sin(x) * sp.cos(y)), x, 3, y, 3), at)

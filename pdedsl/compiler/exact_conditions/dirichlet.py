@@ -135,7 +135,7 @@ def _condition(problem: Problem, side: Side, residual: sp.Expr) -> Condition:
     _check_arguments(problem, side, field, applied)
     if side.axis in problem.periodic_axes(field.components[0]):
         raise NotHard(f"{field.name} is periodic in {side.axis}")
-    data = _solved(here, unknown).xreplace({side.axis: side.end})
+    data = _data_of(here, unknown).xreplace({side.axis: side.end})
     others = {s for s in data.free_symbols if s not in field.arguments}
     if others:
         listed = ", ".join(sorted(map(str, others)))
@@ -200,7 +200,7 @@ def _same(problem: Problem, one: sp.Expr, other: sp.Expr) -> bool:
         return False
 
 
-def _solved(residual: sp.Expr, unknown: sp.Expr) -> sp.Expr:
+def _data_of(residual: sp.Expr, unknown: sp.Expr) -> sp.Expr:
     """The data g, where the residual is a w − a g."""
     w = sp.Dummy(real=True)
     plain = residual.xreplace({unknown: w})

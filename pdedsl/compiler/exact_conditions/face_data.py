@@ -28,7 +28,7 @@ from pdedsl.ir import (
     derivative_order,
     differentiated,
     evaluate,
-    size,  # fmt: skip,
+    size,
 )
 
 from .dirichlet import Condition
@@ -82,7 +82,7 @@ def disagreement(problem: Problem, one: Condition, other: Condition) -> str | No
     if one.component != other.component:
         return None
     if one.axis != other.axis:
-        left, right = _restricted(one, other), _restricted(other, one)
+        left, right = _trace(one, other), _trace(other, one)
         where = f"{one.place} meets {other.place}"
     elif (one.side, one.order) == (other.side, other.order):
         left, right, where = one.data, other.data, one.place
@@ -108,7 +108,7 @@ def _slope(condition: Condition, other: Condition) -> sp.Expr:
     return _derivative(condition.data, other.axis, order)
 
 
-def _restricted(condition: Condition, other: Condition) -> sp.Expr:
+def _trace(condition: Condition, other: Condition) -> sp.Expr:
     return _slope(condition, other).xreplace({other.axis: other.end})
 
 

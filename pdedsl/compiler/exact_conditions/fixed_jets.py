@@ -32,10 +32,10 @@ class Derivatives:
 
     def __init__(self, function: sp.Expr, arguments: tuple[sp.Symbol, ...]) -> None:
         self._arguments = arguments
-        self._taken: dict[MultiIndex, sp.Expr] = {(0,) * len(arguments): function}
+        self._known: dict[MultiIndex, sp.Expr] = {(0,) * len(arguments): function}
         self._room = sys.maxsize
 
-    def take(self, indices: Iterable[MultiIndex], room: int) -> None:
+    def prepare(self, indices: Iterable[MultiIndex], room: int) -> None:
         """Take derivatives ahead, with at most ``room`` nodes in all.
 
         Raises:
@@ -50,13 +50,13 @@ class Derivatives:
 
     def __call__(self, index: MultiIndex) -> sp.Expr:
         """D^α f."""
-        if index not in self._taken:
+        if index not in self._known:
             axis = next(i for i, order in enumerate(index) if order)
             below = self(tuple(order - (i == axis) for i, order in enumerate(index)))
             found = differentiated(below, self._arguments[axis], 1, self._room)
-            self._taken[index] = found
+            self._known[index] = found
             self._room -= size(found)
-        return self._taken[index]
+        return self._known[index]
 
 
 class FixedJets:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 import sympy as sp
 
-from pdedsl.compiler.lowering.groups import Group, Network
+from pdedsl.compiler.lowering.groups import Network
 from pdedsl.compiler.lowering.plan import Plan
 from pdedsl.geometry import input_bounds
 from pdedsl.ir import Interior, Law, NotNumericError, Problem, TooLargeError
@@ -70,19 +70,20 @@ def harden(problem: Problem, networks: tuple[Network, ...], plans: Mapping[str, 
     """
     laws = [law for law in problem.laws if not isinstance(law.place, Interior)]
     equations, reasons = _candidates(problem, laws)
-    needed = _needed(networks, plans.values())
-    kept, built = _built(problem, _agreeing(problem, equations, reasons), reasons, needed)
-    taken = {(e.law, e.number) for e in kept}
+    equations = _consistent(problem, equations, reasons)
+    needed = _derivatives_of(networks, plans.values())
+    equations, built = _interpolations(problem, equations, reasons, needed)
+    met = {(e.law, e.number) for e in equations}
     exact = tuple(
-        law.label for law in laws if all((law.label, i) in taken for i in range(len(law.residuals)))
+        law.label for law in laws if all((law.label, i) in met for i in range(len(law.residuals)))
     )
     if len(exact) == len(problem.laws):
         exact = ()  # an empty residual cannot be trained; rows of zeros can
     soft = {
-        law.label: _joined(law, reasons) for law in laws
+        law.label: _reason_of(law, reasons) for law in laws
         if any((law.label, i) in reasons for i in range(len(law.residuals)))
     }  # fmt: skip
-    return Hardened(tuple(_wrapped(n, built) for n in networks), exact, soft)
+    return Hardened(tuple(_with_conditions(n, built) for n in networks), exact, soft)
 
 
 Reasons = dict[tuple[str, int], str]
@@ -110,32 +111,32 @@ def _candidates(problem: Problem, laws: list[Law]) -> tuple[list[_Equation], Rea
     return found, reasons
 
 
-def _agreeing(problem: Problem, equations: list[_Equation], reasons: Reasons) -> list[_Equation]:
+def _consistent(problem: Problem, equations: list[_Equation], reasons: Reasons) -> list[_Equation]:
     """The equations that can be met all at once; the reasons against others are added."""
     kept = list(equations)
-    clashes: dict[tuple[int, int], str] = {}
+    contradictions: dict[tuple[int, int], str] = {}
     for i, one in enumerate(kept):
         for j, other in enumerate(kept[: i + 1]):
-            if text := _clash(problem, one, other):
-                clashes[i, j] = clashes[j, i] = text
+            if text := _contradiction(problem, one, other):
+                contradictions[i, j] = contradictions[j, i] = text
     alive = set(range(len(kept)))
-    while worst := {i: [j for j in alive if (i, j) in clashes] for i in alive}:
+    while worst := {i: [j for j in alive if (i, j) in contradictions] for i in alive}:
         i = max(worst, key=lambda i: (len(worst[i]), -len(kept[i].conditions), i))
         if not worst[i]:
             break
         j = worst[i][0]
         against = "itself" if i == j else kept[j].law
-        reasons[kept[i].law, kept[i].number] = f"it contradicts {against} {clashes[i, j]}"
+        reasons[kept[i].law, kept[i].number] = f"it contradicts {against} {contradictions[i, j]}"
         alive.remove(i)
-    return _with_values([kept[i] for i in sorted(alive)], reasons)
+    return _without_lone_slopes([kept[i] for i in sorted(alive)], reasons)
 
 
-def _clash(problem: Problem, one: _Equation, other: _Equation) -> str | None:
+def _contradiction(problem: Problem, one: _Equation, other: _Equation) -> str | None:
     texts = (disagreement(problem, a, b) for a in one.conditions for b in other.conditions)
     return next((text for text in texts if text), None)
 
 
-def _with_values(equations: list[_Equation], reasons: Reasons) -> list[_Equation]:
+def _without_lone_slopes(equations: list[_Equation], reasons: Reasons) -> list[_Equation]:
     """Without slopes where the value is not met."""
     own = _by_component(equations)
     out = []
@@ -154,11 +155,11 @@ def _with_values(equations: list[_Equation], reasons: Reasons) -> list[_Equation
     return out
 
 
-Needed = Mapping[str, tuple[tuple[sp.Symbol, ...], set[MultiIndex]]]
-Built = Mapping[str, tuple[Derivatives, Derivatives]]
+DerivativesByComponent = Mapping[str, tuple[tuple[sp.Symbol, ...], set[MultiIndex]]]
+Interpolations = Mapping[str, tuple[Derivatives, Derivatives]]
 
 
-def _needed(networks: tuple[Network, ...], plans: Iterable[Plan]) -> Needed:
+def _derivatives_of(networks: tuple[Network, ...], plans: Iterable[Plan]) -> DerivativesByComponent:
     """For each component its inputs and the derivatives that the laws need."""
     indices: defaultdict[int, set[MultiIndex]] = defaultdict(set)
     for site, table in (s for plan in plans for p in (plan, *plan.integrands) for s in p.sites):
@@ -169,9 +170,9 @@ def _needed(networks: tuple[Network, ...], plans: Iterable[Plan]) -> Needed:
     }  # fmt: skip
 
 
-def _built(
-    problem: Problem, equations: list[_Equation], reasons: Reasons, needed: Needed
-) -> tuple[list[_Equation], Built]:
+def _interpolations(
+    problem: Problem, equations: list[_Equation], reasons: Reasons, needed: DerivativesByComponent
+) -> tuple[list[_Equation], Interpolations]:
     """G and B of every component, and the equations without those for which they are too large."""
     bounds = input_bounds(problem)
     while True:
@@ -184,7 +185,7 @@ def _built(
                 what = "derivatives of the interpolation of all values of {} are"
                 pair = Derivatives(made, arguments), Derivatives(factor(own, bounds), arguments)
                 for function in pair:
-                    function.take(indices, LARGEST)
+                    function.prepare(indices, LARGEST)
             except TooLargeError:
                 break
             built[component] = pair
@@ -194,7 +195,7 @@ def _built(
         dropped = [e for e in equations if any(c.component == component for c in e.conditions)]
         for e in dropped:
             reasons[e.law, e.number] = f"{what.format(component)} too large"
-        equations = _with_values([e for e in equations if e not in dropped], reasons)
+        equations = _without_lone_slopes([e for e in equations if e not in dropped], reasons)
 
 
 def _by_component(equations: list[_Equation]) -> dict[str, list[Condition]]:
@@ -205,7 +206,7 @@ def _by_component(equations: list[_Equation]) -> dict[str, list[Condition]]:
     return found
 
 
-def _joined(law: Law, reasons: Reasons) -> str:
+def _reason_of(law: Law, reasons: Reasons) -> str:
     """The reasons of a law, by equation where it has several."""
     count = len(law.residuals)
     own = {i: reasons[law.label, i] for i in range(count) if (law.label, i) in reasons}
@@ -214,9 +215,9 @@ def _joined(law: Law, reasons: Reasons) -> str:
     return "; ".join(f"equation {i + 1}: {text}" for i, text in own.items())
 
 
-def _wrapped(network: Network, built: Built) -> Network:
+def _with_conditions(network: Network, built: Interpolations) -> Network:
     """The network with its conditions, or as it is where it has none."""
-    group: Group = network.group
+    group = network.group
     if not any(name in built for name in group.components):
         return network
     none = tuple(Derivatives(e, group.arguments) for e in (sp.S.Zero, sp.S.One))
