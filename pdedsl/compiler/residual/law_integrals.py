@@ -20,7 +20,8 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from pdedsl.compiler.lowering.lower import LoweredProblem
-from pdedsl.compiler.lowering.plan import Plan, plan
+from pdedsl.compiler.lowering.plan import Plan
+from pdedsl.compiler.lowering.planner import plan
 
 Array = NDArray[np.float64]
 
