@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .api import analyze, analyze_network, check, compile, load, parse, solve
     from .diagnostics import UserError
-    from .solution import Solution
+    from .results import Solution
 
 # Public name to its module; imported on first use, because torch and sympy load slowly.
 _PUBLIC = {
-    "Solution": "pdedsl.solution",
+    "Solution": "pdedsl.results",
     "UserError": "pdedsl.diagnostics",
     "analyze": "pdedsl.api",
     "analyze_network": "pdedsl.api",

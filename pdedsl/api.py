@@ -7,17 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .diagnostics import Report, Source
-from .front import analyse, examine
+from .sema import examine, problem_of
 
 if TYPE_CHECKING:
-    from pdedsl.analysis.network.report import NetworkReport
     from pdedsl.compiler.residual.system import ResidualSystem
     from pdedsl.settings.method import Method
     from pdedsl.training.outcome import Progress
 
-    from .analysis import Report as AnalysisReport
+    from . import results
     from .ir import Problem
-    from .solution import Solution
 
 Params = Mapping[str, float]
 
@@ -34,7 +32,7 @@ def load(path: str | Path, params: Params | None = None) -> Problem:
     """
     from .syntax import load_source
 
-    return analyse(load_source(path), Path(path).parent, params)
+    return problem_of(load_source(path), Path(path).parent, params)
 
 
 def parse(text: str, name: str = "<text>", params: Params | None = None) -> Problem:
@@ -43,7 +41,7 @@ def parse(text: str, name: str = "<text>", params: Params | None = None) -> Prob
     Raises:
         UserError: the text is at fault.
     """
-    return analyse(Source(name, text), Path(), params)
+    return problem_of(Source(name, text), Path(), params)
 
 
 def check(path: str | Path, params: Params | None = None) -> tuple[Problem | None, Report, Source]:
@@ -105,7 +103,7 @@ def analyze(
     index: str | None = None,
     epsilon: float = 1e-3,
     verify: bool = False,
-) -> AnalysisReport:
+) -> results.Report:
     """How hard a problem is to train, and why, before any training.
 
     Args:
@@ -125,9 +123,10 @@ def analyze(
     """
     from pdedsl.analysis.matrices import Choice
 
-    from .analysis import analyse as analyse_problem
+    from .analysis import analyse
+    from .results import Report
 
-    return analyse_problem(problem, Choice(basis, modes, index), epsilon, check=verify)
+    return Report(**vars(analyse(problem, Choice(basis, modes, index), epsilon, check=verify)))
 
 
 def analyze_network(
@@ -140,7 +139,7 @@ def analyze_network(
     settings: Iterable[tuple[str, str]] = (),
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
-) -> NetworkReport:
+) -> results.NetworkReport:
     """Train a network and measure what its training depends on.
 
     Args:
@@ -165,7 +164,9 @@ def analyze_network(
     """
     from pdedsl.analysis.network import analyse_network
 
-    return analyse_network(
+    from .results import NetworkReport
+
+    found = analyse_network(
         problem,
         method,
         iterations,
@@ -175,6 +176,7 @@ def analyze_network(
         on_progress=on_progress,
         should_stop=should_stop,
     )
+    return NetworkReport(**vars(found))
 
 
 def solve(
@@ -190,7 +192,7 @@ def solve(
     settings: Iterable[tuple[str, str]] = (),
     threads: int | None = None,
     should_stop: Callable[[], bool] | None = None,
-) -> Solution:
+) -> results.Solution:
     """Solve a problem.
 
     Args:
@@ -218,6 +220,7 @@ def solve(
     from pdedsl.solution.planning import plan
     from pdedsl.solution.solving import solve_with
 
+    from .results import Solution
     from .runs import RunFolder
 
     chosen = plan(
@@ -232,9 +235,6 @@ def solve(
         should_stop=should_stop,
     )
     folder = RunFolder.exactly(Path(run_dir)) if run_dir is not None else None
-    return solve_with(
-        chosen,
-        folder=folder,
-        on_progress=on_progress,
-        should_stop=should_stop,
+    return Solution.of(
+        solve_with(chosen, folder=folder, on_progress=on_progress, should_stop=should_stop)
     )

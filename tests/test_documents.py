@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from pdedsl import api
 from pdedsl.cli.program import program
 from pdedsl.diagnostics import Source, render
-from pdedsl.front import examine
+from pdedsl.sema import examine
 
 from .conftest import ROOT
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from math import inf
 from textwrap import wrap
 
-from .report import Conditioning, Operator, Report
+from .report import Conditioning, Goal, Operator, Report, Verification
 from .rounding import number
-from .verify import Goal, Verification
 
 _WIDTH = 92
 _LONGEST = 600

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pdedsl.calculus.types.classify import Classification
-
-if TYPE_CHECKING:
-    from .verify import Verification
 
 Array = NDArray[np.float64]
 
@@ -169,6 +164,57 @@ class Steps:
 
 
 @dataclass(frozen=True)
+class Goal:
+    """Steps of gradient descent to a goal.
+
+    Args:
+        predicted: by the spectrum, for the same first error.
+        measured: number of steps made.
+        reached: whether the goal was reached within the steps that were allowed.
+    """
+
+    predicted: float
+    measured: int
+    reached: bool
+
+
+@dataclass(frozen=True)
+class Descent:
+    """Gradient descent from a random start.
+
+    Args:
+        kappa: κ of its matrix.
+        weight: λ.
+        bound: κ ln(1/ε), which no number of steps below exceeds.
+        error: steps until ‖θ − θ*‖ is ε of its first value.
+        loss: steps until the excess loss is ε² of its first value.
+    """
+
+    kappa: float
+    weight: float
+    bound: float
+    error: Goal
+    loss: Goal
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Descent without and with the preconditioner.
+
+    Args:
+        epsilon: the part of the first error that was to be reached; its square for the loss.
+        plain: with P = I at the best λ.
+        preconditioned: with the inverse symbol at its best λ.
+        remark: what the comparison says.
+    """
+
+    epsilon: float
+    plain: Descent
+    preconditioned: Descent
+    remark: str
+
+
+@dataclass(frozen=True)
 class Advice:
     """What to train with.
 
@@ -212,33 +258,3 @@ class Report:
     steps: Steps | None
     advice: Advice
     verification: Verification | None = None
-
-    def __str__(self) -> str:
-        from .page import page
-
-        return page(self)
-
-    def as_data(self) -> dict[str, Any]:
-        """The report as plain data, for JSON: numbers that are not finite are None."""
-        from pdedsl.runs.jsontext import clean
-
-        from .data import as_data
-
-        return dict(clean(as_data(self)))
-
-    def plot(self, path: str | Path) -> Path:
-        """Draw the curves into a new PNG; see `pdedsl.plots.conditioning`.
-
-        Raises:
-            ValueError: there is no matrix to draw; the text is `obstacle`.
-            FileExistsError: the file is there already, and nothing is overwritten.
-            OSError: it cannot be written.
-        """
-        from importlib import import_module
-
-        if Path(path).exists():
-            raise FileExistsError(f"{path} exists already; nothing is overwritten")
-
-        # plots is a later room: it draws what is found here, and nothing here depends on it.
-        draw = import_module("pdedsl.plots.conditioning").draw
-        return Path(draw(self, Path(path)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +28,7 @@ from pdedsl.optimizers.protocol import advance
 from pdedsl.optimizers.registry import build_optimizer
 from pdedsl.solution.building import system_of
 
-from .report import Conditioning
+from .report import Conditioning, Descent, Goal, Verification
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
@@ -38,57 +38,6 @@ Array = NDArray[np.float64]
 _MOST_STEPS = 20_000_000
 _MOST_AT_ONCE = 20_000
 _MOST_SECONDS = 10.0
-
-
-@dataclass(frozen=True)
-class Goal:
-    """Steps to a goal.
-
-    Args:
-        predicted: by the spectrum, for the same first error.
-        measured: number of steps made.
-        reached: whether the goal was reached within the steps that were allowed.
-    """
-
-    predicted: float
-    measured: int
-    reached: bool
-
-
-@dataclass(frozen=True)
-class Descent:
-    """One run.
-
-    Args:
-        kappa: κ of its matrix.
-        weight: λ.
-        bound: κ ln(1/ε), which no number of steps below exceeds.
-        error: steps until ‖θ − θ*‖ is ε of its first value.
-        loss: steps until the excess loss is ε² of its first value.
-    """
-
-    kappa: float
-    weight: float
-    bound: float
-    error: Goal
-    loss: Goal
-
-
-@dataclass(frozen=True)
-class Verification:
-    """Descent without and with the preconditioner.
-
-    Args:
-        epsilon: the part of the first error that was to be reached; its square for the loss.
-        plain: with P = I at the best λ.
-        preconditioned: with the inverse symbol at its best λ.
-        remark: what the comparison says.
-    """
-
-    epsilon: float
-    plain: Descent
-    preconditioned: Descent
-    remark: str
 
 
 def verify(

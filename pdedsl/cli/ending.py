@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .console import emit_json, say
 
 if TYPE_CHECKING:
-    from pdedsl.solution import Solution
+    from pdedsl.results import Solution
 
 
 def report(solution: Solution, as_json: bool, quiet: bool) -> int:

@@ -8,8 +8,8 @@ from .console import say, show_diagnostics
 
 if TYPE_CHECKING:
     from pdedsl.ir import Problem
+    from pdedsl.results import Solution
     from pdedsl.runs import RunFolder
-    from pdedsl.solution import Solution
 
 
 def load_and_warn(file: str, params: dict[str, float], quiet: bool) -> Problem:
@@ -42,6 +42,7 @@ def run(
     quiet: bool,
 ) -> Solution:
     """Choose the method, say so, and train with progress and Ctrl-C in hand."""
+    from pdedsl.results import Solution
     from pdedsl.solution.planning import plan
     from pdedsl.solution.solving import solve_with
 
@@ -70,9 +71,10 @@ def run(
             if chosen.method.derivatives.compile and chosen.method.model.kind == "basis":
                 say("compile: without effect, because a basis has no layers to be compiled")
         with Live(chosen.budget, quiet) as live:
-            return solve_with(
+            solution = solve_with(
                 chosen,
                 folder=folder,
                 on_progress=live.update,
                 should_stop=interrupt,
             )
+    return Solution.of(solution)

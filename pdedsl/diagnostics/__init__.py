@@ -1,10 +1,11 @@
 """Spans, coded diagnostics as data, and their rendering."""
 
 from .codes import CODES
-from .diagnostic import Diagnostic, Note, Rejected, Report, Severity, UserError, reject
+from .diagnostic import Diagnostic, Note, Rejected, Report, Severity, reject
 from .render import as_data, render
 from .source import Source, Span
 from .suggest import did_you_mean, nearest
+from .user_error import UserError
 
 __all__ = [
     "CODES",

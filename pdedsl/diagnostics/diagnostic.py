@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .source import Source, Span
+from .source import Span
 
 
 class Severity(StrEnum):
@@ -46,23 +46,6 @@ class Diagnostic:
     def severity(self) -> Severity:
         """Lint for codes that start with L, error otherwise."""
         return Severity.LINT if self.code.startswith("L") else Severity.ERROR
-
-
-class UserError(Exception):
-    """The input is at fault; carries the diagnostics that say how.
-
-    Anything else that is raised is a defect of the program.
-    """
-
-    def __init__(self, diagnostics: Iterable[Diagnostic], source: Source) -> None:
-        self.diagnostics = tuple(diagnostics)
-        self.source = source
-        super().__init__(self.diagnostics[0].message if self.diagnostics else "invalid input")
-
-    def __str__(self) -> str:
-        from .render import render
-
-        return "\n".join(render(d, self.source) for d in self.diagnostics)
 
 
 class Rejected(Exception):

@@ -25,7 +25,11 @@ def draw(report: Report, path: Path) -> Path:
 
     Raises:
         ValueError: the report has no condition numbers; the text says why.
+        FileExistsError: the file is there already, and nothing is overwritten.
+        OSError: it cannot be written.
     """
+    if path.exists():
+        raise FileExistsError(f"{path} exists already; nothing is overwritten")
     found = report.conditioning
     if found is None:
         raise ValueError(f"there is nothing to draw: {report.obstacle}")

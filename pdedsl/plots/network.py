@@ -29,7 +29,7 @@ _CUTOFF = 1e-6  # directions below it are noise, which the inverse of the metric
 _LINE = 161
 
 
-def draw(report: NetworkReport, folder: Path) -> list[Path]:
+def draw(report: NetworkReport, folder: Path) -> tuple[Path, ...]:
     """Write what suits the problem.
 
     ``kernels_start`` and ``kernels_end``: the tangent kernel of the first component and the
@@ -46,12 +46,11 @@ def draw(report: NetworkReport, folder: Path) -> list[Path]:
         OSError: it cannot be written to.
     """
     place = RunFolder.exactly(folder).path
-    written = []
     with style():
-        for name, made in _figures(report).items():
-            save(made, place / f"{name}.png")
-            written.append(place / f"{name}.png")
-    return written
+        figures = {place / f"{name}.png": made for name, made in _figures(report).items()}
+        for path, made in figures.items():
+            save(made, path)
+    return tuple(figures)
 
 
 def _figures(report: NetworkReport) -> dict[str, Figure]:
@@ -69,7 +68,7 @@ def _figures(report: NetworkReport) -> dict[str, Figure]:
         made["models"] = spectrum_figure(spectrum_histograms(others))
     made["gradients_start"] = gradient_figure(gradient_histograms(system, first))
     made["gradients_end"] = gradient_figure(gradient_histograms(system, last))
-    made["hessian"] = hessian_figure(report.iterations, report.hessians)
+    made["hessian"] = hessian_figure(report.iterations, report.curvature)
     made["drift"] = drift_figure(report.iterations, report.drift)
     return made
 

@@ -13,8 +13,8 @@ from .view import Array
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from pdedsl.analysis.network.report import Curvature
     from pdedsl.conditioning.networks.drift import Drift
-    from pdedsl.conditioning.networks.hessian import HessianEnds
     from pdedsl.conditioning.networks.histograms import Histogram
 
 _DECADES = 16
@@ -91,31 +91,23 @@ def gradient_figure(histograms: Mapping[str, Mapping[str, Histogram]]) -> Figure
     return made
 
 
-def hessian_figure(
-    iterations: Sequence[int], ends: Sequence[HessianEnds], rate: float | None = None
-) -> Figure:
-    """The ends of the Hessian's spectrum during a training.
+def hessian_figure(iterations: Sequence[int], found: Sequence[Curvature]) -> Figure:
+    """The ends of the Hessian's spectrum during a training, on a logarithmic scale.
 
     Args:
         iterations: of the states.
-        ends: eigenvalues at each state.
-        rate: η of gradient descent; 2/η, above which it diverges, is drawn where given.
+        found: eigenvalues at each state.
     """
-    largest = np.stack([e.largest for e in ends])
-    smallest = np.stack([e.smallest for e in ends])
+    smallest = [np.nan if c.smallest is None else -c.smallest for c in found]
     with style():
         made = figure(6.0, 3.4)
         panel = made.subplots()
         panel.set_yscale("log")
-        for k, values in enumerate(largest.T):
-            name = "largest" if k == 0 else f"{_ordinal(k + 1)} largest"
-            _positive(panel, iterations, values, label=name, color=CYCLE[k % len(CYCLE)])
-        for k, values in enumerate(smallest.T):
-            name = "smallest, sign changed" if k == 0 else ""
-            options = {"color": _GREY, "linestyle": "--", "linewidth": 1.0}
-            _positive(panel, iterations, -values, label=name, **options)
-        if rate is not None:
-            panel.axhline(2 / rate, color="black", linewidth=0.9, linestyle=":", label="2/η")
+        _positive(
+            panel, iterations, np.array([c.largest for c in found]), label="largest", color=CYCLE[0]
+        )
+        options = {"color": _GREY, "linestyle": "--", "linewidth": 1.0}
+        _positive(panel, iterations, np.array(smallest), label="smallest, sign changed", **options)
         panel.set(xlabel="iteration", ylabel="eigenvalue of the Hessian")
         _iterations(panel, iterations)
         panel.grid(True, axis="y")
@@ -160,7 +152,3 @@ def _positive(panel: Any, places: Sequence[int], values: Array, **options: Any) 
     shown = values > 0
     if np.any(shown):
         panel.plot(places, np.where(shown, values, np.nan), marker=".", **options)
-
-
-def _ordinal(k: int) -> str:
-    return {2: "second", 3: "third"}.get(k, f"{k}th")

@@ -1,5 +1,5 @@
 """From the syntax tree to the problem: names, shapes, sets, laws, lints."""
 
-from .analyse import analyse
+from .analyse import examine, problem_of
 
-__all__ = ["analyse"]
+__all__ = ["examine", "problem_of"]

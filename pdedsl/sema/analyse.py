@@ -14,12 +14,40 @@ from typing import Any
 
 from pdedsl.diagnostics import Diagnostic, Rejected, Report, Source, Span, UserError, did_you_mean
 from pdedsl.ir import Problem
-from pdedsl.syntax import Reading, ast
+from pdedsl.syntax import Reading, ast, read
 
 from . import declarations, known, laws
 from .draft import Draft
 from .lints import run_lints
 from .scope import Poisoned
+
+
+def problem_of(source: Source, base: Path, overrides: Mapping[str, float] | None = None) -> Problem:
+    """The problem of a text; arguments as of `examine`.
+
+    Raises:
+        UserError: with all diagnostics, when there are errors among them.
+    """
+    problem, report = examine(source, base, overrides)
+    if problem is None:
+        raise UserError(tuple(report), source)
+    return problem
+
+
+def examine(
+    source: Source, base: Path, overrides: Mapping[str, float] | None = None
+) -> tuple[Problem | None, Report]:
+    """Read and analyse a text.
+
+    Args:
+        source: the text.
+        base: folder that paths of data files are relative to.
+        overrides: parameter name to a value that replaces the one in the text.
+
+    Returns:
+        The problem, or None where there are errors; and all diagnostics.
+    """
+    return analyse(read(source), source, base, overrides)
 
 
 def analyse(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from .doubts import doubts
 
 if TYPE_CHECKING:
-    from .solution import Solution
+    from pdedsl.ir import Problem
+    from pdedsl.training.outcome import Outcome
 
 WORST_ERROR = 0.5
 """Relative L2 error of a field from which on it is not called a solution."""
@@ -17,24 +19,25 @@ ROUNDING = 1e-20
 MEND = "try a longer --budget, another --seed, or another --method (pdedsl list presets)"
 
 
-def failure(solution: Solution) -> str | None:
-    """A sentence, or None; see `Solution.failure`.
+def failure(
+    problem: Problem, outcome: Outcome, errors: Mapping[str, Mapping[str, float]]
+) -> str | None:
+    """Why a training that ended with finite numbers gave no solution, in a sentence, or None.
 
     It ends in what to do: mend the spec where its checks found fault, since no budget makes up
     for a condition that is missing, else train differently.
+
+    Args:
+        problem: what was solved.
+        outcome: the end of the training.
+        errors: ``rel_l2`` by field, where the solution is known.
     """
-    if not solution.finite:
-        return solution.outcome.reason
-    for name, error in (solution.errors or {}).items():
+    found = doubts(problem)
+    mend = f"mend the spec first: {'; '.join(found)}" if found else MEND
+    for name, error in errors.items():
         if not error["rel_l2"] < WORST_ERROR:
-            return f"{name} is wrong by {error['rel_l2']:.2g} of its size; {_mend(solution)}"
-    history, loss = solution.outcome.history, solution.outcome.loss
-    if history and loss > max(WORST_LOSS * history[0].loss, ROUNDING):
-        part = loss / history[0].loss
-        return f"the loss has fallen to {part:.2g} of the first only; {_mend(solution)}"
+            return f"{name} is wrong by {error['rel_l2']:.2g} of its size; {mend}"
+    if outcome.history and outcome.loss > max(WORST_LOSS * outcome.history[0].loss, ROUNDING):
+        part = outcome.loss / outcome.history[0].loss
+        return f"the loss has fallen to {part:.2g} of the first only; {mend}"
     return None
-
-
-def _mend(solution: Solution) -> str:
-    found = doubts(solution.problem)
-    return f"mend the spec first: {'; '.join(found)}" if found else MEND

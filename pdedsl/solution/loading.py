@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from pdedsl.diagnostics import Diagnostic, Source, UserError, nearest
 from pdedsl.ir import Problem
 from pdedsl.runs import RunFolder, history, tensors
+from pdedsl.sema import problem_of
 
 from .solution import Provenance, Solution
 from .storage import FORMAT
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def load(path: Path, problem: Problem | None, device: str) -> Solution:
-    """Read a solution; see `Solution.load`."""
+    """Read a solution; see `pdedsl.results.Solution.load`."""
     folder = RunFolder(path)
     arrays, facts = _read(folder)
     _check_spec(folder, facts)
@@ -74,13 +75,11 @@ def _check_spec(folder: RunFolder, facts: Mapping[str, str]) -> None:
 
 def _analyse(folder: RunFolder, facts: Mapping[str, str], overrides: dict[str, float]) -> Problem:
     """The problem from the text in the checkpoint, tables from the folder or their old place."""
-    from pdedsl.front import analyse
-
     source = Source(facts["name"], facts["spec"])
     last: UserError | None = None
     for base in (folder.path, Path(facts["name"]).parent):
         try:
-            return analyse(source, base, overrides)
+            return problem_of(source, base, overrides)
         except UserError as error:
             last = last or error
     assert last is not None

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from pdedsl.ir import Problem
 
 from .arrays import as_points
 from .errors import field_errors, number_errors
+from .failures import failure
 from .known import known_values
 from .names import resolve
 from .sampled import Sampler
@@ -100,9 +100,9 @@ class Solution:
         It is none where the training diverged, where a field is known to be wrong by half its
         size or more, and where the loss has hardly fallen.
         """
-        from .failures import failure
-
-        return failure(self)
+        if not self.finite:
+            return self.outcome.reason
+        return failure(self.problem, self.outcome, self.errors or {})
 
     @cached_property
     def numbers(self) -> dict[str, float]:
@@ -185,59 +185,3 @@ class Solution:
     def residual(self, label: str, points: Array) -> Array:
         """Residuals of a law inside the domain at points (n, inputs): (components, n)."""
         return self._sampler.residual(label, points)
-
-    def plot(self, folder: str | Path | None = None) -> dict[str, Any]:
-        """Draw the pictures that suit the problem.
-
-        Args:
-            folder: where to write them as PNG files; None to write none.
-
-        Returns:
-            Name to matplotlib figure.
-        """
-        # The one arrow that points back, for the convenience of a method: pictures need solutions.
-        draw = import_module("pdedsl.plots").draw
-        figures: dict[str, Any] = draw(self, Path(folder) if folder is not None else None)
-        return figures
-
-    def to_xarray(self, n: int | Mapping[str, int] = 101) -> Any:
-        """The fields on a grid of ``n`` values an axis, as an ``xarray.Dataset``.
-
-        Raises:
-            ImportError: xarray is not installed.
-        """
-        from .labelled import dataset
-
-        return dataset(self, n)
-
-    def summary(self) -> dict[str, Any]:
-        """The result as plain data, as ``solve --json`` prints it."""
-        from .summary import summary
-
-        return summary(self)
-
-    def save(self, folder: str | Path) -> Path:
-        """Write the solution to a new folder, from which `load` reads it again.
-
-        Raises:
-            OSError: the folder holds something already, or cannot be written to.
-        """
-        from .storage import save
-
-        return save(self, Path(folder))
-
-    @staticmethod
-    def load(folder: str | Path, problem: Problem | None = None, device: str = "cpu") -> Solution:
-        """Read a solution from a run folder.
-
-        Args:
-            folder: of a run, or one that `save` wrote.
-            problem: the problem that it must belong to; None for the one in the folder.
-            device: where to evaluate it.
-
-        Raises:
-            UserError: the folder holds no solution, or that of another problem.
-        """
-        from .loading import load
-
-        return load(Path(folder), problem, device)

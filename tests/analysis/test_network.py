@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import pdedsl
-from pdedsl.analysis.network import DEFAULT_BUDGET, NoStateError, analyse_network, planned
+from pdedsl.analysis.network import DEFAULT_BUDGET, NoStateError, planned
 from pdedsl.analysis.network.green import obstacle
 from pdedsl.analysis.network.measures import tangent
 from pdedsl.analysis.network.system import (
@@ -39,13 +39,13 @@ DESCENT = {"kind": "gd", "iterations": 40, "inner": 3}
 
 @pytest.fixture(scope="module")
 def report():
-    return analyse_network(pdedsl.load(POISSON), method(), iterations=12)
+    return pdedsl.analyze_network(pdedsl.load(POISSON), method(), iterations=12)
 
 
 @pytest.fixture(scope="module")
 def linear():
     made = small.method(40, model=BASIS, optimizer=DESCENT)
-    return analyse_network(pdedsl.parse(small.LINE), made, iterations=40)
+    return pdedsl.analyze_network(pdedsl.parse(small.LINE), made, iterations=40)
 
 
 def test_states_are_kept_at_one_two_five_ten(report):
@@ -175,7 +175,7 @@ eq two: w_xx = 0
 ic:     u = 0  at t = 0
 bc:     u = 0, w = 0  on boundary
 """
-    found = analyse_network(pdedsl.parse(two), method(), iterations=2)
+    found = pdedsl.analyze_network(pdedsl.parse(two), method(), iterations=2)
     plain, fourier, better = found.comparison
     assert plain.tangent is not None and fourier.tangent is not None
     assert better.tangent is None and "differ in these" in better.reason
@@ -184,7 +184,7 @@ bc:     u = 0, w = 0  on boundary
 
 
 def test_the_same_iterations_give_the_same_numbers(report):
-    again = analyse_network(pdedsl.load(POISSON), method(), iterations=12)
+    again = pdedsl.analyze_network(pdedsl.load(POISSON), method(), iterations=12)
     one, two = report.as_data(), again.as_data()
     for data in (one, two):
         del data["training"]["seconds"]
@@ -208,10 +208,10 @@ def test_of_several_starts_only_the_first_is_made():
 def test_a_training_that_is_stopped_is_reported_so_far():
     problem = pdedsl.parse(small.LINE)
     asked = iter([False] * 4 + [True] * 100)
-    found = analyse_network(problem, method(), should_stop=lambda: next(asked))
+    found = pdedsl.analyze_network(problem, method(), should_stop=lambda: next(asked))
     assert found.status == "interrupted"
     assert found.iterations[-1] == 4
-    alone = analyse_network(problem, method(), should_stop=lambda: True)
+    alone = pdedsl.analyze_network(problem, method(), should_stop=lambda: True)
     assert alone.iterations == (0,)
     assert alone.drift.kernel.tolist() == [0.0]
     assert "loss" in str(alone)
@@ -254,7 +254,7 @@ def test_fewer_points_are_said_to_be_fewer(monkeypatch):
 
 def test_fresh_points_and_single_precision_are_measured_on_the_first_points():
     made = method(sampling={"points": {"eq": 40}, "resample": 1}, precision={"dtype": "float32"})
-    found = analyse_network(pdedsl.parse(small.LINE), made, iterations=3)
+    found = pdedsl.analyze_network(pdedsl.parse(small.LINE), made, iterations=3)
     assert found.system.dtype == torch.float64
     assert any("fresh points" in note for note in found.notes)
     assert found.states[0].theta.dtype == torch.float32
@@ -263,7 +263,7 @@ def test_fresh_points_and_single_precision_are_measured_on_the_first_points():
 def test_a_jacobian_that_is_zero_says_so():
     weightless = method(weights={"eq": 0.0, "bc": 0.0})
     with pytest.raises(NoStateError, match="kernel at the first state is zero"):
-        analyse_network(pdedsl.parse(small.LINE), weightless, iterations=1)
+        pdedsl.analyze_network(pdedsl.parse(small.LINE), weightless, iterations=1)
 
 
 def test_a_residual_that_is_not_finite_says_so():
@@ -274,7 +274,7 @@ eq: u_x = sqrt(-1 - u^2)
 bc: u = 0  on x = 0
 """
     with pytest.raises(NoStateError, match="not a finite number"):
-        analyse_network(pdedsl.parse(text), method(), iterations=2)
+        pdedsl.analyze_network(pdedsl.parse(text), method(), iterations=2)
 
 
 def test_unknown_methods_are_refused():
@@ -310,7 +310,7 @@ def test_pictures_of_one_input(report, tmp_path):
 
 
 def test_pictures_of_two_inputs(tmp_path):
-    found = analyse_network(pdedsl.parse(small.HEAT), method(), iterations=3)
+    found = pdedsl.analyze_network(pdedsl.parse(small.HEAT), method(), iterations=3)
     assert sorted(path.stem for path in found.plot(tmp_path)) == NAMES
 
 

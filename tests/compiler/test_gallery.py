@@ -9,7 +9,7 @@ import torch
 
 from pdedsl.compiler import build, unsupported
 from pdedsl.diagnostics import UserError
-from pdedsl.front import analyse
+from pdedsl.sema import problem_of
 from pdedsl.syntax import load_source
 from tests.conftest import SPECS
 
@@ -18,7 +18,7 @@ NOT_YET = {"interface", "poisson_hole", "poisson_lshape"}
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda p: p.stem)
 def test_the_gallery(path: Path) -> None:
-    problem = analyse(load_source(path), path.parent)
+    problem = problem_of(load_source(path), path.parent)
     points = {"eq": 20, "bc": 12, "ic": 12, "fit": 12}
     if path.stem in NOT_YET:
         assert {d.code for d in unsupported(problem)} == {"E901"}

@@ -11,8 +11,8 @@ import torch
 
 from pdedsl.compiler import ResidualSystem, build
 from pdedsl.compiler.points.place_points import circles
-from pdedsl.front import analyse
 from pdedsl.ir import Boundary, Global, Interior, OnData, Periodicity, Problem, Slice, Table
+from pdedsl.sema import problem_of
 from pdedsl.syntax import load_source
 from tests.conftest import SPECS
 
@@ -193,7 +193,7 @@ def test_ordinary_points_have_no_weights() -> None:
 )
 def test_specs_of_the_gallery(name: str) -> None:
     path = next(p for p in SPECS if p.stem == name)
-    p = analyse(load_source(path), path.parent)
+    p = problem_of(load_source(path), path.parent)
     s = build(p, SMALL, {"eq": 50, "bc": 20, "ic": 20}, "gauss")
     assert math.isfinite(float(s.loss(s.theta0)))
     for block in s.blocks:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from pdedsl.diagnostics import Source
-from pdedsl.front import examine
+from pdedsl.sema import examine
 from tests.golden.test_bad import FOLDER, check, overrides
 
 # file: (what the mend says, text of the file, text instead of it)

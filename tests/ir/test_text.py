@@ -13,8 +13,7 @@ from pdedsl import api
 from pdedsl.diagnostics import Source
 from pdedsl.ir import Problem
 from pdedsl.ir.text import expression_text, problem_text
-from pdedsl.sema import analyse
-from pdedsl.syntax import read
+from pdedsl.sema import examine
 from tests.conftest import SPECS
 
 HEAD = "domain Omega: (x, y) in [0, 1]^2\nunknown u(x, y), v(x, y) in R^2\n"
@@ -22,7 +21,7 @@ HEAD = "domain Omega: (x, y) in [0, 1]^2\nunknown u(x, y), v(x, y) in R^2\n"
 
 def reread(text: str, base: Path) -> Problem:
     source = Source("again.pde", text)
-    problem, report = analyse(read(source), source, base)
+    problem, report = examine(source, base)
     assert problem is not None, "\n".join(d.message for d in report)
     return problem
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from pdedsl.diagnostics import Diagnostic, Source
 from pdedsl.ir import Problem
-from pdedsl.sema import analyse
-from pdedsl.syntax import read
+from pdedsl.sema import examine
 
 SPECS = Path(__file__).parents[2] / "specs"
 
@@ -21,8 +20,7 @@ def report(
     text: str, base: Path = SPECS, **overrides: float
 ) -> tuple[Problem | None, list[Diagnostic]]:
     """The problem of a text, if any, and all diagnostics."""
-    source = Source("t.pde", text)
-    problem, found = analyse(read(source), source, base, overrides)
+    problem, found = examine(Source("t.pde", text), base, overrides)
     return problem, list(found)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +14,6 @@ from .training import State
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
     from pdedsl.conditioning.networks.drift import Drift
-    from pdedsl.conditioning.networks.hessian import HessianEnds
     from pdedsl.conditioning.spectrum import Spectrum
 
 Array = NDArray[np.float64]
@@ -139,35 +137,10 @@ class NetworkReport:
     drift: Drift
     comparison: tuple[Compared, ...]
 
-    def __str__(self) -> str:
-        from .page import page
-
-        return page(self)
-
-    def as_data(self) -> dict[str, Any]:
-        """The report as plain data, for JSON: numbers that are not finite are None."""
-        from pdedsl.runs.jsontext import clean
-
-        from .data import as_data
-
-        return dict(clean(as_data(self)))
-
     @property
     def iterations(self) -> tuple[int, ...]:
         """Of the states."""
         return tuple(state.iteration for state in self.states)
-
-    @property
-    def hessians(self) -> tuple[HessianEnds, ...]:
-        """The curvature as `pdedsl.plots.spectra.hessian_figure` takes it."""
-        from pdedsl.conditioning.networks.hessian import HessianEnds
-
-        return tuple(
-            HessianEnds(
-                np.array([c.largest]), np.array([np.nan if c.smallest is None else c.smallest])
-            )
-            for c in self.curvature
-        )
 
     @property
     def no_green(self) -> str:
@@ -175,19 +148,3 @@ class NetworkReport:
         from .green import obstacle
 
         return obstacle(self.system)
-
-    def plot(self, folder: str | Path) -> tuple[Path, ...]:
-        """Draw the pictures into a new or empty folder; see `pdedsl.plots.network`.
-
-        Returns:
-            The files.
-
-        Raises:
-            FolderTakenError: the folder holds something, and nothing is overwritten.
-            OSError: it cannot be written to.
-        """
-        from importlib import import_module
-
-        # plots is a later room: it draws what is found here, and nothing here depends on it.
-        draw = import_module("pdedsl.plots.network").draw
-        return tuple(draw(self, Path(folder)))

@@ -15,7 +15,7 @@ from pdedsl.cli.training import load_and_warn
 from .analyze_network import analyze_network, check_combination
 
 if TYPE_CHECKING:
-    from pdedsl.analysis import Report
+    from pdedsl.results import Report
 
 _FAMILIES = ("fourier", "sine", "cosine", "legendre", "chebyshev", "mixed")
 
@@ -120,11 +120,10 @@ def command(
             problem, network, iterations=iterations, budget=budget, settings=settings,
             seed=seed, pictures=pictures, as_json=as_json,
         )  # fmt: skip
-    from pdedsl.analysis import analyse
-    from pdedsl.analysis.matrices import Choice
+    from pdedsl.api import analyze
 
     target = _free(picture) if picture else None
-    report = analyse(problem, Choice(family, modes, index), epsilon, check=verify)
+    report = analyze(problem, family, modes, index, epsilon, verify)
     if as_json:
         emit_json(report.as_data())
     else:

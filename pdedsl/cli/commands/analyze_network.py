@@ -13,9 +13,9 @@ from pdedsl.cli.console import emit, emit_json, say
 from pdedsl.cli.failure import Failure
 
 if TYPE_CHECKING:
-    from pdedsl.analysis.network.report import NetworkReport
     from pdedsl.analysis.network.training import Course
     from pdedsl.ir import Problem
+    from pdedsl.results import NetworkReport
 
 _OF_MATRICES = ("family", "modes", "index", "epsilon", "verify", "picture")
 _OF_NETWORKS = ("iterations", "budget", "settings", "seed", "pictures")
@@ -99,10 +99,11 @@ def _report(
     seed: int,
 ) -> NetworkReport:
     from pdedsl.analysis.network import NoStateError, measured
+    from pdedsl.results import NetworkReport
 
     course = _course(problem, method, iterations, budget, settings, seed)
     try:
-        return measured(course, say)
+        return NetworkReport(**vars(measured(course, say)))
     except NoStateError as error:
         raise Failure(str(error)) from error
 

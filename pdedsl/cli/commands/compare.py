@@ -15,8 +15,8 @@ from pdedsl.cli.training import load_and_warn, run
 
 if TYPE_CHECKING:
     from pdedsl.ir import Problem
+    from pdedsl.results import Solution
     from pdedsl.runs import RunFolder
-    from pdedsl.solution import Solution
 
 
 @click.command(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from pdedsl.solution import Solution
+    from pdedsl.results import Solution
 
 _MOST_POINTS = 10_000_000
 
@@ -54,7 +54,7 @@ def command(
     """Evaluate a saved run at points, as CSV."""
     if sum((bool(places), points is not None, grid is not None)) != 1:
         raise click.UsageError("give the points with one of --at, --points and --grid")
-    from pdedsl.solution import Solution
+    from pdedsl.results import Solution
 
     solution = Solution.load(run)
     rows = _points(solution, places, points, grid)

@@ -21,7 +21,7 @@ from pdedsl.cli.options import examples
 @click.option("--out", metavar="DIR", help="Folder for the pictures (default: RUN/pictures).")
 def command(run: str, out: str | None) -> int:
     """Draw the pictures of a saved run."""
-    from pdedsl.solution import Solution
+    from pdedsl.results import Solution
 
     solution = Solution.load(run)
     folder = Path(out) if out else Path(run) / "pictures"

@@ -13,8 +13,8 @@ from pdedsl.cli.options import Setting, examples, json_option, set_option
 from pdedsl.cli.training import load_and_warn, run
 
 if TYPE_CHECKING:
+    from pdedsl.results import Solution
     from pdedsl.runs import RunFolder
-    from pdedsl.solution import Solution
 
 
 @click.command(
