@@ -21,7 +21,6 @@ from pdedsl.calculus.types.classify import Classification, classify
 from pdedsl.conditioning.descent import predicted_steps
 from pdedsl.geometry import bounding_box
 from pdedsl.ir import Problem, TooLargeError
-from pdedsl.models.bases import BasisOptions
 from pdedsl.solution.summary import spec_sha256
 
 from .advice import advise
@@ -50,7 +49,7 @@ def analyse(
         ValueError: an option of the basis is wrong; the text says what was expected.
     """
     choice = _checked(choice or Choice(), epsilon)
-    BasisOptions(family=choice.family, index=choice.index or "box")  # type: ignore[arg-type]
+    choice.options(1, choice.index or "box")  # refuses what is no basis
     state = linearisation_state(problem)
     laws = law_operators(problem, state)
     linear = all(own.linear or _linear_functional(problem, own) for own in laws)

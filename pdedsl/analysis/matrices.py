@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import log
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,15 @@ class Choice:
     modes: int | None = None
     index: str | None = None
     gammas: tuple[float, ...] = GAMMAS
+
+    def options(self, modes: int, index: str) -> BasisOptions:
+        """The basis of that size.
+
+        Raises:
+            ValueError: the family or the index is none.
+        """
+        options: dict[str, Any] = {"family": self.family, "modes": modes, "index": index}
+        return BasisOptions(**options)
 
 
 def conditioning(problem: Problem, laws: tuple[LawOperator, ...], choice: Choice) -> Conditioning:
@@ -115,7 +125,7 @@ def _default_modes(problem: Problem, choice: Choice) -> int:
     index = choice.index or ("total" if max(len(own) for own in axes) > 3 else "box")
     modes = 1
     while modes < _LARGEST_MODES:
-        options = BasisOptions(family=choice.family, modes=modes + 1, index=index)  # type: ignore[arg-type]
+        options = choice.options(modes + 1, index)
         if sum(basis_size(options, own) for own in axes) > _MOST_FUNCTIONS:
             break
         modes += 1

@@ -11,7 +11,7 @@ import click
 _Decorator = Callable[[Any], Any]
 
 
-class Assignment(click.ParamType):  # type: ignore[type-arg]
+class Assignment(click.ParamType):
     """``NAME=NUMBER``."""
 
     name = "NAME=NUMBER"
@@ -32,7 +32,7 @@ class Assignment(click.ParamType):  # type: ignore[type-arg]
         return name, number
 
 
-class Setting(click.ParamType):  # type: ignore[type-arg]
+class Setting(click.ParamType):
     """``KEY=VALUE`` of a method, such as ``model.width=64``."""
 
     name = "KEY=VALUE"

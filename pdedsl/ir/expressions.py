@@ -15,7 +15,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 
-class DomainIntegral(sp.Function):  # type: ignore[misc]
+class DomainIntegral(sp.Function):
     """∫ integrand over a named domain.
 
     Arguments: the integrand, the domain's symbol, and a tuple of the domain's coordinates,
@@ -45,7 +45,7 @@ class DomainIntegral(sp.Function):  # type: ignore[misc]
     @property
     def free_symbols(self) -> set[sp.Basic]:
         """Those of the integrand but the coordinates of the domain."""
-        return self.args[0].free_symbols - set(self.args[2])  # type: ignore[no-any-return]
+        return self.args[0].free_symbols - set(self.args[2])
 
     def _eval_derivative(self, symbol: sp.Symbol) -> Any:
         if symbol not in self.free_symbols:

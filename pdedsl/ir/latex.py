@@ -13,7 +13,7 @@ from .places import Boundary, Face, Global, Interior, OnData, OnInterface, Place
 from .problem import Law, Problem
 
 
-class MathPrinter(LatexPrinter):  # type: ignore[misc]
+class MathPrinter(LatexPrinter):
     """Prints u_{xx} for derivatives, v_1 for components, and fields without arguments."""
 
     def _print_AppliedUndef(self, expr: AppliedUndef, exp: str | None = None) -> str:

@@ -20,7 +20,7 @@ from .regions import Ball, Box, Combination, Ellipse, Polygon, Region
 _SPELLING = {"Abs": "abs", "Min": "min", "Max": "max", "Heaviside": "heaviside"}
 
 
-class ExpressionPrinter(StrPrinter):  # type: ignore[misc]
+class ExpressionPrinter(StrPrinter):
     """Prints sympy as `.pde` expressions: ``u_xx``, ``d(v[1], x)``, ``^``, ``if(…)``."""
 
     def _print_AppliedUndef(self, expr: AppliedUndef) -> str:

@@ -89,8 +89,8 @@ def _declared_names(spec: ast.Spec) -> dict[str, Span]:
                 names = [item.name for item in items]
             case ast.Domain():
                 names = [statement.name, *statement.coordinates]
-            case _ if type(statement) in _DECLARATIONS:
-                names = [statement.name]  # type: ignore[attr-defined]
+            case ast.Operator() | ast.Region() | ast.Time() | ast.Interface() | ast.Data():
+                names = [statement.name]
             case _:
                 names = []
         for name in names:
@@ -118,11 +118,8 @@ def _statement(draft: Draft, statement: ast.Statement) -> None:
             _attempt(draft, None, laws.law, statement)
         case ast.Reference():
             _attempt(draft, None, known.reference, statement)
-        case ast.Version():
-            pass
-        case _:
-            function = _DECLARATIONS[type(statement)]
-            _attempt(draft, statement.name, function, statement)  # type: ignore[attr-defined]
+        case ast.Operator() | ast.Region() | ast.Time() | ast.Interface() | ast.Data():
+            _attempt(draft, statement.name, _DECLARATIONS[type(statement)], statement)
 
 
 _DECLARATIONS: dict[type, Callable[[Draft, Any], None]] = {

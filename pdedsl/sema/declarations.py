@@ -237,9 +237,10 @@ def _guess(draft: Draft, node: ast.Field, lower: sp.Expr | None, upper: sp.Expr 
         mend = f"write {node.name.id} > {high:g} < {low:g}" if high < low else None
         raise reject("E407", message, node.span, mend)
     if node.guess is None:
-        if lower is not None and upper is not None:
-            return (lower + upper) / 2
-        return lower + 1 if lower is not None else upper - 1  # type: ignore[operator]
+        if upper is not None:
+            return upper - 1 if lower is None else (lower + upper) / 2
+        assert lower is not None
+        return lower + 1
     guess = draft.elaborator.constant(node.guess, "a guess")
     value = draft.elaborator.float_of(guess, node.guess.span)
     if low is not None and value <= low:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from pdedsl.diagnostics import Note, Rejected, Span, reject
+from pdedsl.diagnostics import Note, Rejected, Span, nearest, reject
 from pdedsl.ir import Domain, NotNumericError, evaluate, normal
 from pdedsl.syntax import ast
 
 from . import limits, mends
 from .calls import CALLS, call_builtin
+from .definitions import DataTable, Macro
 from .derivative_names import split_derivative
 from .evaluation import evaluate_at
 from .scope import BUILT_IN, Entry, Poisoned, Scope
@@ -308,7 +309,22 @@ class Elaborator:
             if isinstance(node.table, ast.Name) and entry is None:
                 raise self.scope.unknown(node.table)
             raise reject("E204", message, node.span, mends.component(node, self.scope))
-        return entry.value.column(node.name, self)
+        return self._data_column(entry.value, node.name)
+
+    def _data_column(self, data: DataTable, name: ast.Name) -> Value:
+        """A column as a function of the coordinates; E602 where the table has none of that name."""
+        table = data.table
+        if name.id in table.coordinates:
+            return self.symbol(name.id)
+        if name.id not in table.columns:
+            known = [c for c in table.columns if c not in table.coordinates]
+            listed = ", ".join(known) or "only coordinates"
+            message = f"{table.name} is declared with {listed}, without {name.id}"
+            match = nearest(name.id, known)
+            mend = f"add {name.id} to its columns"
+            mend = f"did you mean {match}? Or {mend}" if match else mend
+            raise reject("E602", message, name.span, mend)
+        return sp.Function(f"{table.name}.{name.id}", real=True)(*data.coordinates)
 
     # --- calls and definitions ---------------------------------------------------------
 
@@ -347,10 +363,13 @@ class Elaborator:
         message = f"{name} is not a function, and a product needs its sign"
         return reject("E204", message, node.function.span.to(node.span), mends.product(node))
 
-    def _apply(self, node: ast.Expr, definition, arguments, kind: str) -> Value:
+    def _apply(
+        self, node: ast.Expr, definition: Macro, arguments: Sequence[object], kind: str
+    ) -> Value:
         """Evaluate the body of a `let` function or operator with its formals bound."""
         formals = definition.formals
-        if any(not isinstance(a, ast.Expr) for a in arguments) or len(arguments) != len(formals):
+        given = [a for a in arguments if isinstance(a, ast.Expr)]
+        if len(given) != len(arguments) or len(arguments) != len(formals):
             wanted = ", ".join(f.id for f in formals)
             name = definition.name
             note = Note(f"{name.id} is declared here", name.span)
@@ -360,7 +379,7 @@ class Elaborator:
         if self.depth > 32:
             raise reject("E701", "definitions are nested too deeply", node.span)
         take = self.quantity if kind == "operator" else self.scalar
-        bound = {f.id: take(a) for f, a in zip(formals, arguments, strict=True)}
+        bound = {f.id: take(a) for f, a in zip(formals, given, strict=True)}
         try:
             return replace(self, bound=bound, depth=self.depth + 1).value(definition.value)
         except Rejected as rejected:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TypeVar
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
@@ -17,6 +18,8 @@ from .boundaries import all_faces
 from .draft import Draft
 from .places import resolve
 from .values import Value, components, describe
+
+Labelled = TypeVar("Labelled", Law, Periodicity)
 
 
 def law(draft: Draft, node: ast.Law) -> None:
@@ -203,7 +206,7 @@ def _labels(everything: list[Law | Periodicity]) -> dict[Span, str]:
     return labels
 
 
-def _labelled(item, labels: dict[Span, str]):  # type: ignore[no-untyped-def]
+def _labelled(item: Labelled, labels: dict[Span, str]) -> Labelled:
     return item if item.label else dataclasses.replace(item, label=labels[item.span])
 
 

@@ -194,7 +194,7 @@ def _axis(draft: Draft, node: ast.Expr) -> sp.Symbol:
     if value not in inputs:
         names = ", ".join(sorted(str(s) for s in inputs))
         raise reject("E404", f"a place is given by coordinates ({names})", node.span)
-    return value  # type: ignore[return-value]
+    return value
 
 
 def _check_inside(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import sympy as sp
@@ -43,7 +44,7 @@ def describe(value: Value) -> str:
     return f"a vector of {len(value)} components"
 
 
-def mapped(function, value: Value) -> Value:
+def mapped(function: Callable[[sp.Expr], Value], value: Value) -> Value:
     """Apply a function of a number to each component, keeping the shape."""
     if isinstance(value, tuple):
         return tuple(mapped(function, item) for item in value)

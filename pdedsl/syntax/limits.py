@@ -17,7 +17,7 @@ MAX_DIAGNOSTICS = 50
 _FLAT = frozenset({"args", "group"})
 
 
-def check_depth(tree: Tree) -> None:  # type: ignore[type-arg]
+def check_depth(tree: Tree) -> None:
     """Reject a statement whose tree is deeper than `MAX_DEPTH`.
 
     Brackets are counted before parsing; this bounds what nests without them, such as

@@ -42,7 +42,7 @@ class Failure(Exception):
         parser = _parser()
         for token in self.tokens[: self.index]:
             parser.feed_token(token)
-        return frozenset(parser.accepts())  # type: ignore[no-untyped-call]
+        return frozenset(parser.accepts())
 
 
 def parse(tokens: Sequence[Token]) -> Tree[Token]:
@@ -57,7 +57,7 @@ def parse(tokens: Sequence[Token]) -> Tree[Token]:
         while index < len(tokens):
             parser.feed_token(tokens[index])
             index += 1
-        tree = parser.feed_eof(tokens[-1])  # type: ignore[no-untyped-call]
+        tree = parser.feed_eof(tokens[-1])
         return cast("Tree[Token]", tree)
     except UnexpectedToken as error:
         state = cast(int, error.state.position)

@@ -201,7 +201,7 @@ def _address(tensor: Tensor) -> int:
 def _at(
     place: Place, offset: int, shape: Sequence[int], strides: Sequence[int], dtype: torch.dtype
 ) -> Tensor:
-    out: Tensor = torch.empty(0, dtype=dtype).set_(place.storage, offset, shape, strides)  # type: ignore[call-overload]
+    out: Tensor = torch.empty(0, dtype=dtype).set_(place.storage, offset, shape, strides)
     return out
 
 

@@ -176,7 +176,7 @@ def _made(shape: tuple[int, ...], strides: tuple[int, ...], count: int, like: Te
     # No view of a tensor of the pool, which automatic differentiation would take for its base.
     out: Tensor = torch.empty(0, dtype=like.dtype, device="cpu").set_(
         _pool.take(size), 0, shape, strides
-    )  # type: ignore[call-overload]
+    )
     return out
 
 
