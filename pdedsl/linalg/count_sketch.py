@@ -13,23 +13,22 @@ from torch import Tensor
 from pdedsl.models.runtime.workspace import empty
 
 
-def count_sketch(
-    matrix: Tensor, vector: Tensor, rows: int, generator: torch.Generator
-) -> tuple[Tensor, Tensor]:
-    """S A and S b with the same S.
+class CountSketch:
+    """See the module docstring.
 
     Args:
-        matrix: A, shape (N, s).
-        vector: b, shape (N,).
+        count: N.
         rows: m.
-        generator: of h and the signs.
-
-    Returns:
-        Shapes (m, s) and (m,).
+        generator: of h and the signs, on the CPU.
     """
-    count = len(matrix)
-    places = torch.randint(rows, (count,), generator=generator).to(matrix.device)
-    signs = (torch.randint(2, (count,), generator=generator) * 2 - 1).to(matrix)
-    out = empty((rows, matrix.shape[1]), matrix).zero_()
-    out.index_add_(0, places, matrix * signs.unsqueeze(1))
-    return out, vector.new_zeros(rows).index_add_(0, places, vector * signs)
+
+    def __init__(self, count: int, rows: int, generator: torch.Generator) -> None:
+        self._rows = rows
+        self._places = torch.randint(rows, (count,), generator=generator)
+        self._signs = torch.randint(2, (count,), generator=generator) * 2 - 1
+
+    def __matmul__(self, a: Tensor) -> Tensor:
+        """S A for A of shape (N, …), shape (m, …)."""
+        signs = self._signs.to(a).view(-1, *(1 for _ in a.shape[1:]))
+        out = empty((self._rows, *a.shape[1:]), a).zero_()
+        return out.index_add_(0, self._places.to(a.device), a * signs)

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from torch import Tensor
 
 from pdedsl.options.section import Count, Fraction, NonNegative, Positive, Section
 
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
+from .problem import LeastSquaresProblem
+
+AT_MINIMUM = 1e-10
+"""A state is a minimum where the linear model can remove no more than this part of the loss.
+
+A choice: the square root of the rounding unit would be the most that is known of a loss that is
+formed from residuals; below this part, steps change no digit that is reported.
+"""
 
 
 class OptimizerOptions(Section):
@@ -102,4 +108,4 @@ class Kind(Generic[Options]):
     """
 
     options: type[Options]
-    build: Callable[[ResidualSystem, Options, Tensor], Optimizer]
+    build: Callable[[LeastSquaresProblem, Options, Tensor], Optimizer]

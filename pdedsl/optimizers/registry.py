@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from torch import Tensor
 
@@ -10,11 +10,9 @@ from pdedsl.options.section import kinds_of
 
 from .first_order import adam, gd, sgd, soap
 from .gauss_newton import anagram, engd, kfac, lm, lstsq, sketched_lm, spring
+from .problem import LeastSquaresProblem
 from .protocol import Kind, Optimizer, OptimizerOptions
 from .quasi_newton import lbfgs, nncg, ssbroyden
-
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
 
 _ALL: tuple[Kind[Any], ...] = (
     Kind(lm.LmOptions, lm.levenberg_marquardt),
@@ -35,7 +33,9 @@ _ALL: tuple[Kind[Any], ...] = (
 OPTIMIZERS = {name: kind for kind in _ALL for name in kinds_of(kind.options)}
 
 
-def build_optimizer(system: ResidualSystem, options: OptimizerOptions, theta: Tensor) -> Optimizer:
+def build_optimizer(
+    system: LeastSquaresProblem, options: OptimizerOptions, theta: Tensor
+) -> Optimizer:
     """The optimizer that the options are for, started at ``theta``."""
     made: Optimizer = OPTIMIZERS[options.kind].build(system, options, theta)
     return made

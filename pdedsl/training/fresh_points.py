@@ -9,7 +9,6 @@ stopping, as surveyed by Prechelt, "Early stopping — but when?", 1998).
 
 from __future__ import annotations
 
-import copy
 import math
 from typing import TYPE_CHECKING
 
@@ -45,14 +44,7 @@ def fresh_loss(
     """
     if sampling.kind not in DRAWN:
         return None
-    return float(_elsewhere(system, seed + _FINAL).loss(theta))
-
-
-def _elsewhere(system: ResidualSystem, seed: int) -> ResidualSystem:
-    """The system at other points, with all else in common."""
-    other = copy.copy(system)
-    other.resample(seed)
-    return other
+    return float(system.at_other_points(seed + _FINAL).loss(theta))
 
 
 class HeldOut:
@@ -69,7 +61,7 @@ class HeldOut:
     """
 
     def __init__(self, system: ResidualSystem, options: Fresh, seed: int) -> None:
-        self._system = _elsewhere(system, seed + _HELD_OUT)
+        self._system = system.at_other_points(seed + _HELD_OUT)
         self._options = options
         self._looks = 0
         self._training = math.inf

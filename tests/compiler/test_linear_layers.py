@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from pdedsl import api
-from pdedsl.compiler.residual.linear_layers import add_pulled, add_pushed
 from pdedsl.compiler.residual.system import build
 
 INVERSE = """
@@ -75,8 +74,8 @@ def test_products_are_those_of_the_jacobian(text, chunk):
     for block, factors in system.layer_factors(system.theta0, residual):
         assert block in system.blocks
         for factor in factors:
-            add_pulled(pulled, factor, w)
-            add_pushed(pushed, factor, vectors)
+            factor.add_transposed(pulled, w)
+            factor.add_products(pushed, vectors)
     _, jacobian = system.residual_and_jacobian(system.theta0)
     # Without a record the first layer takes a way of its own, which rounds in its own way.
     assert torch.allclose(residual, system.residual(system.theta0), rtol=1e-13, atol=1e-14)

@@ -57,7 +57,7 @@ def state(one) -> torch.Tensor:
 def test_entries_are_finite_differences(name: str) -> None:
     one = system(name)
     theta = state(one)
-    found = one.residual_and_local_rows(theta)
+    found = one.residual_and_sparse_rows(theta)
     assert found is not None
     residual, rows = found
     assert torch.allclose(residual, one.residual(theta), rtol=1e-13, atol=1e-13)
@@ -74,7 +74,7 @@ def test_entries_are_finite_differences(name: str) -> None:
 def test_all_products_agree(name: str) -> None:
     one = system(name)
     theta = state(one)
-    _, rows = one.residual_and_local_rows(theta)
+    _, rows = one.residual_and_sparse_rows(theta)
     matrix = rows.dense()
     close = {"rtol": 1e-11, "atol": 1e-11 * float(matrix.abs().max()) ** 2}
     torch.testing.assert_close(one.jacobian(theta), matrix, **close)
@@ -91,13 +91,13 @@ def test_all_products_agree(name: str) -> None:
 def test_chunks_of_points_make_no_difference() -> None:
     one = system("two")
     theta = state(one)
-    whole = one.residual_and_local_rows(theta)[1].dense()
+    whole = one.residual_and_sparse_rows(theta)[1].dense()
     one.chunk = 7
-    torch.testing.assert_close(one.residual_and_local_rows(theta)[1].dense(), whole)
+    torch.testing.assert_close(one.residual_and_sparse_rows(theta)[1].dense(), whole)
 
 
 def test_rows_have_few_entries() -> None:
-    rows = system("one").residual_and_local_rows(state(system("one")))[1]
+    rows = system("one").residual_and_sparse_rows(state(system("one")))[1]
     assert rows.values.shape[1] == 5 * 3
     assert rows.size > 3 * rows.values.shape[1] - 20
 
@@ -105,7 +105,7 @@ def test_rows_have_few_entries() -> None:
 def test_networks_have_no_such_rows() -> None:
     text = f'problem "p"\ndomain Omega: x in [0, 1]\ntime t in [0, 0.5]\n{LAWS["one"]}\n'
     one = pdedsl.compile(pdedsl.parse(text), model="mlp", points={"eq": 5, "bc": 4, "ic": 4})
-    assert one.residual_and_local_rows(one.theta0) is None
+    assert one.residual_and_sparse_rows(one.theta0) is None
 
 
 def test_shorter_rows_are_filled_within_their_own_columns() -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import copy
+from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
 
 import torch
 from torch import Tensor
 
-from pdedsl.compiler.residual.jacobian import Factor
-from pdedsl.compiler.residual.linear_layers import LinearLayer
+from pdedsl.linalg.layers import Factor, LinearLayer
 from pdedsl.optimizers.protocol import Optimizer, Step
 
 Residual = Callable[[Tensor], Tensor]
@@ -19,7 +19,7 @@ class Small:
     """r(θ) from a torch function, J by forward differentiation."""
 
     def __init__(self, residual: Residual, start: Tensor, linear: bool = False) -> None:
-        self._function = residual
+        self.function = residual
         self.theta0 = start
         self.linear = linear
         self.seeds: list[int] = []
@@ -27,20 +27,24 @@ class Small:
 
     @property
     def rows(self) -> int:
-        return len(self._function(self.theta0))
+        return len(self.function(self.theta0))
 
     @property
     def parameters(self) -> int:
         return len(self.theta0)
 
     def residual(self, theta: Tensor) -> Tensor:
-        return self._function(theta).detach()
+        return self.function(theta).detach()
 
     def residual_and_jacobian(self, theta: Tensor) -> tuple[Tensor, Tensor]:
-        return self.residual(theta), torch.func.jacfwd(self._function)(theta)
+        return self.residual(theta), torch.func.jacfwd(self.function)(theta)
 
-    def residual_and_local_rows(self, theta: Tensor) -> None:
+    def residual_and_sparse_rows(self, theta: Tensor) -> None:
         """No model here is mostly zero at a point."""
+
+    @property
+    def affine_parameters(self) -> None:
+        """There are no layers."""
 
     def gram(self, theta: Tensor) -> Tensor:
         jacobian = self.residual_and_jacobian(theta)[1]
@@ -64,12 +68,12 @@ class Small:
 
     def loss_and_grad(self, theta: Tensor) -> tuple[Tensor, Tensor]:
         leaf = theta.detach().clone().requires_grad_(True)
-        loss = self._function(leaf).square().sum()
+        loss = self.function(leaf).square().sum()
         (gradient,) = torch.autograd.grad(loss, leaf)
         return loss.detach(), gradient
 
     def hvp(self, theta: Tensor, v: Tensor) -> Tensor:
-        loss = lambda t: self._function(t).square().sum()  # noqa: E731
+        loss = lambda t: self.function(t).square().sum()  # noqa: E731
         return torch.func.jvp(torch.func.grad(loss), (theta,), (v,))[1]
 
     @property
@@ -86,8 +90,16 @@ class Small:
     def losses_by_law(self, theta: Tensor) -> dict[str, float]:
         return {"eq": float(self.residual(theta).square().mean().sqrt())}
 
-    def resample(self, seed: int) -> None:
+    def resample(self, seed: int, adaptive: object = None) -> None:
         self.seeds = [*self.seeds, seed]  # a copy of the system has its own
+
+    def at_other_points(self, seed: int) -> Small:
+        other = copy.copy(self)
+        other.resample(seed)
+        return other
+
+    def set_weights(self, weights: Mapping[str, float]) -> None:
+        """There is one law."""
 
     def initial(self, seed: int, model: object = None) -> Tensor:
         scale = model["bandwidth"] if isinstance(model, dict) else 1.0

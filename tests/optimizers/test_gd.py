@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import pdedsl
 from pdedsl.diagnostics import UserError
-from pdedsl.linalg.gram_inverse import GramInverse
+from pdedsl.linalg.cholesky import GramInverse
 from pdedsl.linalg.largest_eigenvalue import largest_eigenvalue
 from pdedsl.optimizers.first_order.gd import GdOptions, GradientDescent, gradient_descent
 from pdedsl.optimizers.first_order.gd_affine import AffineDescent

@@ -8,8 +8,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from pdedsl.linalg.damping import spectrum
+
 from pdedsl.optimizers.gauss_newton.grid_search import STEP_SIZES, Point, grid_search
 
 from .systems import Small, linear, rosenbrock, shallow, vector

@@ -69,11 +69,14 @@ def test_accepted_steps_meet_the_ratio():
 
 def test_the_longest_acceptable_step_is_taken():
     """On a linear problem every ratio is 1, so the damping falls by the whole sweep."""
-    system, _, _ = linear()
+    system, matrix, right = linear()
     optimizer = LevenbergMarquardt(system, LmOptions(sweep=5, factor=10.0), system.theta0)
-    optimizer.step()
-    largest = float(torch.linalg.svdvals(system.residual_and_jacobian(system.theta0)[1])[0] ** 2)
-    assert optimizer._damping == pytest.approx(1e-3 * largest * 1e-5, rel=1e-12)
+    step = optimizer.step()
+    damping = 1e-3 * float(torch.linalg.svdvals(matrix)[0] ** 2) * 1e-5
+    normal = matrix.T @ matrix + damping * torch.eye(5, dtype=torch.float64)
+    expected = torch.linalg.solve(normal, matrix.T @ right)
+    assert torch.allclose(step.theta, expected, rtol=1e-11)
+    assert float((step.theta - torch.linalg.lstsq(matrix, right).solution).norm()) > 1e-9
 
 
 def test_the_correction_shortens_the_way_through_a_curved_valley():
@@ -87,13 +90,13 @@ def test_the_correction_shortens_the_way_through_a_curved_valley():
 
 def test_the_correction_is_the_second_order_term():
     """For r = θ² − 1 in one variable, r'' (δ, δ) = 2δ² and a = −½ J r''/(J² + λ)."""
-    system = Small(lambda t: t**2 - 1.0, vector(3.0))
-    optimizer = LevenbergMarquardt(system, LmOptions(), system.theta0)
-    optimizer._linearise()
-    step = vector(-0.5)
-    found = optimizer._correction(step, 2.0)
-    assert found is not None
-    assert float(found) == pytest.approx(-0.5 * 6.0 * 2 * 0.25 / (36.0 + 2.0), rel=1e-12)
+    system = Small(lambda t: t**2 - 1.0, vector(1.2))
+    step = LevenbergMarquardt(system, LmOptions(sweep=1), system.theta0).step()
+    slope = 2.4
+    damping = 1e-3 * slope**2 / 3  # one longer step is tried, and taken
+    delta = -slope * 0.44 / (slope**2 + damping)
+    correction = -0.5 * slope * 2 * delta**2 / (slope**2 + damping)
+    assert float(step.theta) == pytest.approx(1.2 + delta + correction, rel=1e-12)
 
 
 def test_a_vanishing_jacobian_ends():

@@ -9,14 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from pdedsl.compiler.residual.local_rows import LocalRows
-from pdedsl.optimizers.gauss_newton.lstsq import (
-    Factored,
-    LeastSquares,
-    LstsqOptions,
-    least_squares,
-    local_least_squares,
-)
+from pdedsl.linalg.least_squares import Qr, least_squares
+from pdedsl.linalg.sparse_rows import SparseRows
+from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
 from pdedsl.optimizers.protocol import Ended
 
 from .systems import Small
@@ -98,21 +93,21 @@ def test_fewer_rows_than_columns_give_the_least_norm() -> None:
     assert found.tolist() == pytest.approx(expected.tolist(), rel=1e-10)
 
 
-def local(seed: int, size: int = 15, dependent: bool = False) -> LocalRows:
+def local(seed: int, size: int = 15, dependent: bool = False) -> SparseRows:
     """Rows of three neighbours; dependent ones see only differences of neighbours."""
     columns = torch.arange(size).repeat_interleave(4)[:, None] + torch.arange(3)
     columns = columns % size
     values = normal(*columns.shape, seed=seed)
     if dependent:
         values = values - values.mean(dim=1, keepdim=True)
-    return LocalRows(values, columns, size)
+    return SparseRows(values, columns, size)
 
 
 def test_entries_give_the_same_as_the_matrix() -> None:
     rows = local(0)
     right = normal(len(rows.values), seed=1)
     expected = least_squares(rows.dense(), right)
-    assert local_least_squares(rows, right).tolist() == pytest.approx(expected.tolist(), rel=1e-11)
+    assert least_squares(rows, right).tolist() == pytest.approx(expected.tolist(), rel=1e-11)
 
 
 @pytest.mark.parametrize("cutoff", [None, 1e-8])
@@ -120,7 +115,7 @@ def test_dependent_entries_give_the_least_norm(cutoff: float | None) -> None:
     rows = local(2, dependent=True)
     assert torch.linalg.matrix_rank(rows.dense()) == rows.size - 1
     right = rows.dense() @ normal(rows.size, seed=3)
-    found = local_least_squares(rows, right, cutoff)
+    found = least_squares(rows, right, cutoff)
     expected = least_squares(rows.dense(), right, 1e-8)
     assert found.tolist() == pytest.approx(expected.tolist(), rel=1e-9, abs=1e-10)
 
@@ -128,7 +123,7 @@ def test_dependent_entries_give_the_least_norm(cutoff: float | None) -> None:
 def test_dependent_entries_and_a_residual() -> None:
     """The part in the kernel is not quite the least then, but the residual is."""
     rows, right = local(2, dependent=True), normal(60, seed=3)
-    found = local_least_squares(rows, right)
+    found = least_squares(rows, right)
     expected = least_squares(rows.dense(), right, 1e-8)
     left, least = ((rows.dense() @ x - right).norm() for x in (found, expected))
     assert float(left) == pytest.approx(float(least), rel=1e-12)
@@ -205,7 +200,7 @@ def test_a_linear_residual_has_one_factorisation(dependent: bool) -> None:
 
 def test_factors_serve_every_right_hand_side() -> None:
     matrix = normal(20, 6)
-    factored = Factored(matrix)
+    factored = Qr(matrix)
     for seed in (1, 2):
         right = normal(20, seed=seed)
         assert factored.solve(right).tolist() == pytest.approx(

@@ -10,6 +10,7 @@ import torch
 from pydantic import ValidationError
 
 import pdedsl
+from pdedsl.linalg.cosine_sketch import CosineSketch
 from pdedsl.optimizers.gauss_newton.lm import LevenbergMarquardt, LmOptions
 from pdedsl.optimizers.gauss_newton.sketched_lm import SketchedLm, SketchedLmOptions
 from pdedsl.optimizers.protocol import Ended
@@ -33,29 +34,43 @@ def test_all_columns_are_lm(columns):
     assert [s.loss for s in steps] == [plain.step().loss for _ in range(12)]
 
 
+def _subspace(size, columns):
+    """The first one of an optimizer of seed 0."""
+    like = torch.zeros(0, dtype=torch.float64)
+    sketch = CosineSketch(size, columns, torch.Generator().manual_seed(0), like)
+    return sketch.rows(torch.eye(size, dtype=torch.float64))
+
+
+def _minimisers(reduced, right, largest, factor):
+    """The damped steps of the first damping, 1e-3 of σ₁², and of the next smaller one."""
+    eye = torch.eye(reduced.shape[1], dtype=torch.float64)
+    for damping in (1e-3 * largest, 1e-3 * largest / factor):
+        yield damping, torch.linalg.solve(reduced.T @ reduced + damping * eye, reduced.T @ right)
+
+
 def test_a_step_is_the_damped_minimiser_in_the_subspace():
     system, matrix, right = linear(30, 20)
-    (step,), optimizer = _steps(system, 1, columns=6, sweep=1, acceleration=False)
-    omega = optimizer._sketch.rows(torch.eye(20, dtype=torch.float64))
+    (step,), _ = _steps(system, 1, columns=6, sweep=1, acceleration=False)
+    omega = _subspace(20, 6)
     reduced = matrix @ omega
-    normal = reduced.T @ reduced + optimizer._damping * torch.eye(6, dtype=torch.float64)
-    expected = omega @ torch.linalg.solve(normal, reduced.T @ right)
-    assert torch.allclose(step.theta, expected, rtol=1e-12, atol=1e-14)
+    largest = float(torch.linalg.svdvals(reduced)[0] ** 2)
+    _, (_, expected) = _minimisers(reduced, right, largest, 3.0)  # on a linear one the longer
+    assert torch.allclose(step.theta, omega @ expected, rtol=1e-12, atol=1e-14)
 
 
 def test_the_correction_is_that_of_the_subspace():
-    """−½ Ω (J̃ᵀJ̃ + λ)⁻¹ J̃ᵀ r''(δ, δ) for r = θ∘θ, whose second derivative is 2 δ∘δ."""
+    """−½ Ω (J̃ᵀJ̃ + λ)⁻¹ J̃ᵀ r''(δ, δ) for r = θ∘θ − ½, whose second derivative is 2 δ∘δ."""
     start = torch.linspace(1, 2, 10, dtype=torch.float64)
-    system = Small(lambda t: t.square(), start)
-    optimizer = SketchedLm(system, SketchedLmOptions(columns=4), start)
-    optimizer._linearise()
-    omega = optimizer._sketch.rows(torch.eye(10, dtype=torch.float64))
-    short = -0.01 * torch.linspace(1, 2, 4, dtype=torch.float64)
-    second = 2 * (omega @ short).square()
+    system = Small(lambda t: t.square() - 0.9 * start.square(), start)
+    (step,), _ = _steps(system, 1, columns=4, sweep=1)
+    omega = _subspace(10, 4)
     reduced = torch.diag(2 * start) @ omega
-    normal = reduced.T @ reduced + 0.3 * torch.eye(4, dtype=torch.float64)
-    expected = -0.5 * torch.linalg.solve(normal, reduced.T @ second)
-    assert torch.allclose(optimizer._correction(short, 0.3), expected, rtol=1e-9)
+    largest = float(torch.linalg.svdvals(reduced)[0] ** 2)
+    _, (damping, plain) = _minimisers(reduced, -system.residual(start), largest, 3.0)
+    second = reduced.T @ (2 * (omega @ plain).square())
+    normal = reduced.T @ reduced + damping * torch.eye(4, dtype=torch.float64)
+    expected = start + omega @ (plain - 0.5 * torch.linalg.solve(normal, second))
+    assert torch.allclose(step.theta, expected, rtol=1e-9)
 
 
 def test_linear_problem_to_its_minimum():
@@ -112,7 +127,7 @@ def test_rank_deficiency():
 def test_single_precision():
     system = shallow()
     start = system.theta0.float()
-    rounded = Small(lambda t: system._function(t.double()).float(), start)
+    rounded = Small(lambda t: system.function(t.double()).float(), start)
     steps, _ = _steps(rounded, 60, columns=16)
     assert steps[-1].theta.dtype == torch.float32
     assert steps[-1].loss < 1e-3 * float(rounded.loss(start))

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from pdedsl.compiler.residual.linear_layers import LinearLayer
+from pdedsl.linalg.layers import LinearLayer
 from pdedsl.optimizers.first_order.sgd import Sgd, SgdOptions
 from pdedsl.optimizers.first_order.soap import Side, Soap, SoapOptions, SoapRule
 from pdedsl.optimizers.protocol import Ended
@@ -161,6 +161,6 @@ class TestBoth:
 
     def test_single_precision(self, make):
         wide, _, _ = linear()
-        exact = wide._function
+        exact = wide.function
         system = Small(lambda t: exact(t.double()).float(), wide.theta0.float())
         assert _best(make(system), 1000) == pytest.approx(_lstsq_loss(wide), rel=1e-4)

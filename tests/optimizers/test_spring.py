@@ -9,8 +9,10 @@ import torch
 from pydantic import ValidationError
 
 import pdedsl
-from pdedsl.optimizers.gauss_newton import spring
-from pdedsl.optimizers.gauss_newton.spring import Rows, Solver, Spring, SpringOptions
+from pdedsl.linalg.factorisation import Rank
+from pdedsl.linalg.kernel import Kernel
+from pdedsl.optimizers import problem
+from pdedsl.optimizers.gauss_newton.spring import Spring, SpringOptions
 from pdedsl.optimizers.protocol import Ended
 from pdedsl.settings.method import Method
 from pdedsl.training.train import train
@@ -80,17 +82,14 @@ def test_refinement_wins_back_what_the_kernel_loses():
     matrix = (left * sigma) @ right.T
     theta = right @ torch.ones(20, dtype=torch.float64)
     b = matrix @ theta
-    system = Small(lambda t: matrix @ t - b, torch.zeros(40, dtype=torch.float64), linear=True)
-    rows = Rows(system, system.theta0)
-    damping = 1e-14
-    shift = damping * float(rows.kernel.diagonal().mean())
-    solver = Solver(rows, damping, scaled=False)
-    step, moved = solver.direction(rows.residual)
-    exact = -right @ (sigma**2 / (sigma**2 + shift))
-    plain = rows.pulled(solver._solve(rows.residual))
-    assert torch.allclose(moved, matrix @ step, rtol=0, atol=1e-13)
-    assert float((step - exact).norm()) < 1e-9 * float(exact.norm())
-    assert float((plain - exact).norm()) > 10 * float((step - exact).norm())
+    kernel = matrix @ matrix.T
+    shift = 1e-14 * float(kernel.diagonal().mean())
+    exact = right @ (sigma**2 / (sigma**2 + shift))
+    shifted = kernel + shift * torch.eye(20, dtype=torch.float64)
+    plain = matrix.T @ torch.cholesky_solve(b[:, None], torch.linalg.cholesky(shifted))[:, 0]
+    x = Kernel(matrix, kernel).solve(b, shift)
+    assert float((x - exact).norm()) < 1e-9 * float(exact.norm())
+    assert float((plain - exact).norm()) > 10 * float((x - exact).norm())
 
 
 def test_an_ill_conditioned_kernel_is_no_obstacle():
@@ -105,21 +104,22 @@ def test_an_ill_conditioned_kernel_is_no_obstacle():
 
 
 def test_scaling_makes_the_magnitude_of_rows_irrelevant():
-    system, matrix, right = linear(5, 12)
+    _, matrix, right = linear(5, 12)
     scale = torch.logspace(0, 8, 5, dtype=torch.float64)
-    scaled = Small(lambda t: scale * (matrix @ t - right), system.theta0, linear=True)
 
-    def first(of, scaling):
-        rows = Rows(of, of.theta0)
-        return Solver(rows, 1e-2, scaling).direction(rows.residual)[0]
+    def solve(matrix, right, scaled):
+        kernel = Kernel(matrix, matrix @ matrix.T, scaled)
+        return kernel.solve(right, 1e-2 * kernel.mean)
 
-    assert torch.allclose(first(system, True), first(scaled, True), rtol=1e-9)
-    assert not torch.allclose(first(system, False), first(scaled, False), rtol=1e-2)
+    for scaled in (True, False):
+        plain = solve(matrix, right, scaled)
+        other = solve(scale[:, None] * matrix, scale * right, scaled)
+        assert torch.allclose(plain, other, rtol=1e-9 if scaled else 1e-2) is scaled
 
 
 def test_products_with_j_take_the_place_of_a_large_jacobian(monkeypatch):
     with_j = _steps(shallow(20), 5, damping=1e-4)[0]
-    monkeypatch.setattr(spring, "_KEPT", 0)
+    monkeypatch.setattr(problem, "_MOST_BYTES", 0)
     without = _steps(shallow(20), 5, damping=1e-4)[0]
     assert [s.loss for s in without] == pytest.approx([s.loss for s in with_j], rel=1e-7)
 
@@ -148,30 +148,51 @@ def test_more_rows_than_parameters_to_the_minimum(scaling):
 
 
 def test_momentum_that_leads_uphill_is_dropped():
-    system, best = _wide()
-    optimizer = Spring(system, SpringOptions(damping=1e-12, correction=False), system.theta0)
-    optimizer._before = -1e3 * best - 1e4 * system.vjp(system.theta0, system.residual(best * 0))
-    step = optimizer.step()
-    assert step.loss < float(system.loss(system.theta0))
+    """The target jumps to the other side, and the last direction leads away from it."""
+    generator = torch.Generator().manual_seed(0)
+    matrix = torch.randn(5, 12, dtype=torch.float64, generator=generator)
+    target = [torch.ones(5, dtype=torch.float64)]
+    system = Small(lambda t: matrix @ t - target[0], torch.zeros(12, dtype=torch.float64))
+    options = SpringOptions(damping=1e4, momentum=0.999, correction=False, rate=1e-3)
+    carrying = Spring(system, options, system.theta0)
+    carrying.step()
+    target[0] = -0.1 * target[0]
+    plain = Spring(system, options.model_copy(update={"momentum": 0.0}), carrying.theta)
+    assert torch.allclose(carrying.step().theta, plain.step().theta, rtol=1e-12, atol=1e-15)
 
 
 def test_damping_grows_until_there_is_a_factor():
     """A kernel of rank 1 with no damping to speak of."""
     matrix = torch.ones(40, 60, dtype=torch.float64)
+    kernel = Kernel(matrix, matrix @ matrix.T, scaled=True)
+    kernel.solve(torch.ones(40, dtype=torch.float64), 1e-30)
+    assert 1e-17 < kernel.damping / kernel.mean < 1e-10
+    assert kernel.rank is Rank.DEFICIENT
     system = Small(lambda t: matrix @ t - 1.0, torch.zeros(60, dtype=torch.float64), linear=True)
-    solver = Solver(Rows(system, system.theta0), 1e-30, scaled=True)
-    assert 1e-17 < solver.damping < 1e-10
     assert _steps(system, 3, momentum=0.0)[0][-1].loss < 1e-12
 
 
+def _dampings(system, count, damping, **options):
+    """λ of the steps by the residual that each leaves of a scalar linear model."""
+    steps, _ = _steps(system, count, momentum=0.0, damping=damping, adaptive=True, **options)
+    return steps
+
+
 def test_adaptive_damping_follows_the_ratio():
-    system, _ = _wide()
-    _, optimizer = _steps(system, 1, momentum=0.0, adaptive=True, damping=1e-2)
-    assert optimizer._damping == pytest.approx(1e-2 / 3)
-    # A step that the model overrates: r = atan(t) from far away, rate 1.
-    curved = Small(lambda t: torch.atan(t) + 0 * t.sum(), vector(1.3))
-    _, optimizer = _steps(curved, 1, momentum=0.0, adaptive=True, damping=1e-4, rate=1.0)
-    assert optimizer._damping == pytest.approx(3e-4)
+    """One row with the slope 1: a step leaves λ/(1 + λ) of the residual of a linear model."""
+    linear_row = Small(lambda t: t - 1.0, vector(0.0))
+    steps = _dampings(linear_row, 2, 0.1, rate=1.0)
+    left = [abs(float(step.theta) - 1.0) for step in steps]
+    assert left[0] == pytest.approx(0.1 / 1.1, rel=1e-6)
+    second = left[1] / left[0]
+    assert second / (1 - second) == pytest.approx(0.1 / 3, rel=1e-6)
+    # Steps that the model overrates, of atan from far away: λ grows.
+    curved = Small(torch.atan, vector(1.3))
+    first, after = _dampings(curved, 2, 1e-2, rate=1.0)
+    slope = 1 / (1 + float(first.theta) ** 2)
+    newton = math.atan(float(first.theta)) / slope
+    part = float(first.theta - after.theta) / newton  # 1/(1 + λ), λ relative to the slope's square
+    assert 1 / part - 1 == pytest.approx(3e-2, rel=1e-6)
 
 
 def test_stalls_in_the_end_where_no_length_helps():
@@ -214,7 +235,7 @@ def test_one_parameter():
 def test_single_precision():
     system = shallow(20)
     start = system.theta0.float()
-    rounded = Small(lambda t: system._function(t.double()).float(), start)
+    rounded = Small(lambda t: system.function(t.double()).float(), start)
     steps, _ = _steps(rounded, 40)
     assert steps[-1].theta.dtype == torch.float32
     assert min(s.loss for s in steps) < 1e-3 * float(rounded.loss(start))

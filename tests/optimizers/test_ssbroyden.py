@@ -280,7 +280,7 @@ def test_new_points_keep_the_matrix_unless_it_is_indefinite():
 
 def test_single_precision():
     system = shallow()
-    small = Small(lambda t: system._function(t.double()).float(), system.theta0.float())
+    small = Small(lambda t: system.function(t.double()).float(), system.theta0.float())
     optimizer = DenseQuasiNewton(small, BroydenOptions(), small.theta0)
     for _ in range(200):
         step = optimizer.step()
@@ -316,7 +316,7 @@ def test_draws_at_a_resample_by_the_residual_of_the_state():
         def resample(self, seed, adaptive=None):
             given.append((seed, adaptive))
 
-    system = Drawn(rosenbrock()._function, rosenbrock().theta0)
+    system = Drawn(rosenbrock().function, rosenbrock().theta0)
     sampling = Sampling(resample=4, adaptive={"power": 2.0})
     method = Method(optimizer=BroydenOptions(iterations=5), sampling=sampling)
     states = []

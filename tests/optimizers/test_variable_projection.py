@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import pytest
 import torch
@@ -10,9 +11,8 @@ import torch
 import pdedsl
 from pdedsl.optimizers.gauss_newton.lm import LevenbergMarquardt, LmOptions
 from pdedsl.optimizers.gauss_newton.variable_projection import (
-    Projected,
+    PartlyDamped,
     VariableProjection,
-    last_layers,
 )
 from pdedsl.optimizers.registry import build_optimizer
 from tests.small import FAMILY, FLOW, HEAT, LINE, NUMBER, ODES, PLANE
@@ -53,21 +53,22 @@ def _problem(rows=30, free=4, others=6, seed=0):
 def test_the_step_minimises_with_damping_on_the_others_alone(damping, rows):
     """Against the augmented least-squares problem, with rows √λ for the damped parameters."""
     jacobian, residual, places, rest, values = _problem(rows)
-    model = Projected(jacobian, residual, places, values)
-    assert len(model._sigma) == len(places)
+    model = PartlyDamped(jacobian, -residual, places, values)
+    assert model.free_directions == len(places)
     ridge = torch.zeros(len(rest), 10, dtype=torch.float64)
     ridge[torch.arange(len(rest)), rest] = damping**0.5
     right = torch.cat((-residual, torch.zeros(len(rest), dtype=torch.float64)))
     best = torch.linalg.lstsq(torch.cat((jacobian, ridge)), right[:, None]).solution[:, 0]
-    step = model.step(damping)
+    step = model.solve(-residual, damping)
     assert torch.allclose(step, best, rtol=1e-8, atol=1e-9)
     after = residual + jacobian @ step
-    assert model.predicted(damping) == pytest.approx(float(residual @ residual - after @ after))
+    decrease = float(residual @ residual - after @ after)
+    assert model.decrease(-residual, damping) == pytest.approx(decrease)
 
 
 def test_the_free_step_is_the_best_c_alone():
     jacobian, residual, places, rest, values = _problem()
-    step = Projected(jacobian, residual, places, values).free_step()
+    step = PartlyDamped(jacobian, -residual, places, values).solve(-residual, math.inf)
     best = torch.linalg.lstsq(jacobian[:, places], -residual[:, None]).solution[:, 0]
     assert torch.allclose(step[places], best, rtol=1e-10)
     assert not step[rest].any()
@@ -77,7 +78,7 @@ def test_what_is_reachable_is_the_whole_least_squares_problem():
     jacobian, residual, places, _, values = _problem()
     best = torch.linalg.lstsq(jacobian, -residual[:, None]).solution[:, 0]
     left = float((residual + jacobian @ best).square().sum())
-    found = Projected(jacobian, residual, places, values).reachable()
+    found = PartlyDamped(jacobian, -residual, places, values).reachable(-residual)
     assert found == pytest.approx(float(residual @ residual) - left)
 
 
@@ -89,10 +90,10 @@ def test_directions_that_do_not_pay_are_damped():
     values = right[:2].T @ torch.tensor([1.0, -2.0], dtype=torch.float64)
     noise = torch.linalg.qr(torch.cat((left, jacobian[:, rest]), dim=1))[0][:, -1]
     residual = 5 * left[:, 0] + 3 * left[:, 1] + own @ values + 1e-6 * noise
-    model = Projected(jacobian, residual, places, values)
-    assert len(model._sigma) == 2
+    model = PartlyDamped(jacobian, -residual, places, values)
+    assert model.free_directions == 2
     # With a large damping the others stay, and so do the damped directions of c.
-    step = model.step(1e12)
+    step = model.solve(-residual, 1e12)
     assert torch.allclose(right[2:] @ step[places], torch.zeros(2, dtype=torch.float64), atol=1e-8)
     assert float((right[:2] @ step[places]).abs().min()) > 0.1
 
@@ -101,9 +102,9 @@ def test_columns_that_depend_on_each_other():
     jacobian, residual, places, _, values = _problem()
     jacobian[:, places[1]] = jacobian[:, places[0]]
     jacobian[:, places[2]] = 0.0
-    model = Projected(jacobian, residual, places, values)
-    assert len(model._sigma) <= 2
-    step = model.step(1e-8)
+    model = PartlyDamped(jacobian, -residual, places, values)
+    assert model.free_directions <= 2
+    step = model.solve(-residual, 1e-8)
     assert torch.isfinite(step).all()
     left = torch.linalg.lstsq(jacobian, -residual[:, None], driver="gelsd").solution[:, 0]
     reached = float((residual + jacobian @ step).square().sum())
@@ -115,7 +116,7 @@ def test_columns_that_depend_on_each_other():
 def test_residuals_are_affine_in_the_last_layers(text, model):
     """r(θ + d) − r(θ) = J d for d in the last layers, however long."""
     system = _system(text, **model)
-    places = last_layers(system)
+    places = system.affine_parameters
     theta, direction = system.theta0, torch.zeros_like(system.theta0)
     direction[places] = torch.linspace(-3, 5, len(places), dtype=torch.float64)
     residual, jacobian = system.residual_and_jacobian(theta)
@@ -132,7 +133,7 @@ def test_residuals_are_affine_in_the_last_layers(text, model):
 def test_elsewhere_it_is_plain_lm(text, model):
     options = model or {"kind": "mlp", "width": 6, "depth": 1}
     system = pdedsl.compile(pdedsl.parse(text), model=options, points={"eq": 30})
-    assert last_layers(system) is None
+    assert system.affine_parameters is None
     built = build_optimizer(system, LmOptions(projection=True), system.theta0)
     assert type(built) is LevenbergMarquardt
 
@@ -181,4 +182,4 @@ def test_single_precision():
 
 
 def test_a_family_has_a_last_layer_too():
-    assert last_layers(_system(FAMILY)) is not None
+    assert _system(FAMILY).affine_parameters is not None

@@ -131,7 +131,7 @@ class _Noisy(Small):
         values = np.sin(3 * x) + 0.2 * rng.standard_normal(20)
         matrix = torch.from_numpy(np.polynomial.legendre.legvander(x, 15)) / 20**0.5
         right = torch.from_numpy(values) / 20**0.5
-        self._function = lambda t: matrix @ t - right
+        self.function = lambda t: matrix @ t - right
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -10,11 +10,12 @@ from pdedsl.compiler.lowering.groups import parts_of
 from pdedsl.compiler.lowering.plan import Column, Normal, Plan
 from pdedsl.compiler.lowering.planner import plan
 from pdedsl.ir import Problem
+from pdedsl.linalg.layers import LinearLayer
 from pdedsl.models.jets.differentiation import recording
 
 from .chunks import points_at_once
 from .jacobian import Assembly, factors
-from .linear_layers import LinearLayer, layers_of
+from .linear_layers import layers_of
 from .options import checked_points, checked_vector
 from .program import Pass, PointBatch, Setting
 

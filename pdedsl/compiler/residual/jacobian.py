@@ -12,11 +12,11 @@ a row, take ten times as long.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from pdedsl.linalg.layers import Factor
 from pdedsl.models.parameters import Tap, Tape
 from pdedsl.models.runtime.workspace import empty
 
@@ -24,28 +24,6 @@ from .local_rows import LocalFactor, local_factor
 
 # Bytes of the Jacobian that are added up at once, on the CPU.
 _CACHE = 1 << 21
-
-
-@dataclass(frozen=True)
-class Factor:
-    """Rows of the Jacobian as outer products, or (with ``jet`` None) as they are.
-
-    Args:
-        row: first row.
-        column: first column.
-        delta: δ, shape (out, C, n, nodes); or the entries, shape (count, n).
-        jet: z, shape (in, C, n, nodes), or None.
-    """
-
-    row: int
-    column: int
-    delta: Tensor
-    jet: Tensor | None
-
-    @property
-    def rows(self) -> int:
-        """N."""
-        return self.delta.shape[1 if self.jet is None else 2]
 
 
 def factors(

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pdedsl.linalg.sparse_rows import SparseRows
 from pdedsl.models.parameters import LocalTap
 
 
@@ -39,27 +40,6 @@ class LocalFactor:
         return first, out.scatter_add_(1, self.columns - first, self.values).T.contiguous()
 
 
-@dataclass(frozen=True)
-class LocalRows:
-    """A whole Jacobian by its entries.
-
-    Args:
-        values: shape (N, q).
-        columns: shape (N, q); where a row has fewer than q entries, zeros at its first column fill
-            it.
-        size: P.
-    """
-
-    values: Tensor
-    columns: Tensor
-    size: int
-
-    def dense(self) -> Tensor:
-        """J, shape (N, P)."""
-        out = self.values.new_zeros(len(self.values), self.size)
-        return out.scatter_add_(1, self.columns, self.values)
-
-
 def local_factor(tap: LocalTap, delta: Tensor, row: int) -> LocalFactor:
     """The entries of a tap.
 
@@ -75,7 +55,7 @@ def local_factor(tap: LocalTap, delta: Tensor, row: int) -> LocalFactor:
     return LocalFactor(row, values.reshape(n, -1), columns.reshape(n, -1))
 
 
-def joined(factors: Iterable[LocalFactor], rows: int, size: int, like: Tensor) -> LocalRows:
+def joined(factors: Iterable[LocalFactor], rows: int, size: int, like: Tensor) -> SparseRows:
     """The Jacobian of N rows and P columns from the factors of its parts."""
     by_rows: dict[tuple[int, int], list[LocalFactor]] = {}
     for factor in factors:
@@ -91,4 +71,4 @@ def joined(factors: Iterable[LocalFactor], rows: int, size: int, like: Tensor) -
             columns[row : row + n, start:stop] = factor.columns
             start = stop
         columns[row : row + n, start:] = columns[row : row + n, :1]
-    return LocalRows(values, columns, size)
+    return SparseRows(values, columns, size)

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from torch import Tensor
 
+from pdedsl.linalg.layers import Factor
 from pdedsl.linalg.symmetric import add_outer, mirrored
 
-from .jacobian import Assembly, Factor
+from .jacobian import Assembly
 
 # Bytes of J that are there at once.
 _PART = 1 << 25

@@ -12,10 +12,11 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from pdedsl.linalg.layers import Factor
 from pdedsl.models.jets.differentiation import recording
 
 from .blocks import Block
-from .jacobian import Assembly, Factor, factors
+from .jacobian import Assembly, factors
 from .program import Pass
 from .replayed_chunks import Task, Worker, Workers, rows_with
 

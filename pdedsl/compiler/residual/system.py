@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,18 +21,22 @@ from pdedsl.compiler.residual.adaptive import Adaptive
 from pdedsl.compiler.residual.drawing import Drawing
 from pdedsl.geometry import KINDS
 from pdedsl.ir import Problem
+from pdedsl.linalg.layers import Factor
+from pdedsl.linalg.sparse_rows import SparseRows
 from pdedsl.models import GivenModel, ModelSpec
 from pdedsl.models.jets.differentiation import recording
+from pdedsl.models.networks.hard import HardConditions
+from pdedsl.models.networks.layered import Layered
 
 from .block_factors import block_factors
 from .blocks import Block
 from .chunks import chunks_of
 from .evaluator import Evaluator
 from .gradients import Parts, hessian_product, row_product
-from .jacobian import Assembly, Factor, all_factors
+from .jacobian import Assembly, all_factors
 from .laplacian_report import estimator_report
 from .law_integrals import LawIntegrals, integral_plans
-from .local_rows import LocalFactor, LocalRows, joined
+from .local_rows import LocalFactor, joined
 from .normal_matrices import gram_of, kernel_of
 from .options import check_points, check_weights, checked_dtype, checked_vector, said
 from .program import Pass, setting_of
@@ -148,6 +153,20 @@ class ResidualSystem(Evaluator):
         )
 
     @property
+    def affine_parameters(self) -> Tensor | None:
+        """Indices in θ of the last layers; None where r is not affine in them or has no others."""
+        if not all(plan.affine for plan in self.drawing.plans.values()):
+            return None
+        found = []
+        for network in self.networks:
+            model = network.model
+            if not isinstance(model.model if isinstance(model, HardConditions) else model, Layered):
+                return None
+            part = model.parts["output"]
+            found.append(torch.arange(network.offset + part.start, network.offset + part.stop))
+        return torch.cat(found).to(self.device) if found else None
+
+    @property
     def networks(self) -> tuple[Network, ...]:
         """The models, with their places in θ."""
         return self._setting.networks
@@ -173,6 +192,12 @@ class ResidualSystem(Evaluator):
         else:
             self.blocks = self.drawing.concentrated(self.blocks, seed, adaptive)
         self._seed = seed
+
+    def at_other_points(self, seed: int) -> ResidualSystem:
+        """The same models, laws and weights on another draw of as many points."""
+        other = copy.copy(self)
+        other.resample(seed)
+        return other
 
     def drawn(self, drawing: Drawing) -> ResidualSystem:
         """The same models and laws at points that are drawn in another way."""
@@ -232,7 +257,7 @@ class ResidualSystem(Evaluator):
         return residual, assembly.done()
 
     @torch.inference_mode(False)
-    def residual_and_local_rows(self, theta: Tensor) -> tuple[Tensor, LocalRows] | None:
+    def residual_and_sparse_rows(self, theta: Tensor) -> tuple[Tensor, SparseRows] | None:
         """r(θ) and J by its entries, where all models are mostly zero at a point; else None."""
         local = all(getattr(network.model, "local", False) for network in self.networks)
         if not local or not all(block.map.diagonal for block in self.blocks):

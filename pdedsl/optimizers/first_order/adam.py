@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor
 
+from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.options.section import Fraction
 
 from .torch_optimizer import FirstOrder, FirstOrderOptions
-
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
 
 
 class AdamOptions(FirstOrderOptions):
@@ -35,7 +33,7 @@ class Adam(FirstOrder):
         theta: start, shape (P,).
     """
 
-    def __init__(self, system: ResidualSystem, options: AdamOptions, theta: Tensor) -> None:
+    def __init__(self, system: LeastSquaresProblem, options: AdamOptions, theta: Tensor) -> None:
         def rule(parameters: Tensor) -> torch.optim.Optimizer:
             return torch.optim.Adam([parameters], lr=options.rate, betas=options.betas)
 

@@ -22,21 +22,19 @@ iterations, and η is halved where a step would raise the loss, up to the next r
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import torch
 from pydantic import Field, model_validator
 from torch import Tensor
 
-from pdedsl.linalg.gram_inverse import GramInverse
+from pdedsl.linalg.cholesky import GramInverse
 from pdedsl.linalg.largest_eigenvalue import largest_eigenvalue
+from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step
 from pdedsl.options.section import Count, Positive, Tally
 
 from .gd_affine import AffineDescent
-
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
 
 _HALVINGS = 40  # of the step size in one iteration
 _MOST_ENTRIES = 50_000_000  # of a Jacobian that is kept: 400 MB
@@ -81,7 +79,7 @@ class GdOptions(OptimizerOptions):
         return 1 if self.preconditioner == "gram" else 100
 
 
-def gradient_descent(system: ResidualSystem, options: GdOptions, theta: Tensor) -> Optimizer:
+def gradient_descent(system: LeastSquaresProblem, options: GdOptions, theta: Tensor) -> Optimizer:
     """The descent for a system: on a kept Jacobian where r is affine in θ and J is not too large.
 
     Args:
@@ -105,7 +103,7 @@ class GradientDescent:
         theta: start, shape (P,).
     """
 
-    def __init__(self, system: ResidualSystem, options: GdOptions, theta: Tensor) -> None:
+    def __init__(self, system: LeastSquaresProblem, options: GdOptions, theta: Tensor) -> None:
         self._system = system
         self._options = options
         self._gradient: Tensor | None = None

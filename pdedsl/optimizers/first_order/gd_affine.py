@@ -19,15 +19,12 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from pdedsl.linalg.gram_inverse import GramInverse
-from pdedsl.optimizers.protocol import Ended, Step
+from pdedsl.linalg.cholesky import GramInverse
+from pdedsl.optimizers.problem import LeastSquaresProblem
+from pdedsl.optimizers.protocol import AT_MINIMUM, Ended, Step
 
 if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
-
     from .gd import GdOptions
-
-_AT_MINIMUM = 1e-10  # part of the loss that descent can still remove
 
 
 class AffineDescent:
@@ -41,7 +38,7 @@ class AffineDescent:
         theta: start, shape (P,).
     """
 
-    def __init__(self, system: ResidualSystem, options: GdOptions, theta: Tensor) -> None:
+    def __init__(self, system: LeastSquaresProblem, options: GdOptions, theta: Tensor) -> None:
         self._system = system
         self._options = options
         self._stale = True
@@ -66,7 +63,7 @@ class AffineDescent:
             self._prepare()
         if not math.isfinite(self.loss):
             return Step(self.theta, self.loss)
-        if self._reachable() <= _AT_MINIMUM * self.loss:
+        if self._reachable() <= AT_MINIMUM * self.loss:
             return Step(self.theta, self.loss, ended=Ended.MINIMUM)
         count = min(most, self._options.inner, max(1, self._made))
         self._made += count

@@ -10,16 +10,15 @@ it comes from fresh points, as ``resample`` draws them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import torch
 from pydantic import Field, model_validator
 from torch import Tensor
 
-from .torch_optimizer import FirstOrder, FirstOrderOptions
+from pdedsl.optimizers.problem import LeastSquaresProblem
 
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
+from .torch_optimizer import FirstOrder, FirstOrderOptions
 
 
 class SgdOptions(FirstOrderOptions):
@@ -50,7 +49,7 @@ class Sgd(FirstOrder):
         theta: start, shape (P,).
     """
 
-    def __init__(self, system: ResidualSystem, options: SgdOptions, theta: Tensor) -> None:
+    def __init__(self, system: LeastSquaresProblem, options: SgdOptions, theta: Tensor) -> None:
         def rule(parameters: Tensor) -> torch.optim.Optimizer:
             return torch.optim.SGD(
                 [parameters], options.rate, options.momentum, nesterov=options.nesterov

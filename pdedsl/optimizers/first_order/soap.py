@@ -18,18 +18,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor
 
+from pdedsl.linalg.layers import LinearLayer
+from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.options.section import Count, Fraction, Positive
 
 from .torch_optimizer import FirstOrder, FirstOrderOptions
-
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.linear_layers import LinearLayer
-    from pdedsl.compiler.residual.system import ResidualSystem
 
 _EPSILON = 1e-8
 
@@ -57,7 +55,7 @@ class Soap(FirstOrder):
         theta: start, shape (P,).
     """
 
-    def __init__(self, system: ResidualSystem, options: SoapOptions, theta: Tensor) -> None:
+    def __init__(self, system: LeastSquaresProblem, options: SoapOptions, theta: Tensor) -> None:
         layers = system.layers
         super().__init__(system, options, theta, lambda p: SoapRule(p, layers, options))
 

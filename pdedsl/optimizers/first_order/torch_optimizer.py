@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import torch
 from pydantic import Field
 from torch import Tensor
 
+from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
 from pdedsl.options.section import Count, Positive
-
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
 
 Rule = Callable[[Tensor], torch.optim.Optimizer]
 
@@ -46,7 +44,7 @@ class FirstOrder:
     """
 
     def __init__(
-        self, system: ResidualSystem, options: FirstOrderOptions, theta: Tensor, rule: Rule
+        self, system: LeastSquaresProblem, options: FirstOrderOptions, theta: Tensor, rule: Rule
     ) -> None:
         self._system = system
         self._parameters = theta.detach().clone().requires_grad_(True)

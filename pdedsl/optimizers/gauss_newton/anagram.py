@@ -8,7 +8,7 @@ the natural gradient of the network at the training points: Schwencke and Furtle
 natural gradient relative to adapted model for efficient PINNs learning" (arXiv 2412.10782,
 algorithm 1), with these departures:
 
-- The decomposition is that of the triangle of a QR factorisation (`damping.spectrum`).
+- The decomposition is that of the triangle of a QR factorisation (`svd`).
 - They decompose the Jacobian of the plain residuals, where the rows here are scaled by √(w/N).
   With weights equal to the numbers of points both are the same, as in the preset ``anagram``:
   ``weights = { eq = 900, bc = 120 }`` for ``points = { eq = 900, bc = 120 }``; the loss of the
@@ -25,22 +25,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import torch
 from pydantic import BeforeValidator, model_validator
 from torch import Tensor
 
-from pdedsl.linalg.damping import Spectrum, spectrum
+from pdedsl.linalg.svd import Svd, svd
+from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import OptimizerOptions
 from pdedsl.options.section import Count, Fraction, Positive
 
 from .least_norm import LeastNorm
 
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
-
-_LARGEST_CUTOFF = 1e-2  # of the candidates, as a part of σ₁
+_LARGEST_CUTOFF = 1e-2  # of the candidates, as a part of σ₁; a choice
 
 
 def _listed(given: object) -> object:
@@ -85,25 +83,26 @@ class Anagram(LeastNorm):
         theta: start, shape (P,).
     """
 
-    def __init__(self, system: ResidualSystem, options: AnagramOptions, theta: Tensor) -> None:
+    def __init__(self, system: LeastSquaresProblem, options: AnagramOptions, theta: Tensor) -> None:
         super().__init__(system, theta)
         self._options = options
         self._epsilon = torch.finfo(theta.dtype).eps
 
-    def _linearise(self) -> tuple[float, Spectrum | None]:
+    def _linearise(self) -> tuple[float, tuple[Svd, Tensor] | None]:
         residual, jacobian = self._system.residual_and_jacobian(self.theta)
         loss = float(residual @ residual)
         size = float(torch.linalg.vector_norm(jacobian, math.inf))
         finite = math.isfinite(loss) and math.isfinite(size)
-        return loss, spectrum(jacobian, residual) if finite else None
+        return loss, (svd(jacobian), residual) if finite else None
 
-    def _ranks(self, model: Spectrum) -> Iterable[int]:
+    def _ranks(self, factors: Svd) -> Iterable[int]:
         # Cut-offs that keep the same directions are one.
-        return sorted({model.rank(cutoff**2) for cutoff in self._cutoffs(model)}, reverse=True)
+        kept = {factors.directions(cutoff**2) for cutoff in self._cutoffs(factors.largest**0.5)}
+        return sorted(kept, reverse=True)
 
-    def _cutoffs(self, model: Spectrum) -> list[float]:
+    def _cutoffs(self, largest: float) -> list[float]:
         """ε, largest last."""
-        options, largest = self._options, math.sqrt(model.largest)
+        options = self._options
         if options.cutoff is not None:
             return sorted(options.cutoff)
         if options.cutoffs > 1:

@@ -1,7 +1,10 @@
 r"""The step of damped Gauss–Newton, with the damping chosen by the ratio of decreases.
 
-For the loss :math:`L(θ) = ‖r(θ)‖²` (rows already scaled by √(w/N)) and the steps δ(λ) of
-`damping`, with the ratio
+For the loss :math:`L(θ) = ‖r(θ)‖²` (rows already scaled by √(w/N)) and the steps
+
+.. math:: δ(λ) = \arg\min_δ ‖r + J δ‖² + λ‖δ‖²
+
+with the ratio
 
 .. math:: ρ(λ) = \frac{L(θ) - L(θ + δ(λ))}{‖r‖² - ‖r + J δ(λ)‖²},
 
@@ -18,31 +21,30 @@ left out where the ratio fails with it: with :math:`r'' = ∂²r(δ, δ)` by a f
 .. math:: a = -\tfrac12 (J^T J + λ)^{-1} J^T r'', \qquad 2‖a‖ ≤ \tfrac34 ‖δ‖.
 
 What J is, the whole Jacobian (`lm`) or that on a subspace (`sketched_lm`), is left to the methods
-`_reduced` and `_embedded`: δ = Ω δ̃ with orthonormal columns Ω, and J̃ = J Ω.
+`_reduce` and `_embed`: δ = Ω δ̃ with orthonormal columns Ω, and J̃ = J Ω.
 """
 
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import Annotated
 
 import torch
 from pydantic import Field
 from torch import Tensor
 
-from pdedsl.linalg.damping import NormalEquations, Spectrum, spectrum
-from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
+from pdedsl.linalg.factorisation import DampedFactorisation
+from pdedsl.linalg.normal_equations import NormalEquations
+from pdedsl.linalg.svd import svd
+from pdedsl.optimizers.problem import LeastSquaresProblem
+from pdedsl.optimizers.protocol import AT_MINIMUM, Ended, OptimizerOptions, Step
 from pdedsl.options.section import Count, Fraction, Positive
-
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
 
 _DIFFERENCE = 0.1  # step of the finite difference as a part of δ, as Transtrum and Sethna advise
 _LONGEST_CORRECTION = 0.75
-_SETTLED = 80  # iterations without a smaller damping before ``late_ratio`` applies
-_AT_MINIMUM = 1e-10  # part of the loss that the linear model can still remove
+_LATE = 80  # iterations without a smaller damping before ``late_ratio`` applies
+_ACCURATE = 1e5  # λ/σ₁² in rounding units above which JᵀJ, wrong by ε σ₁², serves
 
 
 class DampingOptions(OptimizerOptions):
@@ -76,28 +78,7 @@ class Trial:
     ratio: float
 
 
-class Model(Protocol):
-    """A damped linear least-squares problem; see `damping.Spectrum`."""
-
-    @property
-    def largest(self) -> float:
-        """The largest σ²."""
-        ...
-
-    def step(self, damping: float) -> Tensor:
-        """δ(λ), shape (P,)."""
-        ...
-
-    def predicted(self, damping: float) -> float:
-        """Decrease of ‖r‖² that the linear model predicts for δ(λ)."""
-        ...
-
-    def reachable(self) -> float:
-        """The most that it predicts."""
-        ...
-
-
-class DampedGaussNewton(ABC):
+class DampedGaussNewton:
     """See the module docstring.
 
     Args:
@@ -106,87 +87,85 @@ class DampedGaussNewton(ABC):
         theta: start, shape (P,).
     """
 
-    def __init__(self, system: ResidualSystem, options: DampingOptions, theta: Tensor) -> None:
+    def __init__(self, system: LeastSquaresProblem, options: DampingOptions, theta: Tensor) -> None:
         self._system = system
         self._options = options
         self._epsilon = torch.finfo(theta.dtype).eps
         self._damping: float | None = None
         self._relative = math.inf
-        self._least, self._settled = math.inf, 0
-        self._stale = True
+        self._least, self._age = math.inf, 0
+        self._factors: DampedFactorisation | None = None
         self.theta = theta
         self.loss = math.inf
 
-    @abstractmethod
-    def _reduced(self, jacobian: Tensor) -> Tensor:
+    def _reduce(self, jacobian: Tensor) -> Tensor:
         """J̃, shape (N, s), from J, shape (N, P)."""
+        return jacobian
 
-    @abstractmethod
-    def _embedded(self, step: Tensor) -> Tensor:
+    def _embed(self, step: Tensor) -> Tensor:
         """δ, shape (P,), from δ̃, shape (s,); lengths are the same."""
+        return step
 
-    def _fitted(self, jacobian: Tensor, residual: Tensor) -> tuple[Tensor, Tensor]:
-        """J̃ and r of the least-squares problem that is solved, with N or fewer rows."""
-        return jacobian, residual
+    def _add_up(self, a: Tensor) -> Tensor:
+        """J̃, or a vector of its rows, with N or fewer rows."""
+        return a
 
     def renew(self, loss: float) -> None:
         """Linearise again before the next step."""
-        self.loss, self._stale = loss, True
+        self.loss, self._factors = loss, None
 
     def step(self) -> Step:
         """Take the longest step whose ratio is at least ρ*; keep the state if there is none."""
-        if self._stale:
-            self._linearise()
-        if not math.isfinite(self.loss):
+        factors = self._factors or self._linearise()
+        if factors is None:
             return Step(self.theta, self.loss)
-        if self._model.reachable() <= _AT_MINIMUM * self.loss:
+        if factors.reachable(self._right) <= AT_MINIMUM * self.loss:
             return Step(self.theta, self.loss, ended=Ended.MINIMUM)
-        trial = self._choose(self._ratio_wanted())
+        trial = self._choose(factors)
+        self._factors = None
         if trial is None:
-            hopeless = self._damping_now() > self._model.largest / self._epsilon
+            hopeless = self._first_damping(factors) > factors.largest / self._epsilon
             # The accurate decomposition can tell a minimum, or find a step after all.
-            self._relative, self._stale = math.inf, True
+            self._relative = math.inf
             return Step(self.theta, self.loss, ended=Ended.STALLED if hopeless else None)
         self.theta, self.loss = trial.theta, trial.loss
-        self._remember(trial.damping)
-        self._stale = True
+        self._remember(trial.damping, factors.largest)
         return Step(trial.theta, trial.loss)
 
-    def _linearise(self) -> None:
+    def _linearise(self) -> DampedFactorisation | None:
+        """J at the state, factorised; None where it or r is not finite."""
         residual, jacobian = self._system.residual_and_jacobian(self.theta)
         self.loss = float(residual @ residual)
-        if not (
-            math.isfinite(self.loss)
-            and math.isfinite(float(torch.linalg.vector_norm(jacobian, math.inf)))
-        ):
-            self.loss, self._stale = math.nan, True
-            return
-        self._residual, self._jacobian = residual, self._reduced(jacobian)
-        self._stale = False
-        self._model = self._decompose(*self._fitted(self._jacobian, residual))
+        size = float(torch.linalg.vector_norm(jacobian, math.inf))
+        if not (math.isfinite(self.loss) and math.isfinite(size)):
+            self.loss = math.nan
+            return None
+        self._residual, self._jacobian = residual, self._reduce(jacobian)
+        self._right = self._add_up(-residual)
+        self._factors = self._factorise(self._add_up(self._jacobian))
+        return self._factors
 
-    def _decompose(self, matrix: Tensor, right: Tensor) -> Model:
-        """The least-squares problem, ready for many dampings."""
-        # JᵀJ is wrong by about ε σ₁², which damping far above that hides.
+    def _factorise(self, matrix: Tensor) -> DampedFactorisation:
         tall = matrix.shape[0] >= matrix.shape[1]
-        cheap = tall and math.inf > self._relative > 1e5 * self._epsilon
-        decompose = NormalEquations if cheap else spectrum
-        return decompose(matrix, right)
+        cheap = tall and math.inf > self._relative > _ACCURATE * self._epsilon
+        return NormalEquations(matrix) if cheap else svd(matrix)
 
-    def _damping_now(self) -> float:
+    def _first_damping(self, factors: DampedFactorisation) -> float:
+        """The damping that is tried first."""
         if self._damping is None:
-            self._damping = self._options.damping * self._model.largest
+            self._damping = self._options.damping * factors.largest
         return self._damping
 
-    def _choose(self, wanted: float) -> Trial | None:
+    def _choose(self, factors: DampedFactorisation) -> Trial | None:
         """Walk the grid of dampings; the last trial that met the ratio, else any decrease."""
-        factor = self._options.factor
-        trial = self._try(self._damping_now(), wanted)
+        late = self._options.late_ratio
+        wanted = late if late is not None and self._age > _LATE else self._options.ratio
+        trial = self._try(factors, self._first_damping(factors), wanted)
         if trial.ratio >= wanted:
-            return self._lengthen(trial, wanted)
+            return self._lengthen(factors, trial, wanted)
         lower = trial if trial.ratio > 0 else None
         for _ in range(self._options.sweep):
-            trial = self._try(trial.damping * factor, wanted)
+            trial = self._try(factors, trial.damping * self._options.factor, wanted)
             if trial.ratio >= wanted:
                 break
             if trial.ratio > 0 and (lower is None or trial.loss < lower.loss):
@@ -194,21 +173,21 @@ class DampedGaussNewton(ABC):
         self._damping = trial.damping
         return trial if trial.ratio >= wanted else lower
 
-    def _lengthen(self, trial: Trial, wanted: float) -> Trial:
-        least = self._model.largest * self._epsilon**2
+    def _lengthen(self, factors: DampedFactorisation, trial: Trial, wanted: float) -> Trial:
+        least = factors.largest * self._epsilon**2
         for _ in range(self._options.sweep):
             damping = trial.damping / self._options.factor
-            longer = self._try(damping, wanted) if damping > least else None
+            longer = self._try(factors, damping, wanted) if damping > least else None
             if longer is None or longer.ratio < wanted:
                 break
             trial = longer
         return trial
 
-    def _try(self, damping: float, wanted: float) -> Trial:
-        step = self._model.step(damping)
-        predicted = self._model.predicted(damping)
+    def _try(self, factors: DampedFactorisation, damping: float, wanted: float) -> Trial:
+        step = factors.solve(self._right, damping)
+        predicted = factors.decrease(self._right, damping)
         if self._options.acceleration:
-            correction = self._correction(step, damping)
+            correction = self._correction(factors, step, damping)
             if correction is not None:
                 trial = self._trial(damping, step + correction, predicted)
                 if trial.ratio >= wanted:
@@ -216,29 +195,26 @@ class DampedGaussNewton(ABC):
         return self._trial(damping, step, predicted)
 
     def _trial(self, damping: float, step: Tensor, predicted: float) -> Trial:
-        theta = self.theta + self._embedded(step)
+        theta = self.theta + self._embed(step)
         loss = float(self._system.loss(theta))
         ratio = (self.loss - loss) / predicted if predicted > 0 else -1.0
         return Trial(damping, theta, loss, ratio if math.isfinite(ratio) else -1.0)
 
-    def _correction(self, step: Tensor, damping: float) -> Tensor | None:
-        if not isinstance(self._model, Spectrum | NormalEquations):
-            return None  # no inverse of JᵀJ + λ to apply
+    def _correction(
+        self, factors: DampedFactorisation, step: Tensor, damping: float
+    ) -> Tensor | None:
+        """The second-order correction, or None where it is too long."""
         h = _DIFFERENCE
-        ahead = self._system.residual(self.theta + self._embedded(h * step))
+        ahead = self._system.residual(self.theta + self._embed(h * step))
         curvature = (2 / h) * ((ahead - self._residual) / h - self._jacobian @ step)
-        correction = -0.5 * self._model.solve(self._jacobian.T @ curvature, damping)
+        correction = -0.5 * factors.solve(self._add_up(curvature), damping)
         length = float(correction.norm())
         if math.isfinite(length) and 2 * length <= _LONGEST_CORRECTION * float(step.norm()):
             return correction
         return None
 
-    def _remember(self, damping: float) -> None:
+    def _remember(self, damping: float, largest: float) -> None:
         self._damping = damping
-        self._relative = damping / max(self._model.largest, 1e-300)
-        self._settled = 0 if damping < self._least else self._settled + 1
+        self._relative = damping / max(largest, 1e-300)
+        self._age = 0 if damping < self._least else self._age + 1
         self._least = min(self._least, damping)
-
-    def _ratio_wanted(self) -> float:
-        late = self._options.late_ratio
-        return late if late is not None and self._settled > _SETTLED else self._options.ratio

@@ -22,19 +22,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor
 
-from pdedsl.linalg.damping import Spectrum
+from pdedsl.linalg.svd import Svd, svd_of_gram
+from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import OptimizerOptions
 from pdedsl.options.section import Count, Fraction
 
 from .least_norm import LeastNorm
-
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
 
 
 class EngdOptions(OptimizerOptions):
@@ -59,20 +57,18 @@ class EnergyNaturalGradient(LeastNorm):
         theta: start, shape (P,).
     """
 
-    def __init__(self, system: ResidualSystem, options: EngdOptions, theta: Tensor) -> None:
+    def __init__(self, system: LeastSquaresProblem, options: EngdOptions, theta: Tensor) -> None:
         super().__init__(system, theta)
         self._ratio = options.rcond or len(theta) * torch.finfo(theta.dtype).eps
 
-    def _linearise(self) -> tuple[float, Spectrum | None]:
+    def _linearise(self) -> tuple[float, tuple[Svd, Tensor] | None]:
         loss, gradient = self._system.loss_and_grad(self.theta)
         gram = self._system.gram(self.theta)
         size = float(torch.linalg.vector_norm(gram, math.inf))
         finite = math.isfinite(float(loss)) and math.isfinite(size)
         if not (finite and bool(torch.isfinite(gradient).all())):
             return float(loss), None
-        values, vectors = torch.linalg.eigh(gram)
-        values, vectors = values.flip(0).clamp(min=0.0), vectors.flip(1)
-        return float(loss), Spectrum(values, vectors, vectors.T @ gradient / 2)
+        return float(loss), (svd_of_gram(gram), gradient / 2)
 
-    def _ranks(self, model: Spectrum) -> Iterable[int]:
-        return [model.rank(self._ratio * model.largest)]
+    def _ranks(self, factors: Svd) -> Iterable[int]:
+        return [factors.directions(self._ratio * factors.largest)]

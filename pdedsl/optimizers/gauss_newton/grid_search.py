@@ -20,13 +20,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
+from pdedsl.optimizers.problem import LeastSquaresProblem
 
 STEP_SIZES = tuple(2.0**-k for k in range(31))
 _AT_ONCE = 4  # step sizes that are tried together
@@ -49,7 +47,7 @@ class Point:
 
 
 def grid_search(
-    system: ResidualSystem, start: Point, step: Tensor, slope: float, best: Point
+    system: LeastSquaresProblem, start: Point, step: Tensor, slope: float, best: Point
 ) -> Point:
     """The lowest of the states θ + αδ, or ``best`` where none is lower.
 

@@ -17,21 +17,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import torch
 from pydantic import Field
 from torch import Tensor
 
-from pdedsl.compiler.residual.jacobian import Factor
-from pdedsl.compiler.residual.linear_layers import add_pulled, add_pushed
+from pdedsl.linalg.layers import Factor
+from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
 from pdedsl.options.section import Count, Positive
 
 from .kfac_factors import Curvature, Factors
-
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
 
 _RATIO = 0.7  # ω
 _HALVINGS = 20
@@ -78,7 +75,7 @@ class Kfac:
         theta: start, shape (P,).
     """
 
-    def __init__(self, system: ResidualSystem, options: KfacOptions, theta: Tensor) -> None:
+    def __init__(self, system: LeastSquaresProblem, options: KfacOptions, theta: Tensor) -> None:
         self._system, self._options = system, options
         self._layers = system.layers
         self._state: _State | None = None
@@ -148,9 +145,9 @@ class Kfac:
         for block, factors in system.layer_factors(self.theta, residual):
             sums.add(block, factors)
             for factor in factors:
-                add_pulled(gradient, factor, residual)
-                held += factor.delta.nbytes + (0 if factor.jet is None else factor.jet.nbytes)
-            record = record + factors if record is not None and held <= _KEPT else None
+                factor.add_transposed(gradient, residual)
+                held += factor.nbytes
+            record = [*record, *factors] if record is not None and held <= _KEPT else None
         self.loss = float(residual @ residual)
         if not (math.isfinite(self.loss) and bool(torch.isfinite(gradient).all())):
             return None
@@ -163,7 +160,7 @@ class Kfac:
             return torch.stack([self._system.jvp(self.theta, v) for v in vectors])
         out = vectors.new_zeros(len(vectors), len(state.residual))
         for factor in state.record:
-            add_pushed(out, factor, vectors)
+            factor.add_products(out, vectors)
         return out
 
     def _chosen(self, state: _State, damping: float) -> tuple[Tensor, float]:

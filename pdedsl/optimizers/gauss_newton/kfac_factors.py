@@ -16,17 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from pdedsl.compiler.residual.linear_layers import LinearLayer
 from pdedsl.linalg.kronecker import Pair, SumInverse, merged
-
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.blocks import Block
-    from pdedsl.compiler.residual.jacobian import Factor
+from pdedsl.linalg.layers import Factor, LinearLayer
+from pdedsl.optimizers.problem import Law
 
 _DENSE = 1_000  # parameters of no layer whose block is kept whole
 _INTERIOR = "eq"  # the kind of laws inside domains
@@ -62,19 +58,19 @@ class Curvature:
         self._owned = owned
         self._rest: Tensor | None = None
 
-    def add(self, block: Block, factors: Sequence[Factor]) -> None:
+    def add(self, law: Law, factors: Sequence[Factor]) -> None:
         """Add a chunk of a law."""
         for factor in factors:
             if factor.jet is not None:
-                self._add_layer(block, factor, factor.jet)
+                self._add_layer(law, factor, factor.jet)
         free = [f for f in factors if f.jet is None and not bool(self._owned[f.column])]
         for row in sorted({f.row for f in free}):
             self._add_free([f for f in free if f.row == row])
 
-    def _add_layer(self, block: Block, factor: Factor, jet: Tensor) -> None:
+    def _add_layer(self, law: Law, factor: Factor, jet: Tensor) -> None:
         layer = self._layers[factor.column]
         width = layer.width + (layer.bias is not None)
-        key = (layer.weight, block.label, block.kind == _INTERIOR)
+        key = (layer.weight, law.label, law.kind == _INTERIOR)
         if key not in self._sums:
             sides = (jet.new_zeros(width, width), jet.new_zeros(layer.out, layer.out))
             self._sums[key] = _Sums(*sides)

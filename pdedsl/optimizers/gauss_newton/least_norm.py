@@ -5,20 +5,16 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from torch import Tensor
 
-from pdedsl.linalg.damping import Spectrum
-from pdedsl.optimizers.protocol import Ended, Step
+from pdedsl.linalg.svd import Svd
+from pdedsl.optimizers.problem import LeastSquaresProblem
+from pdedsl.optimizers.protocol import AT_MINIMUM, Ended, Step
 
 from .grid_search import Point, grid_search
 
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
-
 _ENOUGH = 0.1  # part of the predicted decrease, beyond which no other line is tried
-_AT_MINIMUM = 1e-10  # part of the loss that the linear model can still remove
 
 
 class LeastNorm(ABC):
@@ -29,7 +25,7 @@ class LeastNorm(ABC):
         theta: start, shape (P,).
     """
 
-    def __init__(self, system: ResidualSystem, theta: Tensor) -> None:
+    def __init__(self, system: LeastSquaresProblem, theta: Tensor) -> None:
         self._system = system
         self.theta = theta
         self.loss = math.inf
@@ -47,16 +43,16 @@ class LeastNorm(ABC):
         self.loss, model = self._linearise()
         if model is None:
             return Step(self.theta, math.nan)
-        ranks = list(self._ranks(model))
+        factors, right = model
+        decreases = {kept: factors.truncated_decrease(right, kept) for kept in self._ranks(factors)}
         # A cut-off below rounding keeps directions that ``reachable`` leaves out.
-        reachable = max(model.reachable(), *(model.decrease(kept) for kept in ranks))
-        if reachable <= _AT_MINIMUM * self.loss:
+        if max(factors.reachable(right), *decreases.values()) <= AT_MINIMUM * self.loss:
             return Step(self.theta, self.loss, ended=Ended.MINIMUM)
         start = best = Point(self.theta, self.loss)
-        for kept in ranks:
-            slope = 2.0 * model.decrease(kept)
-            best = grid_search(self._system, start, model.truncated(kept), slope, best)
-            if start.loss - best.loss >= _ENOUGH * model.decrease(kept):
+        for kept, decrease in decreases.items():
+            step = -factors.truncated(right, kept)
+            best = grid_search(self._system, start, step, 2.0 * decrease, best)
+            if start.loss - best.loss >= _ENOUGH * decrease:
                 break
         if best is start:
             return Step(self.theta, self.loss, ended=Ended.STALLED)
@@ -64,9 +60,9 @@ class LeastNorm(ABC):
         return Step(best.theta, best.loss)
 
     @abstractmethod
-    def _linearise(self) -> tuple[float, Spectrum | None]:
-        """The loss and the linear model at the state; None where they are not finite."""
+    def _linearise(self) -> tuple[float, tuple[Svd, Tensor] | None]:
+        """The loss, and J's decomposition with r as it takes it; None where not finite."""
 
     @abstractmethod
-    def _ranks(self, model: Spectrum) -> Iterable[int]:
+    def _ranks(self, factors: Svd) -> Iterable[int]:
         """The numbers of directions that are kept, one for each line, in the order of trial."""

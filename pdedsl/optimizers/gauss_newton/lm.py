@@ -10,15 +10,14 @@ are affine in the fields; see `variable_projection`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from torch import Tensor
 
-from .damped_gauss_newton import DampedGaussNewton, DampingOptions
-from .variable_projection import VariableProjection, last_layers
+from pdedsl.optimizers.problem import LeastSquaresProblem
 
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
+from .damped_gauss_newton import DampedGaussNewton, DampingOptions
+from .variable_projection import VariableProjection
 
 
 class LmOptions(DampingOptions):
@@ -34,10 +33,10 @@ class LmOptions(DampingOptions):
 
 
 def levenberg_marquardt(
-    system: ResidualSystem, options: LmOptions, theta: Tensor
+    system: LeastSquaresProblem, options: LmOptions, theta: Tensor
 ) -> DampedGaussNewton:
     """`VariableProjection` where it is asked for and there is a layer for it, else all of J."""
-    places = last_layers(system) if options.projection else None
+    places = system.affine_parameters if options.projection else None
     if places is None:
         return LevenbergMarquardt(system, options, theta)
     return VariableProjection(system, options, theta, places)
@@ -51,9 +50,3 @@ class LevenbergMarquardt(DampedGaussNewton):
         options: see `LmOptions`.
         theta: start, shape (P,).
     """
-
-    def _reduced(self, jacobian: Tensor) -> Tensor:
-        return jacobian
-
-    def _embedded(self, step: Tensor) -> Tensor:
-        return step

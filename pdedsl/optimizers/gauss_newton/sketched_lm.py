@@ -15,20 +15,18 @@ decrease that is predicted is then that of the sketched residual, right to about
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import torch
 from pydantic import model_validator
 from torch import Tensor
 
 from pdedsl.linalg.cosine_sketch import CosineSketch
-from pdedsl.linalg.count_sketch import count_sketch
+from pdedsl.linalg.count_sketch import CountSketch
+from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.options.section import Count, Tally
 
 from .damped_gauss_newton import DampedGaussNewton, DampingOptions
-
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
 
 
 class SketchedLmOptions(DampingOptions):
@@ -64,22 +62,26 @@ class SketchedLm(DampedGaussNewton):
         theta: start, shape (P,).
     """
 
-    def __init__(self, system: ResidualSystem, options: SketchedLmOptions, theta: Tensor) -> None:
+    def __init__(
+        self, system: LeastSquaresProblem, options: SketchedLmOptions, theta: Tensor
+    ) -> None:
         super().__init__(system, options, theta)
         self._columns, self._rows = options.columns, options.rows
         self._generator = torch.Generator().manual_seed(options.seed)
-        self._sketch: CosineSketch | None = None
+        self._subspace: CosineSketch | None = None
+        self._sums: CountSketch | None = None
 
-    def _reduced(self, jacobian: Tensor) -> Tensor:
-        if self._columns >= len(self.theta):
-            return jacobian
-        self._sketch = CosineSketch(len(self.theta), self._columns, self._generator, jacobian)
-        return self._sketch.rows(jacobian)
+    def _reduce(self, jacobian: Tensor) -> Tensor:
+        rows, columns = jacobian.shape
+        if self._columns < columns:
+            self._subspace = CosineSketch(columns, self._columns, self._generator, jacobian)
+            jacobian = self._subspace.rows(jacobian)
+        if self._rows is not None and self._rows < rows:
+            self._sums = CountSketch(rows, self._rows, self._generator)
+        return jacobian
 
-    def _embedded(self, step: Tensor) -> Tensor:
-        return step if self._sketch is None else self._sketch.vector(step)
+    def _embed(self, step: Tensor) -> Tensor:
+        return step if self._subspace is None else self._subspace.vector(step)
 
-    def _fitted(self, jacobian: Tensor, residual: Tensor) -> tuple[Tensor, Tensor]:
-        if self._rows is None or self._rows >= len(residual):
-            return jacobian, residual
-        return count_sketch(jacobian, residual, self._rows, self._generator)
+    def _add_up(self, a: Tensor) -> Tensor:
+        return a if self._sums is None else self._sums @ a

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from torch import Tensor
 
+from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
 from pdedsl.options.section import Count, Fraction
 
 from .wolfe import Vector, WolfeSearch
-
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
 
 
 class LbfgsOptions(OptimizerOptions):
@@ -49,7 +47,7 @@ class Lbfgs:
         theta: start, shape (P,).
     """
 
-    def __init__(self, system: ResidualSystem, options: LbfgsOptions, theta: Tensor) -> None:
+    def __init__(self, system: LeastSquaresProblem, options: LbfgsOptions, theta: Tensor) -> None:
         self._search = WolfeSearch(system, theta, options.c1, options.c2)
         self._pairs: deque[tuple[Vector, Vector]] = deque(maxlen=options.history)
         self.theta, self.loss = theta, self._search.loss

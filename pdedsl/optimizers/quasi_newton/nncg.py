@@ -17,18 +17,16 @@ reach before it is taken, or the preconditioned gradient if that is nothing (Ste
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor
 
 from pdedsl.linalg.conjugate_gradients import Product, conjugate_gradients
 from pdedsl.linalg.nystrom import Nystrom, nystrom
+from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
 from pdedsl.options.section import Count, Fraction, Positive, Tally
-
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
 
 _SHORTEST = 40  # halvings of a step
 
@@ -68,7 +66,7 @@ class Nncg:
         theta: start, shape (P,).
     """
 
-    def __init__(self, system: ResidualSystem, options: NncgOptions, theta: Tensor) -> None:
+    def __init__(self, system: LeastSquaresProblem, options: NncgOptions, theta: Tensor) -> None:
         self._system, self._options = system, options
         self._generator = torch.Generator().manual_seed(options.seed)
         self._gradient: Tensor | None = None

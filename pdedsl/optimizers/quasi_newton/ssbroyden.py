@@ -25,19 +25,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from torch import Tensor
 
+from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
 from pdedsl.options.section import Count, Fraction
 
 from .inverse_hessian import Curvature, InverseHessian, Rule
 from .wolfe import Move, Transform, Vector, WolfeSearch
-
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
 
 
 class BroydenOptions(OptimizerOptions):
@@ -94,7 +92,7 @@ class DenseQuasiNewton:
         theta: start, shape (P,).
     """
 
-    def __init__(self, system: ResidualSystem, options: BroydenOptions, theta: Tensor) -> None:
+    def __init__(self, system: LeastSquaresProblem, options: BroydenOptions, theta: Tensor) -> None:
         self._rule = RULES[options.kind]
         self._search = WolfeSearch(system, theta, options.c1, options.c2, options.transform)
         self._inverse = InverseHessian(len(theta), self._first_scale(), theta.device)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 import torch
@@ -23,8 +23,7 @@ from numpy.typing import NDArray
 from scipy.optimize import line_search
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
+from pdedsl.optimizers.problem import LeastSquaresProblem
 
 Vector = NDArray[np.float64]
 
@@ -77,7 +76,7 @@ class WolfeSearch:
 
     def __init__(
         self,
-        system: ResidualSystem,
+        system: LeastSquaresProblem,
         theta: Tensor,
         c1: float,
         c2: float,

@@ -12,9 +12,9 @@ from torch import Tensor
 from pdedsl.compiler.residual.jacobian import Assembly
 from pdedsl.geometry import input_bounds
 from pdedsl.geometry.tensor import composite_rule
+from pdedsl.linalg.least_squares import least_squares
 from pdedsl.models import Axis, BasisModel
 from pdedsl.models.bases import BasisOptions, build_basis
-from pdedsl.optimizers.gauss_newton.lstsq import least_squares
 
 from .window_system import WindowState
 
