@@ -11,11 +11,11 @@ from pdedsl.compiler.lowering.plan import Column, Normal, Plan
 from pdedsl.compiler.lowering.planner import plan
 from pdedsl.ir import Problem
 from pdedsl.linalg.layers import LinearLayer
+from pdedsl.models import Tape, jet_table
 from pdedsl.models.jets.differentiation import recording
 
 from .chunks import points_at_once
 from .jacobian import Assembly, factors
-from .linear_layers import layers_of
 from .options import checked_points, checked_vector
 from .program import Pass, PointBatch, Setting
 
@@ -50,7 +50,16 @@ class Evaluator:
     @property
     def layers(self) -> tuple[LinearLayer, ...]:
         """The linear maps inside the networks, in the order of θ."""
-        return layers_of(self._setting, self._like)
+        theta = self._like.new_zeros(self.parameters)
+        found: dict[int, LinearLayer] = {}
+        for network in self._setting.networks:
+            inputs = len(network.group.arguments)
+            tape, point = Tape(theta, network.offset), theta.new_zeros(1, inputs)
+            network.model.jet(tape, point, jet_table(inputs, frozenset()))
+            for tap in tape.taps:
+                out, width = tap.outputs.shape[-1], tap.inputs.shape[-1]
+                found[tap.weight] = LinearLayer(tap.weight, tap.bias, out, width)
+        return tuple(found[place] for place in sorted(found))
 
     def fields(self, theta: Tensor, points: Tensor) -> dict[str, Tensor]:
         """All components at points of shape (n, inputs): name to (n,)."""
