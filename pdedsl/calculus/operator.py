@@ -59,11 +59,6 @@ class LinearOperator:
         """Highest order of a derivative; 0 for the zero operator."""
         return max((sum(alpha) for alpha, _ in self.terms()), default=0)
 
-    def order_in(self, coordinate: sp.Symbol) -> int:
-        """Highest order of a derivative in one coordinate."""
-        axis = self.coordinates.index(coordinate)
-        return max((alpha[axis] for alpha, _ in self.terms()), default=0)
-
     def terms(self) -> list[tuple[MultiIndex, sp.Expr]]:
         """The terms of all entries, one after another."""
         return [term for row in self.rows for entry in row for term in entry]

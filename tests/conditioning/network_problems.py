@@ -10,6 +10,7 @@ import torch
 
 import pdedsl
 from pdedsl.compiler import ResidualSystem
+from pdedsl.conditioning.networks.tangent import Metric, features
 from pdedsl.ir import Problem
 
 LINE = """problem "line"
@@ -65,3 +66,14 @@ def nodes(n: int) -> tuple[np.ndarray, np.ndarray]:
     """Gauss–Legendre nodes (n, 1) and weights of [0, 1]."""
     x, w = np.polynomial.legendre.leggauss(n)
     return (x[:, None] + 1) / 2, w / 2
+
+
+def l2_metric(
+    made: ResidualSystem,
+    theta: torch.Tensor,
+    points: np.ndarray,
+    weights: np.ndarray,
+    cutoff: float | None = None,
+) -> Metric:
+    """The product ∫ u v by a quadrature, for one component."""
+    return Metric.of(np.sqrt(weights)[:, None] * features(made, theta, points)[0], cutoff)

@@ -12,9 +12,8 @@ from pdedsl.analysis.network.report import Curvature
 from pdedsl.conditioning.networks.drift import Drift
 from pdedsl.conditioning.networks.gradients import gradient_histograms
 from pdedsl.conditioning.networks.green import greens_function
-from pdedsl.conditioning.networks.spectra import initial_spectra, spectrum_histograms
+from pdedsl.conditioning.networks.spectra import spectrum_histograms, tangent_spectrum
 from pdedsl.conditioning.networks.tangent import (
-    field_metric,
     natural_kernel,
     residual_metric,
     tangent_kernel,
@@ -22,7 +21,7 @@ from pdedsl.conditioning.networks.tangent import (
 from pdedsl.plots.spectra import drift_figure, gradient_figure, hessian_figure, spectrum_figure
 from pdedsl.plots.tangent import green_figure, kernel_figure
 from pdedsl.plots.view import axes_of
-from tests.conditioning.network_problems import HEAT, LINE, nodes, parsed, state, system
+from tests.conditioning.network_problems import HEAT, LINE, l2_metric, nodes, parsed, state, system
 
 
 def image(made) -> np.ndarray:
@@ -44,7 +43,7 @@ def shown(panel) -> np.ndarray:
 def test_kernels_over_one_input():
     s = system(LINE)
     theta = state(s)
-    metric = field_metric(s, theta, *nodes(40), cutoff=1e-6)
+    metric = l2_metric(s, theta, *nodes(40), cutoff=1e-6)
     made = kernel_figure(s, theta, metric)
     image(made)
     x = np.linspace(0, 1, 121)[:, None]
@@ -103,7 +102,10 @@ def test_a_greens_function_and_its_sections():
 
 def test_spectra_of_several_models():
     models = {"narrow": {"width": 4, "depth": 1}, "wide": {"width": 12, "depth": 2}}
-    found = spectrum_histograms(initial_spectra(parsed(LINE), models, {"eq": 40}))
+    systems = {name: system(LINE, model) for name, model in models.items()}
+    found = spectrum_histograms(
+        {name: tangent_spectrum(s, s.theta0) for name, s in systems.items()}
+    )
     made = spectrum_figure(found)
     image(made)
     (panel,) = made.axes

@@ -62,27 +62,6 @@ def greens_function(
     return np.einsum("cip,ejp->ciej", solution, unit * source, optimize=True)
 
 
-def residual_projection(
-    system: ResidualSystem,
-    theta: Tensor,
-    label: str,
-    x: Array | Tensor,
-    y: Array | Tensor,
-    cutoff: float | None = None,
-) -> Array:
-    """Kernel of D∘R, the orthogonal projection on D[T], with the law alone in G.
-
-    Arguments as `greens_function`; shape (equations, n, equations, m).
-    """
-    unit = _mean_to_integral(system, label)
-    metric = Metric.of(_rows(system, theta, label, (label,)), cutoff)
-    left, right = (
-        metric.whitened(as_array(system.residual_jacobian_at(theta, label, as_tensor(system, at))))
-        for at in (x, y)
-    )
-    return np.einsum("dip,ejp->diej", left, unit * right, optimize=True)
-
-
 def _rows(system: ResidualSystem, theta: Tensor, label: str, laws: tuple[str, ...] | None) -> Array:
     """The rows of J of the laws that are asked for."""
     labels = [block.label for block in system.blocks]

@@ -6,7 +6,7 @@ whose Hessian has a negative eigenvalue has no minimum at that state.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,13 +65,6 @@ def hessian_ends(
     top = float(largest[0])
     smallest = top - _lanczos(lambda v: top * v - product(v), size, k, tolerance)
     return HessianEnds(largest, np.sort(smallest))
-
-
-def hessian_ends_along(
-    system: ResidualSystem, thetas: Iterable[Tensor], k: int = 1, tolerance: float = 1e-4
-) -> tuple[HessianEnds, ...]:
-    """`hessian_ends` at each of several states, such as those of a training."""
-    return tuple(hessian_ends(system, theta, k, tolerance) for theta in thetas)
 
 
 def hessian_matrix(system: ResidualSystem, theta: Tensor) -> Array:

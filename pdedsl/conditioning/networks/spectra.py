@@ -7,17 +7,14 @@ singular values of J, which keeps the small ones accurate.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 from torch import Tensor
 
-from pdedsl.compiler import ResidualSystem, build
+from pdedsl.compiler import ResidualSystem
 from pdedsl.conditioning.arrays import Array, as_array
 from pdedsl.conditioning.spectrum import Spectrum, spectrum
-from pdedsl.ir import Problem
-from pdedsl.models import ModelSpec
 
 from .histograms import Histogram, log_histograms
 
@@ -34,40 +31,6 @@ def tangent_spectrum(
             max(rows, P) ε.
     """
     return spectrum(as_array(system.jacobian(theta)), cutoff)
-
-
-def spectra_along(
-    system: ResidualSystem, thetas: Iterable[Tensor], cutoff: float | None = None
-) -> tuple[Spectrum, ...]:
-    """`tangent_spectrum` at each of several states, such as those of a training."""
-    return tuple(tangent_spectrum(system, theta, cutoff) for theta in thetas)
-
-
-def initial_spectra(
-    problem: Problem,
-    models: Mapping[str, ModelSpec | Mapping[str, Any] | str],
-    points: Mapping[str, int] | None = None,
-    weights: Mapping[str, float] | None = None,
-    sampling: str = "gauss",
-    seed: int = 0,
-    cutoff: float | None = None,
-) -> dict[str, Spectrum]:
-    """`tangent_spectrum` of several models of one problem at their first parameters.
-
-    Args:
-        problem: its laws give J.
-        models: name to kind and options.
-        points: see `pdedsl.compiler.build`, as the next three.
-        weights: of the laws.
-        sampling: the same points for all models.
-        seed: of the points and of the parameters.
-        cutoff: see `tangent_spectrum`.
-    """
-    systems = {
-        name: build(problem, model, points, sampling, weights, seed=seed)
-        for name, model in models.items()
-    }
-    return {name: tangent_spectrum(s, s.theta0, cutoff) for name, s in systems.items()}
 
 
 def participation_ratio(values: Array) -> float:
@@ -101,28 +64,3 @@ def spectrum_histograms(
         for name, s in spectra.items()
     }
     return log_histograms(samples, cells_per_decade)
-
-
-def slowness(system: ResidualSystem, theta: Tensor, residuals: Array | None = None) -> Array:
-    r"""How slowly gradient descent removes given residuals, at first.
-
-    .. math:: \frac{λ_{\max}(JJ^T)\, ‖w‖^2}{‖J^T w‖^2}
-
-    It is at least 1, and at most κ for residuals w that J can produce. A model with far more
-    parameters than the solution needs always has eigenvalues near zero; they cost nothing where
-    the residual has no part along them, and this number sees only those parts.
-
-    Args:
-        system: gives J.
-        theta: state, shape (P,).
-        residuals: rows w, shape (k, N), scaled as r; None for r(θ) alone.
-
-    Returns:
-        Shape (k,); infinite where Jᵀw vanishes.
-    """
-    jacobian = as_array(system.jacobian(theta))
-    rows = as_array(system.residual(theta))[None] if residuals is None else residuals
-    largest = np.linalg.norm(jacobian, 2) ** 2
-    reached = np.sum((rows @ jacobian) ** 2, axis=1)
-    with np.errstate(divide="ignore"):
-        return np.asarray(largest * np.sum(rows**2, axis=1) / reached)

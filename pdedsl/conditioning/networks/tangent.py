@@ -10,8 +10,8 @@ The functions ∂_p u span the tangent space T of the model at θ.
 2025, arXiv 2412.10782.) A descent step moves u by −NTK applied to the gradient of the loss in
 function space, a natural-gradient step by −NNTK. G is the matrix ⟨∂_p u, ∂_q u⟩ of an inner
 product of functions, of which NNTK is then the reproducing kernel on T: ⟨NNTK(x, ·), v⟩ is the
-value at x of the orthogonal projection of v on T. Here the inner product is ∫ u v, or that of
-the residuals, Σ_l w_l mean (D_l u)(D_l v) over all laws l, linearised at θ.
+value at x of the orthogonal projection of v on T. The inner product is that of the residuals,
+Σ_l w_l mean (D_l u)(D_l v) over all laws l, linearised at θ, or another such as ∫ u v.
 
 G = RᵀR is never formed: with R = U diag(s) Vᵀ, G† = V diag(s⁻²) Vᵀ on the part of the spectrum
 above the cut-off.
@@ -98,7 +98,7 @@ def natural_kernel(
     x: Array | Tensor,
     y: Array | Tensor | None = None,
 ) -> Array:
-    """NNTK with the metric of `residual_metric` or `field_metric`; arguments as `tangent_kernel`.
+    """NNTK with a metric such as that of `residual_metric`; other arguments as `tangent_kernel`.
 
     Returns:
         K[a, i, b, j] = Σ_{pq} ∂_p u_a(x_i) G†_pq ∂_q u_b(y_j), (components, n, components, m).
@@ -114,37 +114,6 @@ def residual_metric(system: ResidualSystem, theta: Tensor, cutoff: float | None 
     That mean is the integral where the system was sampled by ``gauss``.
     """
     return Metric.of(as_array(system.jacobian(theta)), cutoff)
-
-
-def field_metric(
-    system: ResidualSystem,
-    theta: Tensor,
-    points: Array | Tensor,
-    weights: Array,
-    cutoff: float | None = None,
-) -> Metric:
-    """G = Σ_i ω_i Σ_c ∂_p u_c(x_i) ∂_q u_c(x_i), the L² product by a quadrature.
-
-    Args:
-        system: gives the fields.
-        theta: state, shape (P,).
-        points: nodes x_i, shape (n, inputs).
-        weights: ω, shape (n,), not negative.
-        cutoff: see `Metric.of`.
-    """
-    at = features(system, theta, points)
-    rows = np.sqrt(weights)[None, :, None] * at
-    return Metric.of(rows.reshape(-1, at.shape[-1]), cutoff)
-
-
-def kernel_by_law(system: ResidualSystem, theta: Tensor) -> dict[tuple[str, str], Array]:
-    """The blocks of JJᵀ: the pair of labels (a, b) to J_a J_bᵀ, shape (rows of a, rows of b).
-
-    The mean squares decay under gradient flow at the rates of the eigenvalues of JJᵀ (Wang, Yu
-    and Perdikaris, J. Comput. Phys. 449, 2022, with the rows scaled as in the loss).
-    """
-    whole = as_array(system.kernel(theta))
-    return {(a.label, b.label): whole[a.rows, b.rows] for a in system.blocks for b in system.blocks}
 
 
 def _pairs(left: Array, right: Array) -> Array:
