@@ -3,7 +3,7 @@ r"""Basis, weights and preconditioner of a method that leaves them to the analys
 What ``analysed = true`` of a basis stands for, where the method does not say it itself:
 
 - the functions: plane waves over the box where these leave only rounding of the residual of a
-  linear problem, else the best rung of the ladder of `pdedsl.choice.basis.resolution`;
+  linear problem, else those of the total degree that the search of `auto` finds best;
 - λ: the common weight of the conditions with the least κ(A(λ)) or κ(TᵀA(λ)T);
 - γ: that with the least κ(TᵀA(λ)T);
 - ``preconditioner = "auto"``: the symbol, or A^{−1/2} where the symbol leaves κ above 2000.
@@ -16,138 +16,142 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from torch.linalg import lstsq
 
+from pdedsl.compiler.lowering.lower import LoweredProblem
+from pdedsl.compiler.residual.system import build
+from pdedsl.conditioning.assembly import assemble
+from pdedsl.conditioning.discretisation import (
+    Discretisation,
+    component_axes,
+    default_modes,
+    discretise,
+)
+from pdedsl.conditioning.gamma import GAMMAS, best_gamma
+from pdedsl.conditioning.gram import Gram
+from pdedsl.conditioning.preconditioners import symbol_preconditioner
+from pdedsl.conditioning.weights import best_weight, kappa_curve
 from pdedsl.ir import Problem, TooLargeError
+from pdedsl.models.bases import BasisOptions, basis_size
+from pdedsl.settings.method import Method, Sampling
+from pdedsl.settings.models import BasisModel
 
-if TYPE_CHECKING:
-    from pdedsl.compiler.lowering.lower import LoweredProblem
-    from pdedsl.conditioning.discretisation import Discretisation
-    from pdedsl.conditioning.gram import Gram
-    from pdedsl.settings.method import Method
-    from pdedsl.settings.models import BasisModel
-
-_WAVES = 10  # modes
-_BOX_INPUTS = 3
-_MOST_WAVES = 500  # functions
-_RESOLVED = 1e-12  # of the relative residual
-_MOST_FUNCTIONS = 800
-_FEW = 150  # functions on which γ and λ are found
-_MOST_KAPPA = 2e3
-_SHARE, _LEAST, _USUAL = 0.2, 2.0, 50.0  # of the budget; seconds
+from .basis.condition_weights import condition_weights
+from .basis.find_basis import SearchBounds
+from .basis.total_degrees import search_total_degrees
+from .basis.trial_method import basis_method
+from .traits import traits
+from .tuning import ANALYSIS, BUDGET, LINEAR
 
 
 @dataclass(frozen=True)
-class _Space:
-    family: str
+class _Functions:
+    """Options of the basis, and the reason for them."""
+
+    family: Any
     modes: int
-    index: str
-    why: str
+    index: Any
+    why: str = ""
+
+    def count(self, problem: Problem) -> int:
+        """Number of functions of all components."""
+        options = BasisOptions(family=self.family, modes=self.modes, index=self.index)
+        return sum(basis_size(options, axes) for axes in component_axes(problem))
 
 
-def settled(lowered: LoweredProblem, method: Method, budget: float | None) -> tuple[Method, str]:
+def complete(lowered: LoweredProblem, method: Method, budget: float | None) -> tuple[Method, str]:
     """The method with numbers for what it leaves to the analysis; see the head of this module.
 
     Args:
         lowered: the problem.
         method: as given; one without ``analysed`` comes back as it is.
-        budget: seconds of the training; a fifth of it at most goes into the search for a basis.
+        budget: seconds of the training; the search for a basis has the part of it that it has in
+            `auto`, without a march.
 
     Returns:
-        The method, and what was taken, in words; empty where nothing was.
+        The method, and in words what comes from the analysis; empty where nothing does.
     """
-    from pdedsl.settings.models import BasisModel
-
     problem, model = lowered.problem, method.model
     if not isinstance(model, BasisModel) or not model.analysed:
         return method, ""
-    space = _space(lowered, model, budget)
+    chosen = _choose_functions(lowered, model, budget)
     changes: dict[str, Any] = {
-        "analysed": False, "family": space.family, "modes": space.modes, "index": space.index,
+        "analysed": False, "family": chosen.family, "modes": chosen.modes, "index": chosen.index,
     }  # fmt: skip
-    said = [space.why] if space.why else []
+    reasons = [chosen.why] if chosen.why else []
     weights: dict[str, float] = {}
     try:
         with np.errstate(all="ignore"):
-            found, weights, words = _numbers(problem, model, space)
-        changes |= found
-        said += words
+            options, weights, words = _preconditioner(problem, model, chosen)
+        changes |= options
+        reasons += words
     except (ValueError, TooLargeError) as reason:
         if model.preconditioner == "auto":
             changes["preconditioner"] = "symbol"
-        said.append(f"no condition number: {reason}")
+        reasons.append(f"no condition number: {reason}")
     kinds = {law.label: law.kind for law in problem.laws}
     own = method.weights
     weights = {k: w for k, w in weights.items() if k not in own and kinds[k] not in own}
     if weights:
-        said.append("weights " + ", ".join(f"{k} = {w:.3g}" for k, w in weights.items()))
+        reasons.append("weights " + ", ".join(f"{k} = {w:.3g}" for k, w in weights.items()))
     update: dict[str, Any] = {
         "model": model.model_copy(update=changes),
         "weights": {**own, **weights},
     }
-    if not method.sampling.points and space.family == "mixed":
-        update["sampling"] = _sampling(problem, method, space)
-    return method.model_copy(update=update), "; ".join(said)
+    if not method.sampling.points and chosen.family == "mixed":
+        update["sampling"] = _sampling(problem, method, chosen)
+    return method.model_copy(update=update), "; ".join(reasons)
 
 
-def _space(lowered: LoweredProblem, model: BasisModel, budget: float | None) -> _Space:
+def _choose_functions(
+    lowered: LoweredProblem, model: BasisModel, budget: float | None
+) -> _Functions:
     """The functions: those that the method names, else those that resolve the solution."""
-    from pdedsl.conditioning.discretisation import component_axes, default_modes
-
-    problem = lowered.problem
+    problem, given = lowered.problem, model.model_fields_set
     # The section of a basis refuses modes for each axis, and breaks, with ``analysed``.
     assert isinstance(model.modes, int)
-    given = model.model_fields_set
     if "family" in given:
-        return _Space(model.family, model.modes, model.index, "")
+        return _Functions(model.family, model.modes, model.index)
     axes = component_axes(problem)
     if "modes" in given:
         modes, index = model.modes, model.index
     else:
-        index = "box" if max(len(own) for own in axes) <= _BOX_INPUTS else "total"
-        modes = min(_WAVES, default_modes(problem, "fourier", index))
-    if not all(axis.period for own in axes for axis in own):
-        waves = _Space("fourier", modes, index, "")
-        left = _left(lowered, waves)
-        if left is not None and left <= _RESOLVED:
-            return replace(waves, why="plane waves over the box resolve the solution")
-    if "modes" in given:
-        return _Space("mixed", modes, index, "")
-    return _climbed(lowered, budget) or _Space("mixed", modes, index, "")
+        index = "box" if max(len(own) for own in axes) <= ANALYSIS.box_inputs else "total"
+        modes = min(ANALYSIS.waves, default_modes(problem, "fourier", index))
+    facts = traits(problem)
+    weights = condition_weights(problem, facts)
+    waves = _Functions("fourier", modes, index, "plane waves over the box resolve the solution")
+    if facts.linear and not all(axis.period for own in axes for axis in own):
+        level = _level(lowered, waves, weights)
+        if level is not None and level <= LINEAR.resolved:
+            return waves
+    if "modes" not in given:
+        bounds = SearchBounds.of(BUDGET.default if budget is None else budget, facts.linear, False)
+        best = search_total_degrees(
+            lowered, facts.linear, weights, bounds.total, bounds.allowance()
+        ).best
+        if best is not None:
+            assert isinstance(best.modes, int)
+            why = f"{best.size} functions leave {best.residual:.0e} of the residual"
+            return _Functions("mixed", best.modes, "total", why)
+    return _Functions("mixed", modes, index)
 
 
-def _climbed(lowered: LoweredProblem, budget: float | None) -> _Space | None:
-    from pdedsl.choice.basis.resolution import resolve
+def _level(
+    lowered: LoweredProblem, functions: _Functions, weights: Mapping[str, float]
+) -> float | None:
+    """The residual level of a linear problem; None where it has none, or functions are too many.
 
-    from .allowance import Allowance
-    from .traits import traits
-
-    seconds = max(_SHARE * (_USUAL if budget is None else budget), _LEAST)
-    linear, weights = traits(lowered.problem).linear, {"bc": 100.0, "ic": 100.0}
-    best = resolve(lowered, linear, weights, _MOST_FUNCTIONS, Allowance(seconds)).best
-    if best is None:
+    By the singular values, as the Jacobian may lack rank: waves that are zero on the boundary have
+    no rows there.
+    """
+    if functions.count(lowered.problem) > ANALYSIS.most_waves:
         return None
-    assert isinstance(best.modes, int)  # the ladder is one of total degrees
-    why = f"{best.size} functions leave {best.residual:.0e} of the residual"
-    return _Space("mixed", best.modes, "total", why)
-
-
-def _left(lowered: LoweredProblem, space: _Space) -> float | None:
-    """The least relative residual of a linear problem in a basis; None where there is none."""
-    from torch.linalg import lstsq
-
-    from pdedsl.calculus.linearity import is_linear
-    from pdedsl.compiler.residual.system import build
-
-    problem = lowered.problem
-    if problem.numbers or not all(is_linear(problem, law) for law in problem.laws):
-        return None
-    if _size(problem, space) > _MOST_WAVES:
-        return None
-    model = {"kind": "basis", "family": space.family, "modes": space.modes, "index": space.index}
-    system = build(lowered, model, sampling="gauss", weights={"bc": 100.0, "ic": 100.0})
+    options = {"family": functions.family, "modes": functions.modes, "index": functions.index}
+    system = build(lowered, {"kind": "basis", **options}, sampling="gauss", weights=weights)
     residual, jacobian = system.residual_and_jacobian(system.theta0)
     if not (residual.isfinite().all() and jacobian.isfinite().all()):
         return None
@@ -156,71 +160,49 @@ def _left(lowered: LoweredProblem, space: _Space) -> float | None:
     return float((system.loss(system.theta0 + step) / first) ** 0.5) if first else 0.0
 
 
-def _numbers(
-    problem: Problem, model: BasisModel, space: _Space
+def _preconditioner(
+    problem: Problem, model: BasisModel, functions: _Functions
 ) -> tuple[dict[str, Any], dict[str, float], list[str]]:
     """Options of the model, weights by label, and words about them."""
-    from pdedsl.conditioning.gamma import GAMMAS, best_gamma
-    from pdedsl.conditioning.weights import best_weight
-
-    small, gram = _matrix(problem, space, _FEW)
+    small, gram = _matrix(problem, functions, ANALYSIS.functions)
     wanted = model.preconditioner
     if wanted == "none" or wanted == "full":
         return {}, _weights(gram, best_weight(gram).weight), []
     gammas = (model.gamma,) if "gamma" in model.model_fields_set else GAMMAS
     gamma, best = best_gamma(gram, small, gammas)
     if wanted == "auto":
-        kappa = _kappa(problem, space, gamma, best.weight)
-        if kappa > _MOST_KAPPA:
+        space, whole = _matrix(problem, functions, None)
+        better = whole.transformed(symbol_preconditioner(whole, space, gamma))
+        kappa = float(kappa_curve(better, [best.weight])[0])
+        if kappa > ANALYSIS.most_kappa:
             words = f"A^(-1/2), as κ = {kappa:.2g} with the symbol"
             return {"preconditioner": "full"}, _weights(gram, best_weight(gram).weight), [words]
-    words = f"γ = {gamma:g}"
-    return {"preconditioner": "symbol", "gamma": gamma}, _weights(gram, best.weight), [words]
+    options = {"preconditioner": "symbol", "gamma": gamma}
+    return options, _weights(gram, best.weight), [f"γ = {gamma:g}"]
 
 
-def _matrix(problem: Problem, space: _Space, most: int | None) -> tuple[Discretisation, Gram]:
-    from pdedsl.conditioning.assembly import assemble
-    from pdedsl.conditioning.discretisation import discretise
-
-    while most is not None and space.modes > 1 and _size(problem, space) > most:
-        space = replace(space, modes=space.modes - 1)
-    made = discretise(problem, space.family, space.modes, space.index)
-    gram = assemble(problem, made)
+def _matrix(
+    problem: Problem, functions: _Functions, most: int | None
+) -> tuple[Discretisation, Gram]:
+    """The matrix of the loss on the functions, or on at most so many of them."""
+    while most is not None and functions.modes > 1 and functions.count(problem) > most:
+        functions = replace(functions, modes=functions.modes - 1)
+    space = discretise(problem, functions.family, functions.modes, functions.index)
+    gram = assemble(problem, space)
     if not gram.equations:
         raise ValueError("; ".join(reason for _, reason in gram.skipped) or "there is no equation")
-    return made, gram
-
-
-def _size(problem: Problem, space: _Space) -> int:
-    """Functions of all components."""
-    from pdedsl.conditioning.discretisation import basis_size, component_axes
-    from pdedsl.models.bases import BasisOptions
-
-    options = BasisOptions(family=space.family, modes=space.modes, index=space.index)  # type: ignore[arg-type]
-    return sum(basis_size(options, own) for own in component_axes(problem))
-
-
-def _kappa(problem: Problem, space: _Space, gamma: float, weight: float) -> float:
-    """κ(TᵀA(λ)T) with the symbol on all functions."""
-    from pdedsl.conditioning.preconditioners import symbol_preconditioner
-    from pdedsl.conditioning.weights import kappa_curve
-
-    made, gram = _matrix(problem, space, None)
-    better = gram.transformed(symbol_preconditioner(gram, made, gamma))
-    return float(kappa_curve(better, [weight])[0])
+    return space, gram
 
 
 def _weights(gram: Gram, weight: float) -> dict[str, float]:
     """Weights of the loss that are not 1, by label, in three digits."""
-    found: Mapping[str, float] = gram.loss_weights(weight, relative=True)
+    found = gram.loss_weights(weight, relative=True)
     short = {label: float(f"{value:.3g}") for label, value in found.items()}
     return {label: value for label, value in short.items() if value != 1.0}
 
 
-def _sampling(problem: Problem, method: Method, space: _Space) -> Any:
+def _sampling(problem: Problem, method: Method, functions: _Functions) -> Sampling:
     """Points enough to keep the products of the functions apart."""
-    from pdedsl.choice.basis.rungs import basis_method
-
-    found, given = basis_method(problem, space.modes, {}).sampling, method.sampling
+    found, given = basis_method(problem, functions.modes, {}).sampling, method.sampling
     kind = found.kind if given.kind == "gauss" else given.kind
     return given.model_copy(update={"points": found.points, "kind": kind})

@@ -12,15 +12,7 @@ from pdedsl.transforms.time_windows import window_obstacle
 
 from .choice import Choice
 from .traits import Traits
-
-_SHARP = 5e-3  # stiffness below which a nonlinear equation is expected to form fronts
-_MANY_INPUTS = 4
-_LONG_TRAVEL = 2.0
-_FEWEST_POINTS = 200
-# For linear problems as well. The weight with the least condition number in a basis, some 300 to
-# 900, leaves wave at 5e-5 in place of 1e-15, helmholtz as it is, and advection better or worse by a
-# factor of two or three as seeds and iterations go.
-_WEIGHT = 100.0
+from .tuning import CONDITIONS_WEIGHT, NETWORKS
 
 
 def network_choice(lowered: LoweredProblem, facts: Traits, short: bool) -> Choice:
@@ -29,14 +21,14 @@ def network_choice(lowered: LoweredProblem, facts: Traits, short: bool) -> Choic
     Args:
         lowered: the problem.
         facts: its traits.
-        short: whether the budget is short, which halves the iterations of each start.
+        short: whether the budget is short, for which each start has fewer iterations.
     """
     rules: tuple[tuple[Callable[[Traits], bool], Callable[[Traits], Choice]], ...] = (
-        (lambda t: t.inputs >= _MANY_INPUTS, _many_inputs),
-        (lambda t: not t.linear and t.stiffness < _SHARP, _sharp),
+        (lambda t: t.inputs >= NETWORKS.many_inputs, _many_inputs),
+        (lambda t: not t.linear and t.stiffness < NETWORKS.sharp, _sharp),
         (lambda t: t.inputs == 1, _one_input),
         (lambda t: _pointwise_in_windows(lowered, t), _pointwise),
-        (lambda t: t.travel > _LONG_TRAVEL, _travelling),
+        (lambda t: t.travel > NETWORKS.long_travel, _travelling),
         (lambda t: t.linear and t.time_order == 1, _diffusing),
         (lambda t: True, _smooth),
     )
@@ -61,8 +53,8 @@ def _points(facts: Traits, eq: int, conditions: int) -> dict[str, int]:
         eq: rows of all equations together.
         conditions: rows of all boundary and initial conditions together.
     """
-    each = max(_FEWEST_POINTS, eq // max(facts.equations, 1))
-    few = min(conditions, max(_FEWEST_POINTS // 2, conditions // max(facts.conditions, 1)))
+    each = max(NETWORKS.fewest_points, eq // max(facts.equations, 1))
+    few = min(conditions, max(NETWORKS.fewest_points // 2, conditions // max(facts.conditions, 1)))
     return {"eq": each, "bc": few, "ic": few}
 
 
@@ -157,12 +149,16 @@ def _choice(
     model: MlpModel,
     points: dict[str, int],
     *,
-    weight: float = _WEIGHT,
+    weight: float = CONDITIONS_WEIGHT,
     resample: int = 0,
     bandwidths: tuple[float, ...] = (),
     seeds: int = 1,
 ) -> Choice:
-    starts = Starts(bandwidths=bandwidths, seeds=seeds, iterations=8) if bandwidths else None
+    starts = (
+        Starts(bandwidths=bandwidths, seeds=seeds, iterations=NETWORKS.iterations)
+        if bandwidths
+        else None
+    )
     method = Method(
         model=model,
         optimizer=LmOptions(patience=500),
@@ -174,10 +170,10 @@ def _choice(
 
 
 def _shortened(choice: Choice) -> Choice:
-    """Half the iterations of each start, for a short budget."""
+    """Fewer iterations of each start, for a short budget."""
     starts = choice.method.schedule.starts
     if starts is None:
         return choice
-    short = starts.model_copy(update={"iterations": 4})
+    short = starts.model_copy(update={"iterations": NETWORKS.iterations_in_short})
     schedule = choice.method.schedule.model_copy(update={"starts": short})
     return Choice(choice.method.model_copy(update={"schedule": schedule}), choice.why)

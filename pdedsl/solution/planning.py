@@ -69,7 +69,7 @@ def plan(
         method: ``auto``, a preset, a TOML file, or a method.
         budget: seconds for the choice of the method and the training, which has a quarter of
             them in any case; where neither they nor the iterations are given, ``auto`` has
-            `auto.DEFAULT_BUDGET`, any other method no limit.
+            `pdedsl.choice.tuning.Budget.default`, any other method no limit.
         settings: changes such as ``("model.width", 64)``.
         iterations: the most iterations of all stages together.
         seed: of points and first guess.
@@ -87,16 +87,16 @@ def plan(
 
     lowered = lower(problem)
     if budget is None and iterations is None and method == "auto":
-        from pdedsl.choice.auto import DEFAULT_BUDGET
+        from pdedsl.choice.tuning import BUDGET
 
-        budget = DEFAULT_BUDGET
+        budget = BUDGET.default
     began = time.monotonic()
     choice, name, source = _choose(lowered, method, budget, dict(settings), told, should_stop)
     chosen, why = choice.method, choice.why
-    from pdedsl.choice.analysed_basis import settled
+    from pdedsl.choice.analysed_basis import complete
 
-    chosen, taken = settled(lowered, chosen, budget)
-    why = f"{why}; from the analysis {taken}" if taken else why
+    chosen, reasons = complete(lowered, chosen, budget)
+    why = f"{why}; from the analysis {reasons}" if reasons else why
     seconds = time.monotonic() - began
     if iterations is not None:
         chosen = _limited(chosen, iterations)
@@ -150,7 +150,7 @@ def _choose(
     should_stop: Callable[[], bool] | None,
 ) -> tuple[Choice, str, Source | None]:
     """The method with the reason for it, its name, and its text."""
-    from pdedsl.choice.auto import choose, fitted, means_network
+    from pdedsl.choice.auto import choose, means_network, without_windows
     from pdedsl.choice.choice import Choice
 
     if isinstance(method, (str, Path)) and str(method) != "auto":
@@ -161,9 +161,9 @@ def _choose(
         return Choice(_changed(method, sets), "as given"), "given", None
     choice = choose(
         lowered, budget, network=means_network(sets), basis=sets.get("model.kind") == "basis",
-        told=told, should_stop=should_stop,
+        notify=told, should_stop=should_stop,
     )  # fmt: skip
-    choice, sets = fitted(choice, sets)
+    choice, sets = without_windows(choice, sets)
     changed = _changed(choice.method, sets)
     start = choice.start if changed.model == choice.method.model else None
     return replace(choice, method=changed, start=start), "auto", None

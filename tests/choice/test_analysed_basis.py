@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import pdedsl
-from pdedsl.choice.analysed_basis import settled
+from pdedsl.choice.analysed_basis import complete
 from pdedsl.compiler.lowering.lower import lower
 from pdedsl.conditioning.assembly import assemble
 from pdedsl.conditioning.discretisation import discretise
@@ -131,9 +131,9 @@ def test_a_weight_of_a_law_is_kept_beside_those_found():
 
 def test_a_method_that_is_complete_comes_back():
     method, _ = load_method("lm")
-    assert settled(lower(_spec("heat")), method, None) == (method, "")
+    assert complete(lower(_spec("heat")), method, None) == (method, "")
     fixed = method.model_copy(update={"model": BasisModel(modes=3)})
-    assert settled(lower(_spec("heat")), fixed, None) == (fixed, "")
+    assert complete(lower(_spec("heat")), fixed, None) == (fixed, "")
 
 
 def test_a_saved_run_does_not_ask_again(tmp_path):

@@ -7,8 +7,8 @@ import torch
 
 from pdedsl import api
 from pdedsl.choice.allowance import Allowance
-from pdedsl.choice.basis.axis_degrees import resolve_by_axis
-from pdedsl.choice.basis.rungs import basis_method, functions_of
+from pdedsl.choice.basis.axis_degrees import search_axis_degrees
+from pdedsl.choice.basis.trial_method import basis_method, functions_of
 from pdedsl.compiler.lowering.lower import lower
 from pdedsl.compiler.residual.system import build
 from pdedsl.ir import Problem
@@ -45,30 +45,30 @@ def _error(problem: Problem, modes: object, theta: torch.Tensor, exact) -> float
 def test_the_degrees_of_the_known_terms_come_first() -> None:
     """A polynomial solution of degrees 7 and 9 has a source and data of no higher ones."""
     problem = _problem("x^7*y^9 + x^2")
-    found = resolve_by_axis(lower(problem), True, WEIGHTS, 400)
-    assert [rung.modes for rung in found.rungs] == [(7, 9)]
-    assert found.rungs[0].size == 80
+    found = search_axis_degrees(lower(problem), True, WEIGHTS, 400)
+    assert [trial.modes for trial in found.trials] == [(7, 9)]
+    assert found.trials[0].size == 80
     assert found.best is not None and found.best.theta is not None
     error = _error(problem, (7, 9), found.best.theta, lambda x, y: x**7 * y**9 + x**2)
     assert error < 1e-13
     assert "rounding" in found.end
 
 
-def test_one_rung_for_a_wave_in_one_axis() -> None:
+def test_one_trial_for_a_wave_in_one_axis() -> None:
     """The products of 20 and 38 degrees hold what total degrees hold from 1,176 functions on."""
-    found = resolve_by_axis(lower(_spec("helmholtz")), True, WEIGHTS, 2_500)
-    assert len(found.rungs) == 1
-    assert found.rungs[0].size < 800
-    assert found.rungs[0].residual < 1e-13
-    assert found.rungs[0].check < 1e-13
+    found = search_axis_degrees(lower(_spec("helmholtz")), True, WEIGHTS, 2_500)
+    assert len(found.trials) == 1
+    assert found.trials[0].size < 800
+    assert found.trials[0].residual < 1e-13
+    assert found.trials[0].check < 1e-13
 
 
 def test_only_the_axis_that_is_too_short_is_raised() -> None:
     """Nothing is known of the axis of time; the wave has one number in the other."""
     problem = api.parse(WAVES)
-    found = resolve_by_axis(lower(problem), True, WEIGHTS, 2_500)
+    found = search_axis_degrees(lower(problem), True, WEIGHTS, 2_500)
     assert found.best is not None and found.best.theta is not None
-    modes = [rung.modes for rung in found.rungs]
+    modes = [trial.modes for trial in found.trials]
     assert {m[0] for m in modes} == {3}  # two waves more than are known
     assert [m[1] for m in modes] == sorted({m[1] for m in modes})
     assert found.best.residual < 1e-13
@@ -79,57 +79,61 @@ def test_only_the_axis_that_is_too_short_is_raised() -> None:
 
 
 def test_the_order_of_the_arguments_does_not_matter() -> None:
-    one = resolve_by_axis(lower(api.parse(WAVES)), True, WEIGHTS, 2_500)
+    one = search_axis_degrees(lower(api.parse(WAVES)), True, WEIGHTS, 2_500)
     text = WAVES.replace("u(x, t)", "u(t, x)")
-    other = resolve_by_axis(lower(api.parse(text)), True, WEIGHTS, 2_500)
-    modes = [(k, n) for n, k in (rung.modes for rung in other.rungs)]  # type: ignore[misc]
-    assert modes == [rung.modes for rung in one.rungs]
-    residuals = [rung.residual for rung in one.rungs]
-    assert [rung.residual for rung in other.rungs] == pytest.approx(residuals, rel=1e-6, abs=1e-13)
+    other = search_axis_degrees(lower(api.parse(text)), True, WEIGHTS, 2_500)
+    modes = [(k, n) for n, k in (trial.modes for trial in other.trials)]  # type: ignore[misc]
+    assert modes == [trial.modes for trial in one.trials]
+    residuals = [trial.residual for trial in one.trials]
+    assert [trial.residual for trial in other.trials] == pytest.approx(
+        residuals, rel=1e-6, abs=1e-13
+    )
 
 
 def test_the_residual_is_that_at_other_points() -> None:
-    for rung in resolve_by_axis(lower(api.parse(WAVES)), True, WEIGHTS, 200).rungs:
-        assert rung.check == pytest.approx(rung.residual, rel=0.5)
+    for trial in search_axis_degrees(lower(api.parse(WAVES)), True, WEIGHTS, 200).trials:
+        assert trial.check == pytest.approx(trial.residual, rel=0.5)
 
 
 def test_larger_bases_than_asked_for_are_not_tried() -> None:
     problem = api.parse(WAVES)
-    found = resolve_by_axis(lower(problem), True, WEIGHTS, 100)
-    assert all(rung.size <= 100 for rung in found.rungs)
+    found = search_axis_degrees(lower(problem), True, WEIGHTS, 100)
+    assert all(trial.size <= 100 for trial in found.trials)
     assert found.end == "larger ones have more than 100 functions"
-    assert not found.cut
+    assert not found.out_of_time
 
 
 def test_the_time_ends_the_search() -> None:
-    found = resolve_by_axis(lower(_spec("wave")), True, WEIGHTS, 2_500, allowance=Allowance(1e-9))
-    assert found.rungs == ()
-    assert found.cut
+    found = search_axis_degrees(
+        lower(_spec("wave")), True, WEIGHTS, 2_500, allowance=Allowance(1e-9)
+    )
+    assert found.trials == ()
+    assert found.out_of_time
 
 
 def test_five_inputs_have_too_many_functions_by_axis() -> None:
-    found = resolve_by_axis(lower(_spec("laplace_5d")), True, WEIGHTS, 2_500)
-    assert found.rungs == () and "too many" in found.end
+    found = search_axis_degrees(lower(_spec("laplace_5d")), True, WEIGHTS, 2_500)
+    assert found.trials == () and "too many" in found.end
 
 
 def test_a_solution_with_singular_corners_is_given_up() -> None:
     problem = api.parse(f"{HEAD}eq: lap(u) = 1\nbc: u = 0  on boundary\n")
-    found = resolve_by_axis(lower(problem), True, WEIGHTS, 1_600)
+    found = search_axis_degrees(lower(problem), True, WEIGHTS, 1_600)
     assert found.best is not None
     assert found.best.residual > 1e-9
-    assert all(rung.modes[0] == rung.modes[1] for rung in found.rungs)  # type: ignore[index]
+    assert all(trial.modes[0] == trial.modes[1] for trial in found.trials)  # type: ignore[index]
 
 
 def test_components_share_the_degrees() -> None:
     problem = _spec("elasticity")
-    found = resolve_by_axis(lower(problem), True, WEIGHTS, 2_500)
+    found = search_axis_degrees(lower(problem), True, WEIGHTS, 2_500)
     assert found.best is not None
     assert found.best.size == functions_of(problem, found.best.modes)
     assert found.best.residual < 1e-12
 
 
 def test_one_input() -> None:
-    found = resolve_by_axis(lower(_spec("poisson_sin")), True, WEIGHTS, 200)
+    found = search_axis_degrees(lower(_spec("poisson_sin")), True, WEIGHTS, 200)
     assert found.best is not None and found.best.residual < 1e-13
 
 
@@ -146,7 +150,7 @@ exact u = us, v = 0
 def test_nonlinear_waves_on_a_torus_and_a_component_that_is_zero() -> None:
     """The cubes of us have wave numbers 6 and 3; noise of v raises no axis."""
     problem = api.parse(SYSTEM)
-    found = resolve_by_axis(lower(problem), False, WEIGHTS, 2_500)
+    found = search_axis_degrees(lower(problem), False, WEIGHTS, 2_500)
     assert found.best is not None and found.best.theta is not None
     assert found.best.residual < 1e-13
     system = build(
@@ -167,28 +171,28 @@ def test_nonlinear_waves_on_a_torus_and_a_component_that_is_zero() -> None:
         (0.3, "u_t + u*u_x = 0.5*u_xx", "sin(2*x)"),
     ],
 )
-def test_newton_goes_on_from_the_rung_before(end: float, equation: str, start: str) -> None:
-    """Nothing says how long the axis of time is; a few more steps a rung are enough."""
+def test_newton_goes_on_from_the_trial_before(end: float, equation: str, start: str) -> None:
+    """Nothing says how long the axis of time is; a few more steps a trial are enough."""
     problem = api.parse(
         f"domain O: x in [0, 2*pi]\ntime t in [0, {end}]\nunknown u(x, t)\n"
         f"eq: {equation}\nic: u = {start}  at t = 0\nbc: u periodic in x\n"
     )
-    found = resolve_by_axis(lower(problem), False, WEIGHTS, 2_500)
+    found = search_axis_degrees(lower(problem), False, WEIGHTS, 2_500)
     assert found.best is not None
     assert found.best.residual < 1e-11
     assert found.best.modes[0] > 6  # type: ignore[index]
-    sizes = [rung.size for rung in found.rungs]
+    sizes = [trial.size for trial in found.trials]
     assert sizes == sorted(sizes) and len(set(sizes)) == len(sizes)
 
 
 def test_a_term_that_is_not_smooth_is_told() -> None:
     problem = api.parse(f"{HEAD}eq: lap(u) = abs(x - 1/3)\nbc: u = 0  on boundary\n")
-    found = resolve_by_axis(lower(problem), True, WEIGHTS, 2_500)
-    assert found.rough and found.rungs == ()
+    found = search_axis_degrees(lower(problem), True, WEIGHTS, 2_500)
+    assert found.not_smooth and found.trials == ()
 
 
 def test_a_request_to_stop_ends_the_search() -> None:
     stopped = Allowance(None, lambda: True)
-    found = resolve_by_axis(lower(_spec("helmholtz")), True, WEIGHTS, 2_500, stopped)
-    assert found.cut and found.rungs == ()
+    found = search_axis_degrees(lower(_spec("helmholtz")), True, WEIGHTS, 2_500, stopped)
+    assert found.out_of_time and found.trials == ()
     assert found.end == "the search was stopped"

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 import pdedsl
 from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.march.grid import Grid
-from pdedsl.choice.march.march import March, cannot_march, joined, march
-from pdedsl.choice.march.tolerances import marched
+from pdedsl.choice.march.march import March, cannot_march, march
+from pdedsl.choice.march.tolerances import march_finely
 from pdedsl.compiler.lowering.lower import lower
 from pdedsl.solution.errors import field_errors
 from pdedsl.solution.known import known_values
@@ -125,7 +125,7 @@ def solved(text: str, tolerance: float, seconds: float = 20.0) -> tuple[March, f
     assert found.end == ""
     assert found.edges[-1] == list(_times(problem))[1]
     model = {"kind": "windows", "edges": found.edges, "pieces": found.pieces}
-    sampler = Sampler(pdedsl.compile(problem, model=model), joined(found))
+    sampler = Sampler(pdedsl.compile(problem, model=model), found.theta)
     known = known_values(problem, dense=True)
     errors = field_errors(problem, known, [sampler.fields(entry.points) for entry in known])
     return found, max(error["rel_l2"] for error in errors.values())
@@ -157,7 +157,7 @@ def test_a_solution_that_ends_is_told() -> None:
     at, last = found.edges[-1], found.windows[-1]
     assert 1 - 1e-3 < at < 1 + 1e-6
     assert last.theta.isfinite().all()
-    assert isinstance(marched(lower(pdedsl.parse(text)), 20.0), str)
+    assert isinstance(march_finely(lower(pdedsl.parse(text)), 20.0), str)
 
 
 def test_what_is_not_finite_is_told() -> None:
@@ -193,11 +193,11 @@ bc: u periodic in x""")  # fmt: skip
 
 def test_finer_tolerances_one_after_another() -> None:
     problem, texts = pdedsl.parse(SPECS["heat"]), []
-    found = marched(lower(problem), 20.0, texts.append)
+    found = march_finely(lower(problem), 20.0, texts.append)
     assert not isinstance(found, str)
-    assert found.found.tolerance == 1e-10
+    assert found.march.tolerance == 1e-10
     assert found.difference is not None and found.difference < 1e-7
-    assert found.text.startswith(f"evolution in time: {len(found.found.windows)} windows")
+    assert found.text.startswith(f"evolution in time: {len(found.march.windows)} windows")
     assert texts[0].startswith("tolerance 1e-05: 2% of time in 1 windows")
     assert torch.isfinite(found.theta).all()
 
@@ -239,7 +239,7 @@ bc: u = 1  on boundary where t < 0.5"""),
         ),
     ],
 )  # fmt: skip
-def test_what_cannot_be_marched(text: str, reason: str) -> None:
+def test_what_cannot_be_march_finely(text: str, reason: str) -> None:
     assert cannot_march(lower(pdedsl.parse(text))) == reason
 
 

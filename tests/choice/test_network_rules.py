@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pdedsl import api
-from pdedsl.choice.auto import choose, fitted
+from pdedsl.choice.auto import choose, without_windows
 from pdedsl.choice.choice import Choice
 from pdedsl.choice.traits import traits
 from pdedsl.compiler.lowering.lower import lower
@@ -72,13 +72,13 @@ def test_orders():
 
 def test_the_kind_of_the_windows_is_no_change():
     choice = _network(api.parse(POINTWISE))
-    same, left = fitted(choice, {"model.kind": "mlp", "weights.ic": 5.0})
+    same, left = without_windows(choice, {"model.kind": "mlp", "weights.ic": 5.0})
     assert same is choice and left == {"weights.ic": 5.0}
 
 
 @pytest.mark.parametrize("changes", [{"model.width": 9}, {"model.kind": "modified_mlp"}])
 def test_other_options_are_those_of_one_network(changes: dict[str, Any]):
     choice = _network(api.parse(POINTWISE))
-    single, left = fitted(choice, changes)
+    single, left = without_windows(choice, changes)
     assert _model(single).kind == "mlp" and left == changes
     assert "one network for all of time" in single.why

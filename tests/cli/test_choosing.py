@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from pdedsl.choice import tuning
 from pdedsl.cli import choosing
 from pdedsl.cli.choosing import Choosing
 
@@ -49,7 +51,8 @@ def test_bases_are_told(run, place, monkeypatch):
         "eq: lap(u) + a*integral(u, Omega) = 1\nbc: u = 0  on boundary\n"
     )
     monkeypatch.setattr(choosing, "_PAUSE", 0.0)
-    monkeypatch.setattr("pdedsl.choice.auto._LEAST_SEARCH", 1.5)
+    brief = replace(tuning.BUDGET, least_search=1.5)
+    monkeypatch.setattr("pdedsl.choice.basis.find_basis.BUDGET", brief)
     result = run("solve", "slow.pde", "--budget", 1, "--iterations", 1, "--no-plots")
     assert re.search(r"a basis of \d+ functions leaves a residual of", result.stderr)
     assert "larger bases were not tried, as the 1.5 s for them are spent" in result.stderr

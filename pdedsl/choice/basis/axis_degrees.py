@@ -1,17 +1,17 @@
 r"""A degree for each axis in which the solution of a problem is resolved.
 
-The first degrees are those of the known terms (`pdedsl.choice.basis.known_degrees`): the solution
-of an elliptic problem, or one that was made up, needs hardly more; products of waves in a nonlinear
-equation have twice their wave number. Where the residual that is left (`rungs`) is above rounding,
-the coefficients say which axis is too short: the part of their square sum in the last functions of
-axis i,
+The first degrees are those of the known terms (`known_degrees`): the solution of an elliptic
+problem, or one that was made up, needs hardly more; products of waves in a nonlinear equation have
+twice their wave number. Where the residual that is left (`trial`) is above rounding, the
+coefficients say which axis is not resolved. The tail of axis i, the part of their square sum in its
+last functions,
 
 .. math:: τ_i = \Bigl(\sum_{n_i > K_i - 2} c_n² \Big/ \sum_n c_n²\Bigr)^{1/2},
 
-falls with K_i like the residual; of waves it is those of the last third. Axes with τ_i near the
-largest get more functions.
+falls with K_i like the residual; of waves it is those of the last third. Axes whose tail is near
+the largest are refined.
 
-Against polynomials of a total degree (`resolution`) all products of degrees up to K_i are fewer
+Against polynomials of a total degree (`total_degrees`) all products of degrees up to K_i are fewer
 where the solution is a product or differs between the axes, and more where it does not.
 """
 
@@ -23,119 +23,105 @@ from collections.abc import Callable, Mapping, Sequence
 from torch import Tensor
 
 from pdedsl.choice.allowance import Allowance
+from pdedsl.choice.tuning import AXES, LINEAR, NONLINEAR, SEARCH
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.conditioning.discretisation import component_axes
 from pdedsl.ir import Problem
 
 from .known_degrees import known_degrees
-from .resolution import Limits, Resolution, climb, larger
-from .rungs import Modes, Rung, functions_of
-
-_LEAST_DEGREE = 4
-_GROWTH = 1.3
-_LAST_DEGREES = 2
-_LAST_WAVES, _WAVES = 2, 1 / 3  # at least, and as part of all
-_NEAR = 0.03  # part of the largest τ at which an axis gets more functions as well
-_SMALL = 1e-14  # τ of an axis that has enough
-_ZERO = 1e-24  # square sum of a component that is rounding, as part of the largest
-# As for the ladder, but an axis of which nothing is known may have far to go.
-_LIMITS = {
-    True: Limits(patience=1_000, dear=350, fine=1e-13),
-    False: Limits(patience=350, dear=350, fine=1e-13),
-}
+from .search import Limits, SearchResult, search, too_many
+from .trial import BasisTrial
+from .trial_method import Modes, functions_of
 
 
-def resolve_by_axis(
+def search_axis_degrees(
     lowered: LoweredProblem,
     linear: bool,
     weights: Mapping[str, float],
     most: int,
     allowance: Allowance | None = None,
-    told: Callable[[Rung], None] | None = None,
-) -> Resolution:
-    """Raise the degrees of the axes until the residual is at the level of rounding.
+    notify: Callable[[BasisTrial], None] | None = None,
+) -> SearchResult:
+    """Refine the axes until the residual is at the level of rounding.
 
     Args:
         lowered: a problem on a box, all unknowns with the same inputs.
         linear: whether all laws are.
         weights: of the loss.
         most: functions of all components together.
-        allowance: as for `resolution.resolve`.
-        told: called with every rung.
+        allowance: as for `search`.
+        notify: called with every trial.
     """
     problem = lowered.problem
 
-    def following(rungs: Sequence[Rung]) -> tuple[Modes, Tensor | None] | str:
-        degrees = _raised(problem, rungs[-1]) if rungs else _first(problem, linear)
+    def next_size(trials: Sequence[BasisTrial]) -> tuple[Modes, Tensor | None] | str:
+        waves = [axis.period is not None for axis in component_axes(problem)[0]]
+        degrees = _refine(trials[-1], waves) if trials else _first(problem, waves, linear)
         if degrees is None:
             return "the last coefficients are at the level of rounding"
         if functions_of(problem, degrees) > most:
-            return larger(most)
-        return degrees, _extended(problem, rungs[-1], degrees) if rungs and not linear else None
+            return too_many(most)
+        return degrees, _prolong(trials[-1], degrees, waves) if trials and not linear else None
 
-    return climb(lowered, linear, weights, following, _LIMITS[linear], allowance, told)
-
-
-def _circles(problem: Problem) -> list[bool]:
-    """For each argument of the unknowns, whether they are periodic in it."""
-    return [axis.period is not None for axis in component_axes(problem)[0]]
+    patience = (LINEAR if linear else NONLINEAR).patience_by_axis
+    limits = Limits(patience, SEARCH.dear, SEARCH.fine)
+    return search(lowered, linear, weights, next_size, limits, allowance, notify)
 
 
-def _first(problem: Problem, linear: bool) -> tuple[int, ...]:
+def _first(problem: Problem, waves: Sequence[bool], linear: bool) -> tuple[int, ...]:
     out = []
-    for degree, circle in zip(known_degrees(problem), _circles(problem), strict=True):
-        # With room for waves that are not there, which say that the axis has enough.
-        waves = (degree if linear else 2 * degree) + _LAST_WAVES
-        out.append(waves if circle else max(_LEAST_DEGREE, degree))
+    for degree, periodic in zip(known_degrees(problem), waves, strict=True):
+        # With more waves than are known: if their coefficients vanish, the axis is resolved.
+        number = (degree if linear else 2 * degree) + AXES.tail_waves
+        out.append(number if periodic else max(AXES.least_degree, degree))
     return tuple(out)
 
 
-def _raised(problem: Problem, rung: Rung) -> tuple[int, ...] | None:
-    """The degrees after those of a rung; None where all axes have enough."""
-    assert rung.theta is not None and not isinstance(rung.modes, int)
-    tails = _tails(rung.theta, rung.modes, _circles(problem))
-    if max(tails) <= _SMALL:
+def _refine(trial: BasisTrial, waves: Sequence[bool]) -> tuple[int, ...] | None:
+    """The degrees after those of a trial; None where all axes are resolved."""
+    assert trial.theta is not None and not isinstance(trial.modes, int)
+    tails = _tails(trial.theta, trial.modes, waves)
+    if max(tails) <= AXES.resolved:
         return None
-    least = max(_NEAR * max(tails), _SMALL)
+    least = max(AXES.near * max(tails), AXES.resolved)
     return tuple(
-        math.ceil(_GROWTH * degree) + 1 if tail >= least else degree
-        for degree, tail in zip(rung.modes, tails, strict=True)
+        math.ceil(AXES.growth * degree) + 1 if tail >= least else degree
+        for degree, tail in zip(trial.modes, tails, strict=True)
     )
 
 
-def _extended(problem: Problem, rung: Rung, degrees: tuple[int, ...]) -> Tensor:
-    """The coefficients of a rung in a basis with more functions, which come after its own."""
-    assert rung.theta is not None and not isinstance(rung.modes, int)
-    signed = _circles(problem)
-    before, after = _counts(rung.modes, signed), _counts(degrees, signed)
-    given = rung.theta.reshape(-1, *before)
+def _prolong(trial: BasisTrial, degrees: tuple[int, ...], waves: Sequence[bool]) -> Tensor:
+    """The coefficients of a trial in a basis with more functions, which come after its own."""
+    assert trial.theta is not None and not isinstance(trial.modes, int)
+    before, after = _counts(trial.modes, waves), _counts(degrees, waves)
+    given = trial.theta.reshape(-1, *before)
     out = given.new_zeros((len(given), *after))
     out[(slice(None), *(slice(count) for count in before))] = given
     return out.flatten()
 
 
-def _counts(degrees: tuple[int, ...], signed: Sequence[bool]) -> list[int]:
-    """Functions of each axis."""
-    return [2 * k + 1 if waves else k + 1 for k, waves in zip(degrees, signed, strict=True)]
+def _counts(degrees: tuple[int, ...], waves: Sequence[bool]) -> list[int]:
+    """Functions of each axis; there are two waves of each number but 0."""
+    return [2 * k + 1 if periodic else k + 1 for k, periodic in zip(degrees, waves, strict=True)]
 
 
-def _tails(theta: Tensor, degrees: tuple[int, ...], signed: Sequence[bool]) -> list[float]:
+def _tails(theta: Tensor, degrees: tuple[int, ...], waves: Sequence[bool]) -> list[float]:
     """τ of every axis, the largest of all components.
 
     Args:
         theta: coefficients, one component after another, the last axis fastest.
         degrees: K of each axis.
-        signed: whether an axis has waves, two of each wave number.
+        waves: whether the functions of an axis are waves.
     """
-    counts = _counts(degrees, signed)
+    counts = _counts(degrees, waves)
     squares = theta.reshape(-1, *counts).square()
     total = squares.flatten(1).sum(1)
-    total = total.clamp_min(max(_ZERO * float(total.max()), 1e-300))
+    total = total.clamp_min(max(AXES.zero * float(total.max()), 1e-300))
     out = []
-    for axis, (degree, count, waves) in enumerate(zip(degrees, counts, signed, strict=True)):
+    for axis, (degree, count, periodic) in enumerate(zip(degrees, counts, waves, strict=True)):
         # A solution of fewer symmetries than its waves has only every second one, or every third.
-        last = 2 * max(_LAST_WAVES, math.ceil(_WAVES * degree)) if waves else _LAST_DEGREES
-        last = min(count, last)
+        numbers = max(AXES.tail_waves, math.ceil(AXES.tail_share * degree))
+        last = min(count, 2 * numbers if periodic else AXES.tail_degrees)
         part = squares.narrow(axis + 1, count - last, last).flatten(1).sum(1)
         out.append(float((part / total).max().sqrt()))
     return out

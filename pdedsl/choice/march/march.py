@@ -1,8 +1,7 @@
 r"""A solution in time, window by window, with steps and elements that follow the residual.
 
-On each window :math:`[t, t + h]` the equations are solved by collocation (`march_window`,
-`collocation`). With the parts η_t and η_e of what is left of them, a window is
-accepted where
+On each window :math:`[t, t + h]` the equations are solved by collocation (`window`). With the parts
+η_t and η_e of the residual that is left (`window`), a window is accepted where
 
 .. math:: η_t ≤ τ, \qquad \sum_e η_e^2 ≤ τ^2 \max(h/T, 10^{-2}).
 
@@ -25,6 +24,7 @@ import torch
 from torch import Tensor
 
 from pdedsl.choice.allowance import Allowance
+from pdedsl.choice.tuning import MARCH
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.points.collocation import space_order
 from pdedsl.geometry import input_bounds
@@ -32,19 +32,9 @@ from pdedsl.ir import Boundary, Box, Interior
 from pdedsl.transforms.time_windows import window_obstacle
 
 from .grid import Grid
-from .window import Trial, WindowSolver
+from .window import WindowSolver, WindowTrial
 
-_FIRST = 0.02  # length of the first window, as a part of the interval
-_ELEMENTS = 8
-_TRIALS = 80  # of a window
-_SHORTEST = 1e-9  # window, as a part of the interval
-_SMALLEST = 1e-2
-_MOST = 20_000  # functions of a window
-_MERGED = 0.25  # of its part of the tolerance, that two halves may leave when they are merged
-_UNSOLVED = 0.03  # of the residual, from which on Newton's method has not come to a solution
-_SHORTER = 0.25
-_HOLD = 5  # windows without merging after one that failed
-_LEAST = 1e-12
+_LEAST = 1e-12  # η_t that is divided by
 
 
 @dataclass(frozen=True)
@@ -95,6 +85,12 @@ class March:
         return tuple(window.grid.piece for window in self.windows)
 
     @property
+    def theta(self) -> Tensor:
+        """The parameters of the whole solution, as a model of windows has them."""
+        own = (window.theta.split(window.sizes) for window in self.windows)
+        return torch.cat([part for group in zip(*own, strict=True) for part in group])
+
+    @property
     def largest(self) -> int:
         """Functions of the largest window."""
         return max((len(window.theta) for window in self.windows), default=0)
@@ -124,7 +120,7 @@ def march(
     lowered: LoweredProblem,
     tolerance: float,
     allowance: Allowance,
-    told: Callable[[str], None] | None = None,
+    notify: Callable[[str], None] | None = None,
 ) -> March:
     """Solve a problem of which `cannot_march` says nothing.
 
@@ -132,9 +128,9 @@ def march(
         lowered: a problem in time and at most one space coordinate.
         tolerance: τ.
         allowance: of time.
-        told: called with a text about every window.
+        notify: called with a text about every window.
     """
-    return _Marcher(lowered, tolerance, allowance, told).march()
+    return _Marcher(lowered, tolerance, allowance, notify).march()
 
 
 class _Marcher:
@@ -143,18 +139,18 @@ class _Marcher:
         lowered: LoweredProblem,
         tolerance: float,
         allowance: Allowance,
-        told: Callable[[str], None] | None,
+        notify: Callable[[str], None] | None,
     ) -> None:
         self._lowered, self._tolerance, self._allowance = lowered, tolerance, allowance
-        self._told = told
-        self._solver = WindowSolver(lowered, tolerance, _MOST)
+        self._notify = notify
+        self._solver = WindowSolver(lowered, tolerance)
         self._lower, self._upper = list(input_bounds(lowered.problem).values())[-1]
         self._hold = 0  # windows before elements are merged again
 
     def march(self) -> March:
         began = self._allowance.used
         windows: list[Window] = []
-        lower, length = self._lower, _FIRST * (self._upper - self._lower)
+        lower, length = self._lower, MARCH.first * (self._upper - self._lower)
         grid, end = _first_grid(self._lowered, self._tolerance), ""
         merged = grid
         while lower < self._upper:
@@ -182,10 +178,10 @@ class _Marcher:
             merged: that grid with fewer elements, given up at the first trial that fails.
         """
         whole, lost, grid = self._upper - self._lower, False, merged
-        for _ in range(_TRIALS):
+        for _ in range(MARCH.trials):
             if not self._allowance.covers():
                 return "it was stopped" if self._allowance.stopped else "the time is spent"
-            if length < _SHORTEST * whole:
+            if length < MARCH.shortest * whole:
                 return (
                     "the residual is not finite"
                     if lost
@@ -196,28 +192,30 @@ class _Marcher:
                 upper = self._upper
             trial = self._solver.solve(lower, upper, grid)
             if trial is None:
-                return f"more than {_MOST} functions would be needed"
+                return f"more than {MARCH.most_functions} functions would be needed"
             lost = not math.isfinite(trial.estimate)
-            allowed = self._tolerance * math.sqrt(max((upper - lower) / whole, _SMALLEST))
+            allowed = self._tolerance * math.sqrt(max((upper - lower) / whole, MARCH.least_share))
             share = allowed / math.sqrt(grid.elements)
             if trial.in_time <= self._tolerance and trial.in_space <= allowed:
                 self._solver.accept(trial)
-                few = _MERGED * share / 2 ** (grid.degree - grid.smoothness + 1)
+                few = MARCH.merged * share / 2 ** (grid.degree - grid.smoothness + 1)
                 sizes = tuple(network.model.size for network in trial.system.networks)
                 window = Window(upper, grid, trial.theta, sizes, trial.estimate)
-                longer = (upper - lower) * self._factor(trial, grid, 0.2, (0.5, 2.0))
+                longer = (upper - lower) * self._factor(trial, grid, MARCH.aim, MARCH.change)
                 self._hold = max(self._hold - 1, 0)
                 next_grid = grid if self._hold else grid.coarsened(trial.elements < few)
                 return window, longer, next_grid
             if grid is merged and grid.elements < safe.elements:
                 # The state has traces of the elements before, which fewer cannot carry yet.
-                grid, self._hold = safe, _HOLD
+                grid, self._hold = safe, MARCH.hold
                 continue
-            if trial.left > _UNSOLVED:
-                length = (upper - lower) * _SHORTER
+            if trial.unsolved > MARCH.unsolved:
+                length = (upper - lower) * MARCH.shorter
                 continue
             if lost or trial.in_time > self._tolerance or grid.ends is None:
-                length = (upper - lower) * self._factor(trial, grid, 0.3, (0.2, 0.8))
+                length = (upper - lower) * self._factor(
+                    trial, grid, MARCH.aim_after_failure, MARCH.change_after_failure
+                )
                 continue
             finer = grid.refined(trial.elements > share)
             if finer.breaks == grid.breaks:
@@ -226,7 +224,7 @@ class _Marcher:
         return "no window is accepted"
 
     def _factor(
-        self, trial: Trial, grid: Grid, wanted: float, bounds: tuple[float, float]
+        self, trial: WindowTrial, grid: Grid, wanted: float, bounds: tuple[float, float]
     ) -> float:
         """What the length of a window is multiplied by."""
         if not math.isfinite(trial.estimate):
@@ -235,11 +233,11 @@ class _Marcher:
         return min(max(ratio, bounds[0]), bounds[1])
 
     def _tell(self, windows: list[Window]) -> None:
-        if self._told is None:
+        if self._notify is None:
             return
         last = windows[-1]
         part = (last.upper - self._lower) / (self._upper - self._lower)
-        self._told(
+        self._notify(
             f"tolerance {self._tolerance:.0e}: {part:.0%} of time in {len(windows)} windows, "
             f"{len(last.theta)} functions in the last one"
         )
@@ -257,16 +255,6 @@ def _first_grid(lowered: LoweredProblem, tolerance: float) -> Grid:
     # all nodes.
     smoothness = order | 1 if circle and order % 2 else max(order - 1, 0)
     low, high = bounds[0]
-    breaks = tuple(low + (high - low) * k / _ELEMENTS for k in range(1, _ELEMENTS))
+    breaks = tuple(low + (high - low) * k / MARCH.elements for k in range(1, MARCH.elements))
     degree = smoothness + max(5, round(0.7 * digits) + 2)
     return Grid((low, high), breaks, degree, smoothness, max(6, round(0.8 * digits) + 3))
-
-
-def joined(found: March) -> Tensor:
-    """The parameters of the whole solution, as a model of windows has them.
-
-    Args:
-        found: a march to the end of time.
-    """
-    own = (window.theta.split(window.sizes) for window in found.windows)
-    return torch.cat([part for group in zip(*own, strict=True) for part in group])

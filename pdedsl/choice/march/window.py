@@ -27,6 +27,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from pdedsl.choice.tuning import MARCH
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.points.collocation import (
     collocation_lines,
@@ -49,12 +50,9 @@ from .grid import Grid
 
 Array = NDArray[np.float64]
 
-_NEWTON = 8
-_SOLVED = 1e-3  # of the tolerance, which Newton's method leaves
-
 
 @dataclass(frozen=True)
-class Trial:
+class WindowTrial:
     """A window that was solved; see the module docstring.
 
     Args:
@@ -63,7 +61,7 @@ class Trial:
         elements: η_e, shape (elements,).
         in_time: η_t.
         size: root mean square of the fields.
-        left: what Newton's method leaves of the residual at the nodes, as a part of the size.
+        unsolved: the residual at the nodes that Newton's method leaves, as a part of the size.
     """
 
     system: ResidualSystem
@@ -71,7 +69,7 @@ class Trial:
     elements: Array
     in_time: float
     size: float
-    left: float
+    unsolved: float
 
     @property
     def in_space(self) -> float:
@@ -90,26 +88,25 @@ class WindowSolver:
     Args:
         lowered: a problem in time and at most one space coordinate.
         tolerance: of the march.
-        most: functions of a window.
     """
 
-    def __init__(self, lowered: LoweredProblem, tolerance: float, most: int) -> None:
-        self._lowered, self._tolerance, self._most = lowered, tolerance, most
+    def __init__(self, lowered: LoweredProblem, tolerance: float) -> None:
+        self._lowered, self._tolerance = lowered, tolerance
         problem = lowered.problem
         self._space = list(input_bounds(problem).values())[:-1]
         self._orders, self._leading = time_orders(problem), _leading(problem)
         self._like = torch.empty(0, dtype=torch.float64)
-        self._before: Trial | None = None
+        self._before: WindowTrial | None = None
 
-    def accept(self, trial: Trial) -> None:
+    def accept(self, trial: WindowTrial) -> None:
         """The window is done; the next one begins at its end."""
         self._before = trial
 
-    def solve(self, lower: float, upper: float, grid: Grid) -> Trial | None:
+    def solve(self, lower: float, upper: float, grid: Grid) -> WindowTrial | None:
         """A window with these functions; None where they are too many."""
         bounds = [*self._space, (lower, upper)]
         spec = ModelSpec.of(grid.piece)
-        if grid.functions * len(self._lowered.problem.components) > self._most:
+        if grid.functions * len(self._lowered.problem.components) > MARCH.most_functions:
             return None
         models = tuple(
             (group, spec.build(_axes(bounds, group.periods), len(group.components)))
@@ -123,30 +120,30 @@ class WindowSolver:
             lines=collocation_lines(self._lowered.problem, grid.options, bounds),
         )  # fmt: skip
         theta = self._newton(system, before)
-        return self._judged(system, theta, bounds, grid)
+        return self._estimate(system, theta, bounds, grid)
 
     def _newton(self, system: ResidualSystem, before: WindowState | None) -> Tensor:
         theta, floor = system.theta0, 0.0
         if self._before is not None:
-            floor = (_SOLVED * self._tolerance * self._before.size) ** 2
+            floor = (MARCH.solved * self._tolerance * self._before.size) ** 2
         if not system.linear:
             near = extrapolate(before, system) if before else hold_initial_values(system)
             theta = theta if near is None else near
         optimizer = LeastSquares(system, LstsqOptions(), theta)
         best, least = theta, math.inf
-        for _ in range(1 if system.linear else _NEWTON):
+        for _ in range(1 if system.linear else MARCH.newton):
             step = optimizer.step()
             if not step.loss < least:
                 break
-            enough = step.loss > 0.8 * least or step.loss < floor
+            enough = step.loss > MARCH.stalled * least or step.loss < floor
             best, least = step.theta, step.loss
             if enough or step.ended is not None:
                 break
         return best
 
-    def _judged(
+    def _estimate(
         self, system: ResidualSystem, theta: Tensor, bounds: list[tuple[float, float]], grid: Grid
-    ) -> Trial:
+    ) -> WindowTrial:
         lines = finer_lines(system.problem, grid.options, bounds)
         finely = system.drawn(replace(system.drawing, lines=lines))
         rows, size = finely.residual(theta), _size(system, theta, lines)
@@ -168,8 +165,9 @@ class WindowSolver:
                 shares += table.square().sum((0, 2)).numpy()
             else:
                 shares += float(part.square().sum()) / grid.elements
-        left = math.sqrt(float(system.loss(theta))) / size
-        return Trial(system, theta, np.sqrt(shares) / size, math.sqrt(in_time) / size, size, left)
+        unsolved = math.sqrt(float(system.loss(theta))) / size
+        elements, left_in_time = np.sqrt(shares) / size, math.sqrt(in_time) / size
+        return WindowTrial(system, theta, elements, left_in_time, size, unsolved)
 
     def _response(self, label: str, length: float, grid: Grid, degrees: int) -> Array:
         """The σ of each element for each degree in space, shape (elements, degrees)."""

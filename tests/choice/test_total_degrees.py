@@ -1,9 +1,9 @@
-"""The ladder of bases against best approximations, and where it ends."""
+"""Total degrees of bases against best approximations, and where it ends."""
 
 from __future__ import annotations
 
+import itertools
 import math
-import time
 from itertools import pairwise
 
 import numpy as np
@@ -11,14 +11,15 @@ import pytest
 import torch
 
 from pdedsl import api
-from pdedsl.choice.allowance import Allowance
+from pdedsl.choice.allowance import Allowance, SpentError, TrialCosts
 from pdedsl.choice.auto import choose
-from pdedsl.choice.basis.resolution import ladder, resolve
-from pdedsl.choice.basis.rungs import ROUNDING, Rung, basis_method, functions_of
+from pdedsl.choice.basis.search import SearchResult
+from pdedsl.choice.basis.total_degrees import search_total_degrees, total_degrees
+from pdedsl.choice.basis.trial_method import basis_method, functions_of
+from pdedsl.choice.tuning import SEARCH
 from pdedsl.compiler.lowering.lower import lower
 from pdedsl.compiler.residual.system import build
 from pdedsl.conditioning.discretisation import discretise
-from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares
 from pdedsl.training.train import train
 from tests import small
 from tests.conftest import ROOT
@@ -62,6 +63,11 @@ def _spec(name):
     return api.load(ROOT / "specs" / f"{name}.pde")
 
 
+def resolve(problem, linear, most=800, **options) -> SearchResult:
+    """The search with weights that all tests share."""
+    return search_total_degrees(lower(problem), linear, WEIGHTS, most, **options)
+
+
 def test_the_residual_is_that_of_the_best_approximation():
     """u'' takes every polynomial of degree K − 2 while both conditions hold.
 
@@ -72,40 +78,40 @@ def test_the_residual_is_that_of_the_best_approximation():
     f = 9 * np.exp(3 * x)
     legendre = np.polynomial.legendre.legvander(x, 40)
     coefficients = (2 * np.arange(41) + 1) / 2 * (legendre.T @ (w * f))
-    rungs = resolve(lower(api.parse(EXPONENTIAL)), True, WEIGHTS).rungs
-    assert len(rungs) >= 3
-    for rung in rungs[:-1]:
-        rest = f - legendre[:, : rung.modes - 1] @ coefficients[: rung.modes - 1]
+    trials = resolve(api.parse(EXPONENTIAL), True).trials
+    assert len(trials) >= 3
+    for trial in trials[:-1]:
+        rest = f - legendre[:, : trial.modes - 1] @ coefficients[: trial.modes - 1]
         expected = math.sqrt((w @ rest**2) / (w @ f**2))
-        assert rung.residual == pytest.approx(expected, rel=1e-6, abs=1e-13)
-    assert rungs[-1].residual <= ROUNDING
+        assert trial.residual == pytest.approx(expected, rel=1e-6, abs=1e-13)
+    assert trials[-1].residual <= SEARCH.rounding
 
 
 def test_a_polynomial_solution_needs_its_degree():
-    found = resolve(lower(api.parse(small.PLANE)), True, WEIGHTS)
-    assert [r.modes for r in found.rungs] == [3]
+    found = resolve(api.parse(small.PLANE), True)
+    assert [r.modes for r in found.trials] == [3]
     assert found.best is not None
-    assert found.best.residual <= ROUNDING
+    assert found.best.residual <= SEARCH.rounding
     assert "rounding" in found.end
 
 
 def test_other_points_agree_with_the_residual():
-    for rung in resolve(lower(_spec("heat")), True, WEIGHTS).rungs[:6]:
-        assert rung.check == pytest.approx(rung.residual, rel=0.5)
+    for trial in resolve(_spec("heat"), True).trials[:6]:
+        assert trial.check == pytest.approx(trial.residual, rel=0.5)
 
 
 def test_nonlinear_problems_are_resolved():
     problem = api.parse(SINE_GORDON)
-    best = resolve(lower(problem), False, WEIGHTS).best
+    best = resolve(problem, False).best
     assert best is not None
     assert best.residual < 1e-13
     method = basis_method(problem, best.modes, WEIGHTS, 4 * best.loss)
     assert _error(problem, method, lambda x, t: torch.cos(2 * t) * torch.sin(torch.pi * x)) < 1e-12
 
 
-def test_the_method_of_a_rung_ends_where_the_rung_did():
+def test_the_method_of_a_trial_ends_where_the_trial_did():
     problem = _spec("heat")
-    best = resolve(lower(problem), True, WEIGHTS).best
+    best = resolve(problem, True).best
     assert best is not None
     method = basis_method(problem, best.modes, WEIGHTS, 4 * best.loss)
     assert _error(problem, method, lambda x, t: torch.exp(-t) * torch.sin(x)) < 2e-15
@@ -124,49 +130,49 @@ def _error(problem, method, exact) -> float:
 
 @pytest.mark.parametrize("name", ["burgers", "cavity", "kdv", "gray_scott", "lotka_volterra"])
 def test_nonlinear_problems_without_decay_are_given_up_early(name):
-    found = resolve(lower(_spec(name)), False, WEIGHTS)
+    found = resolve(_spec(name), False)
     assert "no longer falls" in found.end
-    assert found.rungs[-1].size < 200
-    assert min(r.residual for r in found.rungs) > 1e-4
+    assert found.trials[-1].size < 200
+    assert min(r.residual for r in found.trials) > 1e-4
 
 
 def test_a_wave_number_beyond_reach_is_given_up():
-    found = resolve(lower(_spec("helmholtz_6_6")), True, WEIGHTS)
+    found = resolve(_spec("helmholtz_6_6"), True)
     assert "no longer falls" in found.end
-    assert found.rungs[-1].residual > 0.5
+    assert found.trials[-1].residual > 0.5
 
 
 def test_a_problem_without_solution_is_not_resolved():
-    best = resolve(lower(api.parse(IMPOSSIBLE)), False, WEIGHTS).best
+    best = resolve(api.parse(IMPOSSIBLE), False).best
     assert best is not None
     assert best.residual > 0.1
 
 
 @pytest.mark.parametrize("name", ["heat_inverse", "cylinder_wake_inverse"])
 def test_unknown_numbers_are_left_to_networks(name):
-    found = resolve(lower(_spec(name)), False, WEIGHTS)
-    assert found.rungs == ()
+    found = resolve(_spec(name), False)
+    assert found.trials == ()
     assert found.best is None
     assert "fitted" in found.end
 
 
-def test_residuals_that_are_not_finite_end_the_ladder():
+def test_residuals_that_are_not_finite_end_the_search():
     text = "domain O: x in [-1, 1]\nunknown u(x)\neq: u_xx = sqrt(x)\nbc: u = 0  on boundary\n"
-    found = resolve(lower(api.parse(text)), True, WEIGHTS)
+    found = resolve(api.parse(text), True)
     assert "not a finite number" in found.end
     assert found.best is None
 
 
 @pytest.mark.parametrize("text", [small.LINE, small.HEAT, small.FLOW, small.CUBE, CIRCLE])
-def test_rungs_grow_up_to_the_bound(text):
+def test_trials_grow_up_to_the_bound(text):
     problem = api.parse(text)
-    rungs = list(ladder(problem, 400))
-    sizes = [functions_of(problem, modes) for modes in rungs]
-    assert sizes == [discretise(problem, "mixed", k, "total").size for k in rungs]
+    trials = list(total_degrees(problem, 400))
+    sizes = [functions_of(problem, modes) for modes in trials]
+    assert sizes == [discretise(problem, "mixed", k, "total").size for k in trials]
     assert sizes[-1] <= 400
     assert sizes[0] >= 10
     assert all(b >= 1.15 * a for a, b in pairwise(sizes))
-    assert list(ladder(problem, 1)) == []
+    assert list(total_degrees(problem, 1)) == []
 
 
 def test_points_keep_products_of_the_functions_apart():
@@ -189,63 +195,57 @@ def test_short_faces_get_enough_points():
         assert len(torch.unique(on_face[:, 1 - axis])) > modes
 
 
-def test_the_same_problem_has_the_same_ladder():
+def test_the_same_problem_has_the_same_trials():
     problem = _spec("klein_gordon")
-    first, second = (resolve(lower(problem), False, WEIGHTS, 130) for _ in range(2))
+    first, second = (resolve(problem, False, 130) for _ in range(2))
     assert first == second
 
 
-def test_a_bound_on_the_time_ends_the_ladder():
-    """For every value of the parameter an integral over the square."""
-    problem = api.parse(
-        "param a in [1, 2]\ndomain Omega: (x, y) in [0, 1]^2\nunknown u(x, y, a)\n"
-        "eq: lap(u) + a*integral(u, Omega) = 1\nbc: u = 0  on boundary\n"
-    )
-    told = []
-    before = time.thread_time()
-    found = resolve(lower(problem), True, WEIGHTS, allowance=Allowance(0.5), told=told.append)
-    # A step of Gauss-Newton that has begun is finished.
-    assert time.thread_time() - before < 2.0
-    assert found.cut
-    assert found.end == "the 0.5 s for them are spent"
-    assert tuple(told) == found.rungs
+def _ticks(seconds, **options) -> Allowance:
+    """Time of which every look at the clock takes a second."""
+    return Allowance(seconds, clock=itertools.count().__next__, **options)
 
 
-def test_a_rung_that_would_take_too_long_is_not_begun(monkeypatch):
-    """Costs are foreseen from the entries of the Jacobian: with a clock that shows one second
-    for each thousand, the bound is met to within one rung."""
+def test_a_bound_on_the_time_ends_the_search():
+    problem, notified = _spec("heat"), []
+    found = resolve(problem, True, allowance=_ticks(15.0), notify=notified.append)
+    assert found.out_of_time
+    assert found.end == "the 15 s for them are spent"
+    assert tuple(notified) == found.trials
+    whole = resolve(problem, True)
+    assert 0 < len(found.trials) < len(whole.trials)
+    assert found.trials == whole.trials[: len(found.trials)]
+
+
+def test_a_trial_that_would_take_too_long_is_not_begun():
+    """Costs are foreseen from the entries of the Jacobian, in proportion to the trial before."""
+    seconds = [0.0]
+    costs = TrialCosts(Allowance(10.0, clock=lambda: seconds[0]))
+    costs.begin(1_000)
+    seconds[0] += 2.0
+    costs.end()
+    costs.begin(4_000)
+    with pytest.raises(SpentError):
+        costs.begin(17_000)
+    costs.allowance.check()
+    seconds[0] += 9.0
+    with pytest.raises(SpentError):
+        costs.allowance.check()
+
+
+def test_a_solution_that_is_nearly_resolved_has_more_time():
     problem = _spec("heat")
-    free = resolve(lower(problem), True, WEIGHTS)
-    assert not free.cut
-    clock = _Clock()
-    monkeypatch.setattr("pdedsl.choice.allowance.time.thread_time", clock)
-    monkeypatch.setattr("pdedsl.choice.basis.rungs.LeastSquares", clock.slow)
-    entries = []
-    monkeypatch.setattr(_Clock, "seen", entries.append)
-    found = resolve(lower(problem), True, WEIGHTS, allowance=Allowance(20.0))
-    assert found.cut
-    assert found.rungs == free.rungs[: len(found.rungs)]
-    assert 0 < len(found.rungs) < len(free.rungs)
-    assert sum(entries) / 1000 <= 20.0
-
-
-class _Clock:
-    """Time that only optimizers take."""
-
-    def __init__(self):
-        self.now = 0.0
-
-    def __call__(self):
-        return self.now
-
-    def seen(self, entries):
-        raise NotImplementedError
-
-    def slow(self, system, options, theta):
-        entries = system.rows * system.parameters
-        type(self).seen(entries)
-        self.now += entries / 1000
-        return LeastSquares(system, options, theta)
+    whole = resolve(problem, True)
+    promising = [trial.residual <= SEARCH.promising for trial in whole.trials].index(True)
+    assert promising < len(whole.trials) - 1
+    clock, at = itertools.count(), []
+    allowance = Allowance(None, clock=clock.__next__)
+    resolve(problem, True, allowance=allowance, notify=lambda _: at.append(next(clock)))
+    seconds = at[promising]
+    short = resolve(problem, True, allowance=_ticks(seconds))
+    assert short.out_of_time and promising < len(short.trials) < len(whole.trials)
+    extended = resolve(problem, True, allowance=_ticks(seconds, extended=10 * at[-1]))
+    assert extended.trials == whole.trials
 
 
 PATCH = """domain Omega: (x, y) in [0, 1]^2
@@ -256,10 +256,10 @@ bc: u = 0  on boundary
 
 
 def test_a_source_between_the_nodes_is_seen_at_other_points():
-    """u = 0 meets all laws at the nodes of the first rung."""
-    (rung,) = resolve(lower(api.parse(PATCH)), True, WEIGHTS).rungs
-    assert rung.residual == 0.0
-    assert rung.check == 1.0
+    """u = 0 meets all laws at the nodes of the first trial."""
+    (trial,) = resolve(api.parse(PATCH), True).trials
+    assert trial.residual == 0.0
+    assert trial.check == 1.0
     assert choose(lower(api.parse(PATCH))).method.model.kind == "mlp"
 
 
@@ -270,24 +270,5 @@ def test_a_coefficient_between_the_nodes_is_seen_at_other_points():
         "eq: (1 + 9*exp(-1e4*((x - 0.3)^2 + (y - 0.4)^2)))*lap(u) = 4\n"
         "bc: u = x^2 + y^2  on boundary\n"
     )
-    assert resolve(lower(problem), True, WEIGHTS).rungs[0].check > 1e-3
+    assert resolve(problem, True).trials[0].check > 1e-3
     assert choose(lower(problem)).method.model.kind == "mlp"
-
-
-@pytest.mark.parametrize(("longer", "rungs"), [(0.0, 4), (2.0, 4), (7.5, 7)])
-def test_a_solution_that_is_nearly_resolved_has_more_time(monkeypatch, longer, rungs):
-    """Every rung takes a second, and its residual is a tenth of that before."""
-    clock = [0.0]
-    monkeypatch.setattr("pdedsl.choice.allowance.time.thread_time", lambda: clock[0])
-
-    def measured(problem, modes, linear, weights, work, start):
-        work.begin(1)
-        clock[0] += 1.0
-        work.end()
-        residual = 10.0 ** -clock[0]
-        return Rung(modes, 10, residual, residual**2, residual)
-
-    monkeypatch.setattr("pdedsl.choice.basis.resolution.measured", measured)
-    found = resolve(lower(_spec("heat")), True, WEIGHTS, 4_000, Allowance(4.5, longer=longer))
-    assert len(found.rungs) == rungs
-    assert found.cut

@@ -1,0 +1,101 @@
+"""The search for a basis within a budget: degrees by axis first, total degrees after that."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from pdedsl.choice.allowance import Allowance
+from pdedsl.choice.traits import Traits
+from pdedsl.choice.tuning import BUDGET, LINEAR, NONLINEAR, SEARCH
+from pdedsl.compiler.lowering.lower import LoweredProblem
+
+from .axis_degrees import search_axis_degrees
+from .basis_choice import resolves
+from .search import SearchResult
+from .total_degrees import search_total_degrees
+from .trial import BasisTrial
+
+
+@dataclass(frozen=True)
+class SearchBounds:
+    """Bounds of the search for a budget.
+
+    Args:
+        seconds: of computing.
+        extended: the same once a trial is promising.
+        by_axis: most functions with degrees by axis.
+        total: most functions of a total degree.
+        short: whether the budget is short.
+        marches: whether a march can follow.
+    """
+
+    seconds: float
+    extended: float
+    by_axis: int
+    total: int
+    short: bool
+    marches: bool
+
+    @classmethod
+    def of(cls, seconds: float, linear: bool, marches: bool) -> SearchBounds:
+        """The bounds for a budget in seconds; arguments as the attributes."""
+        # A trial is one least-squares problem where all is linear, and then ends at rounding. Where
+        # it is not, a march is to have the time, and the large systems.
+        short, before_march = seconds < BUDGET.short, marches and not linear
+        share = BUDGET.before_march if before_march else BUDGET.search
+        by_axis = total = (LINEAR if linear else NONLINEAR).most_functions
+        if not before_march:
+            by_axis = SEARCH.most_by_axis
+        if short:
+            by_axis, total = SEARCH.most_by_axis_in_short, SEARCH.most_in_short
+        extended = 0.0 if before_march else BUDGET.promising * seconds
+        searched = max(share * seconds, BUDGET.least_search)
+        return cls(searched, extended, by_axis, total, short, marches)
+
+    def allowance(
+        self, share: float = 1.0, used: float = 0.0, stop: Callable[[], bool] | None = None
+    ) -> Allowance:
+        """What is left of a share of the time."""
+        left, extended = (max(0.0, t - used) for t in (share * self.seconds, self.extended))
+        return Allowance(left, stop, extended)
+
+
+def find_basis(
+    lowered: LoweredProblem,
+    facts: Traits,
+    weights: Mapping[str, float],
+    bounds: SearchBounds,
+    notify: Callable[[BasisTrial], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> tuple[SearchResult, bool]:
+    """The search that left least of the residual, and whether its best trial resolves the solution.
+
+    Args:
+        lowered: the problem.
+        facts: its traits.
+        weights: of the loss.
+        bounds: of the search.
+        notify: called with every trial.
+        should_stop: asked whether to end the search.
+    """
+    whole, how = Allowance(None), (lowered, facts.linear, weights)
+    own = bounds.allowance(BUDGET.by_axis, stop=should_stop)
+    by_axis = search_axis_degrees(*how, bounds.by_axis, own, notify)
+    resolved = resolves(facts, by_axis, bounds.short, bounds.marches)
+    if resolved or by_axis.not_smooth:
+        return by_axis, resolved
+    rest = bounds.allowance(used=whole.used, stop=should_stop)
+    total = search_total_degrees(*how, bounds.total, rest, notify)
+    if resolves(facts, total, bounds.short, bounds.marches):
+        return total, True
+    nearer = min((total, by_axis), key=_level)
+    if not rest.stopped and (by_axis.out_of_time or total.out_of_time):
+        end = f"the {bounds.seconds:.2g} s for them are spent"
+        nearer = replace(nearer, end=end, out_of_time=True)
+    return nearer, False
+
+
+def _level(found: SearchResult) -> float:
+    return math.inf if found.best is None else found.best.residual

@@ -1,0 +1,61 @@
+"""The total degree K in which the solution of a problem is resolved.
+
+For a solution that is analytic the residual level falls like e^{−cK} (Canuto, Hussaini, Quarteroni
+and Zang, Spectral Methods, 2006, chapter 5) once K has reached its wave number, down to rounding.
+The search ends there, or where the level no longer falls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from torch import Tensor
+
+from pdedsl.choice.allowance import Allowance
+from pdedsl.choice.tuning import LINEAR, NONLINEAR, SEARCH
+from pdedsl.compiler.lowering.lower import LoweredProblem
+from pdedsl.ir import Problem
+
+from .search import Limits, SearchResult, search, too_many
+from .trial import BasisTrial
+from .trial_method import Modes, functions_of
+
+
+def search_total_degrees(
+    lowered: LoweredProblem,
+    linear: bool,
+    weights: Mapping[str, float],
+    most: int,
+    allowance: Allowance | None = None,
+    notify: Callable[[BasisTrial], None] | None = None,
+) -> SearchResult:
+    """Try larger and larger total degrees.
+
+    Args:
+        lowered: a problem whose domains are boxes.
+        linear: whether all laws are.
+        weights: of the loss.
+        most: functions of all components together.
+        allowance: as for `search`.
+        notify: called with every trial.
+    """
+    degrees = total_degrees(lowered.problem, most)
+
+    def next_size(trials: Sequence[BasisTrial]) -> tuple[Modes, Tensor | None] | str:
+        degree = next(degrees, None)
+        return too_many(most) if degree is None else (degree, None)
+
+    limits = Limits((LINEAR if linear else NONLINEAR).patience)
+    return search(lowered, linear, weights, next_size, limits, allowance, notify)
+
+
+def total_degrees(problem: Problem, most: int) -> Iterator[int]:
+    """K from trial to trial, with at most so many functions of all components together."""
+    degree, last = 1, 0
+    while (size := functions_of(problem, degree)) <= most:
+        enough = size >= max(SEARCH.first_size, SEARCH.growth * last)
+        final = size >= SEARCH.last_growth * last and functions_of(problem, degree + 1) > most
+        if enough or final:
+            last = size
+            yield degree
+        degree += 1

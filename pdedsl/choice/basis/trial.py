@@ -1,0 +1,136 @@
+r"""The solution of a problem in one basis, and its residual level.
+
+The residual of all laws is minimised over the span of the basis, plane waves in the periodic axes
+and Legendre polynomials in the others. Its level is the part of the residual of u = 0 that is left,
+
+.. math:: ρ = \Bigl(\min_θ ‖r(θ)‖² \Big/ ‖r(0)‖²\Bigr)^{1/2}.
+
+A nonlinear problem has minima of ‖r‖ that are no solutions; where ρ is small it is one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from torch import Tensor
+
+from pdedsl.choice.allowance import Allowance, TrialCosts
+from pdedsl.choice.tuning import LINEAR, NONLINEAR, SEARCH
+from pdedsl.compiler.lowering.lower import LoweredProblem
+from pdedsl.compiler.residual.system import ResidualSystem, build
+from pdedsl.optimizers.gauss_newton.lm import LevenbergMarquardt, LmOptions
+from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
+from pdedsl.optimizers.protocol import Optimizer, Step, advance
+from pdedsl.settings.method import Method
+
+from .trial_method import Modes, basis_method, functions_of
+
+
+@dataclass(frozen=True)
+class BasisTrial:
+    """One size of a basis.
+
+    Args:
+        modes: K of a total degree, or one degree for each axis.
+        size: functions of all components together.
+        residual: ρ.
+        loss: the loss that is left.
+        check: ρ at other points, those of a Sobol sequence.
+        theta: the coefficients, shape (P,).
+    """
+
+    modes: Modes
+    size: int
+    residual: float
+    loss: float
+    check: float
+    theta: Tensor | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def text(self) -> str:
+        """Size and residual level in words."""
+        return f"a basis of {self.size} functions leaves a residual of {self.residual:.0e}"
+
+
+def try_basis(
+    lowered: LoweredProblem,
+    modes: Modes,
+    linear: bool,
+    weights: Mapping[str, float],
+    costs: TrialCosts,
+    start: Tensor | None = None,
+) -> BasisTrial | None:
+    """The trial of one size; None where the Jacobian would be too large.
+
+    Args:
+        lowered: a problem whose domains are boxes.
+        modes: K of a total degree, or one degree for each axis.
+        linear: whether all laws are.
+        weights: of the loss.
+        costs: bounds the time.
+        start: coefficients to begin with, shape (P,); None for zeros.
+
+    Raises:
+        SpentError: the time is spent.
+    """
+    size = functions_of(lowered.problem, modes)
+    method = basis_method(lowered.problem, modes, weights)
+    system = _system(lowered, method, method.sampling.kind, 0)
+    if system.rows * size > SEARCH.most_entries:
+        return None
+    costs.begin(system.rows * size)
+    theta, loss, first = system.theta0, 0.0, float(system.loss(system.theta0))
+    if first:
+        step = _solve(system, theta if start is None else start, first, linear, costs.allowance)
+        theta, loss = step.theta, step.loss
+    check = _level_elsewhere(lowered, method, theta)
+    costs.end()
+    return BasisTrial(modes, size, math.sqrt(loss / first) if first else 0.0, loss, check, theta)
+
+
+def _level_elsewhere(lowered: LoweredProblem, method: Method, theta: Tensor) -> float:
+    """ρ at other points than those of the fit."""
+    points = {
+        kind: max(math.ceil(SEARCH.check_points * count), SEARCH.least_check_points)
+        for kind, count in method.sampling.points.items()
+    }
+    few = method.sampling.model_copy(update={"points": points})
+    other = _system(lowered, method.model_copy(update={"sampling": few}), "sobol", 1)
+    left, first = float(other.loss(theta)), float(other.loss(other.theta0))
+    if first == 0:
+        return 0.0 if left == 0 else math.inf
+    return math.sqrt(left / first)
+
+
+def _system(lowered: LoweredProblem, method: Method, kind: str, seed: int) -> ResidualSystem:
+    return build(
+        lowered, method.model.options(), method.sampling.points, kind, method.weights, seed=seed
+    )
+
+
+def _solve(
+    system: ResidualSystem, start: Tensor, first: float, linear: bool, allowance: Allowance
+) -> Step:
+    """The last step of Newton's method, or of damped steps where that ends far away."""
+    step = _iterate(LeastSquares(system, LstsqOptions(), start), first, linear, allowance)
+    if linear or not math.sqrt(step.loss / first) > SEARCH.damped:  # or not a number
+        return step
+    damped = LevenbergMarquardt(system, LmOptions(), step.theta)
+    return min(step, _iterate(damped, first, linear, allowance), key=lambda made: made.loss)
+
+
+def _iterate(optimizer: Optimizer, first: float, linear: bool, allowance: Allowance) -> Step:
+    allowance.check()
+    bounds, step = LINEAR if linear else NONLINEAR, Step(optimizer.theta, math.inf)
+    for _ in range(bounds.steps):
+        before, step = step.loss, advance(optimizer, 1)
+        allowance.check()
+        level = math.sqrt(step.loss / first)
+        stalled = not step.loss < bounds.progress * before
+        # A second step of a linear problem removes rounding, which is not what is left here.
+        enough = level <= SEARCH.rounding or (linear and level > SEARCH.linear_step)
+        if step.ended is not None or stalled or enough:
+            break
+    return step

@@ -1,0 +1,84 @@
+"""The method that a size of a basis stands for: functions, points and optimizer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from pdedsl.choice.tuning import SEARCH
+from pdedsl.compiler.points.place_points import circles, fixed_inputs
+from pdedsl.compiler.points.tensor_nodes import nodes_for
+from pdedsl.conditioning.discretisation import component_axes
+from pdedsl.geometry import box_of
+from pdedsl.ir import Boundary, Law, Problem
+from pdedsl.models.bases import BasisOptions, basis_size
+from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
+from pdedsl.settings.method import Method, Sampling
+from pdedsl.settings.models import BasisModel
+
+Modes = int | tuple[int, ...]
+"""K of a total degree, or one degree for each axis."""
+
+_TENSOR_INPUTS = 3  # beyond, a product of nodes has more points than functions by far
+
+
+def basis_method(
+    problem: Problem, modes: Modes, weights: Mapping[str, float], tolerance: float = 0.0
+) -> Method:
+    """The basis with its points and optimizer.
+
+    Up to three inputs the points are the nodes of a tensor quadrature fine enough to keep the
+    products of the functions apart; beyond, a Sobol sequence with several points a function.
+
+    Args:
+        problem: all its domains are boxes.
+        modes: K of a total degree, or one degree for each axis.
+        weights: of the loss.
+        tolerance: the loss at which the run ends.
+    """
+    tensor = len(problem.inputs) <= _TENSOR_INPUTS
+    return Method(
+        model=BasisModel(**_options(modes)),
+        optimizer=LstsqOptions(tolerance=tolerance),
+        weights=dict(weights),
+        sampling=Sampling(kind="gauss" if tensor else "sobol", points=_points(problem, modes)),
+    )
+
+
+def functions_of(problem: Problem, modes: Modes) -> int:
+    """Number of functions of all components together; arguments as `basis_method`."""
+    options = BasisOptions(**_options(modes))
+    return sum(basis_size(options, axes) for axes in component_axes(problem))
+
+
+def _options(modes: Modes) -> dict[str, Any]:
+    index = "total" if isinstance(modes, int) else "box"
+    return {"family": "mixed", "modes": modes, "index": index}
+
+
+def _points(problem: Problem, modes: Modes) -> dict[str, int]:
+    """Points by kind of law, enough for the law of that kind that needs the most."""
+    counts: dict[str, int] = {}
+    for law in problem.laws:
+        counts[law.kind] = max(counts.get(law.kind, 1), _count(problem, law, modes))
+    return counts
+
+
+def _count(problem: Problem, law: Law, modes: Modes) -> int:
+    inputs = len(problem.inputs)
+    if inputs > _TENSOR_INPUTS:
+        options = BasisOptions(**_options(modes))
+        largest = max(basis_size(options, axes) for axes in component_axes(problem))
+        return SEARCH.points_per_function * largest
+    if not isinstance(modes, int):
+        periodic = [axis.period is not None for axis in component_axes(problem)[0]]
+        return math.prod(nodes_for(k, p, inputs) for k, p in zip(modes, periodic, strict=True))
+    side = max(nodes_for(modes, p, inputs) for p in circles(problem))
+    free = inputs - len(fixed_inputs(problem, law))
+    if not isinstance(law.place, Boundary):
+        return int(side**free)
+    # Faces share the points by area: the smallest has to get enough.
+    box = box_of(problem, problem.domain(law.place.domain))
+    areas = [box.face_area(problem.inputs.index(face.axis)) for face in law.place.faces]
+    return math.ceil(side ** (free - 1) * sum(areas) / min(areas))
