@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pdedsl.ir import Problem
+from pdedsl.transforms.continuation import continuation
 
 from .building import build_system
 from .option_errors import refuse_option
@@ -61,13 +62,14 @@ def continued_plan(
     from pdedsl.training.train import train
 
     began, start, method = time.monotonic(), chosen.start, chosen.method
-    for number, value in enumerate(wanted.values):
+    easier = continuation(problem, wanted.parameter, wanted.values)
+    for number, (value, own) in enumerate(zip(wanted.values, easier, strict=False)):
         left = None
         if chosen.budget is not None:
             spent = time.monotonic() - began
             left = (chosen.budget - spent) / (len(wanted.values) + 1 - number)
         note = f"continuation: {wanted.parameter} = {value:g}"
-        system = build_system(problem.with_params(**{wanted.parameter: value}), chosen.provenance)
+        system = build_system(own, chosen.provenance)
         outcome = train(
             system, method, budget=left, should_stop=should_stop,
             on_progress=_noted(on_progress, note), seed=chosen.provenance.seed, start=start,

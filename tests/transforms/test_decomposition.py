@@ -1,0 +1,180 @@
+"""An interval divided into subdomains: laws, interfaces, and what cannot be divided."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+import pdedsl
+from pdedsl.ir import OnInterface, Substitution
+from pdedsl.ir.text import expression_text, problem_text
+from pdedsl.transforms.decomposition import decompose, decomposition_obstacle
+
+HEAD = 'problem "p"\nparam k = 2\ndomain O: x in [0, 1]\n'
+STEADY = HEAD + "unknown u(x)\nbc: u = 0  on boundary\n"
+EVOLUTION = HEAD + "time t in [0, 1]\nunknown u(x, t)\n"
+
+
+def joined(text: str, **more: object) -> dict[str, str]:
+    """The conditions at the first interface: label to both sides."""
+    problem = decompose(pdedsl.parse(text), (0.4,), **more)
+    return {
+        law.label: " = ".join(map(expression_text, law.equations[0]))
+        for law in problem.laws if isinstance(law.place, OnInterface)
+    }  # fmt: skip
+
+
+def test_the_whole_problem_divided() -> None:
+    text = """problem "p"
+param k = 2
+domain O: x in [0, 1]
+time t in [0, 1]
+unknown u(x, t), w(t)
+eq heat: u_t = k*u_xx + w
+eq: w_t = integral(x*u, O)
+bc: u = 0  on boundary
+ic: u = x  at t = 0
+ic: w = u(0.7, 0)  at t = 0
+"""
+    assert (
+        problem_text(decompose(pdedsl.parse(text), (0.4,)))
+        == """problem "p"
+param k = 2
+domain O1: x in [0, 0.4]
+domain O2: x in [0.4, 1]
+time t in [0, 1]
+interface Gamma1 = O1 intersect O2
+unknown u1(x, t) in O1
+unknown u2(x, t) in O2
+unknown w(t)
+eq heat_1: u1_t = k*u1_xx + w  in O1
+eq heat_2: u2_t = k*u2_xx + w  in O2
+eq: w_t = integral(x*u1, O1) + integral(x*u2, O2)  in O1
+bc: u1 = 0  on x = 0
+bc: u2 = 0  on x = 1
+ic: u1 = x  at t = 0
+ic: u2 = x  at t = 0
+ic: w = u2(0.7, 0)  at t = 0
+bc Gamma1_u: u1 = u2  on Gamma1
+bc Gamma1_u_x: u1_x = u2_x  on Gamma1
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "conditions"),
+    [
+        (STEADY + "eq: u_xx = 1\n", ["u1 = u2", "u1_x = u2_x"]),
+        (STEADY + "eq: k*u_xx + u_x/k = 1\n", ["u1 = u2", "u1_x = u2_x"]),
+        (EVOLUTION + "eq: u_t + k*u_x = 0\n", ["u1 = u2"]),
+        (STEADY + "eq: u_xxxx = 1\n",
+         ["u1 = u2", "u1_x = u2_x", "u1_xx = u2_xx", "u1_xxx = u2_xxx"]),
+        (
+            STEADY + "let a = if(x < 0.4, 1, k)\neq: -div(a*grad(u)) = 1\n",
+            ["u1 = u2", "-u1_x = -k*u2_x"],
+        ),
+        (STEADY + "eq: -div((1 + x)*grad(u)) = 1\n",
+         ["u1 = u2", "(-x - 1)*u1_x = (-x - 1)*u2_x"]),
+        (STEADY + "eq: u_xx*u = 1\n", ["u1 = u2", "u1*u1_x = u2*u2_x"]),
+        (STEADY + "eq: u_xx^2 = 1\n", ["u1 = u2", "u1_x = u2_x"]),
+        (STEADY + "eq: u_xx = integral(u, O)*u_xx\n", ["u1 = u2", "u1_x = u2_x"]),
+    ],
+)  # fmt: skip
+def test_conditions_at_an_interface(text: str, conditions: list[str]) -> None:
+    assert list(joined(text).values()) == conditions
+
+
+def test_fluxes_of_a_system() -> None:
+    text = HEAD + "unknown u(x), v(x)\neq: u_xx + x*v_xx = 0, v_xx = u\n"
+    assert joined(text) == {
+        "Gamma1_u": "u1 = u2",
+        "Gamma1_v": "v1 = v2",
+        "Gamma1_flux1": "x*v1_x + u1_x = x*v2_x + u2_x",
+        "Gamma1_flux2": "v1_x = v2_x",
+    }
+
+
+def test_values_of_a_parameter_on_each_side() -> None:
+    text = STEADY + "eq: -div(k*grad(u)) = k\n"
+    values = ({"k": 1}, {"k": 10})
+    assert joined(text, values=values)["Gamma1_flux"] == "-u1_x = -10*u2_x"
+    problem = decompose(pdedsl.parse(text), (0.4,), values)
+    assert [expression_text(law.residuals[0]) for law in problem.laws[2:]] == [
+        "-u1_xx - 1", "-10*u2_xx - 10", "u1 - u2", "-u1_x + 10*u2_x",
+    ]  # fmt: skip
+    changed = problem.with_params(k=5.0)
+    assert [d.name for d in changed.domains] == ["O1", "O2"]
+
+
+def test_a_changed_parameter_keeps_the_parts() -> None:
+    problem = decompose(pdedsl.parse(STEADY + "eq: k*u_xx = 1\n"), (0.25, 0.5))
+    changed = problem.with_params(k=3.0)
+    assert [law.label for law in changed.laws] == [law.label for law in problem.laws]
+    assert [changed.number(p.definition) for p in changed.parameters] == [3.0]
+
+
+JUMP = """problem "p"
+param c = 0.4
+domain O: x in [0, 1]
+unknown u(x)
+let k = if(x < c, 1, 4)
+eq: -div(k*grad(u)) = 0
+bc: u = 0  on x = 0
+bc: u = 0.55  on x = 1
+exact u = if(x < c, x, 0.4 + (x - 0.4)/4)
+"""
+
+
+def test_a_solution_with_a_jump_satisfies_the_interface_and_nothing_else_is_lost() -> None:
+    problem = decompose(pdedsl.parse(JUMP), (0.4,))
+    put = Substitution(problem.exact)
+    x = problem.inputs[0]
+    for law in problem.laws:
+        for residual in law.residuals:
+            found = problem.substitute(put(residual)).doit()
+            if isinstance(law.place, OnInterface):
+                found = found.subs(x, sp.Rational("0.4"))
+            elif law.kind == "bc":
+                found = found.subs(x, law.place.faces[0].value)
+            assert abs(float(found.subs(x, 0.3))) < 1e-14, (law.label, found)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('problem "p"\ntime t in [0, 1]\nunknown u(t)\neq: u_t = u\nic: u = 1 at t = 0\n',
+         "it is not on one interval"),
+        ('problem "p"\ndomain O: (x, y) in [0, 1]^2\nunknown u(x, y)\neq: lap(u) = 1\n',
+         "it is not on one interval"),
+        (HEAD + "unknown u(x)\neq: u_xx = sin(2*pi*x)\nbc: u periodic in x\n",
+         "it is periodic in x"),
+        (STEADY + "eq: u_xx = u(1 - x)\n", "eq has a field at a point that moves"),
+        (STEADY + "eq: u_xx = 1\n", None),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_divided(text: str, reason: str | None) -> None:
+    problem = pdedsl.parse(text)
+    assert decomposition_obstacle(problem) == reason
+    if reason:
+        with pytest.raises(ValueError, match=reason):
+            decompose(problem, (0.4,))
+
+
+@pytest.mark.parametrize("cuts", [(0.0,), (1.5,), (0.6, 0.4)])
+def test_cuts_lie_inside_and_ascend(cuts: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="ascend inside"):
+        decompose(pdedsl.parse(STEADY + "eq: u_xx = 1\n"), cuts)
+
+
+def test_values_fit() -> None:
+    problem = pdedsl.parse(STEADY + "eq: u_xx = 1\n")
+    with pytest.raises(ValueError, match="2 subdomains, got 1"):
+        decompose(problem, (0.5,), ({},))
+    with pytest.raises(ValueError, match="expected parameters of the problem, got b"):
+        decompose(problem, (0.5,), ({"b": 1}, {}))
+
+
+def test_names_that_are_there_already() -> None:
+    text = HEAD + "unknown u(x), u1(x)\neq: u_xx = u1, u1_x = u\nbc: u = 0  on boundary\n"
+    problem = decompose(pdedsl.parse(text), (0.5,))
+    assert [f.name for f in problem.fields] == ["u1p", "u2", "u11", "u12"]
