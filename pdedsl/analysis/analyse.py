@@ -7,8 +7,6 @@ from dataclasses import replace
 from numbers import Integral, Real
 from typing import TypeVar
 
-import sympy as sp
-
 from pdedsl.calculus.adjoint import adjoint
 from pdedsl.calculus.hermitian_square import hermitian_square
 from pdedsl.calculus.laws import LawOperator, SystemOperator, law_operators, system_operators
@@ -19,7 +17,7 @@ from pdedsl.calculus.state import State, generic_state, linearisation_state
 from pdedsl.calculus.symbol import symbol
 from pdedsl.calculus.types.classify import Classification, classify
 from pdedsl.conditioning.descent import predicted_steps
-from pdedsl.geometry import bounding_box
+from pdedsl.geometry import domain_bounds
 from pdedsl.ir import Problem, TooLargeError
 from pdedsl.solution.summary import spec_sha256
 
@@ -155,16 +153,4 @@ def _type(problem: Problem, own: SystemOperator | None) -> Classification:
     numbers = {n.symbol: n.guess for n in problem.numbers}
     numeric = own.operator.map(lambda a: problem.substitute(a.xreplace(numbers)))
     time = problem.time.symbol if problem.time else None
-    return classify(numeric, time, _bounds(problem, own.domain))
-
-
-def _bounds(problem: Problem, domain: str | None) -> dict[sp.Symbol, tuple[float, float]]:
-    """Intervals of all inputs on a domain; those of a box around it where it is no box."""
-    out: dict[sp.Symbol, tuple[float, float]] = {}
-    if domain is not None:
-        own = problem.domain(domain)
-        box = bounding_box(problem, own.region)
-        out = dict(zip(own.coordinates, zip(box.lower, box.upper, strict=True), strict=True))
-    for interval in (*([problem.time] if problem.time else []), *problem.ranges):
-        out[interval.symbol] = (problem.number(interval.lower), problem.number(interval.upper))
-    return out
+    return classify(numeric, time, domain_bounds(problem, own.domain))

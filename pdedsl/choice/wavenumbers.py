@@ -18,7 +18,7 @@ import sympy as sp
 from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
-from pdedsl.geometry import input_bounds, unit_points
+from pdedsl.geometry import hull_bounds, unit_points
 from pdedsl.ir import DomainIntegral, Law, Problem, is_normal
 
 _POINTS = 512
@@ -28,7 +28,7 @@ Array = NDArray[np.float64]
 
 def known_wavenumber(problem: Problem) -> float:
     """The largest wave number of any known term along any input; 0 where all are constant."""
-    ends = input_bounds(problem)
+    ends = hull_bounds(problem)
     bounds = np.array([ends[symbol] for symbol in problem.inputs])
     unit = unit_points("sobol", _POINTS, len(problem.inputs), seed=0)
     terms = dict.fromkeys(term for _, term in known_terms(problem))

@@ -17,7 +17,7 @@ import sympy as sp
 import torch
 from numpy.typing import NDArray
 
-from pdedsl.geometry import box_of
+from pdedsl.geometry import box_of, field_bounds
 from pdedsl.ir import Field, Problem
 from pdedsl.models import Axis
 from pdedsl.models.bases import Basis, BasisOptions, basis_size, build_basis
@@ -182,24 +182,6 @@ def default_modes(problem: Problem, family: str = "fourier", index: str | None =
     return modes
 
 
-def bounds_on(problem: Problem, domain: str | None) -> dict[sp.Symbol, tuple[float, float]]:
-    """Intervals of the coordinates of a domain, of time, and of parameters with a range.
-
-    Unlike `input_bounds` it keeps domains apart that share their coordinates.
-
-    Raises:
-        ValueError: the domain is not a box.
-    """
-    out: dict[sp.Symbol, tuple[float, float]] = {}
-    if domain is not None:
-        own = problem.domain(domain)
-        box = box_of(problem, own)
-        out = dict(zip(own.coordinates, zip(box.lower, box.upper, strict=True), strict=True))
-    for interval in (*([problem.time] if problem.time else []), *problem.ranges):
-        out[interval.symbol] = (problem.number(interval.lower), problem.number(interval.upper))
-    return out
-
-
 def component_axes(problem: Problem) -> tuple[tuple[Axis, ...], ...]:
     """The axes of every component, as the networks of a residual system have them.
 
@@ -208,10 +190,12 @@ def component_axes(problem: Problem) -> tuple[tuple[Axis, ...], ...]:
     """
     out = []
     for field in problem.fields:
-        try:
-            bounds = bounds_on(problem, field.domain)
-        except ValueError as reason:
-            raise ValueError(f"{reason}; the functions of a basis are those of a box") from None
+        if field.domain is not None:
+            try:
+                box_of(problem, problem.domain(field.domain))
+            except ValueError as reason:
+                raise ValueError(f"{reason}; the functions of a basis are those of a box") from None
+        bounds = field_bounds(problem, field)
         for component in field.components:
             circles = problem.periodic_axes(component)
             out.append(tuple(

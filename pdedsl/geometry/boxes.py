@@ -1,11 +1,10 @@
-"""Boxes in floating-point numbers, and the intervals of all inputs of a problem."""
+"""Boxes in floating-point numbers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import sympy as sp
 from numpy.typing import NDArray
 
 from pdedsl.ir import Ball, Box, Combination, Domain, Ellipse, Polygon, Problem, Region
@@ -107,20 +106,3 @@ def _combined(problem: Problem, region: Combination) -> list[tuple[float, float]
         (low(a, c), high(b, d))
         for a, b, c, d in zip(left.lower, left.upper, right.lower, right.upper, strict=True)
     ]
-
-
-def input_bounds(problem: Problem) -> dict[sp.Symbol, tuple[float, float]]:
-    """Lower and upper end of every input, in the order of ``problem.inputs``.
-
-    Raises:
-        ValueError: a domain is not a box.
-    """
-    out: dict[sp.Symbol, tuple[float, float]] = {}
-    for domain in problem.domains:
-        box = box_of(problem, domain)
-        for symbol, low, high in zip(domain.coordinates, box.lower, box.upper, strict=True):
-            out[symbol] = (low, high)
-    intervals = [problem.time] if problem.time else []
-    for interval in (*intervals, *problem.ranges):
-        out[interval.symbol] = (problem.number(interval.lower), problem.number(interval.upper))
-    return out

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pdedsl.geometry import input_bounds
+from pdedsl.geometry import hull_bounds
 from pdedsl.ir import Problem, Reference
 from pdedsl.solution.known import evaluate, exact_fields
 
@@ -43,7 +43,7 @@ def axes_of(problem: Problem) -> tuple[Axis, ...]:
     ranges = {r.symbol for r in problem.ranges}
     time = problem.time.symbol if problem.time else None
     found = []
-    for symbol, (low, high) in input_bounds(problem).items():
+    for symbol, (low, high) in hull_bounds(problem).items():
         kind = "range" if symbol in ranges else "time" if symbol == time else "space"
         found.append(Axis(symbol.name, low, high, kind))
     return tuple(found)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from pdedsl.geometry import input_bounds
+from pdedsl.geometry import hull_bounds
 from pdedsl.ir import Problem
 
 LARGEST_GRID_DIMENSION = 3
@@ -25,7 +25,7 @@ def axes(problem: Problem, n: int | Mapping[str, int]) -> dict[str, NDArray[np.f
         n: number of values on each axis, or by name.
     """
     counts = dict.fromkeys(problem.dimension_names, n) if isinstance(n, int) else n
-    ends = {symbol.name: pair for symbol, pair in input_bounds(problem).items()}
+    ends = {symbol.name: pair for symbol, pair in hull_bounds(problem).items()}
     return {name: np.linspace(*ends[name], counts[name]) for name in problem.dimension_names}
 
 
@@ -63,4 +63,4 @@ def outside(problem: Problem, points: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 def _ends(problem: Problem) -> NDArray[np.float64]:
     """Lower and upper ends, shape (inputs, 2)."""
-    return np.array(list(input_bounds(problem).values()))
+    return np.array(list(hull_bounds(problem).values()))

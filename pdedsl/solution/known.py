@@ -9,7 +9,7 @@ import sympy as sp
 from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
-from pdedsl.geometry import input_bounds
+from pdedsl.geometry import hull_bounds
 from pdedsl.ir import Problem, Reference
 
 from .grids import check_points
@@ -79,9 +79,7 @@ def evaluate(
 def _rows(problem: Problem, reference: Reference, dense: bool) -> Known:
     table = reference.table
     step = 1 if dense else max(1, table.rows // _COARSE_ROWS)
-    middle = {
-        symbol.name: (low + high) / 2 for symbol, (low, high) in input_bounds(problem).items()
-    }
+    middle = {symbol.name: (low + high) / 2 for symbol, (low, high) in hull_bounds(problem).items()}
     # A coordinate that the table lacks is one that its fields do not depend on.
     columns = [
         table.columns[name] if name in table.coordinates else np.full(table.rows, middle[name])

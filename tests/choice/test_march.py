@@ -132,9 +132,9 @@ def solved(text: str, tolerance: float, seconds: float = 20.0) -> tuple[March, f
 
 
 def _times(problem):
-    from pdedsl.geometry import input_bounds
+    from pdedsl.geometry import hull_bounds
 
-    return list(input_bounds(problem).values())[-1]
+    return list(hull_bounds(problem).values())[-1]
 
 
 @pytest.mark.parametrize("name", list(SPECS))

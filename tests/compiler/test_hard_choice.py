@@ -260,13 +260,16 @@ def test_a_circle_must_close_smoothly() -> None:
     assert kink == "derivatives of order 1 of its data are not periodic in x"
 
 
+UNIT = {x: (0.0, 1.0), y: (0.0, 1.0)}
+
+
 @pytest.mark.parametrize(("gap", "agrees"), [(0.0, True), (1e-11, True), (1e-7, False)])
 def test_small_differences_at_a_corner(gap: float, agrees: bool) -> None:
     problem = pdedsl.parse(
         'problem "p"\ndomain Omega: (x, y) in [0, 1]^2\nunknown u(x, y)\neq: lap(u) = 0\n'
     )
-    one = Condition("u", (x, y), x, -1, sp.S.Zero, 0, sp.cos(y))
-    other = Condition("u", (x, y), y, 1, sp.S.One, 0, sp.cos(1 + sp.Float(gap)) + x)
+    one = Condition("u", UNIT, x, -1, sp.S.Zero, 0, sp.cos(y))
+    other = Condition("u", UNIT, y, 1, sp.S.One, 0, sp.cos(1 + sp.Float(gap)) + x)
     assert (disagreement(problem, one, other) is None) == agrees
     assert (disagreement(problem, other, one) is None) == agrees
 
@@ -298,7 +301,7 @@ def _cases(draw: st.DrawFn):
     for axis, side, order in orders:
         end = sp.Rational(bounds[axis][side > 0])
         data = sp.expand(sp.diff(u, axis, order)).xreplace({axis: end})
-        conditions.append(Condition("u", axes, axis, side, end, order, data))
+        conditions.append(Condition("u", bounds, axis, side, end, order, data))
     return axes, bounds, conditions
 
 
@@ -326,7 +329,7 @@ def test_a_bilinear_function_is_its_own_lift() -> None:
     u = sum(a * b for a, b in zip(names[::2], names[1::2], strict=True))
     bounds = dict.fromkeys(names, (0.0, 1.0))
     conditions = [
-        Condition("u", tuple(names), a, s, sp.Integer(e), 0, u.xreplace({a: sp.Integer(e)}))
+        Condition("u", bounds, a, s, sp.Integer(e), 0, u.xreplace({a: sp.Integer(e)}))
         for a in names for s, e in ((-1, 0), (1, 1))
     ]  # fmt: skip
     assert sp.expand(lift(conditions, bounds) - u) == 0
@@ -337,7 +340,7 @@ def test_a_lift_with_too_many_terms() -> None:
     u = sp.exp(sum((i + 1) * a for i, a in enumerate(names)))
     bounds = dict.fromkeys(names, (0.0, 1.0))
     conditions = [
-        Condition("u", tuple(names), a, s, sp.Integer(e), 0, u.xreplace({a: sp.Integer(e)}))
+        Condition("u", bounds, a, s, sp.Integer(e), 0, u.xreplace({a: sp.Integer(e)}))
         for a in names for s, e in ((-1, 0), (1, 1))
     ]  # fmt: skip
     with pytest.raises(TooLargeError):
@@ -392,7 +395,7 @@ def test_the_mean_of_the_factor(places: list[tuple[int, int]], mean: float) -> N
     # The numbers behind the limit on the axes.
     bounds = {t: (1.0, 4.0), x: (-0.5, 0.0)}
     own = [
-        Condition("u", (t, x), a, side, sp.nsimplify(bounds[a][side > 0]), order, sp.S.Zero)
+        Condition("u", bounds, a, side, sp.nsimplify(bounds[a][side > 0]), order, sp.S.Zero)
         for a in bounds for side, order in places
     ]  # fmt: skip
     total = factor(own, bounds)

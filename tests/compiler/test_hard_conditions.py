@@ -74,13 +74,13 @@ def drawn(system: ResidualSystem, seed: int) -> Tensor:
 
 def largest(system: ResidualSystem, theta: Tensor, expression: object, **fixed: float) -> float:
     """Largest value of an expression on the points of the box where inputs are fixed."""
-    from pdedsl.geometry import input_bounds
+    from pdedsl.geometry import hull_bounds
 
     generator = np.random.default_rng(0)
     columns = [
         np.full(50, fixed[s.name]) if s.name in fixed
         else np.concatenate([[low, high], generator.uniform(low, high, 48)])
-        for s, (low, high) in input_bounds(system.problem).items()
+        for s, (low, high) in hull_bounds(system.problem).items()
     ]  # fmt: skip
     points = torch.from_numpy(np.stack(columns, axis=1))
     return system.derivative(theta, expression, points).abs().max().item()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import pdedsl
-from pdedsl.geometry import input_bounds
+from pdedsl.geometry import hull_bounds
 from pdedsl.solution.errors import norms
 from pdedsl.solution.grids import check_points, outside
 from pdedsl.solution.known import known_values
@@ -40,7 +40,7 @@ def test_points_fill_the_box(text, shape):
     points = check_points(problem)
     assert points.shape == shape
     assert not outside(problem, points).any()
-    ends = np.array(list(input_bounds(problem).values()))
+    ends = np.array(list(hull_bounds(problem).values()))
     assert np.abs(points.min(axis=0) - ends[:, 0]).max() < 1e-2
     assert np.abs(points.max(axis=0) - ends[:, 1]).max() < 1e-2
     assert outside(problem, points + 1.5 * (ends[:, 1] - ends[:, 0])).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import pdedsl
-from pdedsl.geometry import input_bounds
+from pdedsl.geometry import hull_bounds
 from pdedsl.ir import Slice
 from pdedsl.transforms.time_windows import restrict_in_time, window_obstacle
 from tests import small
@@ -55,7 +55,7 @@ def test_why_a_problem_has_no_windows(text: str, expected: str | None) -> None:
 
 def test_a_problem_on_a_part_of_the_time() -> None:
     problem = restrict_in_time(pdedsl.parse(WAVE), 1.5, 2.0)
-    assert list(input_bounds(problem).values()) == [(0.0, 1.0), (1.5, 2.0)]
+    assert list(hull_bounds(problem).values()) == [(0.0, 1.0), (1.5, 2.0)]
     place = problem.law("ic").place
     assert isinstance(place, Slice)
     assert [float(value) for _, value in place.fixed] == [1.5]

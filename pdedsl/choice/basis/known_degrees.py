@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from pdedsl.choice.wavenumbers import function_of, known_terms
 from pdedsl.conditioning.discretisation import component_axes
-from pdedsl.geometry import input_bounds
+from pdedsl.geometry import hull_bounds
 from pdedsl.ir import Boundary, Global, Law, Problem, Slice
 
 _ROUNDING = 1e-14  # of the largest coefficient
@@ -85,7 +85,7 @@ def _fixed(law: Law) -> list[dict[sp.Symbol, sp.Expr]]:
 
 def _points(problem: Problem, circles: list[bool]) -> list[Array]:
     """Nodes of each axis, spread over the others."""
-    ends, n = input_bounds(problem), _NODES[len(circles)]
+    ends, n = hull_bounds(problem), _NODES[len(circles)]
     lines = []
     for symbol, circle in zip(problem.inputs, circles, strict=True):
         lower, upper = ends[symbol]

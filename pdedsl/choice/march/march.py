@@ -27,7 +27,7 @@ from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.tuning import MARCH
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.points.collocation import space_order
-from pdedsl.geometry import input_bounds
+from pdedsl.geometry import hull_bounds
 from pdedsl.ir import Boundary, Box, Interior
 from pdedsl.transforms.time_windows import window_obstacle
 
@@ -144,7 +144,7 @@ class _Marcher:
         self._lowered, self._tolerance, self._allowance = lowered, tolerance, allowance
         self._notify = notify
         self._solver = WindowSolver(lowered, tolerance)
-        self._lower, self._upper = list(input_bounds(lowered.problem).values())[-1]
+        self._lower, self._upper = list(hull_bounds(lowered.problem).values())[-1]
         self._hold = 0  # windows before elements are merged again
 
     def march(self) -> March:
@@ -246,7 +246,7 @@ class _Marcher:
 def _first_grid(lowered: LoweredProblem, tolerance: float) -> Grid:
     problem = lowered.problem
     digits = -math.log10(tolerance)
-    bounds = list(input_bounds(problem).values())
+    bounds = list(hull_bounds(problem).values())
     if len(bounds) == 1:
         return Grid(None, (), 0, 0, round(digits) + 6)
     order = space_order(problem)

@@ -14,7 +14,7 @@ from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.tuning import BUDGET, MARCH
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.residual.system import build
-from pdedsl.geometry import input_bounds, unit_points
+from pdedsl.geometry import hull_bounds, unit_points
 from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
 from pdedsl.settings.method import Method, Sampling
 from pdedsl.settings.models import BasisModel, WindowsModel
@@ -97,7 +97,7 @@ def _method(found: March) -> Method:
 
 def _distance(lowered: LoweredProblem, one: FinestMarch, other: FinestMarch) -> float:
     """Relative L2 distance of two solutions, the largest of all components."""
-    bounds = np.array(list(input_bounds(lowered.problem).values()))
+    bounds = np.array(list(hull_bounds(lowered.problem).values()))
     unit = unit_points("sobol", MARCH.compared, len(bounds), 0)
     points = torch.from_numpy(bounds[:, 0] + (bounds[:, 1] - bounds[:, 0]) * unit)
     here, there = (_fields(lowered, found, points) for found in (one, other))

@@ -38,7 +38,7 @@ from pdedsl.compiler.points.collocation import (
 )
 from pdedsl.compiler.points.place_points import Lines
 from pdedsl.compiler.residual.system import ResidualSystem
-from pdedsl.geometry import input_bounds
+from pdedsl.geometry import hull_bounds
 from pdedsl.geometry.tensor import product_rule
 from pdedsl.ir import Problem
 from pdedsl.models import Axis, ModelSpec
@@ -93,7 +93,7 @@ class WindowSolver:
     def __init__(self, lowered: LoweredProblem, tolerance: float) -> None:
         self._lowered, self._tolerance = lowered, tolerance
         problem = lowered.problem
-        self._space = list(input_bounds(problem).values())[:-1]
+        self._space = list(hull_bounds(problem).values())[:-1]
         self._orders, self._leading = time_orders(problem), _leading(problem)
         self._like = torch.empty(0, dtype=torch.float64)
         self._before: WindowTrial | None = None

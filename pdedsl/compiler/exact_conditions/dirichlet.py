@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from pdedsl.geometry import input_bounds
+from pdedsl.geometry import Bounds, field_bounds, place_bounds
 from pdedsl.ir import (
     Boundary,
     DomainIntegral,
@@ -41,7 +41,7 @@ class Condition:
 
     Args:
         component: name of u_c.
-        arguments: the inputs of u_c.
+        bounds: intervals of the arguments of u_c.
         axis: the input that is fixed.
         side: −1 at the lower end of its interval, +1 at the upper one.
         end: the value there, free of parameters.
@@ -50,7 +50,7 @@ class Condition:
     """
 
     component: str
-    arguments: tuple[sp.Symbol, ...]
+    bounds: Bounds
     axis: sp.Symbol
     side: int
     end: sp.Expr
@@ -104,7 +104,7 @@ def _slice_side(problem: Problem, place: Slice) -> Side:
     if len(place.fixed) != 1:
         raise NotHard("it holds at a point or on an edge, not on a whole face")
     ((axis, value),) = place.fixed
-    low, high = input_bounds(problem)[axis]
+    low, high = place_bounds(problem, place)[axis]
     at = problem.number(value)
     for side, end in ((-1, low), (1, high)):
         if abs(at - end) <= _NEAR * (high - low):
@@ -129,21 +129,27 @@ def _condition(problem: Problem, side: Side, residual: sp.Expr) -> Condition:
         raise NotHard("it contains the normal where there is none")
     unknown, order = _unknown(problem, here)
     applied = unknown.expr if order else unknown
-    field = next(f for f in problem.fields for c in f.components if c.func == applied.func)
+    owner = next(f for f in problem.fields for c in f.components if c.func == applied.func)
     if order and not (side.axis == unknown.variables[0] == _time(problem) and side.side == -1):
         raise NotHard("it contains derivatives of the unknowns")
-    _check_arguments(problem, side, field, applied)
-    if side.axis in problem.periodic_axes(field.components[0]):
-        raise NotHard(f"{field.name} is periodic in {side.axis}")
+    _check_arguments(problem, side, owner, applied)
+    if side.axis in problem.periodic_axes(owner.components[0]):
+        raise NotHard(f"{owner.name} is periodic in {side.axis}")
     data = _data_of(here, unknown).xreplace({side.axis: side.end})
-    others = {s for s in data.free_symbols if s not in field.arguments}
+    others = {s for s in data.free_symbols if s not in owner.arguments}
     if others:
         listed = ", ".join(sorted(map(str, others)))
-        raise NotHard(f"its data depend on {listed}, on which {field.name} does not depend")
+        raise NotHard(f"its data depend on {listed}, on which {owner.name} does not depend")
     if data.has(sp.zoo, sp.oo, -sp.oo, sp.nan):
         raise NotHard(f"its data are not finite at {side.axis} = {side.end}")
     return Condition(
-        applied.func.__name__, field.arguments, side.axis, side.side, side.end, order, data
+        applied.func.__name__,
+        field_bounds(problem, owner),
+        side.axis,
+        side.side,
+        side.end,
+        order,
+        data,
     )
 
 
@@ -184,13 +190,13 @@ def _unknown(problem: Problem, residual: sp.Expr) -> tuple[sp.Expr, int]:
     return fields.pop(), 0
 
 
-def _check_arguments(problem: Problem, side: Side, field: Field, applied: AppliedUndef) -> None:
-    if side.axis not in field.arguments:
-        raise NotHard(f"{field.name} does not depend on {side.axis}")
-    for symbol, argument in zip(field.arguments, applied.args, strict=True):
+def _check_arguments(problem: Problem, side: Side, owner: Field, applied: AppliedUndef) -> None:
+    if side.axis not in owner.arguments:
+        raise NotHard(f"{owner.name} does not depend on {side.axis}")
+    for symbol, argument in zip(owner.arguments, applied.args, strict=True):
         if argument == symbol or (symbol == side.axis and _same(problem, argument, side.end)):
             continue
-        raise NotHard(f"it takes {field.name} at another point")
+        raise NotHard(f"it takes {owner.name} at another point")
 
 
 def _same(problem: Problem, one: sp.Expr, other: sp.Expr) -> bool:

@@ -21,7 +21,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from pdedsl.geometry import input_bounds
+from pdedsl.geometry import Bounds
 from pdedsl.ir import (
     Problem,
     TooLargeError,
@@ -60,12 +60,12 @@ def fault(problem: Problem, condition: Condition) -> str | None:
         return "its data are not smooth"
     if size(data) > LARGEST:
         return "its data are too large"
-    at = _points(problem, sorted(data.free_symbols, key=str))
+    at = _points(condition.bounds, data)
     if not _finite(data, at):
         return "its data are not finite everywhere"
     if not _regular(data, at):
         return "its data are not smooth"
-    if reason := _unresolved(problem, data):
+    if reason := _unresolved(condition.bounds, data):
         return reason
     try:
         for symbol in at:
@@ -91,11 +91,10 @@ def disagreement(problem: Problem, one: Condition, other: Condition) -> str | No
     difference = left - right
     if difference == 0 or sp.expand_mul(difference) == 0:
         return None
-    at = _points(problem, sorted(difference.free_symbols, key=str))
+    at = _points(one.bounds, difference)
     largest = _largest(difference, at)
     sizes = [
-        _largest(_slope(c, d), _points(problem, sorted(c.data.free_symbols, key=str)))
-        for c, d in ((one, other), (other, one))
+        _largest(_slope(c, d), _points(c.bounds, c.data)) for c, d in ((one, other), (other, one))
     ]
     if largest <= TOLERANCE * max(sizes):
         return None
@@ -121,9 +120,9 @@ def _order(problem: Problem, symbol: sp.Symbol) -> int:
     return max(derivative_order(r, symbol) for law in problem.laws for r in law.residuals)
 
 
-def _points(problem: Problem, symbols: list[sp.Symbol]) -> dict[sp.Symbol, Array]:
-    """Corners of the box of these inputs, and random points in it."""
-    bounds = input_bounds(problem)
+def _points(bounds: Bounds, data: sp.Expr) -> dict[sp.Symbol, Array]:
+    """Corners of the box of the inputs that data depend on, and random points in it."""
+    symbols = sorted(data.free_symbols, key=str)
     ends = np.array([bounds[s] for s in symbols]).reshape(-1, 2)
     unit = np.random.default_rng(0).random((_POINTS, len(symbols)))
     if len(symbols) <= _MOST_CORNERS:
@@ -181,12 +180,11 @@ def _without_cut(y: Array, x: Array) -> bool:
     return _positive(x) or _nonzero(y)
 
 
-def _unresolved(problem: Problem, data: sp.Expr) -> str | None:
+def _unresolved(bounds: Bounds, data: sp.Expr) -> str | None:
     """Why divided differences speak against smooth data; see the head of this module."""
     symbols = sorted(data.free_symbols, key=str)
     if not symbols:
         return None
-    bounds = input_bounds(problem)
     count = _LINES if len(symbols) <= _MOST_CORNERS else 1
     values = np.empty((len(symbols), count, _STEPS + 1))
     for i, axis in enumerate(symbols):
@@ -217,9 +215,9 @@ def _not_periodic(problem: Problem, condition: Condition) -> str | None:
     for symbol, length in problem.periodic_axes(owner).items():
         if symbol not in condition.data.free_symbols:
             continue
-        low, high = input_bounds(problem)[symbol]
+        low, high = condition.bounds[symbol]
         period = problem.number(length)
-        at = _points(problem, sorted(condition.data.free_symbols, key=str))
+        at = _points(condition.bounds, condition.data)
         room = max(high - low - period, 0.0)
         moved = at | {symbol: low + (at[symbol] - low) * (room / (high - low))}
         for order in range(max(_order(problem, symbol), 1)):

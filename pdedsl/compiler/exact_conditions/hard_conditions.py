@@ -17,7 +17,6 @@ import sympy as sp
 
 from pdedsl.compiler.lowering.groups import Network
 from pdedsl.compiler.lowering.plan import Plan
-from pdedsl.geometry import input_bounds
 from pdedsl.ir import Interior, Law, NotNumericError, Problem, TooLargeError
 from pdedsl.models.jets.multiindices import MultiIndex
 from pdedsl.models.networks.hard import HardConditions
@@ -174,11 +173,10 @@ def _interpolations(
     problem: Problem, equations: list[_Equation], reasons: Reasons, needed: DerivativesByComponent
 ) -> tuple[list[_Equation], Interpolations]:
     """G and B of every component, and the equations without those for which they are too large."""
-    bounds = input_bounds(problem)
     while True:
         built: dict[str, tuple[Derivatives, Derivatives]] = {}
         for component, own in _by_component(equations).items():
-            arguments, indices = needed[component]
+            (arguments, indices), bounds = needed[component], own[0].bounds
             what = "the interpolation of all values of {} is"
             try:
                 made = lift(own, bounds)

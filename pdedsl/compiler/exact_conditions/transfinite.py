@@ -16,10 +16,11 @@ with the upper end. The largest value of each β on [a, b] is 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import sympy as sp
 
+from pdedsl.geometry import Bounds
 from pdedsl.ir import TooLargeError, size
 
 from .dirichlet import Condition
@@ -27,7 +28,6 @@ from .dirichlet import Condition
 LARGEST = 6_000
 """Nodes of G, beyond which `TooLargeError` is raised."""
 
-Bounds = Mapping[sp.Symbol, tuple[float, float]]
 Nodes = dict[tuple[int, int], Condition]
 
 

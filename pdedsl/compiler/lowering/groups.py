@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sympy as sp
 import torch
 from torch import Tensor
 
-from pdedsl.geometry import input_bounds
+from pdedsl.geometry import domain_bounds
 from pdedsl.ir import Problem
 from pdedsl.models import Axis, Model, Spec
 
@@ -21,26 +22,27 @@ class Group:
         components: names, such as ``u`` or ``v[1]``, in the order of the outputs.
         arguments: the inputs of the network.
         periods: period of each argument, or None.
+        domain: where they live; None for functions of time alone.
     """
 
     components: tuple[str, ...]
     arguments: tuple[sp.Symbol, ...]
     periods: tuple[float | None, ...]
+    domain: str | None
 
 
 def groups_of(problem: Problem) -> tuple[Group, ...]:
     """The groups of a problem, in order of first declaration."""
-    found: dict[tuple[object, ...], tuple[Group, list[str]]] = {}
+    found: dict[tuple[Any, ...], list[str]] = {}
     for field in problem.fields:
         for component in field.components:
             circles = problem.periodic_axes(component)
             periods = tuple(
                 problem.number(circles[a]) if a in circles else None for a in field.arguments
             )
-            key = (field.arguments, field.domain, periods)
-            own = found.setdefault(key, (Group((), field.arguments, periods), []))
-            own[1].append(component.func.__name__)
-    return tuple(Group(tuple(names), g.arguments, g.periods) for g, names in found.values())
+            names = found.setdefault((field.arguments, periods, field.domain), [])
+            names.append(component.func.__name__)
+    return tuple(Group(tuple(names), *shared) for shared, names in found.items())
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,10 @@ class Network:
 
 def networks_of(problem: Problem, groups: tuple[Group, ...], spec: Spec) -> tuple[Network, ...]:
     """A model for each group, their parameters one after another."""
-    bounds = input_bounds(problem)
     out: list[Network] = []
     offset = 0
     for group in groups:
+        bounds = domain_bounds(problem, group.domain)
         axes = tuple(
             Axis(*bounds[a], period)
             for a, period in zip(group.arguments, group.periods, strict=True)

@@ -21,7 +21,14 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from pdedsl.geometry import box_of, input_bounds, side_of, tensor_rule, unit_points
+from pdedsl.geometry import (
+    box_of,
+    hull_bounds,
+    place_bounds,
+    side_of,
+    tensor_rule,
+    unit_points,
+)
 from pdedsl.geometry.tensor import product_rule
 from pdedsl.ir import Boundary, Face, Global, Law, OnData, Problem, Slice
 
@@ -69,7 +76,7 @@ def fixed_inputs(problem: Problem, law: Law) -> dict[int, float]:
     if isinstance(place, Slice | Global):
         out = {problem.inputs.index(s): problem.number(v) for s, v in place.fixed}
     if isinstance(place, Global):
-        bounds = input_bounds(problem)
+        bounds = hull_bounds(problem)
         for domain in problem.domains:
             for s in domain.coordinates:
                 out.setdefault(problem.inputs.index(s), sum(bounds[s]) / 2)
@@ -114,14 +121,14 @@ def place_points(
     fixed = fixed_inputs(problem, law)
     if isinstance(law.place, Boundary):
         return _face_points(problem, law, law.place, count, kind, seed, condition, lines)
-    points, weights = _box_points(problem, fixed, count, kind, _seed(seed, law.label), lines)
+    points, weights = _box_points(problem, law, fixed, count, kind, _seed(seed, law.label), lines)
     return Sample(points, None, None if weights is None else weights * len(points))
 
 
 def circles(problem: Problem) -> tuple[bool, ...]:
     """For each input, whether every field that depends on it is periodic over its interval."""
     out = []
-    for symbol, (low, high) in input_bounds(problem).items():
+    for symbol, (low, high) in hull_bounds(problem).items():
         lengths = [
             problem.periodic_axes(component).get(symbol)
             for component in problem.components if symbol in component.args
@@ -140,6 +147,7 @@ def _seed(seed: int, label: str, part: int = 0) -> int:
 
 def _box_points(
     problem: Problem,
+    law: Law,
     fixed: Mapping[int, float],
     count: int,
     kind: str,
@@ -147,7 +155,7 @@ def _box_points(
     lines: Lines | None = None,
 ) -> Weighted:
     """Points of the box of the free inputs, and their weights with sum 1 (or None)."""
-    bounds = list(input_bounds(problem).values())
+    bounds = list(place_bounds(problem, law.place).values())
     free = [i for i in range(len(bounds)) if i not in fixed]
     if kind == "gauss" and lines is not None:
         rules = [lines[i] if i in free else (np.array([fixed[i]]), np.ones(1))
@@ -228,11 +236,11 @@ def _accepted(
         own = _seed(seed, law.label, number)
 
         def draw(n: int) -> Weighted:
-            return _box_points(problem, fixed, n, kind, own, lines)
+            return _box_points(problem, law, fixed, n, kind, own, lines)
 
         if condition is None:
             return 1.0, draw
-        probe, _ = _box_points(problem, fixed, 4096, "sobol", own)
+        probe, _ = _box_points(problem, law, fixed, 4096, "sobol", own)
         part = float(condition(probe).mean())
         return part, lambda n: _reject(draw, condition, n, part, probe)
 
@@ -265,7 +273,7 @@ def _data_points(problem: Problem, place: OnData, count: int, seed: int) -> Arra
     columns = [
         table.columns[s.name][rows] if s.name in table.coordinates
         else np.full(len(rows), sum(bounds) / 2)
-        for s, bounds in input_bounds(problem).items()
+        for s, bounds in hull_bounds(problem).items()
     ]  # fmt: skip
     return np.stack(columns, axis=1)
 

@@ -13,7 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from pdedsl.compiler.lowering.groups import Network
-from pdedsl.geometry import input_bounds
+from pdedsl.geometry import hull_bounds
 from pdedsl.geometry.tensor import line_rule
 from pdedsl.ir import Problem
 from pdedsl.models import BasisModel
@@ -62,7 +62,7 @@ def tensor_nodes(
     needs = [nodes_for(k, c, len(modes)) for k, c in zip(degrees, round_axes, strict=True)]
     scale = (max(counts, default=math.prod(needs)) / math.prod(needs)) ** (1 / len(needs))
     lines = {}
-    bounds = input_bounds(problem).values()
+    bounds = hull_bounds(problem).values()
     for i, ((low, high), need) in enumerate(zip(bounds, needs, strict=True)):
         unit, weights = line_rule(max(1, round(scale * need)), round_axes[i])
         lines[i] = low + (high - low) * unit, weights

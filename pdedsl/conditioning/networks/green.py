@@ -19,7 +19,7 @@ from torch import Tensor
 
 from pdedsl.compiler import ResidualSystem
 from pdedsl.conditioning.arrays import Array, as_array, as_tensor
-from pdedsl.geometry import input_bounds
+from pdedsl.geometry import domain_bounds
 from pdedsl.ir import Interior
 
 from .tangent import Metric, features
@@ -83,5 +83,6 @@ def _mean_to_integral(system: ResidualSystem, label: str) -> float:
     block = next(b for b in system.blocks if b.label == label)
     if not block.weight:
         raise ValueError(f"{label} has the weight 0 and is not in the metric")
-    volume = float(np.prod([high - low for low, high in input_bounds(system.problem).values()]))
+    bounds = domain_bounds(system.problem, law.place.domain).values()
+    volume = float(np.prod([high - low for low, high in bounds]))
     return block.weight / (len(law.residuals) * volume)

@@ -14,8 +14,8 @@ import sympy as sp
 from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
-from pdedsl.conditioning.discretisation import Discretisation, bounds_on
-from pdedsl.geometry import FloatBox
+from pdedsl.conditioning.discretisation import Discretisation
+from pdedsl.geometry import box_of
 from pdedsl.ir import DomainIntegral, Law, Problem
 
 from .evaluation import Coefficients
@@ -185,11 +185,9 @@ class _Apart:
     def _integral(self, e: DomainIntegral) -> Integrated:
         domain = self.problem.domain(e.domain)
         try:
-            bounds = bounds_on(self.problem, e.domain)
+            box = box_of(self.problem, domain)
         except ValueError as reason:
             raise NotAssembledError(f"{reason}; integrals are taken over boxes") from None
-        ends = [bounds[s] for s in domain.coordinates]
-        box = FloatBox(tuple(a for a, _ in ends), tuple(b for _, b in ends))
         columns = tuple(self.problem.inputs.index(s) for s in domain.coordinates)
         piece = Piece((), columns, box)
         varying = [c for c, s in zip(columns, domain.coordinates, strict=True) if _varies(e, s)]

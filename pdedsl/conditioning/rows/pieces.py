@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import sympy as sp
 
-from pdedsl.conditioning.discretisation import bounds_on
-from pdedsl.geometry import FloatBox, box_of
+from pdedsl.geometry import Bounds, FloatBox, box_of, domain_bounds
 from pdedsl.ir import Boundary, Global, Interior, Law, OnData, OnInterface, Problem, Slice
 
 
@@ -49,13 +48,13 @@ def pieces_of(problem: Problem, law: Law) -> tuple[Piece, ...]:
     place = law.place
     try:
         if isinstance(place, Interior):
-            return (_piece(problem, bounds_on(problem, place.domain), {}),)
+            return (_piece(problem, _bounds(problem, place.domain), {}),)
         if isinstance(place, Slice):
             fixed = {s: problem.number(v) for s, v in place.fixed}
-            return (_piece(problem, bounds_on(problem, place.domain), fixed),)
+            return (_piece(problem, _bounds(problem, place.domain), fixed),)
         if isinstance(place, Global):
             fixed = {s: problem.number(v) for s, v in place.fixed}
-            return (_piece(problem, bounds_on(problem, None), fixed),)
+            return (_piece(problem, _bounds(problem, None), fixed),)
         if isinstance(place, Boundary):
             return _faces(problem, place)
     except ValueError as reason:
@@ -74,6 +73,12 @@ def measure_of(law: Law, pieces: tuple[Piece, ...]) -> float:
     return pieces[0].box.volume if isinstance(law.place, Interior) else 1.0
 
 
+def _bounds(problem: Problem, domain: str | None) -> Bounds:
+    if domain is not None:
+        box_of(problem, problem.domain(domain))  # which refuses other sets
+    return domain_bounds(problem, domain)
+
+
 def _faces(problem: Problem, place: Boundary) -> tuple[Piece, ...]:
     domain = problem.domain(place.domain)
     box = box_of(problem, domain)
@@ -86,7 +91,7 @@ def _faces(problem: Problem, place: Boundary) -> tuple[Piece, ...]:
         raise NotAssembledError(
             f"the boundary of {place.of or place.domain} is not made of faces of a box"
         )
-    bounds = bounds_on(problem, place.domain)
+    bounds = _bounds(problem, place.domain)
     out = []
     for face in place.faces:
         axis = domain.coordinates.index(face.axis)
@@ -98,7 +103,7 @@ def _faces(problem: Problem, place: Boundary) -> tuple[Piece, ...]:
 
 def _piece(
     problem: Problem,
-    bounds: dict[sp.Symbol, tuple[float, float]],
+    bounds: Bounds,
     fixed: dict[sp.Symbol, float],
     normal: tuple[float, ...] | None = None,
     share: float = 1.0,

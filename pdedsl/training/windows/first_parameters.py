@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from pdedsl.compiler.residual.jacobian import Assembly
-from pdedsl.geometry import input_bounds
+from pdedsl.geometry import hull_bounds
 from pdedsl.geometry.tensor import composite_rule
 from pdedsl.linalg.least_squares import least_squares
 from pdedsl.models import Axis, BasisModel
@@ -82,11 +82,11 @@ def _bases_by_axis(system: ResidualSystem) -> list[BasisModel] | None:
 
 def _project(before: WindowState, system: ResidualSystem, bases: list[BasisModel]) -> Tensor:
     """û(x, t) = u(x, t_k) + (t − t_k) u_t(x, t_k) in the functions of the window."""
-    bounds = list(input_bounds(system.problem).values())
+    bounds = list(hull_bounds(system.problem).values())
     lower, upper = bounds[-1]
     length = upper - lower
     earlier = lower - _DIFFERENCE * (
-        lower - list(input_bounds(before.system.problem).values())[-1][0]
+        lower - list(hull_bounds(before.system.problem).values())[-1][0]
     )
     out, start = torch.zeros_like(system.theta0), 0
     # Orthonormal polynomials on the window: 1 = √h p₀ and ξ = √(h/3) p₁.

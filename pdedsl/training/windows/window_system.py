@@ -29,7 +29,7 @@ from pdedsl.compiler.residual.blocks import Block
 from pdedsl.compiler.residual.drawing import Drawing, Targets
 from pdedsl.compiler.residual.program import Pass, setting_of
 from pdedsl.compiler.residual.system import ResidualSystem
-from pdedsl.geometry import input_bounds
+from pdedsl.geometry import hull_bounds
 from pdedsl.models import BasisModel, MisfitError, Model
 from pdedsl.models.windows import Windows
 from pdedsl.transforms.time_windows import restrict_in_time, window_obstacle
@@ -136,7 +136,7 @@ class TimeWindow:
         kind, weights, lines = drawing.kind, drawing.weights, None
         if kind == "collocation":
             (basis, *_) = (model for model in alone if isinstance(model, BasisModel))
-            bounds = [*list(input_bounds(drawing.problem).values())[:-1], (self.lower, self.upper)]
+            bounds = [*list(hull_bounds(drawing.problem).values())[:-1], (self.lower, self.upper)]
             lines = collocation_lines(drawing.problem, basis.options, bounds)
             units = window_weights(time_orders(drawing.problem), self.upper - self.lower)
             weights = {
