@@ -27,6 +27,7 @@ ROOMS = [
     "compiler.lowering",
     "compiler.points",
     "compiler.exact_conditions",
+    "compiler.evaluation",
     "compiler.residual",
     "compiler",
     "optimizers",

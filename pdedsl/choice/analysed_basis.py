@@ -22,7 +22,7 @@ import numpy as np
 from torch.linalg import lstsq
 
 from pdedsl.compiler.lowering.lower import LoweredProblem
-from pdedsl.compiler.residual.system import build
+from pdedsl.compiler.residual.build import build
 from pdedsl.conditioning.assembly import assemble
 from pdedsl.conditioning.discretisation import (
     Discretisation,

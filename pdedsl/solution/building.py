@@ -37,7 +37,7 @@ def system_of(
     check_dtype(dtype)
     check_device(device)
     from pdedsl.compiler.lowering.lower import LoweredProblem, lower
-    from pdedsl.compiler.residual.system import build
+    from pdedsl.compiler.residual.build import build
     from pdedsl.models import MisfitError
     from pdedsl.training.windows.window_system import windows_of
 

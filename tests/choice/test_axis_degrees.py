@@ -10,7 +10,7 @@ from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.basis.axis_degrees import search_axis_degrees
 from pdedsl.choice.basis.trial_method import basis_method, functions_of
 from pdedsl.compiler.lowering.lower import lower
-from pdedsl.compiler.residual.system import build
+from pdedsl.compiler.residual.build import build
 from pdedsl.ir import Problem
 from tests.conftest import ROOT
 

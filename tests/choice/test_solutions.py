@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from pdedsl import api
-from pdedsl.compiler.residual.system import build
+from pdedsl.compiler.residual.build import build
 from pdedsl.settings.load import load_method
 from pdedsl.settings.method import Method
 from pdedsl.training.train import train

@@ -18,7 +18,7 @@ from pdedsl.choice.basis.total_degrees import search_total_degrees, total_degree
 from pdedsl.choice.basis.trial_method import basis_method, functions_of
 from pdedsl.choice.tuning import SEARCH
 from pdedsl.compiler.lowering.lower import lower
-from pdedsl.compiler.residual.system import build
+from pdedsl.compiler.residual.build import build
 from pdedsl.conditioning.discretisation import discretise
 from pdedsl.training.train import train
 from tests import small

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pdedsl.compiler.residual.chunks import even
+from pdedsl.compiler.evaluation.chunk_sizes import even
 
 
 @pytest.mark.parametrize("total", [1, 7, 256, 10_000, 10_001])

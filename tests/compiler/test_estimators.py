@@ -13,7 +13,8 @@ from torch import Tensor
 
 import pdedsl
 from pdedsl.compiler.lowering.random_directions import Estimate, Stratum
-from pdedsl.compiler.residual.system import ResidualSystem, build
+from pdedsl.compiler.residual.build import build
+from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.diagnostics import UserError
 from pdedsl.models import Axis, ModelSpec, Reader, jet_table
 from pdedsl.models.jets.lines import features_along, jet_along

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from pdedsl import api
-from pdedsl.compiler.residual.system import build
+from pdedsl.compiler.residual.build import build
 
 INVERSE = """
 domain  Omega: (x, y) in [0, 1]^2

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 import pdedsl
-from pdedsl.compiler.residual.local_rows import LocalFactor, joined
+from pdedsl.compiler.evaluation.local_rows import LocalFactor, joined
 from pdedsl.training.windows.window_system import windows_of
 
 F = torch.float64

@@ -84,10 +84,10 @@ def system(made: Problem | None = None, **options: object) -> ResidualSystem:
 
 def differentiable(s: ResidualSystem):
     """r as a function that torch.func may transform, by the code path without tapes."""
-    from pdedsl.compiler.residual.program import Pass
+    from pdedsl.compiler.evaluation.evaluation import evaluate
 
     def r(theta: Tensor) -> Tensor:
-        values = [(b, Pass(s._setting, theta).run(b.plan, b.data)) for b in s.blocks]
+        values = [(b, evaluate(s.ansatz, theta, b.plan, b.data)) for b in s.blocks]
         return torch.cat([row for b, own in values for row in b.map.apply(own)])
 
     return r
@@ -124,7 +124,7 @@ def test_the_jacobian_and_its_products(case: str) -> None:
 def test_poisson_against_nested_differentiation() -> None:
     s = system(poisson())
     theta = s.theta0
-    layers = s._setting.networks[0].model.layers
+    layers = s.ansatz.networks[0].model.layers
 
     def u(theta: Tensor, at: Tensor) -> Tensor:
         h = 2 * at - 1
@@ -463,7 +463,7 @@ def test_fields_of_different_arguments_have_networks_of_their_own() -> None:
         laws=(law("eq", "eq", Interior("Omega"), w.diff(y) - g * g.diff(x)),),
     )  # fmt: skip
     s = build(p, SMALL, points={"eq": 8})
-    assert len(s._setting.networks) == 2
+    assert len(s.ansatz.networks) == 2
     torch.testing.assert_close(s.jacobian(s.theta0), jacrev(differentiable(s))(s.theta0))
     points = torch.tensor([[0.3, 0.1], [0.3, 0.9]], dtype=F)
     values = s.fields(s.theta0, points)
@@ -544,3 +544,15 @@ def test_results_stay_what_they_are():
         made.gram(scale * made.theta0)
     assert torch.equal(first, copy)
     assert torch.equal(part, kept)
+
+
+@pytest.mark.parametrize("model", [{"width": 5, "depth": 1}, {"kind": "basis", "modes": 3}])
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+def test_derivatives_do_not_depend_on_the_mode_of_the_caller(model: object, mode: object) -> None:
+    s = system(poisson(), model=model)
+    theta = s.theta0 + 0.1
+    want, slope = s.jacobian(theta), s.loss_and_grad(theta)[1]
+    with mode():
+        found = s.jacobian(theta), s.gram(theta), s.loss_and_grad(theta)[1]
+    for value, other in zip(found, (want, want.T @ want, slope), strict=True):
+        torch.testing.assert_close(value, other, rtol=1e-11, atol=1e-12)

@@ -9,7 +9,8 @@ import torch
 
 from pdedsl import api
 from pdedsl.compiler.points.tensor_nodes import nodes_for
-from pdedsl.compiler.residual.system import ResidualSystem, build
+from pdedsl.compiler.residual.build import build
+from pdedsl.compiler.residual.system import ResidualSystem
 
 TUBE = """domain Omega: x in [0, 3]
 time t in [0, 2]

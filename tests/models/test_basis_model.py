@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 import pdedsl
-from pdedsl.compiler.residual.system import ResidualSystem, build
+from pdedsl.compiler.residual.build import build
+from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.models import Axis, ModelSpec, Reader, Tape, jet_table
 from pdedsl.models.bases.basis_jets import JetCache, basis_jet
 from pdedsl.models.jets.multiindices import factorial_of

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 import pdedsl
-from pdedsl.compiler.residual.chunks import points_at_once
+from pdedsl.compiler.evaluation.chunk_sizes import points_at_once
 from pdedsl.models import Axis, Model, ModelSpec, Reader, jet_table
 from pdedsl.models.jets.lines import has_lines
 from pdedsl.models.jets.multiindices import factorial_of
@@ -309,14 +309,14 @@ def test_the_parameters_repeated_for_every_point_count_as_memory() -> None:
     ours, theirs = system(module), system(Opaque(module))
 
     def numbers(s) -> int:
-        n = points_at_once(s.blocks[0].plan, s._setting, s.theta0)
+        n = points_at_once(s.blocks[0].plan, s.ansatz, s.theta0)
         return n * s.parameters
 
     assert numbers(ours) * 8 > 2**30
     assert numbers(theirs) * 8 <= 2**30
     # Few parameters leave long chunks.
     slight = system(Opaque(sequence(inputs=2, outputs=1)))
-    assert points_at_once(slight.blocks[0].plan, slight._setting, slight.theta0) > 1000
+    assert points_at_once(slight.blocks[0].plan, slight.ansatz, slight.theta0) > 1000
 
 
 @pytest.mark.filterwarnings("ignore:no derivative rule")

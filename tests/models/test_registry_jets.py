@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from pdedsl.compiler.residual.jacobian import Assembly, factors
+from pdedsl.compiler.evaluation.jacobian import Assembly, factors
 from pdedsl.models import ACTIVATIONS, MODELS, Axis, MisfitError, Model, ModelSpec, Reader, Tape
 from pdedsl.models.jets.jet_table import JetTable, Sum, jet_table
 from pdedsl.models.jets.multiindices import MultiIndex, factorial_of

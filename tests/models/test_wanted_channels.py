@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from pdedsl.compiler.residual.jacobian import Assembly, factors
+from pdedsl.compiler.evaluation.jacobian import Assembly, factors
 from pdedsl.models import ACTIVATIONS, Axis, Model, ModelSpec, Reader, Tape
 from pdedsl.models.jets.activations import tower
 from pdedsl.models.jets.compiled import _factored, _gradient, _result

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pdedsl import api
-from pdedsl.compiler.residual.system import build
+from pdedsl.compiler.residual.build import build
 from pdedsl.linalg.kronecker import Pair, SumInverse, merged
 from pdedsl.optimizers.gauss_newton.kfac import Kfac, KfacOptions
 from pdedsl.optimizers.gauss_newton.kfac_factors import Curvature

@@ -10,7 +10,7 @@ import torch
 from pydantic import ValidationError
 
 from pdedsl import api
-from pdedsl.compiler.residual.system import build
+from pdedsl.compiler.residual.build import build
 from pdedsl.optimizers.gauss_newton.anagram import Anagram, AnagramOptions
 from pdedsl.optimizers.gauss_newton.engd import EnergyNaturalGradient, EngdOptions
 from pdedsl.optimizers.protocol import Ended

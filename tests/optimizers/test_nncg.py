@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pdedsl import api
-from pdedsl.compiler.residual.system import build
+from pdedsl.compiler.residual.build import build
 from pdedsl.linalg.conjugate_gradients import conjugate_gradients
 from pdedsl.linalg.nystrom import nystrom
 from pdedsl.optimizers.protocol import Ended

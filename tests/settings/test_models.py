@@ -8,7 +8,7 @@ import pytest
 import sympy as sp
 
 import pdedsl
-from pdedsl.compiler.residual.system import build
+from pdedsl.compiler.residual.build import build
 from pdedsl.diagnostics import UserError
 from pdedsl.models import ModelSpec
 from pdedsl.models.registry import MODELS as KINDS

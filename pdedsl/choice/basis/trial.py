@@ -19,7 +19,8 @@ from torch import Tensor
 from pdedsl.choice.allowance import Allowance, TrialCosts
 from pdedsl.choice.tuning import LINEAR, NONLINEAR, SEARCH
 from pdedsl.compiler.lowering.lower import LoweredProblem
-from pdedsl.compiler.residual.system import ResidualSystem, build
+from pdedsl.compiler.residual.build import build
+from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.optimizers.gauss_newton.lm import LevenbergMarquardt, LmOptions
 from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
 from pdedsl.optimizers.protocol import Optimizer, Step, advance

@@ -13,7 +13,7 @@ from torch import Tensor
 from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.tuning import BUDGET, MARCH
 from pdedsl.compiler.lowering.lower import LoweredProblem
-from pdedsl.compiler.residual.system import build
+from pdedsl.compiler.residual.build import build
 from pdedsl.geometry import hull_bounds, unit_points
 from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
 from pdedsl.settings.method import Method, Sampling

@@ -145,7 +145,7 @@ class WindowSolver:
         self, system: ResidualSystem, theta: Tensor, bounds: list[tuple[float, float]], grid: Grid
     ) -> WindowTrial:
         lines = finer_lines(system.problem, grid.options, bounds)
-        finely = system.drawn(replace(system.drawing, lines=lines))
+        finely = system.with_sampler(replace(system.sampler, lines=lines))
         rows, size = finely.residual(theta), _size(system, theta, lines)
         times = len(lines["eq"][len(bounds) - 1][0])
         length = bounds[-1][1] - bounds[-1][0]

@@ -36,7 +36,7 @@ LARGEST = 20_000
 
 
 @dataclass(frozen=True)
-class Hardened:
+class ExactConditions:
     """Models that meet conditions, and what is left to the training.
 
     Args:
@@ -59,7 +59,9 @@ class _Equation:
     conditions: tuple[Condition, ...]
 
 
-def harden(problem: Problem, networks: tuple[Network, ...], plans: Mapping[str, Plan]) -> Hardened:
+def harden(
+    problem: Problem, networks: tuple[Network, ...], plans: Mapping[str, Plan]
+) -> ExactConditions:
     """The models with all conditions that can be proved to be met built in.
 
     Args:
@@ -82,7 +84,7 @@ def harden(problem: Problem, networks: tuple[Network, ...], plans: Mapping[str, 
         law.label: _reason_of(law, reasons) for law in laws
         if any((law.label, i) in reasons for i in range(len(law.residuals)))
     }  # fmt: skip
-    return Hardened(tuple(_with_conditions(n, built) for n in networks), exact, soft)
+    return ExactConditions(tuple(_with_conditions(n, built) for n in networks), exact, soft)
 
 
 Reasons = dict[tuple[str, int], str]

@@ -19,10 +19,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pdedsl.compiler.residual.chunks import points_at_once
-from pdedsl.compiler.residual.program import Pass, Setting
+from pdedsl.compiler.evaluation.ansatz import Ansatz
+from pdedsl.compiler.evaluation.chunk_sizes import points_at_once
+from pdedsl.compiler.evaluation.evaluation import evaluate
 
-from .blocks import Block
+from .block import Block
 
 _STREAM = 0xADA  # apart from the streams of the points themselves
 
@@ -44,14 +45,14 @@ class Adaptive:
     candidates: int = 10
 
 
-def concentrated(pool: Block, count: int, how: Adaptive, setting: Setting, seed: int) -> Block:
+def concentrate(pool: Block, count: int, how: Adaptive, ansatz: Ansatz, seed: int) -> Block:
     """The block with ``count`` points of a pool; its rows start where those of the pool do.
 
     Args:
         pool: the candidates as a block.
         count: number of points; all of the pool where it has no more.
         how: see `Adaptive`.
-        setting: the models.
+        ansatz: the models.
         seed: any integer.
 
     Raises:
@@ -59,12 +60,12 @@ def concentrated(pool: Block, count: int, how: Adaptive, setting: Setting, seed:
     """
     if pool.map.roots is not None or not pool.map.diagonal:
         raise ValueError("adaptive: expected a sampling other than gauss, whose nodes are fixed")
-    chunk = points_at_once(pool.plan, setting, pool.points)
+    chunk = points_at_once(pool.plan, ansatz, pool.points)
     parts = []
     with torch.no_grad():
         for start in range(0, len(pool.data), chunk):
             part = pool.data.part(start, start + chunk)
-            results = torch.stack(Pass(setting, how.theta).run(pool.plan, part))
+            results = torch.stack(evaluate(ansatz, how.theta, pool.plan, part))
             parts.append(results.norm(dim=0))
     sizes = torch.cat(parts).double().cpu().numpy()
     rng = np.random.default_rng((abs(seed), crc32(pool.label.encode()), _STREAM))

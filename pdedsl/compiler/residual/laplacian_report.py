@@ -20,6 +20,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from pdedsl.compiler.evaluation.ansatz import Ansatz
+from pdedsl.compiler.evaluation.evaluation import arguments_at, evaluate
+from pdedsl.compiler.evaluation.point_batch import PointBatch
 from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
 from pdedsl.compiler.lowering.plan import DerivativeSum, Plan, Site
 from pdedsl.compiler.lowering.random_directions import Estimate
@@ -27,8 +30,7 @@ from pdedsl.compiler.lowering.stochastic_laplacian import exact, why_exact
 from pdedsl.models import Reader
 from pdedsl.models.jets.lines import LineModel, jet_along
 
-from .blocks import Block
-from .program import Pass, PointBatch, Setting, arguments_at
+from .block import Block
 
 # Numbers of the input jets that a look without estimate may take, and those held at once.
 _AFFORDABLE = 2**29
@@ -50,13 +52,13 @@ class _Sums:
 
 
 def estimator_report(
-    blocks: Sequence[Block], setting: Setting, options: DerivativeOptions, theta: Tensor
+    blocks: Sequence[Block], ansatz: Ansatz, options: DerivativeOptions, theta: Tensor
 ) -> dict[str, dict[str, Any]]:
     """How far estimates are from exact, at the points of the laws.
 
     Args:
         blocks: the laws with their directions.
-        setting: the models.
+        ansatz: the models.
         options: of the derivatives.
         theta: the parameters, shape (P,).
 
@@ -80,7 +82,7 @@ def estimator_report(
     for block in blocks:
         reason = why_exact(exact(block.plan), options)
         if block.plan.estimates:
-            out[block.label] = _entry(setting, options, block, theta)
+            out[block.label] = _entry(ansatz, options, block, theta)
         elif reason is not None:
             out[block.label] = {
                 "kind": "exact", "directions": None, "derivatives": None,
@@ -89,7 +91,7 @@ def estimator_report(
     return out
 
 
-def _exact_rms(setting: Setting, block: Block, theta: Tensor) -> float | None:
+def _exact_rms(ansatz: Ansatz, block: Block, theta: Tensor) -> float | None:
     """Root mean square of the residual without estimate; None where that is too large."""
     plan = exact(block.plan)
     size = max(table.channels * table.dimension for _, table in plan.sites)
@@ -98,21 +100,21 @@ def _exact_rms(setting: Setting, block: Block, theta: Tensor) -> float | None:
     total, start, plain = 0.0, 0, block.map.weighted(1.0)
     with torch.no_grad():
         for part in _parts(block.data, max(1, _AT_ONCE // size)):
-            for row in plain.apply(Pass(setting, theta).run(plan, part), start):
+            for row in plain.apply(evaluate(ansatz, theta, plan, part), start):
                 total += float(row.square().sum())
             start += len(part)
     return float(total**0.5)
 
 
 def _entry(
-    setting: Setting, options: DerivativeOptions, block: Block, theta: Tensor
+    ansatz: Ansatz, options: DerivativeOptions, block: Block, theta: Tensor
 ) -> dict[str, Any]:
     sums = _Sums()
     for site, estimate in block.plan.estimates:
         outputs = _outputs(block.plan, site)
         step = max(1, _AT_ONCE // ((2 * estimate.directions + 1) * estimate.inputs))
         for part in _parts(block.data, step):
-            second = _samples(setting, block.plan, site, estimate, part, theta)
+            second = _samples(ansatz, block.plan, site, estimate, part, theta)
             sums.add(*_judged(estimate, second[..., outputs]))
     error = (sums.variances / sums.count) ** 0.5
     size = (sums.squares / sums.count) ** 0.5
@@ -124,7 +126,7 @@ def _entry(
         "derivatives": max(sum(len(s.axes) for s in e.strata) for e in estimates),
         "standard_error": error if known else None,
         "relative": error / size if known and size else None,
-        "rms": _exact_rms(setting, block, theta),
+        "rms": _exact_rms(ansatz, block, theta),
         "reason": None if known else "one direction alone does not tell its variance",
     }
 
@@ -138,12 +140,12 @@ def _outputs(plan: Plan, site: Site) -> list[int]:
 
 
 def _samples(
-    setting: Setting, plan: Plan, site: Site, estimate: Estimate, rows: PointBatch, theta: Tensor
+    ansatz: Ansatz, plan: Plan, site: Site, estimate: Estimate, rows: PointBatch, theta: Tensor
 ) -> Tensor:
     """v_jᵀ H v_j / k for every direction: (directions, n, outputs)."""
-    network = setting.networks[site.group]
+    network = ansatz.networks[site.group]
     code = dict(zip((s for s, _ in plan.sites), plan.site_code, strict=True))[site]
-    at = arguments_at(site.arguments, code, setting.inputs, rows.points)
+    at = arguments_at(site.arguments, code, ansatz.inputs, rows.points)
     table, second = estimate.samples
     lines = estimate.lines(rows.draws[site], at)[:, : estimate.directions]
     model = network.model

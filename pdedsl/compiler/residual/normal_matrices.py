@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from torch import Tensor
 
+from pdedsl.compiler.evaluation.jacobian import Assembly
 from pdedsl.linalg.layers import Factor
 from pdedsl.linalg.symmetric import add_outer, mirrored
-
-from .jacobian import Assembly
 
 # Bytes of J that are there at once.
 _PART = 1 << 25

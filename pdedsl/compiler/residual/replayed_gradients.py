@@ -1,22 +1,23 @@
-"""The loss and its gradient from recordings, see `recorded_chunks`."""
+"""The loss and its gradient by replayed operations, see `replay`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import torch
 from torch import Tensor
 
+from pdedsl.compiler.evaluation.ansatz import Ansatz
+from pdedsl.compiler.evaluation.evaluation import evaluate_with
 from pdedsl.models import Reader
 from pdedsl.models.jets.differentiation import recording
 
-from .blocks import Block
-from .gradients import Parts, loss_gradients
-from .program import Pass, Setting
-from .replayed_chunks import Task, Worker, Workers, rows_with
+from .block import Block, Chunk
+from .gradients import loss_gradients
+from .replay import Worker, Workers
 
-Sums = dict[int, tuple[Tensor, Tensor]]
+Sums = dict[str, tuple[Tensor, Tensor]]
 
 
 class _Pieces:
@@ -59,60 +60,49 @@ class _PieceReader(Reader):
         return self._pieces.at(self.offset + start, count)
 
 
-class _PiecePass(Pass):
-    """A pass that reads θ in pieces."""
-
-    def __init__(self, setting: Setting, pieces: _Pieces) -> None:
-        super().__init__(setting, pieces.theta)
-        self._pieces = pieces
-
-    def _reader(self, offset: int, nodes: int) -> Reader:
-        return _PieceReader(self._pieces, offset)
-
-
-def recorded_loss_gradients(
+def replayed_loss_gradients(
     workers: Workers,
     blocks: Sequence[Block],
-    chunk: int | None,
-    plain: Callable[[Sequence[Block]], Parts],
+    most: int | None,
+    plain: Callable[[Sequence[Block]], Iterable[Chunk]],
     theta: Tensor,
-) -> list[tuple[Block, Tensor, Tensor]]:
-    """Parts of the loss, scalars, and of its gradient, shape (P,), each with its block.
+) -> list[tuple[str, Tensor, Tensor]]:
+    """Parts of the loss, scalars, and of its gradient, shape (P,), each with the label of its law.
 
     Args:
         workers: the threads.
         blocks: the laws.
-        chunk: number of points that are evaluated at once; None for what is best.
-        plain: the chunks of blocks that are not recorded.
+        most: number of points that are evaluated at once; None for what is best.
+        plain: the chunks of blocks that are not replayed.
         theta: shape (P,).
     """
-    theta, setting = theta.detach(), workers.setting
-    found, rest = workers.map(partial(_sums, setting, theta), blocks, chunk, theta)
-    parts = [(blocks[number], *sums) for done in found for number, sums in done.items()]
-    return parts + list(loss_gradients(setting, plain(rest), theta))
+    theta = theta.detach()
+    found, rest = workers.map(partial(_sums, workers.ansatz, theta), blocks, most, theta)
+    parts = [(label, *sums) for done in found for label, sums in done.items()]
+    return parts + list(loss_gradients(workers.ansatz, plain(rest), theta))
 
 
-def _sums(setting: Setting, theta: Tensor, worker: Worker, tasks: Sequence[Task]) -> Sums:
-    """By block, the sums of the losses, scalars, and of their gradients, shape (P,)."""
+def _sums(ansatz: Ansatz, theta: Tensor, worker: Worker, chunks: Sequence[Chunk]) -> Sums:
+    """By law, the sums of the losses, scalars, and of their gradients, shape (P,)."""
     sums: Sums = {}
-    for task in tasks:
-        if task.number not in sums:
-            sums[task.number] = theta.new_zeros(()), torch.zeros_like(theta)
-        entries = task.block.map.entries(task.start, task.start + len(task.rows), theta)
-        parts = worker.evaluate(_function(setting, task), task, theta, entries)
+    for chunk in chunks:
+        own = sums.setdefault(chunk.block.label, (theta.new_zeros(()), torch.zeros_like(theta)))
+        parts = worker.evaluate(_function(ansatz, chunk), chunk, theta, chunk.entries(theta))
         with torch.no_grad():
-            for total, part in zip(sums[task.number], parts, strict=True):
+            for total, part in zip(own, parts, strict=True):
                 total.add_(part)
     return sums
 
 
-def _function(setting: Setting, task: Task) -> Callable[..., tuple[Tensor, Tensor]]:
-    """Σ r² and its gradient at points of the form of those of a task."""
+def _function(ansatz: Ansatz, chunk: Chunk) -> Callable[..., tuple[Tensor, Tensor]]:
+    """‖r‖² and its gradient at points of the form of those of a chunk."""
 
     def function(theta: Tensor, entries: Tensor, *values: Tensor) -> tuple[Tensor, Tensor]:
-        pieces, rows = _Pieces(theta), rows_with(task.rows, values)
+        pieces, batch = _Pieces(theta), chunk.batch.with_tensors(values)
         with recording():
-            results = _PiecePass(setting, pieces).run(task.block.plan, rows)
+            results = evaluate_with(
+                lambda offset, _: _PieceReader(pieces, offset), ansatz, chunk.block.plan, batch
+            )
             total = torch.stack([(entries * r).square().sum() for r in results]).sum()
             return total.detach(), pieces.gradient(total)
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pdedsl.compiler.residual.jacobian import Assembly
+from pdedsl.compiler.evaluation.jacobian import Assembly
 from pdedsl.geometry import hull_bounds
 from pdedsl.geometry.tensor import composite_rule
 from pdedsl.linalg.least_squares import least_squares

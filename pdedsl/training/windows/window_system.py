@@ -19,15 +19,16 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from pdedsl.compiler.exact_conditions.hard_conditions import Hardened
+from pdedsl.compiler.evaluation.ansatz import ansatz_of
+from pdedsl.compiler.evaluation.evaluation import evaluate
+from pdedsl.compiler.exact_conditions.hard_conditions import ExactConditions
 from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
 from pdedsl.compiler.lowering.groups import Group, Network
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.points.collocation import collocation_lines, time_orders, window_weights
 from pdedsl.compiler.points.place_points import Lines
-from pdedsl.compiler.residual.blocks import Block
-from pdedsl.compiler.residual.drawing import Drawing, Targets
-from pdedsl.compiler.residual.program import Pass, setting_of
+from pdedsl.compiler.residual.block import Block
+from pdedsl.compiler.residual.sampler import Sampler, Targets
 from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.geometry import hull_bounds
 from pdedsl.models import BasisModel, MisfitError, Model
@@ -74,7 +75,7 @@ def window_system(
         kind: of the sampling.
         weights: as for `build`.
         seed: of points and first parameters.
-        lines: see `Drawing`.
+        lines: see `Sampler`.
         derivatives: as for `build`.
     """
     # The plans hold at whatever times their laws do.
@@ -84,12 +85,12 @@ def window_system(
         networks.append(Network(group, model, offset))
         offset += model.size
     how = derivatives or DerivativeOptions()
-    setting = setting_of(lowered.problem, tuple(networks), lowered.plans, how.compile)
+    ansatz = ansatz_of(lowered.problem, tuple(networks), lowered.plans, how.compile)
     targets = None if before is None else _residuals_at_the_end(before)
-    drawing = Drawing(
-        lowered, setting, lowered.plans, points, kind, dict(weights), like, lines, targets=targets
+    sampler = Sampler(
+        lowered, ansatz, lowered.plans, points, kind, dict(weights), like, lines, targets=targets
     )  # fmt: skip
-    return ResidualSystem(drawing, seed, Hardened(setting.networks), how)
+    return ResidualSystem(sampler, seed, ExactConditions(ansatz.networks), how)
 
 
 def _residuals_at_the_end(before: WindowState) -> Targets:
@@ -98,9 +99,9 @@ def _residuals_at_the_end(before: WindowState) -> Targets:
     def targets(block: Block) -> tuple[Tensor, ...]:
         if block.kind != "ic":
             return ()
-        rows = replace(block.data, targets=())
+        batch = replace(block.data, targets=())
         with torch.no_grad():
-            return tuple(Pass(before.system.drawing.setting, before.theta).run(block.plan, rows))
+            return tuple(evaluate(before.system.ansatz, before.theta, block.plan, batch))
 
     return targets
 
@@ -130,22 +131,22 @@ class TimeWindow:
             before: the window before; None for the first one.
             seed: of points and first parameters.
         """
-        drawing = self.whole.drawing
+        sampler = self.whole.sampler
         alone = [model.alone(self.number) for model in self.models]
         groups = (network.group for network in self.whole.networks)
-        kind, weights, lines = drawing.kind, drawing.weights, None
+        kind, weights, lines = sampler.kind, sampler.weights, None
         if kind == "collocation":
             (basis, *_) = (model for model in alone if isinstance(model, BasisModel))
-            bounds = [*list(hull_bounds(drawing.problem).values())[:-1], (self.lower, self.upper)]
-            lines = collocation_lines(drawing.problem, basis.options, bounds)
-            units = window_weights(time_orders(drawing.problem), self.upper - self.lower)
+            bounds = [*list(hull_bounds(sampler.problem).values())[:-1], (self.lower, self.upper)]
+            lines = collocation_lines(sampler.problem, basis.options, bounds)
+            units = window_weights(time_orders(sampler.problem), self.upper - self.lower)
             weights = {
-                law.label: drawing.weight(law) * units[law.label] for law in drawing.problem.laws
+                law.label: sampler.weight(law) * units[law.label] for law in sampler.problem.laws
             }
             kind = "gauss"
         return window_system(
-            drawing.lowered, (self.lower, self.upper), tuple(zip(groups, alone, strict=True)),
-            before, drawing.like, points=drawing.points, kind=kind, weights=weights, seed=seed,
+            sampler.lowered, (self.lower, self.upper), tuple(zip(groups, alone, strict=True)),
+            before, sampler.like, points=sampler.points, kind=kind, weights=weights, seed=seed,
             lines=lines, derivatives=self.whole.derivatives,
         )  # fmt: skip
 
@@ -181,7 +182,7 @@ def windows_of(system: ResidualSystem) -> tuple[TimeWindow, ...]:
     if reason := _obstacle(system, models):
         raise MisfitError(f"the problem cannot be solved window by window: {reason}")
     pieces = [piece for model in models for piece in model.pieces]
-    if system.drawing.kind == "collocation" and not all(map(_has_nodes, pieces)):
+    if system.sampler.kind == "collocation" and not all(map(_has_nodes, pieces)):
         raise MisfitError(
             "sampling collocation is for windows of bases with a degree for each axis; take sobol "
             "for networks"
@@ -197,7 +198,7 @@ def _obstacle(system: ResidualSystem, models: tuple[Windows, ...]) -> str | None
     cut = [n.group.arguments[m.axis] for n, m in zip(system.networks, models, strict=True)]
     if any(symbol != problem.time.symbol for symbol in cut):
         return "its windows are not those of time"
-    if system.drawing.kind == "collocation" and len(problem.inputs) > 2:
+    if system.sampler.kind == "collocation" and len(problem.inputs) > 2:
         return "the nodes of collocation are for at most one space coordinate; take sobol"
     return None
 

@@ -12,12 +12,13 @@ from pdedsl.compiler.lowering.planner import plan
 from pdedsl.ir import Problem
 from pdedsl.linalg.layers import LinearLayer
 from pdedsl.models import Tape, jet_table
-from pdedsl.models.jets.differentiation import recording
 
-from .chunks import points_at_once
+from .ansatz import Ansatz
+from .checks import checked_points, checked_vector
+from .chunk_sizes import points_at_once
+from .evaluation import evaluate, evaluate_with_tapes
 from .jacobian import Assembly, factors
-from .options import checked_points, checked_vector
-from .program import Pass, PointBatch, Setting
+from .point_batch import PointBatch
 
 
 class Evaluator:
@@ -25,34 +26,34 @@ class Evaluator:
 
     Args:
         problem: the problem.
-        setting: models and unknown numbers.
+        ansatz: models and unknown numbers.
         like: a tensor of the precision, on the device.
     """
 
-    def __init__(self, problem: Problem, setting: Setting, like: Tensor) -> None:
+    def __init__(self, problem: Problem, ansatz: Ansatz, like: Tensor) -> None:
         self.problem = problem
         self.chunk: int | None = None
         self.dtype, self.device = like.dtype, like.device
-        self._setting, self._like = setting, like
+        self.ansatz, self._like = ansatz, like
         self._expressions: dict[sp.Expr, Plan] = {}
 
     @property
     def parameters(self) -> int:
         """P."""
-        return self._setting.size
+        return self.ansatz.size
 
     @property
     def parts(self) -> dict[str, slice]:
         """Places in θ by name: ``layer 1``, …, ``output``, ``numbers``; see `groups.parts_of`."""
-        setting = self._setting
-        return parts_of(self.problem, setting.networks, len(setting.numbers))
+        ansatz = self.ansatz
+        return parts_of(self.problem, ansatz.networks, len(ansatz.numbers))
 
     @property
     def layers(self) -> tuple[LinearLayer, ...]:
         """The linear maps inside the networks, in the order of θ."""
         theta = self._like.new_zeros(self.parameters)
         found: dict[int, LinearLayer] = {}
-        for network in self._setting.networks:
+        for network in self.ansatz.networks:
             inputs = len(network.group.arguments)
             tape, point = Tape(theta, network.offset), theta.new_zeros(1, inputs)
             network.model.jet(tape, point, jet_table(inputs, frozenset()))
@@ -74,8 +75,8 @@ class Evaluator:
     def numbers(self, theta: Tensor) -> dict[str, float]:
         """The unknown numbers, by name."""
         theta = checked_vector("theta", theta, self.parameters, self._like)
-        raw = theta[self._setting.numbers_at :]
-        return {b.name: float(b.value(s)) for b, s in zip(self._setting.numbers, raw, strict=True)}
+        raw = theta[self.ansatz.numbers_at :]
+        return {b.name: float(b.value(s)) for b, s in zip(self.ansatz.numbers, raw, strict=True)}
 
     def residual_at(self, theta: Tensor, label: str, points: Tensor) -> Tensor:
         """Unscaled residual of a law inside a domain at other points: (components, n)."""
@@ -96,16 +97,15 @@ class Evaluator:
     ) -> Tensor:
         """Derivatives in θ of expressions as `derivative` takes them: (expressions, n, P)."""
         theta = checked_vector("theta", theta, self.parameters, self._like)
-        points = checked_points(points, len(self._setting.inputs), self._like)
+        points = checked_points(points, len(self.ansatz.inputs), self._like)
         made, n = self._planned(expressions), len(points)
         assembly = Assembly(n * len(expressions), self.parameters, theta)
-        step = self.chunk or points_at_once(made, self._setting, self._like)
+        step = self.chunk or points_at_once(made, self.ansatz, self._like)
         for start in range(0, n, step):
-            record = Pass(self._setting, theta, record=True)
-            with recording():
-                results = record.run(made, PointBatch(points[start : start + step], None, {}))
+            batch = PointBatch(points[start : start + step])
+            results, tapes = evaluate_with_tapes(self.ansatz, theta, made, batch)
             rows = [k * n + start for k in range(len(expressions))]
-            for factor in factors(record.tapes, results, rows):
+            for factor in factors(tapes, results, rows):
                 assembly.add(factor)
         return assembly.done().view(len(expressions), n, self.parameters)
 
@@ -113,15 +113,13 @@ class Evaluator:
         self, theta: Tensor, expressions: tuple[sp.Expr, ...], points: Tensor
     ) -> list[Tensor]:
         theta = checked_vector("theta", theta, self.parameters, self._like)
-        points = checked_points(points, len(self._setting.inputs), self._like)
+        points = checked_points(points, len(self.ansatz.inputs), self._like)
         made = self._planned(expressions)
-        parts = []
+        most = self.chunk or points_at_once(made, self.ansatz, self._like)
         with torch.no_grad():
-            for chunk in points.split(
-                self.chunk or points_at_once(made, self._setting, self._like)
-            ):
-                rows = PointBatch(chunk, None, {})
-                parts.append(Pass(self._setting, theta).run(made, rows))
+            parts = [
+                evaluate(self.ansatz, theta, made, PointBatch(part)) for part in points.split(most)
+            ]
         if not parts:
             return [points.new_empty(0) for _ in expressions]
         return [torch.cat(column) for column in zip(*parts, strict=True)]
@@ -129,7 +127,7 @@ class Evaluator:
     def _planned(self, expressions: tuple[sp.Expr, ...]) -> Plan:
         key = sp.Tuple(*expressions)
         if key not in self._expressions:
-            groups = tuple(network.group for network in self._setting.networks)
+            groups = tuple(network.group for network in self.ansatz.networks)
             done = [self.problem.substitute(e) for e in expressions]
             made = plan(self.problem, groups, "value", done)
             local = [name for name, item in made.inputs if isinstance(item, Normal | Column)]

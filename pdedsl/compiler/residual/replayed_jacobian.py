@@ -1,6 +1,6 @@
-"""Residual and Jacobian from recordings, see `recorded_chunks`.
+"""Residual and Jacobian by replayed operations, see `replay`.
 
-What is recorded is the way to the factors of a chunk's rows; the products go straight to their
+What is replayed is the way to the factors of a chunk's rows; the products go straight to their
 place in the Jacobian, which is not the same memory the next time.
 """
 
@@ -12,23 +12,23 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from pdedsl.compiler.evaluation.evaluation import evaluate_with_tapes
+from pdedsl.compiler.evaluation.jacobian import Assembly, factors
 from pdedsl.linalg.layers import Factor
 from pdedsl.models.jets.differentiation import recording
 
-from .blocks import Block
-from .jacobian import Assembly, factors
-from .program import Pass
-from .replayed_chunks import Task, Worker, Workers, rows_with
+from .block import Block, Chunk
+from .replay import Worker, Workers
 
 # Component, column, and whether there is a jet, of each factor.
 Layout = list[tuple[int, int, bool]]
 
 
-class RecordedFactors:
+class ReplayedJacobian:
     """Writes the rows of laws into a residual and a Jacobian.
 
     Args:
-        workers: the threads; not those that record other functions.
+        workers: the threads; not those that replay other functions.
     """
 
     def __init__(self, workers: Workers) -> None:
@@ -39,7 +39,7 @@ class RecordedFactors:
     def put(
         self,
         blocks: Sequence[Block],
-        chunk: int | None,
+        most: int | None,
         theta: Tensor,
         residual: Tensor,
         assembly: Assembly,
@@ -48,7 +48,7 @@ class RecordedFactors:
 
         Args:
             blocks: the laws.
-            chunk: number of points that are evaluated at once; None for what is best.
+            most: number of points that are evaluated at once; None for what is best.
             theta: shape (P,).
             residual: shape (N,), to be filled in.
             assembly: of all of the Jacobian.
@@ -58,7 +58,7 @@ class RecordedFactors:
         """
         theta = theta.detach()
         work = partial(self._work, theta, residual, assembly)
-        return self._workers.map(work, blocks, chunk, theta)[1]
+        return self._workers.map(work, blocks, most, theta)[1]
 
     def _work(
         self,
@@ -66,33 +66,31 @@ class RecordedFactors:
         residual: Tensor,
         assembly: Assembly,
         worker: Worker,
-        tasks: Sequence[Task],
+        chunks: Sequence[Chunk],
     ) -> None:
-        for task in tasks:
-            block, stop = task.block, task.start + len(task.rows)
-            entries = block.map.entries(task.start, stop, theta)
-            found = worker.evaluate(self._function(task), task, theta, entries)
-            tops = block.first_rows(task.start)
+        for chunk in chunks:
+            found = worker.evaluate(self._function(chunk), chunk, theta, chunk.entries(theta))
+            tops = chunk.block.first_rows(chunk.start)
             with torch.no_grad():
-                for row, result in zip(tops, found, strict=False):
-                    residual[row : row + len(result)] = result
+                for row, values in zip(tops, found, strict=False):
+                    residual[row : row + len(values)] = values
                 left = iter(found[len(tops) :])
-                for k, column, outer in self._layouts[id(block.plan)]:
+                for k, column, outer in self._layouts[id(chunk.block.plan)]:
                     delta = next(left)
                     assembly.add(Factor(tops[k], column, delta, next(left) if outer else None))
 
-    def _function(self, task: Task) -> Callable[..., Sequence[Tensor]]:
-        """The results at rows of the form of those of a task, and the tensors of the factors."""
+    def _function(self, chunk: Chunk) -> Callable[..., Sequence[Tensor]]:
+        """The rows at points of the form of those of a chunk, and the tensors of their factors."""
 
         def function(theta: Tensor, entries: Tensor, *values: Tensor) -> list[Tensor]:
-            plan = task.block.plan
-            made = Pass(self._workers.setting, theta, record=True)
+            plan, batch = chunk.block.plan, chunk.batch.with_tensors(values)
+            results, tapes = evaluate_with_tapes(self._workers.ansatz, theta, plan, batch)
             with recording():
-                results = [entries * r for r in made.run(plan, rows_with(task.rows, values))]
+                rows = [entries * result for result in results]
             # The number of the component takes the place of the row, which is another each time.
-            found = list(factors(made.tapes, results, range(len(results))))
+            found = list(factors(tapes, rows, range(len(rows))))
             self._layouts[id(plan)] = [(f.row, f.column, f.jet is not None) for f in found]
             tensors = [t for f in found for t in (f.delta, f.jet) if t is not None]
-            return [*(r.detach() for r in results), *(t.detach() for t in tensors)]
+            return [*(r.detach() for r in rows), *(t.detach() for t in tensors)]
 
         return function

@@ -6,20 +6,17 @@ steps are worth their start.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 import torch
 
 from pdedsl.compiler.lowering.plan import Integral, Plan
 
-from .blocks import Block
-from .program import PointBatch, Setting
+from .ansatz import Ansatz
 
 # Bytes of the widest jet of a chunk. On devices only memory counts.
 _CACHE, _DEVICE = 3 << 22, 1 << 28
 # The same where what surrounds a step is not paid for; half of what a thread's own cache holds
 # would be better for the arithmetic, but not for the starts of the kernels.
-_RECORDED = 7 << 18
+_REPLAYED = 7 << 18
 # Below, a part is not worth a thread: its operations are so short that threads wait for Python.
 _PART = 1 << 20
 # No chunk is kept long for the sake of its start beyond this many.
@@ -33,35 +30,16 @@ def even(total: int, most: int) -> int:
     return -(-total // max(1, parts))
 
 
-def chunks_of(
-    blocks: Iterable[Block], chunk: int | None, setting: Setting, like: torch.Tensor
-) -> Iterator[tuple[Block, int, PointBatch]]:
-    """Chunks of points: block, first point, rows.
-
-    Args:
-        blocks: the blocks, one after another.
-        chunk: number of points of a chunk; None for what fits the cache.
-        setting: the models.
-        like: a tensor of the precision, on the device.
-    """
-    for block in blocks:
-        most = chunk or points_at_once(block.plan, setting, like)
-        # A matrix mixes the points, which have to be there together.
-        step = even(len(block.data), most) if block.map.diagonal else len(block.data)
-        for start in range(0, len(block.data), step):
-            yield block, start, block.data.part(start, start + step)
-
-
-def points_at_once(plan: Plan, setting: Setting, like: torch.Tensor) -> int:
+def points_at_once(plan: Plan, ansatz: Ansatz, like: torch.Tensor) -> int:
     """Number of points of a chunk.
 
     Args:
         plan: what is evaluated at each of them.
-        setting: the models.
+        ansatz: the models.
         like: a tensor of the precision, on the device.
     """
     on_cpu = like.device.type == "cpu"
-    evaluations, numbers = _cost(plan, setting)
+    evaluations, numbers = _cost(plan, ansatz)
     each = like.itemsize * max(1, numbers)
     points = (_CACHE if on_cpu else _DEVICE) // each
     least, most = (_LEAST, _MOST) if on_cpu else (_MOST, 1 << 20)
@@ -69,40 +47,40 @@ def points_at_once(plan: Plan, setting: Setting, like: torch.Tensor) -> int:
     return max(1, min(max(points, least), most // evaluations))
 
 
-def recorded_parts(plan: Plan, setting: Setting, like: torch.Tensor, n: int, threads: int) -> int:
-    """The size of the parts of n points where what is done with them is recorded, on the CPU.
+def replayed_points(plan: Plan, ansatz: Ansatz, like: torch.Tensor, n: int, threads: int) -> int:
+    """Number of points of a chunk, of n points whose operations are replayed, on the CPU.
 
     Args:
         plan: what is evaluated at each of them.
-        setting: the models.
+        ansatz: the models.
         like: a tensor of the precision.
         n: number of points.
         threads: that share the parts.
     """
-    evaluations, numbers = _cost(plan, setting)
+    evaluations, numbers = _cost(plan, ansatz)
     each = like.itemsize * max(1, numbers)
     # The weights of wide layers are read once for each part.
     most = max(1, n * evaluations // _LEAST)
-    parts = max(1, min(most, -(-n * each // _RECORDED)))
+    parts = max(1, min(most, -(-n * each // _REPLAYED)))
     worth = max(1, n * each // _PART)
     parts = -(-parts // threads) * threads if worth >= threads else min(parts, worth)
     return max(1, -(-n // parts))
 
 
-def _cost(plan: Plan, setting: Setting) -> tuple[int, int]:
+def _cost(plan: Plan, ansatz: Ansatz) -> tuple[int, int]:
     """Evaluations of the models for a point, and numbers in the widest jet of them all."""
     evaluations = 1
     numbers = max(
         (
-            (table.channels + 1) * setting.networks[site.group].model.width
+            (table.channels + 1) * ansatz.networks[site.group].model.width
             for site, table in plan.sites
         ),
         default=1,
     )
     for _, item in plan.inputs:
         if isinstance(item, Integral):
-            inner, wide = _cost(item.integrand, setting)
-            nodes = len(setting.rules[item.domain][0].weights)
+            inner, wide = _cost(item.integrand, ansatz)
+            nodes = len(ansatz.rules[item.domain][0].weights)
             evaluations = max(evaluations, nodes * inner)
             numbers = max(numbers, nodes * wide)
     return evaluations, numbers

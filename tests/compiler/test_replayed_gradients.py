@@ -12,9 +12,9 @@ from torch import Tensor, nn
 
 from pdedsl import parse
 from pdedsl.compiler import ResidualSystem
-from pdedsl.compiler.residual import chunks
-from pdedsl.compiler.residual import replayed_chunks as recorded_chunks
-from pdedsl.compiler.residual.chunks import recorded_parts
+from pdedsl.compiler.evaluation import chunk_sizes as chunks
+from pdedsl.compiler.evaluation.chunk_sizes import replayed_points
+from pdedsl.compiler.residual import replay
 from pdedsl.models.networks.fourier import FourierFeatures
 
 from .problems import poisson
@@ -40,10 +40,6 @@ def start(s: ResidualSystem, seed: int) -> Tensor:
     return s.initial(seed).to(s.dtype) + 0.05
 
 
-def recordings(s: ResidualSystem) -> int:
-    return sum(worker.recordings for worker in s._workers.all)
-
-
 def check(s: ResidualSystem, seed: int, tolerance: float = 1e-12) -> None:
     """L and ∇L = 2 Jᵀ r."""
     theta = start(s, seed)
@@ -62,7 +58,7 @@ def test_against_the_residual(made: Any, model: str, dtype: str, threads: int) -
     s = system(made(), model=MODELS[model], dtype=dtype)
     for seed in range(4):
         check(s, seed, 1e-12 if dtype == "float64" else 1e-4)
-    assert recordings(s) > 0
+    assert s.gradient_workers.recordings > 0
 
 
 EQUATIONS = {
@@ -82,11 +78,11 @@ def test_steps_that_give_few_channels_are_recorded(equation: str, model: str) ->
         check(s, seed, 1e-12)
     theta = start(s, 9)
     with_recording = s.loss_and_grad(theta)[1]
-    assert recordings(s) > 0
-    assert not any(worker.refused for worker in s._workers.all)
-    s._workers.all.clear()  # what is seen for the first time is not recorded
-    without = s.loss_and_grad(theta)[1]
-    assert recordings(s) == 0
+    assert s.gradient_workers.recordings > 0
+    assert not any(worker.refused for worker in s.gradient_workers.all)
+    other = system(parse(text), model=options, points={"eq": 60})
+    without = other.loss_and_grad(theta)[1]  # what is seen for the first time is not recorded
+    assert other.gradient_workers.recordings == 0
     assert float((with_recording - without).norm()) <= 1e-13 * float(without.norm())
 
 
@@ -95,12 +91,12 @@ def test_what_changes_between_evaluations(sampling: str, threads: int) -> None:
     s = system(flow(), sampling=sampling, points={"eq": 700})
     for seed in range(3):
         check(s, seed)
-    known = recordings(s)
+    known = s.gradient_workers.recordings
     s.set_weights({"eq": 0.3})
     check(s, 3)
     s.resample(5)
     check(s, 4)
-    assert recordings(s) == known  # points and weights are not part of them
+    assert s.gradient_workers.recordings == known  # points and weights are not part of them
     for chunk in (50, 333, None):
         s.chunk = chunk
         for seed in range(3):
@@ -126,8 +122,8 @@ def test_modules(threads: int) -> None:
     for seed in range(3):
         check(with_rules, seed)
         check(without, seed, 1e-11)
-    assert recordings(with_rules) > 0
-    assert recordings(without) == 0
+    assert with_rules.gradient_workers.recordings > 0
+    assert without.gradient_workers.recordings == 0
 
 
 def test_features_that_are_remembered_are_left_to_the_others(threads: int) -> None:
@@ -135,7 +131,7 @@ def test_features_that_are_remembered_are_left_to_the_others(threads: int) -> No
     assert isinstance(s.networks[0].model.embedding, FourierFeatures)  # type: ignore[attr-defined]
     for seed in range(3):
         check(s, seed)
-    assert recordings(s) == 0
+    assert s.gradient_workers.recordings == 0
 
 
 def test_results_are_the_callers_own(threads: int) -> None:
@@ -215,7 +211,7 @@ def test_the_jacobian_against_rows_one_by_one(
         assert float((j.T @ w - s.vjp(theta, w)).norm()) <= 10 * tolerance * float(j.norm())
         before.append((r, j, j.clone()))
     assert all(torch.equal(j, copy) for _, j, copy in before)  # the callers' own
-    assert sum(worker.recordings for worker in s._factors._workers.all) > 0
+    assert s.jacobian_workers.recordings > 0
 
 
 def test_the_jacobian_of_what_is_not_recorded(threads: int) -> None:
@@ -226,16 +222,15 @@ def test_the_jacobian_of_what_is_not_recorded(threads: int) -> None:
         r, j = s.residual_and_jacobian(theta)
         want = s.vjp(theta, r)
         assert float((j.T @ r - want).norm()) <= 1e-12 * float(want.norm())
-    assert sum(worker.recordings for worker in s._factors._workers.all) == 0
+    assert s.jacobian_workers.recordings == 0
 
 
 def test_too_much_memory_is_not_kept(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recorded_chunks, "_ARENA", 1 << 16)
+    monkeypatch.setattr(replay, "_ARENA", 1 << 16)
     s = system(flow(), points={"eq": 600})
     for seed in range(4):
         check(s, seed)
-    kept = [place.size for worker in s._workers.all for place in worker._arena]
-    assert sum(kept) <= threads << 16
+    assert all(worker.bytes <= 1 << 16 for worker in s.gradient_workers.all)
 
 
 def test_parts_for_threads() -> None:
@@ -243,10 +238,10 @@ def test_parts_for_threads() -> None:
     plan, like = s.blocks[0].plan, s.theta0
 
     def part(n: int, threads: int) -> int:
-        return recorded_parts(plan, s._setting, like, n, threads)
+        return replayed_points(plan, s.ansatz, like, n, threads)
 
     assert part(10, 2) == 10  # not worth a thread
     assert part(1000, 2) == 500
     assert -(-10_000 // part(10_000, 2)) % 2 == 0
     wide = system(poisson(), model={"width": 2000, "depth": 2})
-    assert recorded_parts(wide.blocks[0].plan, wide._setting, like, 1000, 1) >= 256
+    assert replayed_points(wide.blocks[0].plan, wide.ansatz, like, 1000, 1) >= 256

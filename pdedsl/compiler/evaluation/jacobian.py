@@ -30,12 +30,15 @@ def factors(
     tapes: Sequence[Tape], results: Sequence[Tensor], rows: Sequence[int]
 ) -> Iterator[Factor]:
     """Factors of the Jacobian of ``results[k]``, which starts at row ``rows[k]``."""
-    for factor in all_factors(tapes, results, rows):
-        if isinstance(factor, Factor):
-            yield factor
-        else:
-            column, entries = factor.dense()
-            yield Factor(factor.row, column, entries, None)
+    yield from map(dense_factor, all_factors(tapes, results, rows))
+
+
+def dense_factor(factor: Factor | LocalFactor) -> Factor:
+    """A factor with all entries between the first and the last that is not zero."""
+    if isinstance(factor, Factor):
+        return factor
+    column, entries = factor.dense()
+    return Factor(factor.row, column, entries, None)
 
 
 def all_factors(

@@ -1,0 +1,1 @@
+"""Plans and their Jacobians at points, for given parameters."""

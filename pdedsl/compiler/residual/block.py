@@ -1,0 +1,109 @@
+"""One law with its points and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from torch import Tensor
+
+from pdedsl.compiler.evaluation.ansatz import Ansatz
+from pdedsl.compiler.evaluation.chunk_sizes import even, points_at_once
+from pdedsl.compiler.evaluation.point_batch import PointBatch
+from pdedsl.compiler.lowering.plan import Plan
+
+from .row_map import RowMap
+
+Rows = list[tuple[int, Tensor]]
+
+
+@dataclass(frozen=True)
+class Block:
+    """The rows of one law.
+
+    Args:
+        label: the law's label.
+        kind: ``eq``, ``bc``, ``ic`` or ``fit``.
+        row: the first of its rows in r(θ).
+        names: one name for each component of the law.
+        data: the points with normals and column values.
+        plan: what its integrand ρ needs.
+        map: S, from ρ at the points to the rows: of a diagonal one all points of the first
+            component come first, then those of the second, ….
+    """
+
+    label: str
+    kind: str
+    row: int
+    names: tuple[str, ...]
+    data: PointBatch
+    plan: Plan
+    map: RowMap
+
+    @property
+    def rows(self) -> slice:
+        """Its rows in r(θ)."""
+        return slice(self.row, self.row + self.map.rows)
+
+    @property
+    def points(self) -> Tensor:
+        """Shape (n, inputs)."""
+        return self.data.points
+
+    @property
+    def weight(self) -> float:
+        """The w of its law."""
+        return self.map.weight
+
+    def weighted(self, weight: float) -> Block:
+        """The same rows for another w."""
+        return replace(self, map=self.map.weighted(weight))
+
+    def first_rows(self, start: int) -> list[int]:
+        """Row in r(θ) of the point ``start``, for each component; see `RowMap.first_rows`."""
+        return [self.row + row for row in self.map.first_rows(start)]
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Consecutive points of a block.
+
+    Args:
+        block: the block.
+        start: the first point.
+        batch: the points.
+    """
+
+    block: Block
+    start: int
+    batch: PointBatch
+
+    def rows(self, values: list[Tensor]) -> Rows:
+        """S ρ from ρ at the points, in pieces, each with its first row in r(θ)."""
+        pieces = self.block.map.apply(values, self.start)
+        return list(zip(self.block.first_rows(self.start), pieces, strict=True))
+
+    def entries(self, like: Tensor) -> Tensor:
+        """The diagonal of S at the points; see `RowMap.entries`."""
+        return self.block.map.entries(self.start, self.start + len(self.batch), like)
+
+
+def chunks_of(
+    blocks: Iterable[Block], most: int | None, ansatz: Ansatz, like: Tensor
+) -> Iterator[Chunk]:
+    """The points of blocks, one chunk after another.
+
+    Args:
+        blocks: the blocks.
+        most: number of points of a chunk; None for what fits the cache.
+        ansatz: the models.
+        like: a tensor of the precision, on the device.
+    """
+    for block in blocks:
+        n = len(block.data)
+        # A matrix mixes the points, which have to be there together.
+        step = (
+            even(n, most or points_at_once(block.plan, ansatz, like)) if block.map.diagonal else n
+        )
+        for start in range(0, n, step):
+            yield Chunk(block, start, block.data.part(start, start + step))

@@ -1,0 +1,163 @@
+"""Operations for chunks of points, recorded once and replayed, and the threads that share them.
+
+The operations for a chunk, from the jets to the gradient, are the same in every iteration;
+`Recording` takes them down once for each law and size of chunk, and each thread has recordings of
+its own. Networks of layers with rules qualify; what else there may be (modules of torch that run
+Python's code, functions that remember points, compiled steps, devices, rows that mix points) is
+left to whoever asked, and a chunk that is seen for the first time is not recorded yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from threading import Lock
+from typing import TypeVar
+
+from torch import Tensor
+
+from pdedsl.compiler.evaluation.ansatz import Ansatz
+from pdedsl.compiler.evaluation.chunk_sizes import replayed_points
+from pdedsl.compiler.lowering.plan import Plan
+from pdedsl.models import Model
+from pdedsl.models.inputs import Embedding
+from pdedsl.models.networks.layered import Layered
+from pdedsl.models.networks.module import SequentialModule
+from pdedsl.models.runtime.replay import Arena, Recording
+from pdedsl.models.runtime.threads import count, together
+
+from .block import Block, Chunk
+
+T = TypeVar("T")
+Function = Callable[..., Sequence[Tensor]]
+
+# Recordings that a thread keeps, and bytes of their memory.
+_MOST, _ARENA = 64, 1 << 29
+
+
+@dataclass
+class _Known:
+    """A plan, which is known by its identity, with its recording from the second sight on."""
+
+    plan: Plan
+    recording: Recording | None = None
+
+
+class Worker:
+    """The recordings of one thread."""
+
+    def __init__(self) -> None:
+        self.refused: dict[int, Plan] = {}
+        self._arena = Arena()
+        self._known: dict[tuple[object, ...], _Known] = {}
+
+    @property
+    def recordings(self) -> int:
+        """How many there are."""
+        return sum(known.recording is not None for known in self._known.values())
+
+    @property
+    def bytes(self) -> int:
+        """Memory of the recordings."""
+        return self._arena.bytes
+
+    def evaluate(self, function: Function, chunk: Chunk, *inputs: Tensor) -> Sequence[Tensor]:
+        """What a function makes of the inputs and the tensors of a chunk.
+
+        They are valid until the next evaluation. The function must be the same one for all chunks
+        with the same plan and batches of the same form.
+        """
+        plan, batch = chunk.block.plan, chunk.batch
+        inputs = (*inputs, *batch.tensors)
+        form = batch.normals is None, len(batch.targets)
+        key = id(plan), form, *((tuple(value.shape), value.dtype) for value in inputs)
+        if key not in self._known:
+            if len(self._known) >= _MOST:
+                self._known, self._arena = {}, Arena()
+            self._known[key] = _Known(plan)
+            return function(*inputs)
+        known = self._known[key]
+        if known.recording is None and id(plan) not in self.refused:
+            try:
+                known.recording = Recording(function, inputs, self._arena)
+            except RuntimeError:  # refused, or torch cannot do it below differentiation
+                self.refused[id(plan)] = plan
+            if self._arena.bytes > _ARENA:
+                self.refused[id(plan)] = plan
+                self._known, self._arena = {}, Arena()
+                return function(*inputs)
+        return (known.recording or function)(*inputs)
+
+
+class Workers:
+    """The threads of one system, each with its recordings.
+
+    Args:
+        ansatz: the models.
+    """
+
+    def __init__(self, ansatz: Ansatz) -> None:
+        self.ansatz = ansatz
+        self.all: list[Worker] = []
+        self._lock = Lock()
+
+    @property
+    def recordings(self) -> int:
+        """How many there are in all threads."""
+        return sum(worker.recordings for worker in self.all)
+
+    def map(
+        self,
+        work: Callable[[Worker, Sequence[Chunk]], T],
+        blocks: Sequence[Block],
+        most: int | None,
+        theta: Tensor,
+    ) -> tuple[list[T], list[Block]]:
+        """Share the points of blocks.
+
+        Args:
+            work: done in every thread, with its share of the chunks.
+            blocks: the blocks.
+            most: number of points that are evaluated at once; None for what is best.
+            theta: shape (P,); its precision and device count.
+
+        Returns:
+            What the threads give, and the blocks that were left out.
+        """
+        if not self._lock.acquire(blocking=False):  # another thread is at the recordings
+            return [], list(blocks)
+        try:
+            threads = count()
+            self.all += [Worker() for _ in range(threads - len(self.all))]
+            shares: list[list[Chunk]] = [[] for _ in range(threads)]
+            rest: list[Block] = []
+            for block in blocks:
+                if not self._fits(block, theta):
+                    rest.append(block)
+                    continue
+                n = len(block.data)
+                step = most or replayed_points(block.plan, self.ansatz, theta, n, threads)
+                for k, start in enumerate(range(0, n, step)):
+                    chunk = Chunk(block, start, block.data.part(start, start + step))
+                    shares[k % threads].append(chunk)
+            pairs = zip(self.all, shares, strict=False)
+            return together([partial(work, worker, own) for worker, own in pairs if own]), rest
+        finally:
+            self._lock.release()
+
+    def _fits(self, block: Block, theta: Tensor) -> bool:
+        if theta.device.type != "cpu" or self.ansatz.compiled or not block.map.diagonal:
+            return False
+        refused = any(id(block.plan) in worker.refused for worker in self.all)
+        return not refused and _of_layers(block.plan, self.ansatz)
+
+
+def _of_layers(plan: Plan, ansatz: Ansatz) -> bool:
+    """Whether all that a plan evaluates is made of layers with rules, and remembers nothing."""
+    models = [ansatz.networks[site.group].model for site, _ in plan.sites]
+    return all(map(_has_layers, models)) and all(_of_layers(p, ansatz) for p in plan.integrands)
+
+
+def _has_layers(model: Model) -> bool:
+    return isinstance(model, Layered | SequentialModule) and type(model.embedding) is Embedding

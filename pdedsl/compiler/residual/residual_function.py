@@ -1,0 +1,231 @@
+r"""The residual as a vector function r(θ) at given points, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor
+from torch.autograd import forward_ad
+
+from pdedsl.compiler.evaluation.ansatz import Ansatz
+from pdedsl.compiler.evaluation.checks import checked_vector, said
+from pdedsl.compiler.evaluation.evaluation import evaluate
+from pdedsl.compiler.evaluation.evaluator import Evaluator
+from pdedsl.compiler.evaluation.jacobian import Assembly, dense_factor
+from pdedsl.compiler.evaluation.local_rows import LocalFactor, joined
+from pdedsl.compiler.lowering.groups import Network
+from pdedsl.ir import Problem
+from pdedsl.linalg.layers import Factor
+from pdedsl.linalg.sparse_rows import SparseRows
+
+from .block import Block, Chunk, Rows, chunks_of
+from .gradients import hessian_product, row_product
+from .normal_matrices import gram_of, kernel_of
+from .replay import Workers
+from .replayed_gradients import replayed_loss_gradients
+from .replayed_jacobian import ReplayedJacobian
+from .row_factors import row_factors
+
+
+class ResidualFunction(Evaluator):
+    """r(θ) at the points of blocks, its Jacobian J, and their products.
+
+    Args:
+        problem: the problem.
+        ansatz: its models.
+        like: a tensor of the precision, on the device.
+
+    Attributes:
+        gradient_workers: the threads that replay the loss and its gradient; see `replay`.
+        jacobian_workers: those that replay the Jacobian.
+    """
+
+    def __init__(self, problem: Problem, ansatz: Ansatz, like: Tensor) -> None:
+        super().__init__(problem, ansatz, like)
+        self._blocks: tuple[Block, ...] = ()
+        self.gradient_workers, self.jacobian_workers = Workers(ansatz), Workers(ansatz)
+        self._jacobian = ReplayedJacobian(self.jacobian_workers)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """One for each law that has rows, in order."""
+        return self._blocks
+
+    @property
+    def networks(self) -> tuple[Network, ...]:
+        """The models, with their places in θ."""
+        return self.ansatz.networks
+
+    @property
+    def rows(self) -> int:
+        """N."""
+        return self.blocks[-1].rows.stop if self.blocks else 0
+
+    def residual(self, theta: Tensor) -> Tensor:
+        """r(θ), shape (N,)."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        out = theta.new_empty(self.rows)
+        with torch.no_grad():
+            for chunk in self._chunks():
+                values = evaluate(self.ansatz, theta, chunk.block.plan, chunk.batch)
+                _write(out, chunk.rows(values))
+        return out
+
+    def jacobian(self, theta: Tensor) -> Tensor:
+        """J = ∂r/∂θ, shape (N, P)."""
+        return self.residual_and_jacobian(theta)[1]
+
+    @torch.inference_mode(False)
+    def residual_and_jacobian(self, theta: Tensor) -> tuple[Tensor, Tensor]:
+        """r(θ) and J from one evaluation."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        residual = self._like.new_empty(self.rows)
+        assembly = Assembly(self.rows, self.parameters, self._like)
+        rest = self._jacobian.put(self.blocks, self.chunk, theta, residual, assembly)
+        for _, part in self.layer_factors(theta, residual, rest):
+            for factor in part:
+                assembly.add(factor)
+        return residual, assembly.done()
+
+    @torch.inference_mode(False)
+    def residual_and_sparse_rows(self, theta: Tensor) -> tuple[Tensor, SparseRows] | None:
+        """r(θ) and J by its entries, where all models are mostly zero at a point; else None."""
+        local = all(getattr(network.model, "local", False) for network in self.networks)
+        if not local or not all(block.map.diagonal for block in self.blocks):
+            return None
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        residual = theta.new_empty(self.rows)
+        found: list[LocalFactor] = []
+        for chunk in self._chunks():
+            rows, factors = row_factors(self.ansatz, theta, chunk)
+            _write(residual, rows)
+            for factor in factors:
+                if not isinstance(factor, LocalFactor):
+                    return None
+                found.append(factor)
+        return residual, joined(found, self.rows, self.parameters, theta)
+
+    def layer_factors(
+        self, theta: Tensor, residual: Tensor, blocks: Sequence[Block] | None = None
+    ) -> Iterator[tuple[Block, list[Factor]]]:
+        """The factors of J by layers, chunk by chunk, each with its law.
+
+        Args:
+            theta: shape (P,).
+            residual: shape (N,); the rows of a chunk are filled in before its factors come.
+            blocks: some of the blocks; None for all.
+        """
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        for chunk in self._chunks(blocks):
+            rows, factors = row_factors(self.ansatz, theta, chunk)
+            _write(residual, rows)
+            yield chunk.block, list(map(dense_factor, factors))
+
+    @torch.inference_mode(False)
+    def gram(self, theta: Tensor) -> Tensor:
+        """JᵀJ, shape (P, P), summed over chunks of rows."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        parts = self.layer_factors(theta, theta.new_empty(self.rows))
+        return gram_of((part for _, part in parts), theta)
+
+    @torch.inference_mode(False)
+    def kernel(self, theta: Tensor) -> Tensor:
+        """JJᵀ, shape (N, N), summed over chunks of columns."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        parts = self.layer_factors(theta, theta.new_empty(self.rows))
+        return kernel_of((part for _, part in parts), self.rows, theta)
+
+    @torch.inference_mode(False)
+    def jvp(self, theta: Tensor, v: Tensor) -> Tensor:
+        """J v, shape (N,), by forward differentiation."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        v = checked_vector("v", v, self.parameters, self._like)
+        out = theta.new_zeros(self.rows)
+        with forward_ad.dual_level():
+            dual = forward_ad.make_dual(theta, v)
+            for chunk in self._chunks():
+                values = evaluate(self.ansatz, dual, chunk.block.plan, chunk.batch)
+                tangents = [forward_ad.unpack_dual(value).tangent for value in values]
+                _write(out, chunk.rows([
+                    torch.zeros_like(value) if tangent is None else tangent
+                    for value, tangent in zip(values, tangents, strict=True)
+                ]))  # fmt: skip
+        return out
+
+    @torch.inference_mode(False)
+    def vjp(self, theta: Tensor, w: Tensor) -> Tensor:
+        """Jᵀ w, shape (P,), by reverse differentiation."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        w = checked_vector("w", w, self.rows, self._like)
+        return row_product(self.ansatz, self._chunks(), theta, w)
+
+    def loss(self, theta: Tensor) -> Tensor:
+        """‖r(θ)‖², a scalar tensor."""
+        return self.residual(theta).square().sum()
+
+    @torch.inference_mode(False)
+    def loss_and_grad(self, theta: Tensor) -> tuple[Tensor, Tensor]:
+        """‖r‖² and its gradient 2 Jᵀ r, chunk by chunk."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        loss, grad = theta.new_zeros(()), torch.zeros_like(theta)
+        for _, part, slope in self._loss_gradients(theta):
+            loss += part
+            grad += slope
+        return loss, grad
+
+    @torch.inference_mode(False)
+    def gradients_by_law(self, theta: Tensor) -> dict[str, Tensor]:
+        """The part of each law in the gradient of the loss: label to w ∇ mean r², shape (P,)."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        out = {block.label: torch.zeros_like(theta) for block in self.blocks}
+        for label, _, slope in self._loss_gradients(theta):
+            out[label] += slope
+        return out
+
+    @torch.inference_mode(False)
+    def hvp(self, theta: Tensor, v: Tensor) -> Tensor:
+        """The Hessian of the loss ‖r‖² times v, shape (P,), without forming it."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        v = checked_vector("v", v, self.parameters, self._like)
+        return hessian_product(self.ansatz, self._chunks(), theta, v)
+
+    def losses(self, thetas: Tensor) -> Tensor:
+        """The loss of several parameter vectors, shape (k, P) to (k,)."""
+        if thetas.ndim != 2:
+            raise ValueError(f"thetas: expected shape (k, {self.parameters}), got {said(thetas)}")
+        return torch.stack([self.loss(theta) for theta in thetas])
+
+    def losses_by_law(self, theta: Tensor) -> dict[str, float]:
+        """Root mean square of the residual of each law that has rows, without weight."""
+        residual = self.residual(theta)
+        weightless = {}
+        for block in self.blocks:
+            if block.weight > 0:
+                part = residual[block.rows].square().sum() / block.weight
+                weightless[block.label] = float(part.sqrt())
+            else:
+                weightless[block.label] = float(self._rms(block, theta))
+        return weightless
+
+    def _rms(self, block: Block, theta: Tensor) -> Tensor:
+        """Root mean square of the rows of a block, without weight."""
+        with torch.no_grad():
+            values = evaluate(self.ansatz, theta.detach(), block.plan, block.data)
+        return torch.cat(block.map.weighted(1.0).apply(values)).norm()
+
+    def _loss_gradients(self, theta: Tensor) -> list[tuple[str, Tensor, Tensor]]:
+        """Parts of the loss and of its gradient, each with the label of its law."""
+        workers, blocks = self.gradient_workers, self.blocks
+        return replayed_loss_gradients(workers, blocks, self.chunk, self._chunks, theta)
+
+    def _chunks(self, blocks: Sequence[Block] | None = None) -> Iterator[Chunk]:
+        """Chunks of points of all blocks or some."""
+        chosen = self.blocks if blocks is None else blocks
+        return chunks_of(chosen, self.chunk, self.ansatz, self._like)
+
+
+def _write(out: Tensor, rows: Rows) -> None:
+    """Write rows of r(θ) to their places in a vector of shape (N,)."""
+    for row, values in rows:
+        out[row : row + len(values)] = values.detach()

@@ -1,0 +1,189 @@
+"""How the points of a system's laws are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import sympy as sp
+import torch
+from torch import Tensor
+
+from pdedsl.compiler.evaluation.ansatz import Ansatz
+from pdedsl.compiler.evaluation.checks import check_weights
+from pdedsl.compiler.evaluation.point_batch import PointBatch
+from pdedsl.compiler.lowering.lower import LoweredProblem
+from pdedsl.compiler.lowering.plan import Coordinate, Plan
+from pdedsl.compiler.lowering.planner import plan
+from pdedsl.compiler.points.place_points import (
+    Condition,
+    EmptyPlace,
+    Lines,
+    Sample,
+    default_count,
+    place_points,
+)
+from pdedsl.diagnostics import Diagnostic, UserError
+from pdedsl.ir import Boundary, Global, Law, OnData, Problem
+
+from .adaptive import Adaptive, concentrate
+from .block import Block
+from .law_integrals import LawIntegrals
+from .row_map import RowMap
+from .table_columns import column_values
+
+Targets = Callable[[Block], tuple[Tensor, ...]]
+
+
+@dataclass
+class Sampler:
+    """Draws the points of the laws of a problem, and has their weights.
+
+    Args:
+        lowered: the problem.
+        ansatz: its models.
+        plans: label to what a law's residual needs, with sums that are estimated.
+        points: number of points by label or kind.
+        kind: see `points`.
+        weights: w by label or kind; 1 for the others. A change replaces them, see `set_weights`.
+        like: a tensor of the precision, on the device.
+        lines: for the kind ``gauss``, the rule of each input, by kind of law.
+        integrals: of the laws that are imposed by integrals, by label.
+        targets: what the residuals of a law are compared with, such as those of another state
+            at the same points; none where it returns nothing.
+    """
+
+    lowered: LoweredProblem
+    ansatz: Ansatz
+    plans: Mapping[str, Plan]
+    points: Mapping[str, int]
+    kind: str
+    weights: dict[str, float]
+    like: Tensor
+    lines: Mapping[str, Lines] | None = None
+    integrals: Mapping[str, LawIntegrals] = field(default_factory=dict, repr=False)
+    targets: Targets | None = field(default=None, repr=False)
+
+    @property
+    def problem(self) -> Problem:
+        """The problem."""
+        return self.lowered.problem
+
+    def blocks(self, laws: list[Law], seed: int) -> tuple[Block, ...]:
+        """Fresh points for some laws, their rows one after another."""
+        out: list[Block] = []
+        for law in laws:
+            out.append(self._block(law, _next_row(out), seed))
+        return tuple(out)
+
+    def adapted_blocks(
+        self, before: tuple[Block, ...], seed: int, adaptive: Adaptive
+    ) -> tuple[Block, ...]:
+        """Fresh points for the laws of blocks; equations where the residual is large."""
+        out: list[Block] = []
+        for old in before:
+            law, count, row = self.problem.law(old.label), len(old.data), _next_row(out)
+            if law.kind == "eq" and old.map.diagonal:
+                pool = self._block(law, row, seed, adaptive.candidates * count)
+                out.append(concentrate(pool, count, adaptive, self.ansatz, seed))
+            else:
+                out.append(self._block(law, row, seed))
+        return tuple(out)
+
+    def _block(self, law: Law, row: int, seed: int, count: int | None = None) -> Block:
+        """The points of a law, of which the first row is ``row``."""
+        own = self.integrals.get(law.label)
+        sample = self._sample(law, seed, count) if own is None else Sample(own.points)
+        batch = self._batch(law, sample, seed)
+        if own is None:
+            components = len(law.residuals)
+            roots = None if sample.weights is None else self._tensor(np.sqrt(sample.weights))
+            row_map = RowMap(self.weight(law), components, len(batch), roots)
+        else:
+            components = 1
+            matrix = self._tensor(own.matrix)
+            row_map = RowMap(self.weight(law), len(own.integrands), len(batch), matrix=matrix)
+        numbers = range(1, components + 1)
+        names = tuple(f"{law.label}[{i}]" for i in numbers) if components > 1 else (law.label,)
+        block = Block(law.label, law.kind, row, names, batch, self.plans[law.label], row_map)
+        if self.targets is None:
+            return block
+        return replace(block, data=replace(batch, targets=self.targets(block)))
+
+    def _sample(self, law: Law, seed: int, count: int | None) -> Sample:
+        problem, lines = self.problem, None if self.lines is None else self.lines[law.kind]
+        count = count or self._count(law) or default_count(problem, law)
+        where = condition_of(problem, law)
+        try:
+            return place_points(problem, law, count, self.kind, seed, where, lines)
+        except EmptyPlace:
+            message = f"no point of the boundary satisfies the condition of {law.label}"
+            raise UserError([Diagnostic("E407", message, law.span)], problem.source) from None
+
+    def _batch(self, law: Law, sample: Sample, seed: int) -> PointBatch:
+        """Points with the values of columns and fresh random directions of estimates."""
+        made, n = self.plans[law.label], len(sample.points)
+        columns = {
+            column: self._tensor(column_values(self.problem, law, column, sample.points, seed))
+            for column in made.columns
+        }
+        draws = {
+            site: tuple(part.to(self.like.device) for part in estimate.draw(n, seed, name))
+            for name, (site, estimate) in (
+                (f"{law.label} {number}", pair) for number, pair in enumerate(made.estimates)
+            )
+        }
+        normals = None if sample.normals is None else self._tensor(sample.normals)
+        return PointBatch(self._tensor(sample.points), normals, columns, draws)
+
+    def _tensor(self, array: np.ndarray) -> Tensor:
+        """An array in the precision and on the device of the system."""
+        return torch.as_tensor(array, dtype=self.like.dtype, device=self.like.device)
+
+    def weight(self, law: Law) -> float:
+        """The weight w of a law."""
+        return float(_option(self.weights, law, 1.0))
+
+    def set_weights(self, weights: Mapping[str, float]) -> None:
+        """Change weights by label or kind; the others stay."""
+        check_weights(self.problem, weights)
+        new = {law.label: _option(weights, law) for law in self.problem.laws}
+        self.weights = self.weights | {k: float(w) for k, w in new.items() if w is not None}
+
+    def _count(self, law: Law) -> int | None:
+        """Number of points that is asked for, or of the rows of its table; None for the default."""
+        count: int | None = _option(self.points, law)
+        if count is None and isinstance(law.place, OnData):
+            name = law.place.table
+            return next(table.rows for table in self.problem.tables if table.name == name)
+        if count is not None and isinstance(law.place, Global) and law.label not in self.points:
+            # Each point costs a quadrature, and a law between integrals varies in time alone.
+            return min(count, default_count(self.problem, law))
+        return count
+
+
+def _next_row(blocks: list[Block]) -> int:
+    return blocks[-1].rows.stop if blocks else 0
+
+
+def condition_of(problem: Problem, law: Law) -> Condition | None:
+    """The ``where`` of a boundary law as a function of points, or None."""
+    if not isinstance(law.place, Boundary) or law.place.where is None:
+        return None
+    where = law.place.where.xreplace(problem.parameter_values)
+    if where in (sp.true, sp.false):
+        return lambda points: np.full(len(points), bool(where))
+    made = plan(problem, (), "where", [where])
+    columns = [item.column for _, item in made.inputs if isinstance(item, Coordinate)]
+
+    def holds(points: np.ndarray) -> np.ndarray:
+        mask = made.code.function(*(torch.from_numpy(points[:, c].copy()) for c in columns))[0]
+        return np.asarray(mask.numpy())
+
+    return holds
+
+
+def _option(values: Mapping[str, Any], law: Law, default: Any = None) -> Any:
+    return values.get(law.label, values.get(law.kind, default))
