@@ -23,7 +23,7 @@ from pdedsl.analysis import Report
 from pdedsl.analysis.report import Conditioning
 from pdedsl.conditioning.assembly import assemble
 from pdedsl.conditioning.discretisation import Discretisation, discretise
-from pdedsl.conditioning.gram import Gram, stacked_terms
+from pdedsl.conditioning.gram import Gram, stack_terms
 from pdedsl.conditioning.networks.spectra import (
     participation_ratio,
     spread,
@@ -111,7 +111,7 @@ def gammas() -> str:
 
 def natural_kappa(space: Discretisation, gram: Gram, gamma: float) -> float:
     """κ at λ = |Ω|/γ²."""
-    better = gram.transformed(symbol_preconditioner(gram, space, gamma, "exact"))
+    better = gram.transform(symbol_preconditioner(gram, space, gamma, "exact"))
     return float(kappa_curve(better, [natural_weight(gram, gamma)])[0])
 
 
@@ -233,10 +233,10 @@ def remedies() -> str:
 def _remedies(space: Discretisation, gram: Gram, split: Gram) -> dict[str, float]:
     """Name to κ; ``split`` has a law for each condition."""
     common = best_weight(gram)
-    conditions = stacked_terms([t for t in gram.terms if not t.interior], gram.size)
-    hard = spectrum(gram.interior() @ null_space(conditions)).kappa
-    scaled = (gram.transformed(symbol_preconditioner(gram, space, g)) for g in (1.0, 10.0, 100.0))
-    whole = gram.transformed(full_preconditioner(gram, common.weight))
+    conditions = stack_terms([t for t in gram.terms if not t.interior], gram.size)
+    hard = spectrum(gram.interior_factor() @ null_space(conditions)).kappa
+    scaled = (gram.transform(symbol_preconditioner(gram, space, g)) for g in (1.0, 10.0, 100.0))
+    whole = gram.transform(full_preconditioner(gram, common.weight))
     return {
         "none, λ = 1": common.kappa_at_one,
         "the best λ": common.kappa,

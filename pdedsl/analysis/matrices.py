@@ -17,9 +17,8 @@ from pdedsl.conditioning.discretisation import (
     component_axes,
     discretise,
 )
-from pdedsl.conditioning.gamma import GAMMAS
 from pdedsl.conditioning.gram import Gram
-from pdedsl.conditioning.preconditioners import symbol_preconditioner
+from pdedsl.conditioning.preconditioners import GAMMAS, symbol_preconditioner
 from pdedsl.conditioning.weights import best_weight, best_weights, kappa_curve, natural_weight
 from pdedsl.ir import Problem
 from pdedsl.models.bases import BasisOptions
@@ -87,7 +86,7 @@ def conditioning(problem: Problem, laws: tuple[LawOperator, ...], choice: Choice
     chosen = several.weights if several else gram.weights(common.weight)
     preconditioned = tuple(_preconditioned(gram, space, g) for g in choice.gammas)
     best = min(preconditioned, key=lambda p: p.kappa)
-    better = gram.transformed(symbol_preconditioner(gram, space, best.gamma))
+    better = gram.transform(symbol_preconditioner(gram, space, best.gamma))
     spectrum = gram.spectrum(common.weight)
     own = Size(modes, gram.size, common.kappa_at_one, common.weight, common.kappa, best.kappa)
     sizes = _sizes(problem, laws, choice, own)
@@ -141,8 +140,8 @@ def _curve(gram: Gram, centre: float) -> Array:
 
 def _preconditioned(gram: Gram, space: Discretisation, gamma: float) -> Preconditioned:
     natural = natural_weight(gram, gamma)
-    exact = gram.transformed(symbol_preconditioner(gram, space, gamma, "exact"))
-    best = best_weight(gram.transformed(symbol_preconditioner(gram, space, gamma)))
+    exact = gram.transform(symbol_preconditioner(gram, space, gamma, "exact"))
+    best = best_weight(gram.transform(symbol_preconditioner(gram, space, gamma)))
     at_natural = float(kappa_curve(exact, [natural])[0])
     return Preconditioned(gamma, natural, at_natural, best.weight, best.kappa)
 
@@ -164,7 +163,7 @@ def _sizes(
 def _size(gram: Gram, space: Discretisation, choice: Choice) -> Size:
     common = best_weight(gram)
     least = min(
-        best_weight(gram.transformed(symbol_preconditioner(gram, space, g))).kappa
+        best_weight(gram.transform(symbol_preconditioner(gram, space, g))).kappa
         for g in choice.gammas
     )
     modes = space.options.modes_of(0)  # one for all axes, see `discretise`

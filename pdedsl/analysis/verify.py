@@ -68,8 +68,8 @@ class _Bench:
         self._epsilon = epsilon
 
     def run(self, weight: float, transform: Array | None) -> Descent:
-        gram = self._gram if transform is None else self._gram.transformed(transform)
-        factor = gram.stacked(weight)
+        gram = self._gram if transform is None else self._gram.transform(transform)
+        factor = gram.factor(weight)
         system = self._system(weight, transform)
         start = np.random.default_rng(0).standard_normal(system.parameters)
         residual, jacobian = (

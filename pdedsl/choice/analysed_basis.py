@@ -30,9 +30,8 @@ from pdedsl.conditioning.discretisation import (
     default_modes,
     discretise,
 )
-from pdedsl.conditioning.gamma import GAMMAS, best_gamma
 from pdedsl.conditioning.gram import Gram
-from pdedsl.conditioning.preconditioners import symbol_preconditioner
+from pdedsl.conditioning.preconditioners import GAMMAS, best_gamma, symbol_preconditioner
 from pdedsl.conditioning.weights import best_weight, kappa_curve
 from pdedsl.ir import Problem, TooLargeError
 from pdedsl.models.bases import BasisOptions, basis_size
@@ -172,7 +171,7 @@ def _preconditioner(
     gamma, best = best_gamma(gram, small, gammas)
     if wanted == "auto":
         space, whole = _matrix(problem, functions, None)
-        better = whole.transformed(symbol_preconditioner(whole, space, gamma))
+        better = whole.transform(symbol_preconditioner(whole, space, gamma))
         kappa = float(kappa_curve(better, [best.weight])[0])
         if kappa > ANALYSIS.most_kappa:
             words = f"A^(-1/2), as κ = {kappa:.2g} with the symbol"

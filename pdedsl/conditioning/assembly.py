@@ -16,7 +16,7 @@ from pdedsl.calculus.laws import LawOperator, law_operators
 from pdedsl.calculus.operator import LinearOperator
 from pdedsl.calculus.state import State, linearisation_state
 from pdedsl.conditioning.rows.evaluation import Coefficients
-from pdedsl.conditioning.rows.law_rows import LawRows, Made
+from pdedsl.conditioning.rows.law_rows import LawRows, PieceFactor
 from pdedsl.conditioning.rows.magnitudes import Magnitudes, without_rounding
 from pdedsl.conditioning.rows.pieces import NotAssembledError, Piece, measure_of, pieces_of
 from pdedsl.conditioning.rows.quadrature_rows import factor_of, operator_magnitude, operator_rows
@@ -27,7 +27,7 @@ from pdedsl.ir.text import expression_text
 from .discretisation import Discretisation
 from .gram import Gram, Term
 from .rows import symbol_rows
-from .spectrum import compressed
+from .spectrum import reduce_rows
 
 
 def assemble(
@@ -114,7 +114,7 @@ class _Assembly:
             by_symbol=made.by_symbol,
         )
 
-    def _at_data(self, table: Table) -> Made:
+    def _at_data(self, table: Table) -> PieceFactor:
         if self.operator is None:
             raise NotAssembledError(self.given.reason)
         points = np.zeros((table.rows, len(self.problem.inputs)))
@@ -131,7 +131,7 @@ class _Assembly:
         factor = factor_of(rows, weights, self.discretisation.size)
         given = (self.operator, self.coefficients, points)
         factor = without_rounding(factor, operator_magnitude(self.magnitudes, *given, weights))
-        return Made(factor, 1.0, f"mean over the {table.rows} rows of {table.name}", True)
+        return PieceFactor(factor, 1.0, f"mean over the {table.rows} rows of {table.name}", True)
 
     def _depends_on(self, column: int) -> bool:
         assert self.operator is not None
@@ -143,7 +143,7 @@ class _Assembly:
             for c, part in enumerate(self.discretisation.parts)
         )
 
-    def _exactly(self, pieces: tuple[Piece, ...]) -> Made | None:
+    def _exactly(self, pieces: tuple[Piece, ...]) -> PieceFactor | None:
         """By the symbol on all pieces, or None where it does not serve."""
         place = self.law.place
         if self.operator is None or (isinstance(place, Boundary) and place.where is not None):
@@ -159,8 +159,8 @@ class _Assembly:
             rows = symbol_rows.symbol_rows(self.discretisation, piece, own)
             rows = without_rounding(rows, self.magnitudes.of(own))
             factors.append(np.sqrt(piece.share / total) * rows)
-        factor = compressed(np.concatenate(factors))
-        return Made(factor, 1.0, "the symbol of the operator, exact", True, True)
+        factor = reduce_rows(np.concatenate(factors))
+        return PieceFactor(factor, 1.0, "the symbol of the operator, exact", True, True)
 
     def _numbers(self, operator: LinearOperator, piece: Piece) -> Numbers | None:
         """The coefficients on a piece, or None where one varies over it."""
@@ -175,7 +175,7 @@ class _Assembly:
             for row in operator.rows
         ]
 
-    def _by_quadrature(self, pieces: tuple[Piece, ...]) -> Made:
+    def _by_quadrature(self, pieces: tuple[Piece, ...]) -> PieceFactor:
         law = LawRows(
             self.discretisation, self.law, self.operator, self.coefficients, self.magnitudes
         )
@@ -186,4 +186,4 @@ class _Assembly:
         scales = np.sqrt(shares / shares.sum())
         factors = [scale * made.factor for scale, made in zip(scales, found, strict=True)]
         worst = next((made for made in found if not made.exact), found[0])
-        return replace(worst, factor=compressed(np.concatenate(factors)))
+        return replace(worst, factor=reduce_rows(np.concatenate(factors)))

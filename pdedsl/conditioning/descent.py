@@ -19,7 +19,7 @@ from math import ceil, inf, log
 import numpy as np
 from numpy.typing import NDArray
 
-from .spectrum import checked, numerical_rank
+from .spectrum import check_factor, numerical_rank
 
 Array = NDArray[np.float64]
 _MOST_STEPS = 1e18
@@ -109,7 +109,7 @@ def decay(factor: Array, error: Array, c: float = 1.0) -> Decay:
     Raises:
         ValueError: a shape is wrong, c is out of range, or the factor is zero.
     """
-    checked(factor)
+    check_factor(factor)
     if error.shape != (factor.shape[1],):
         raise ValueError(f"error: expected the shape ({factor.shape[1]},), got {error.shape}")
     if not 0 < c < 2:
@@ -132,7 +132,7 @@ def first_error(factor: Array, target: Array, theta: Array | None = None) -> Arr
         target: y, shape (rows,).
         theta: θ_0, shape (P,); zero by default.
     """
-    checked(factor)
+    check_factor(factor)
     start = np.zeros(factor.shape[1]) if theta is None else theta
     cutoff = max(factor.shape) * np.finfo(float).eps
     return np.asarray(np.linalg.lstsq(factor, factor @ start - target, rcond=cutoff)[0])

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .spectrum import Spectrum, compressed, joint, numerical_rank, spectrum
+from .spectrum import Spectrum, numerical_rank, reduce_rows, spectrum, stack_normalised
 
 Array = NDArray[np.float64]
 Weights = float | Mapping[str, float] | None
@@ -124,7 +124,7 @@ class Gram:
                 raise ValueError(f"weights: {label} needs a finite number ≥ 0, got {value}")
         return {label: given.get(label, 1.0) for label in self.labels}
 
-    def stacked(self, weights: Weights = None) -> Array:
+    def factor(self, weights: Weights = None) -> Array:
         """[√λ_l R_l], a factor of A(λ), shape (rows, P)."""
         values = self.weights(weights)
         parts = [np.sqrt(values[t.label]) * t.factor for t in self.terms]
@@ -132,7 +132,7 @@ class Gram:
 
     def matrix(self, weights: Weights = None) -> Array:
         """A(λ), shape (P, P)."""
-        factor = self.stacked(weights)
+        factor = self.factor(weights)
         return factor.T @ factor
 
     def spectrum(self, weights: Weights = None) -> Spectrum:
@@ -142,21 +142,21 @@ class Gram:
         eigenvalues of a law may look like rounding errors.
         """
         values = self.weights(weights)
-        stack = joint([t.factor for t in self.terms if values[t.label]], self.size)
+        stack = stack_normalised([t.factor for t in self.terms if values[t.label]], self.size)
         found = np.asarray(np.linalg.svd(stack, compute_uv=False), dtype=np.float64)
         rank = numerical_rank(found, stack.shape)
-        return spectrum(self.stacked(weights), rank=rank)
+        return spectrum(self.factor(weights), rank=rank)
 
-    def interior(self) -> Array:
+    def interior_factor(self) -> Array:
         """A factor of the part of the laws in the interior, at weight 1."""
-        return stacked_terms([t for t in self.terms if t.interior], self.size)
+        return stack_terms([t for t in self.terms if t.interior], self.size)
 
     @property
     def measure(self) -> float:
         """Volume of the domains of the laws in the interior, the largest of them; 1 if none."""
         return max((t.measure for t in self.terms if t.interior), default=1.0)
 
-    def transformed(self, transform: Array) -> Gram:
+    def transform(self, transform: Array) -> Gram:
         """A after the change of parameters θ → Tθ: TᵀA(λ)T.
 
         Args:
@@ -191,7 +191,7 @@ class Gram:
         return out
 
 
-def stacked_terms(terms: Sequence[Term], size: int) -> Array:
+def stack_terms(terms: Sequence[Term], size: int) -> Array:
     """The factors of some terms, one under another, with at most P rows."""
     parts = [t.factor for t in terms]
-    return compressed(np.concatenate(parts)) if parts else np.zeros((0, size))
+    return reduce_rows(np.concatenate(parts)) if parts else np.zeros((0, size))

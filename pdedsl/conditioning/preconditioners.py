@@ -13,6 +13,7 @@ De Ryck, Bonnet, Mishra and de Bézenac, arXiv 2310.05801, section 3.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -21,12 +22,15 @@ from numpy.typing import NDArray
 from .discretisation import Discretisation
 from .gram import Gram, Weights
 from .norms import norms
-from .spectrum import checked, numerical_rank
+from .spectrum import check_factor, numerical_rank
+from .weights import BestWeight, best_weight
 
 Array = NDArray[np.float64]
 Form = Literal["exact", "regularised"]
 
-_KERNEL = 1e-12
+_KERNEL = 1e-12  # |σ| on the kernel of D, as part of the largest: rounding
+GAMMAS = (1.0, 5.0, 10.0, 100.0)
+"""Values of P on the kernel of D that are tried, those of De Ryck et al., arXiv 2310.05801."""
 
 
 def symbol_preconditioner(
@@ -58,11 +62,33 @@ def symbol_preconditioner(
     inside = [t for t in gram.terms if t.interior]
     if not inside:
         raise ValueError("no law holds in the interior: there is no symbol to precondition with")
-    factor = gram.interior()
+    factor = gram.interior_factor()
     if len(discretisation.parts) > 1 and _has_symbol(discretisation, gram):
         return _by_blocks(discretisation, factor, gamma, form, cutoff)
     sizes = np.linalg.norm(factor, axis=0) / norms(discretisation)
     return _inverse(sizes, gamma, form, cutoff * float(sizes.max(initial=0.0)))
+
+
+def best_gamma(
+    gram: Gram, discretisation: Discretisation, gammas: Sequence[float] = GAMMAS
+) -> tuple[float, BestWeight]:
+    """γ with the least κ(TᵀA(λ)T), T by `symbol_preconditioner`, and the best λ there.
+
+    Args:
+        gram: the matrix by laws.
+        discretisation: the bases that it was set up in.
+        gammas: values to choose from.
+
+    Raises:
+        ValueError: no value is given, one is not positive, or no law holds in the interior.
+    """
+    if not gammas:
+        raise ValueError("gammas: expected at least one value, got none")
+    found = [
+        (g, best_weight(gram.transform(symbol_preconditioner(gram, discretisation, g))))
+        for g in gammas
+    ]
+    return min(found, key=lambda pair: pair[1].kappa)
 
 
 def full_preconditioner(gram: Gram, weights: Weights = None) -> Array:
@@ -71,8 +97,8 @@ def full_preconditioner(gram: Gram, weights: Weights = None) -> Array:
     On the kernel of A, which the loss does not see, it is the inverse of the largest singular
     value of the factor, so that T is invertible and parameters there hardly move.
     """
-    factor = gram.stacked(weights)
-    checked(factor)
+    factor = gram.factor(weights)
+    check_factor(factor)
     _, found, right = np.linalg.svd(factor, full_matrices=True)
     rank = numerical_rank(found, factor.shape)
     scale = np.full(gram.size, 1 / found[0] if rank else 1.0)

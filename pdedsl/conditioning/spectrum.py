@@ -50,7 +50,7 @@ def spectrum(factor: Array, cutoff: float | None = None, rank: int | None = None
     Raises:
         ValueError: the factor is empty or holds numbers that are not finite.
     """
-    checked(factor)
+    check_factor(factor)
     size = factor.shape[1]
     found = np.asarray(np.linalg.svd(factor, compute_uv=False), dtype=np.float64)
     if rank is None:
@@ -71,7 +71,7 @@ def numerical_rank(
     return int(np.sum(singular_values > relative * singular_values[0]))
 
 
-def checked(factor: Array) -> None:
+def check_factor(factor: Array) -> None:
     """Refuse a factor that has no spectrum.
 
     Raises:
@@ -83,14 +83,14 @@ def checked(factor: Array) -> None:
         raise ValueError("the factor holds numbers that are not finite")
 
 
-def compressed(factor: Array) -> Array:
+def reduce_rows(factor: Array) -> Array:
     """A factor of the same RᵀR with at most P rows, by a QR decomposition."""
     if factor.shape[0] <= factor.shape[1]:
         return factor
     return np.asarray(np.linalg.qr(factor, mode="r"))
 
 
-def joint(factors: Sequence[Array], size: int) -> Array:
+def stack_normalised(factors: Sequence[Array], size: int) -> Array:
     """Factors scaled to norm 1, one under another, with at most P rows.
 
     They have the kernel of Σ λ_l A_l for all positive weights, and a rank that does not depend
@@ -102,7 +102,7 @@ def joint(factors: Sequence[Array], size: int) -> Array:
     """
     norms = [float(np.linalg.norm(f, 2)) if f.size else 0.0 for f in factors]
     scaled = [f / n for f, n in zip(factors, norms, strict=True) if n]
-    return compressed(np.concatenate(scaled)) if scaled else np.zeros((0, size))
+    return reduce_rows(np.concatenate(scaled)) if scaled else np.zeros((0, size))
 
 
 def _kappa(singular_values: Array) -> float:

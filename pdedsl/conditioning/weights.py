@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize_scalar
 
-from .gram import Gram, stacked_terms
-from .spectrum import compressed, joint, numerical_rank
+from .gram import Gram, stack_terms
+from .spectrum import numerical_rank, reduce_rows, stack_normalised
 from .weight_search import Search
 
 Array = NDArray[np.float64]
@@ -77,13 +77,13 @@ class Pencil:
 
     def __init__(self, factors: Sequence[Array], parts: Sequence[Array] | None = None) -> None:
         self.sizes = [float(np.linalg.norm(f, 2)) if f.size else 0.0 for f in factors]
-        stack = joint(factors if parts is None else parts, factors[0].shape[1])
+        stack = stack_normalised(factors if parts is None else parts, factors[0].shape[1])
         _, found, right = np.linalg.svd(stack, full_matrices=True)
         self.rank = numerical_rank(found, stack.shape)
         # Rotating a factor that loses nothing would only add rounding errors.
         whole = self.rank == stack.shape[1]
         basis = right[: self.rank].T
-        self.factors = [f if whole else compressed(f @ basis) for f in factors]
+        self.factors = [f if whole else reduce_rows(f @ basis) for f in factors]
 
     @property
     def cost(self) -> int:
@@ -194,7 +194,7 @@ def _several(
     weights = gram.weights(common.weight)
     held = [t for t in gram.terms if t.label not in active]
     scales = {t.label: np.sqrt(weights[t.label]) for t in held}
-    rest = stacked_terms([replace(t, factor=scales[t.label] * t.factor) for t in held], gram.size)
+    rest = stack_terms([replace(t, factor=scales[t.label] * t.factor) for t in held], gram.size)
     own = [gram.factors[label] for label in active]
     parts = [t.factor for t in gram.terms]
     pencil = Pencil([rest, *own], parts)
@@ -204,7 +204,7 @@ def _several(
         return log(kappa) if np.isfinite(kappa) else 1e3
 
     alike = np.concatenate([gram.factors[label] / norms[label] for label in active])
-    balance = _best_of(Pencil([rest, compressed(alike)], parts)).weight
+    balance = _best_of(Pencil([rest, reduce_rows(alike)], parts)).weight
     starts = np.log([[weights[n], balance / norms[n] ** 2] for n in active]).T
     start = min(starts, key=value)
     search = Search(value, max(1, int(_WORK / max(pencil.cost, 1))))
@@ -233,7 +233,7 @@ def natural_weight(measure: float | Gram, gamma: float) -> float:
 def _two_parts(gram: Gram) -> Pencil:
     inside = [t for t in gram.terms if t.interior]
     others = [t for t in gram.terms if not t.interior]
-    factors = [stacked_terms(inside, gram.size), stacked_terms(others, gram.size)]
+    factors = [stack_terms(inside, gram.size), stack_terms(others, gram.size)]
     return Pencil(factors, [t.factor for t in gram.terms])
 
 

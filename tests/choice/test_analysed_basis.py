@@ -10,8 +10,7 @@ from pdedsl.choice.analysed_basis import complete
 from pdedsl.compiler.lowering.lower import lower
 from pdedsl.conditioning.assembly import assemble
 from pdedsl.conditioning.discretisation import discretise
-from pdedsl.conditioning.gamma import GAMMAS, best_gamma
-from pdedsl.conditioning.preconditioners import symbol_preconditioner
+from pdedsl.conditioning.preconditioners import GAMMAS, best_gamma, symbol_preconditioner
 from pdedsl.conditioning.weights import best_weight
 from pdedsl.diagnostics import UserError
 from pdedsl.settings.load import load_method
@@ -91,7 +90,7 @@ def test_weights_are_those_of_the_least_condition_number():
     assert method.weights["bc"] == pytest.approx(best_weight(gram).weight / (2 * np.pi), rel=5e-3)
     better = plan(problem, "preconditioned_gd", budget=20).method
     gamma = better.model.gamma
-    moved = gram.transformed(symbol_preconditioner(gram, space, gamma))
+    moved = gram.transform(symbol_preconditioner(gram, space, gamma))
     assert better.weights["bc"] == pytest.approx(best_weight(moved).weight / (2 * np.pi), rel=5e-3)
 
 
@@ -101,8 +100,7 @@ def test_gamma_has_the_least_condition_number():
     gram = assemble(problem, space)
     gamma, best = best_gamma(gram, space)
     kappas = {
-        g: best_weight(gram.transformed(symbol_preconditioner(gram, space, g))).kappa
-        for g in GAMMAS
+        g: best_weight(gram.transform(symbol_preconditioner(gram, space, g))).kappa for g in GAMMAS
     }
     assert best.kappa == min(kappas.values()) == kappas[gamma]
     assert best_gamma(gram, space, (5.0,))[0] == 5.0

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 
 from pdedsl import api
 from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.basis.axis_degrees import search_axis_degrees
-from pdedsl.choice.basis.trial_method import basis_method, functions_of
+from pdedsl.choice.basis.trial_method import Modes, basis_method, functions_of
 from pdedsl.compiler.lowering.lower import lower
 from pdedsl.compiler.residual.build import build
 from pdedsl.ir import Problem
@@ -34,8 +36,13 @@ def _spec(name: str) -> Problem:
     return api.load(ROOT / "specs" / f"{name}.pde")
 
 
-def _error(problem: Problem, modes: object, theta: torch.Tensor, exact) -> float:  # type: ignore[no-untyped-def]
-    method = basis_method(problem, modes, WEIGHTS)  # type: ignore[arg-type]
+def _error(
+    problem: Problem,
+    modes: Modes,
+    theta: torch.Tensor,
+    exact: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+) -> float:
+    method = basis_method(problem, modes, WEIGHTS)
     system = build(problem, method.model.options(), method.sampling.points, "gauss")
     points = system.points_by_law["eq"]
     known = exact(*points.T)
@@ -82,7 +89,7 @@ def test_the_order_of_the_arguments_does_not_matter() -> None:
     one = search_axis_degrees(lower(api.parse(WAVES)), True, WEIGHTS, 2_500)
     text = WAVES.replace("u(x, t)", "u(t, x)")
     other = search_axis_degrees(lower(api.parse(text)), True, WEIGHTS, 2_500)
-    modes = [(k, n) for n, k in (trial.modes for trial in other.trials)]  # type: ignore[misc]
+    modes = [(k, n) for n, k in (trial.modes for trial in other.trials)]
     assert modes == [trial.modes for trial in one.trials]
     residuals = [trial.residual for trial in one.trials]
     assert [trial.residual for trial in other.trials] == pytest.approx(
@@ -121,7 +128,7 @@ def test_a_solution_with_singular_corners_is_given_up() -> None:
     found = search_axis_degrees(lower(problem), True, WEIGHTS, 1_600)
     assert found.best is not None
     assert found.best.residual > 1e-9
-    assert all(trial.modes[0] == trial.modes[1] for trial in found.trials)  # type: ignore[index]
+    assert all(trial.modes[0] == trial.modes[1] for trial in found.trials)
 
 
 def test_components_share_the_degrees() -> None:
@@ -180,7 +187,7 @@ def test_newton_goes_on_from_the_trial_before(end: float, equation: str, start: 
     found = search_axis_degrees(lower(problem), False, WEIGHTS, 2_500)
     assert found.best is not None
     assert found.best.residual < 1e-11
-    assert found.best.modes[0] > 6  # type: ignore[index]
+    assert found.best.modes[0] > 6
     sizes = [trial.size for trial in found.trials]
     assert sizes == sorted(sizes) and len(set(sizes)) == len(sizes)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ bc: {law}
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda p: p.stem)
-def test_every_spec_has_a_matrix_or_a_reason(path) -> None:  # type: ignore[no-untyped-def]
+def test_every_spec_has_a_matrix_or_a_reason(path: Path) -> None:
     problem = pdedsl.load(path)
     try:
         space = discretise(problem, "mixed", 2)
@@ -218,7 +219,7 @@ def test_sines_end_at_zero(modes: int) -> None:
     assert slope.factors["bc"].any()
 
 
-def test_a_law_at_data_that_all_functions_satisfy(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_law_at_data_that_all_functions_satisfy(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_text("x,c\n0,1\n1,2\n")
     spec = tmp_path / "fit.pde"
     spec.write_text(
@@ -230,7 +231,7 @@ def test_a_law_at_data_that_all_functions_satisfy(tmp_path) -> None:  # type: ig
     assert assemble(problem, discretise(problem, "legendre", 8)).factors["fit"].any()
 
 
-def test_too_many_nodes_for_more_leave_an_upper_estimate(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_too_many_nodes_for_more_leave_an_upper_estimate(monkeypatch: pytest.MonkeyPatch) -> None:
     text = VARIABLE.replace("exp(x)*u_x", "exp(8*x)*u_x")
     best = gram_of(text, "legendre", 6).factors["eq"]
     monkeypatch.setattr(law_rows, "MOST_NODES", 12)
@@ -360,7 +361,7 @@ def test_laws_at_data_are_means_over_the_rows() -> None:
     assert gram.notes == ("unknown numbers are held at their guess, kappa = 1",)
 
 
-def test_columns_of_tables_are_coefficients(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_columns_of_tables_are_coefficients(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_text("x,c\n0,1\n0.25,3\n1,2\n")
     spec = tmp_path / "fit.pde"
     spec.write_text(
@@ -426,13 +427,13 @@ def test_weights_and_transforms() -> None:
     np.testing.assert_allclose(gram.matrix({"eq": 2.0}), 2 * a + b, atol=1e-9)
     np.testing.assert_allclose(gram.matrix(4.0), a + 4 * b, atol=1e-9)
     T = np.random.default_rng(0).normal(size=(5, 5))
-    np.testing.assert_allclose(gram.transformed(T).matrix(), T.T @ (a + b) @ T, atol=1e-7)
+    np.testing.assert_allclose(gram.transform(T).matrix(), T.T @ (a + b) @ T, atol=1e-7)
     scale = np.arange(1.0, 6.0)
     expected = scale[:, None] * (a + b) * scale
-    np.testing.assert_allclose(gram.transformed(scale).matrix(), expected, atol=1e-7)
+    np.testing.assert_allclose(gram.transform(scale).matrix(), expected, atol=1e-7)
     with pytest.raises(ValueError, match="labels among eq, bc"):
         gram.matrix({"ic": 1.0})
     with pytest.raises(ValueError, match="finite number ≥ 0"):
         gram.matrix({"bc": -1.0})
     with pytest.raises(ValueError, match="5 rows"):
-        gram.transformed(np.ones(4))
+        gram.transform(np.ones(4))

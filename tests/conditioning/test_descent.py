@@ -115,7 +115,7 @@ def test_a_mode_of_rate_one_is_gone_after_a_step() -> None:
 
 def test_steps_of_poisson_are_within_the_bound() -> None:
     gram = gram_of(POISSON, modes=4)
-    factor = gram.stacked(40.0)
+    factor = gram.factor(40.0)
     error = np.random.default_rng(9).normal(size=gram.size)
     found = decay(factor, error)
     bound = predicted_steps(gram.spectrum(40.0).kappa, 1e-4)

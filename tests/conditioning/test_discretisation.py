@@ -24,7 +24,7 @@ from .setups import ADVECTION, POISSON, STOKES
     "family", ["fourier", "sine", "cosine", "legendre", "chebyshev", "mixed", "random_tanh"]
 )
 def test_sizes_are_known_beforehand(family: str, modes: int, index: str) -> None:
-    options = BasisOptions(family=family, modes=modes, index=index, features=9)  # type: ignore[arg-type]
+    options = BasisOptions(family=family, modes=modes, index=index, features=9)
     axes = [Axis(0.0, 1.0), Axis(-1.0, 2.0), Axis(0.0, 3.0)]
     if family in ("fourier", "mixed"):
         axes[1] = Axis(-1.0, 2.0, 3.0)

@@ -42,7 +42,7 @@ def test_condition_numbers(modes: int, at_one: float, best: float, place: float)
 @pytest.mark.parametrize(("gamma", "kappa"), [(1, 15.25), (5, 1.797), (10, 1.342), (100, 1.030)])
 def test_preconditioned_condition_numbers(gamma: float, kappa: float) -> None:
     space, gram = both_of(POISSON, modes=5)
-    moved = gram.transformed(symbol_preconditioner(gram, space, gamma, "exact"))
+    moved = gram.transform(symbol_preconditioner(gram, space, gamma, "exact"))
     natural = natural_weight(gram, gamma)
     assert moved.spectrum(natural).kappa == pytest.approx(kappa, rel=1e-3)
 
@@ -50,7 +50,7 @@ def test_preconditioned_condition_numbers(gamma: float, kappa: float) -> None:
 @pytest.mark.parametrize("modes", [20, 80])
 def test_the_preconditioned_number_does_not_grow(modes: int) -> None:
     space, gram = both_of(POISSON, modes=modes)
-    moved = gram.transformed(symbol_preconditioner(gram, space, 1.0, "exact"))
+    moved = gram.transform(symbol_preconditioner(gram, space, 1.0, "exact"))
     assert moved.spectrum(natural_weight(gram, 1.0)).kappa == pytest.approx(15.28, rel=1e-3)
 
 

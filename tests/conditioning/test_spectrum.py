@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pdedsl.conditioning.gram import Gram, Term
-from pdedsl.conditioning.spectrum import compressed, joint, spectrum
+from pdedsl.conditioning.spectrum import reduce_rows, spectrum, stack_normalised
 
 from .setups import NEUMANN, graded, gram_of
 
@@ -72,9 +72,9 @@ def test_a_known_rank() -> None:
 
 def test_joint_factors_have_a_rank_without_units() -> None:
     a, b = np.diag([1e20, 2e20, 0.0]), np.array([[0.0, 0.0, 1e-5]])
-    stack = joint([a, np.zeros((2, 3)), b], 3)
+    stack = stack_normalised([a, np.zeros((2, 3)), b], 3)
     np.testing.assert_allclose(np.linalg.svd(stack, compute_uv=False), [1, 1, 0.5])
-    assert joint([np.zeros((2, 3))], 3).shape == (0, 3)
+    assert stack_normalised([np.zeros((2, 3))], 3).shape == (0, 3)
     terms = [
         Term("eq", "eq", True, a, 1.0, 1, "", True),
         Term("bc", "bc", False, b, 1.0, 1, "", True),
@@ -86,7 +86,7 @@ def test_joint_factors_have_a_rank_without_units() -> None:
 
 def test_compressed_has_the_same_matrix() -> None:
     factor = np.random.default_rng(3).normal(size=(50, 6))
-    small = compressed(factor)
+    small = reduce_rows(factor)
     assert small.shape == (6, 6)
     np.testing.assert_allclose(small.T @ small, factor.T @ factor, rtol=1e-12, atol=1e-12)
 

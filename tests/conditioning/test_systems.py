@@ -39,7 +39,7 @@ def compared(
     if preconditioner == "full":
         transform = full_preconditioner(gram)
     if transform is not None:
-        gram = gram.transformed(transform)
+        gram = gram.transform(transform)
     free = len(problem.inputs)
     points = {}
     for law in problem.laws:

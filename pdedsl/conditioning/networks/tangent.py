@@ -26,7 +26,7 @@ from torch import Tensor
 
 from pdedsl.compiler import ResidualSystem
 from pdedsl.conditioning.arrays import Array, as_array, as_tensor
-from pdedsl.conditioning.spectrum import checked, numerical_rank
+from pdedsl.conditioning.spectrum import check_factor, numerical_rank
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,7 @@ class Metric:
         Raises:
             ValueError: the factor has no columns or holds numbers that are not finite.
         """
-        checked(factor)
+        check_factor(factor)
         _, values, right = np.linalg.svd(factor, full_matrices=False)
         rank = numerical_rank(values, factor.shape, cutoff)
         return cls(values[:rank], right[:rank].T)

@@ -1,4 +1,4 @@
-"""Rows of laws that are linear but not local: integrals, and fields at another point.
+"""RowsAt of laws that are linear but not local: integrals, and fields at another point.
 
 A residual is taken apart into Σ coefficient · atom, where an atom is a field or a derivative at
 some point, or an integral over a domain; an integrand is taken apart in the same way.
@@ -25,7 +25,7 @@ from .nodes import (
     Nodes,
     breaks_of,
     counts_for,
-    half_of,
+    first_half,
     more_nodes,
     nodes_for,
     tensor_nodes,
@@ -33,7 +33,7 @@ from .nodes import (
     uniform_axes,
 )
 from .pieces import NotAssembledError, Piece
-from .quadrature_rows import Rows
+from .quadrature_rows import RowsAt
 
 Array = NDArray[np.float64]
 
@@ -62,7 +62,7 @@ Form = tuple[tuple[sp.Expr, "Value | Integrated"], ...]
 
 
 class FunctionalRows:
-    """Rows of a law at points, without its known terms.
+    """RowsAt of a law at points, without its known terms.
 
     Integrals have as many nodes as the functions need, and more along axes in which their
     coefficients vary the more often they are refined.
@@ -88,19 +88,19 @@ class FunctionalRows:
         coefficients: Coefficients,
         refined: int = 0,
     ) -> None:
-        self._taken = _Apart(discretisation, coefficients, refined)
-        self._forms = [self._taken.form(coefficients.plain(r)) for r in law.residuals]
+        self._linear = _LinearForms(discretisation, coefficients, refined)
+        self._forms = [self._linear.form(coefficients.plain(r)) for r in law.residuals]
         if not any(self._forms):
             raise NotAssembledError(
                 f"{law.label} is about unknown numbers alone, not about a function"
             )
-        self.nodes = self._taken.nodes
+        self.nodes = self._linear.nodes
 
-    def rows(self, points: Array, normals: tuple[float, ...] | None = None) -> Rows:
+    def rows(self, points: Array, normals: tuple[float, ...] | None = None) -> RowsAt:
         """The rows at points, shape (q, inputs)."""
 
         def rows(here: slice) -> list[Array]:
-            return [self._taken.rows(form, points[here], normals) for form in self._forms]
+            return [self._linear.rows(form, points[here], normals) for form in self._forms]
 
         return rows
 
@@ -113,14 +113,14 @@ class FunctionalRows:
     ) -> Array:
         """s_j of `Magnitudes` for these rows and positive weights, shape (P,)."""
         found = [
-            self._taken.magnitude(form, magnitudes, points, weights, normals)
+            self._linear.magnitude(form, magnitudes, points, weights, normals)
             for form in self._forms
         ]
         return np.sqrt(np.sum(np.square(found), axis=0))
 
 
-class _Apart:
-    """Takes expressions apart and evaluates what comes out."""
+class _LinearForms:
+    """Linear forms of expressions, and their values for the functions of the bases."""
 
     def __init__(
         self, discretisation: Discretisation, coefficients: Coefficients, refined: int
@@ -201,7 +201,7 @@ class _Apart:
         nodes = nodes_for(piece.box, counts, uniform, breaks)
         if nodes.random:
             self.nodes = MOST_NODES
-            return nodes if self.refined else half_of(nodes)
+            return nodes if self.refined else first_half(nodes)
         random = self.discretisation.options.family.startswith("random")
         grown = [random or c in varying for c in piece.free]
         for _ in range(self.refined):

@@ -23,7 +23,7 @@ from .nodes import (
     breaks_of,
     counts_for,
     fewer_nodes,
-    half_of,
+    first_half,
     longest_side,
     more_nodes,
     nodes_for,
@@ -32,23 +32,23 @@ from .nodes import (
     uniform_axes,
 )
 from .pieces import NotAssembledError, Piece, points_in
-from .quadrature_rows import Rows, factor_of, operator_magnitude, operator_rows
+from .quadrature_rows import RowsAt, factor_of, operator_magnitude, operator_rows
 
 Array = NDArray[np.float64]
 
-_SETTLED = 1e-10
-_ROUNDING = 1e-15
-_LONGEST = 2_000
+_CONVERGED = 1e-10  # relative change of the matrix at which no more nodes are taken
+_ROUNDING = 1e-15  # the least error that is printed
+_LONGEST = 2_000  # nodes along an axis
 _ROUNDS = 20  # from one node along an axis to 2,000
 _INNER_ROUNDS = 10  # where integrals in the law are refined as well
-_MOST_VALUES = 100 * MOST_NODES
-_UNSETTLED = 1e-2
-_GARBAGE = 0.1
-_TREND = 3
+_MOST_VALUES = 100 * MOST_NODES  # of integrals in the law, at all nodes of the piece
+_DIVERGING = 1e-2  # change from which the integral may be infinite, where the size still grows
+_INFINITE = 0.1  # change from which it is, whatever the size does
+_TREND = 3  # changes that are looked at
 
 
 @dataclass(frozen=True, eq=False)
-class Made:
+class PieceFactor:
     """A factor whose RᵀR is the mean over a piece.
 
     Args:
@@ -96,12 +96,12 @@ class LawRows:
         self._inner_nodes = 0
         self.where = None if where is None else coefficients.plain(where)
 
-    def on(self, piece: Piece) -> Made:
+    def on(self, piece: Piece) -> PieceFactor:
         """The factor on a piece.
 
         Raises:
             NotAssembledError: a coefficient has no finite value, a law that is not local is not
-                linear, or the integral does not settle.
+                linear, or the integral does not converge.
         """
         expressions = self._expressions()
         varying = self._columns(piece, expressions)
@@ -115,13 +115,13 @@ class LawRows:
         random = self.discretisation.options.family.startswith("random")
         if self.operator is not None and not varying and not random and all_found:
             factor, part = self._rows(piece, nodes)
-            return Made(factor, part, f"{nodes.text}, exact", True)
+            return PieceFactor(factor, part, f"{nodes.text}, exact", True)
         rough = self.operator is None or random or not all_found
         grown = tuple(rough or i in varying for i in piece.free)
-        return self._settled(_Rule(piece, uniform, breaks), counts, grown)
+        return self._refine(_Rule(piece, uniform, breaks), counts, grown)
 
-    def _settled(self, rule: _Rule, counts: tuple[int, ...], grown: tuple[bool, ...]) -> Made:
-        """More and more nodes, until the matrix stays as it is."""
+    def _refine(self, rule: _Rule, counts: tuple[int, ...], grown: tuple[bool, ...]) -> PieceFactor:
+        """More and more nodes until the matrix no longer changes."""
         if tensor_size(more_nodes(counts, grown), rule.breaks) > MOST_NODES:
             # The change from fewer nodes is an upper estimate.
             counts = fewer_nodes(counts, grown)
@@ -135,7 +135,7 @@ class LawRows:
             changes.append(_change(before, factor))
             sizes.append(float(np.linalg.norm(factor)))
             too_many = self._too_many(rule, more_nodes(counts, grown), refined)
-            if changes[-1] <= _SETTLED or too_many:
+            if changes[-1] <= _CONVERGED or too_many:
                 break
             before = factor
         if _diverges(changes, sizes):
@@ -145,7 +145,7 @@ class LawRows:
                 "integral may be infinite"
             )
         text = f"{nodes.text}, relative error about {max(changes[-1], _ROUNDING):.0e}"
-        return Made(factor, part, text, False)
+        return PieceFactor(factor, part, text, False)
 
     def _too_many(self, rule: _Rule, counts: tuple[int, ...], refined: int) -> bool:
         size = tensor_size(counts, rule.breaks)
@@ -161,12 +161,12 @@ class LawRows:
         """Columns of the free inputs that expressions depend on."""
         return [i for i in piece.free if any(e.has(self.inputs[i]) for e in expressions)]
 
-    def _quasi_random(self, piece: Piece, nodes: Nodes) -> Made:
-        before, _ = self._rows(piece, half_of(nodes))
+    def _quasi_random(self, piece: Piece, nodes: Nodes) -> PieceFactor:
+        before, _ = self._rows(piece, first_half(nodes))
         factor, part = self._rows(piece, nodes, refined=1)
         change = _change(before, factor)
         text = f"{nodes.text}, relative error about {max(change, _ROUNDING):.0e}"
-        return Made(factor, part, text, False)
+        return PieceFactor(factor, part, text, False)
 
     def _rows(self, piece: Piece, nodes: Nodes, refined: int = 0) -> tuple[Array, float]:
         """The factor by a rule, and the part of the piece on which the law holds.
@@ -187,8 +187,8 @@ class LawRows:
 
     def _at(
         self, points: Array, weights: Array, normals: tuple[float, ...] | None, refined: int
-    ) -> tuple[Rows, Array]:
-        """Rows at points and their size if nothing cancelled."""
+    ) -> tuple[RowsAt, Array]:
+        """RowsAt at points and their size if nothing cancelled."""
         if self.operator is None:
             made = FunctionalRows(self.discretisation, self.law, self.coefficients, refined)
             self._inner_nodes = made.nodes
@@ -230,12 +230,12 @@ def _diverges(changes: Sequence[float], sizes: Sequence[float]) -> bool:
     At a jump the change falls like the distance of the nodes, and its sign is by chance; at a
     pole the size grows all the time, and the change falls slowly or not at all.
     """
-    if changes[-1] <= _UNSETTLED or len(changes) == 1:
+    if changes[-1] <= _DIVERGING or len(changes) == 1:
         return False
     steps = min(_TREND, len(changes) - 1)
     grows = all(a < b for a, b in pairwise(sizes[-steps - 2 :]))
     lasts = changes[-1] > changes[-1 - steps] / 2
-    return changes[-1] > _GARBAGE or (grows and lasts)
+    return changes[-1] > _INFINITE or (grows and lasts)
 
 
 def _change(before: Array, after: Array) -> float:

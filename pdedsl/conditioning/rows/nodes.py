@@ -171,7 +171,7 @@ def sobol_nodes(box: FloatBox, seed: int = 0) -> Nodes:
     return Nodes(points, weights, f"{len(points)} scrambled Sobol points", random=True)
 
 
-def half_of(nodes: Nodes) -> Nodes:
+def first_half(nodes: Nodes) -> Nodes:
     """The first half of a quasi-random sequence, which is one as well."""
     half = len(nodes.weights) // 2
     return Nodes(nodes.points[:half], nodes.weights[:half] * 2, nodes.text, random=True)

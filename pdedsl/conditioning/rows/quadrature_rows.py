@@ -13,19 +13,19 @@ from numpy.typing import NDArray
 
 from pdedsl.calculus.operator import LinearOperator, MultiIndex
 from pdedsl.conditioning.discretisation import Discretisation
-from pdedsl.conditioning.spectrum import compressed
+from pdedsl.conditioning.spectrum import reduce_rows
 
 from .evaluation import Coefficients
 from .magnitudes import Magnitudes, mean_size
 
 Array = NDArray[np.float64]
-Rows = Callable[[slice], list[Array]]
+RowsAt = Callable[[slice], list[Array]]
 """Unweighted rows (n, P) of each scalar equation, at some of the points."""
 
 _ENTRIES = 2_000_000
 
 
-def factor_of(rows: Rows, weights: Array, size: int) -> Array:
+def factor_of(rows: RowsAt, weights: Array, size: int) -> Array:
     """The factor of weighted rows, at most P of them.
 
     Args:
@@ -38,7 +38,7 @@ def factor_of(rows: Rows, weights: Array, size: int) -> Array:
     for start in range(0, len(weights), chunk):
         here = slice(start, min(start + chunk, len(weights)))
         scale = np.sqrt(weights[here])[:, None]
-        kept = compressed(np.concatenate([kept, *(scale * block for block in rows(here))]))
+        kept = reduce_rows(np.concatenate([kept, *(scale * block for block in rows(here))]))
     return kept
 
 
@@ -48,8 +48,8 @@ def operator_rows(
     coefficients: Coefficients,
     points: Array,
     normals: tuple[float, ...] | None = None,
-) -> Rows:
-    """Rows (D_iφ_j)(x_q) of a local operator.
+) -> RowsAt:
+    """RowsAt (D_iφ_j)(x_q) of a local operator.
 
     Args:
         discretisation: its parts are the columns of the operator.
