@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from .api import analyze, analyze_network, check, compile, load, parse, solve
     from .diagnostics import UserError
     from .results import Solution
+    from .settings.method import Method
+    from .training.train import train
 
 # Public name to its module; imported on first use, because torch and sympy load slowly.
 _PUBLIC = {
+    "Method": "pdedsl.settings.method",
     "Solution": "pdedsl.results",
     "UserError": "pdedsl.diagnostics",
     "analyze": "pdedsl.api",
@@ -27,9 +30,11 @@ _PUBLIC = {
     "load": "pdedsl.api",
     "parse": "pdedsl.api",
     "solve": "pdedsl.api",
+    "train": "pdedsl.training.train",
 }
 
 __all__ = [
+    "Method",
     "Solution",
     "UserError",
     "analyze",
@@ -39,6 +44,7 @@ __all__ = [
     "load",
     "parse",
     "solve",
+    "train",
 ]
 
 

@@ -22,7 +22,7 @@ from pdedsl.ir import Problem, TooLargeError
 from pdedsl.solution.summary import spec_sha256
 
 from .advice import advise
-from .linearised import linearised
+from .linearised_problem import linearised_problem
 from .matrices import Choice, conditioning
 from .report import Conditioning, Operator, Report, Steps
 from .verify import verify
@@ -46,7 +46,7 @@ def analyse(
     Raises:
         ValueError: an option of the basis is wrong; the text says what was expected.
     """
-    choice = _checked(choice or Choice(), epsilon)
+    choice = _check_choice(choice or Choice(), epsilon)
     choice.options(1, choice.index or "box")  # refuses what is no basis
     state = linearisation_state(problem)
     laws = law_operators(problem, state)
@@ -55,7 +55,7 @@ def analyse(
     steps = _steps(found, epsilon) if found else None
     verification = None
     if check and found:
-        verification = verify(linearised(problem, laws, state), laws, found, epsilon)
+        verification = verify(linearised_problem(problem, laws, state), laws, found, epsilon)
     return Report(
         problem=problem.title,
         spec_sha256=spec_sha256(problem.source.text),
@@ -71,7 +71,7 @@ def analyse(
     )
 
 
-def _checked(choice: Choice, epsilon: float) -> Choice:
+def _check_choice(choice: Choice, epsilon: float) -> Choice:
     """Refuse kinds and ranges that a caller from Python may get wrong."""
     for name, value in (("basis", choice.family), ("index", choice.index)):
         if not (isinstance(value, str) or (name == "index" and value is None)):
@@ -116,8 +116,11 @@ def _operators(problem: Problem, state: State) -> tuple[Operator, ...]:
 def _operator(problem: Problem, own: SystemOperator, at_state: SystemOperator | None) -> Operator:
     found = own.operator if own.linear else own.operator.differential()
     sigma = symbol(found)
-    star = _bounded(lambda: adjoint(found))
-    square, squared = _bounded(lambda: hermitian_square(found)), _bounded(lambda: sigma.squared)
+    star = _attempt(lambda: adjoint(found))
+    square, squared = (
+        _attempt(lambda: hermitian_square(found)),
+        _attempt(lambda: sigma.squared),
+    )
     return Operator(
         place=own.domain or "",
         laws=own.labels,
@@ -139,7 +142,7 @@ def _operator(problem: Problem, own: SystemOperator, at_state: SystemOperator | 
     )
 
 
-def _bounded(make: Callable[[], T]) -> T | None:
+def _attempt(make: Callable[[], T]) -> T | None:
     """What ``make`` gives, or None where that is too large."""
     try:
         return make()

@@ -20,7 +20,7 @@ def page(report: Report) -> str:
     for operator in report.operators:
         lines += [*_operator(operator, report), ""]
     if report.conditioning is None:
-        lines += ["Conditioning", *wrapped(f"not computed: {report.obstacle}"), ""]
+        lines += ["Conditioning", *paragraph(f"not computed: {report.obstacle}"), ""]
     else:
         lines += [*_conditioning(report.conditioning, report), ""]
     if report.verification is not None:
@@ -32,13 +32,13 @@ def page(report: Report) -> str:
 def _recommendation(report: Report) -> Iterator[str]:
     advice = report.advice
     for doubt in advice.doubts:
-        yield from wrapped(f"mend the spec first: {doubt}")
+        yield from paragraph(f"mend the spec first: {doubt}")
     if advice.doubts:
-        yield from wrapped(
+        yield from paragraph(
             "as it stands, small residuals do not make a solution; what follows is about lowering "
             "them alone"
         )
-    yield from wrapped(f"{advice.method}: {advice.reason}")
+    yield from paragraph(f"{advice.method}: {advice.reason}")
 
 
 def _given(report: Report) -> Iterator[str]:
@@ -52,9 +52,9 @@ def _operator(found: Operator, report: Report) -> Iterator[str]:
     yield f"  {kind}, order {found.order}, {found.type.kind}"
     for part in found.type.parts if len(found.type.parts) > 1 else ():
         yield f"    {part.kind} {part.where} ({100 * part.share:.0f} %)"
-    yield from wrapped(found.type.reason)
+    yield from paragraph(found.type.reason)
     if not found.linear:
-        yield from wrapped(
+        yield from paragraph(
             "below, the derivative at a state, with du for the change of u; A is taken at "
             f"{report.state}"
         )
@@ -76,18 +76,18 @@ def _formula(name: str, text: str) -> Iterator[str]:
                         break_long_words=False, break_on_hyphens=False)  # fmt: skip
 
 
-def wrapped(text: str) -> list[str]:
+def paragraph(text: str) -> list[str]:
     """A paragraph, indented."""
     return wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _conditioning(found: Conditioning, report: Report) -> Iterator[str]:
     yield f"Conditioning of A(λ) = ∫ Lφ Lφᵀ + λ mean Bφ Bφᵀ; {found.basis}, P = {found.functions}"
-    yield from wrapped(f"rule: {found.method}")
+    yield from paragraph(f"rule: {found.method}")
     for note in found.notes:
-        yield from wrapped(note)
+        yield from paragraph(note)
     for label, why in found.skipped:
-        yield from wrapped(f"without {label}: {why}")
+        yield from paragraph(f"without {label}: {why}")
     yield from _singular(found)
     yield ""
     yield "       K      P    κ at λ = 1    best λ    best κ   preconditioned κ"
@@ -123,7 +123,7 @@ def _entry(name: str, text: str) -> list[str]:
 
 def _singular(found: Conditioning) -> Iterator[str]:
     if found.rank < found.functions:
-        yield from wrapped(
+        yield from paragraph(
             f"A is singular: {found.functions - found.rank} of {found.functions} directions are "
             "seen by no law; κ is that of the others"
         )
@@ -164,11 +164,11 @@ def _verification(found: Verification) -> Iterator[str]:
     yield "                              error               loss"
     yield "                 κ ln(1/ε)    spectrum measured   spectrum measured"
     for name, run in (("plain", found.plain), ("preconditioned", found.preconditioned)):
-        counts = (f"{number(g.predicted):>11} {_measured(g):>8}" for g in (run.error, run.loss))
+        counts = (f"{number(g.predicted):>11} {_steps_made(g):>8}" for g in (run.error, run.loss))
         yield f"  {name:<14} {number(run.bound):>9} {' '.join(counts)}"
-    yield from wrapped(found.remark)
+    yield from paragraph(found.remark)
 
 
-def _measured(goal: Goal) -> str:
+def _steps_made(goal: Goal) -> str:
     text = number(goal.measured)
     return text if goal.reached else f">{text}"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from .leibniz import Room, leibniz, summed
+from .leibniz import Room, leibniz, sum_terms
 from .operator import LinearOperator, MultiIndex, Terms
 from .tidy import tidy
 
@@ -28,7 +28,7 @@ def adjoint(operator: LinearOperator) -> LinearOperator:
     """
     room = Room()
     rows = [
-        [summed(_entry(operator, row[j]), room) for row in operator.rows]
+        [sum_terms(_entry(operator, row[j]), room) for row in operator.rows]
         for j in range(len(operator.unknowns))
     ]
     return LinearOperator.of(operator.coordinates, _names(operator), rows).map(tidy)
@@ -42,7 +42,7 @@ def _entry(operator: LinearOperator, terms: Terms) -> Iterator[tuple[MultiIndex,
 
 
 def _names(operator: LinearOperator) -> list[str]:
-    name = next(name for name in _candidates() if name not in _taken(operator))
+    name = next(name for name in _candidates() if name not in _names_in_use(operator))
     rows = len(operator.rows)
     return [name] if rows == 1 else [f"{name}[{i}]" for i in range(1, rows + 1)]
 
@@ -55,7 +55,7 @@ def _candidates() -> Iterator[str]:
         count += 1
 
 
-def _taken(operator: LinearOperator) -> set[str]:
+def _names_in_use(operator: LinearOperator) -> set[str]:
     """Names, without indices, of all that the operator speaks of."""
     names = [*operator.unknowns, *(s.name for s in operator.coordinates)]
     for _, a in operator.terms():

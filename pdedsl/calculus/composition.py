@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from .leibniz import Room, leibniz, summed
+from .leibniz import Room, leibniz, sum_terms
 from .operator import LinearOperator, MultiIndex
 from .tidy import tidy
 
@@ -31,7 +31,7 @@ def compose(after: LinearOperator, first: LinearOperator) -> LinearOperator:
         raise ValueError("the operators have different coordinates")
     room = Room()
     rows = [
-        [summed(_entry(after, first, i, j), room) for j in range(len(first.unknowns))]
+        [sum_terms(_entry(after, first, i, j), room) for j in range(len(first.unknowns))]
         for i in range(len(after.rows))
     ]
     return LinearOperator.of(first.coordinates, first.unknowns, rows).map(tidy)

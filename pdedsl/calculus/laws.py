@@ -78,7 +78,7 @@ def _law_operator(problem: Problem, law: Law, state: State) -> LawOperator:
         return _without(law, "it is about unknown numbers alone, not about a function")
     residuals = _at_their_place(problem, law)
     try:
-        return _linear(problem, law, residuals) or _linearised(problem, law, residuals, state)
+        return _linear(problem, law, residuals) or _linearised_law(problem, law, residuals, state)
     except NonlocalError as error:
         return _without(law, f"{error}: no differential operator does that")
     except TooLargeError:
@@ -99,10 +99,10 @@ def _at_their_place(problem: Problem, law: Law) -> Residuals:
         for c in problem.components
         if any(s in fixed for s in c.args)
     }
-    return tuple(_unmoved(r, fixed).xreplace(moved) for r in law.residuals)
+    return tuple(_where_it_holds(r, fixed).xreplace(moved) for r in law.residuals)
 
 
-def _unmoved(residual: sp.Expr, fixed: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
+def _where_it_holds(residual: sp.Expr, fixed: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
     here = {n: n.expr for n in residual.atoms(sp.Subs) if _is_at(n, fixed)}
     return residual.xreplace(here)
 
@@ -122,7 +122,7 @@ def _linear(problem: Problem, law: Law, given: Residuals) -> LawOperator | None:
     return None
 
 
-def _linearised(problem: Problem, law: Law, residuals: Residuals, state: State) -> LawOperator:
+def _linearised_law(problem: Problem, law: Law, residuals: Residuals, state: State) -> LawOperator:
     operator = frechet(residuals, problem.components, problem.inputs, state.values)
     values = [state.values[c] for c in problem.components]
     put = Substitution(state.values.items())

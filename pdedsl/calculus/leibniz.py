@@ -9,7 +9,7 @@ from math import comb, prod
 
 import sympy as sp
 
-from pdedsl.ir import TooLargeError, differentiated, size
+from pdedsl.ir import TooLargeError, bounded_derivative, size
 
 from .operator import MultiIndex
 from .tidy import without_impulses
@@ -73,10 +73,10 @@ def _derivative(
         return coefficient
     lower = tuple(order - (k == axis) for k, order in enumerate(alpha))
     found = _derivative(coefficient, coordinates, lower)
-    return without_impulses(differentiated(found, coordinates[axis], 1, LARGEST))
+    return without_impulses(bounded_derivative(found, coordinates[axis], 1, LARGEST))
 
 
-def summed(terms: Iterable[tuple[MultiIndex, sp.Expr]], room: Room) -> dict[MultiIndex, sp.Expr]:
+def sum_terms(terms: Iterable[tuple[MultiIndex, sp.Expr]], room: Room) -> dict[MultiIndex, sp.Expr]:
     """Sum of the coefficients of each multi-index.
 
     Raises:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from pdedsl.ir import DomainIntegral, differentiated, real
+from pdedsl.ir import DomainIntegral, bounded_derivative, real
 from pdedsl.ir.text import expression_text
 
 from .operator import MultiIndex
@@ -73,7 +73,7 @@ def _worked_out(expression: sp.Expr) -> sp.Expr:
     if isinstance(expression, sp.Derivative):
         inner = _worked_out(expression.expr)
         for symbol, count in expression.variable_count:
-            inner = differentiated(inner, symbol, int(count), LARGEST)
+            inner = bounded_derivative(inner, symbol, int(count), LARGEST)
         return inner
     return expression.func(*(_worked_out(a) for a in expression.args))
 

@@ -61,12 +61,12 @@ def _initial(problem: Problem) -> dict[AppliedUndef, sp.Expr]:
         fixed = dict(law.place.fixed) if isinstance(law.place, Slice) else {}
         if problem.time and list(fixed) == [problem.time.symbol]:
             for residual in law.residuals:
-                for component, value in _solved(problem, law, residual).items():
+                for component, value in _solve_for_fields(problem, law, residual).items():
                     found.setdefault(component, value.xreplace(fixed))
     return found
 
 
-def _solved(problem: Problem, law: Law, residual: sp.Expr) -> dict[AppliedUndef, sp.Expr]:
+def _solve_for_fields(problem: Problem, law: Law, residual: sp.Expr) -> dict[AppliedUndef, sp.Expr]:
     """The value g of a law u = g; nothing for laws of another form."""
     if law.kind != "ic":
         return {}

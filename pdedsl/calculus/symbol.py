@@ -14,7 +14,7 @@ from functools import cached_property
 
 import sympy as sp
 
-from .leibniz import Room, summed
+from .leibniz import Room, sum_terms
 from .operator import LinearOperator, MultiIndex, terms_of
 from .tidy import tidy
 
@@ -70,7 +70,7 @@ class Symbol:
     def _product(self, j: int, k: int, room: Room) -> sp.Expr:
         """Σ_i conj(σ_ij) σ_ik."""
         real, imaginary = (
-            self._polynomial(summed(self._pairs(j, k, part), room)) for part in (0, 1)
+            self._polynomial(sum_terms(self._pairs(j, k, part), room)) for part in (0, 1)
         )
         return real + sp.I * imaginary
 

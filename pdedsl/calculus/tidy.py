@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from pdedsl.ir import folded, real, size
+from pdedsl.ir import fold_tree, real, size
 
 from .zero import vanishes
 
@@ -81,4 +81,4 @@ def _terms(expression: sp.Expr) -> int:
             product = min(product * part, MOST_TERMS + 1)
         return product
 
-    return folded(expression, count)
+    return fold_tree(expression, count)

@@ -79,9 +79,9 @@ class Program(click.Group):
         except (click.ClickException, click.exceptions.Exit):
             raise
         except UserError as error:
-            _rejected(ctx, error)
+            _show_user_error(ctx, error)
         except Failure as failure:
-            _failed(ctx, failure)
+            _show_failure(ctx, failure)
         except (KeyboardInterrupt, click.Abort):
             say("interrupted")
             ctx.exit(_INTERRUPTED)
@@ -94,19 +94,19 @@ class Program(click.Group):
                 say(f"pdedsl: cannot write the output: {error.strerror}")
                 ctx.exit(3)
             if is_out_of_memory(error):
-                _failed(ctx, Failure(OUT_OF_MEMORY))
+                _show_failure(ctx, Failure(OUT_OF_MEMORY))
             _defect(ctx, error)
         ctx.exit(code if isinstance(code, int) else 0)
 
 
-def _rejected(ctx: click.Context, error: UserError) -> NoReturn:
+def _show_user_error(ctx: click.Context, error: UserError) -> NoReturn:
     show_diagnostics(error.diagnostics, error.source)
     if ctx.meta.get("pdedsl.json"):
         emit_json(rejection(error))
     ctx.exit(1)
 
 
-def _failed(ctx: click.Context, failure: Failure) -> NoReturn:
+def _show_failure(ctx: click.Context, failure: Failure) -> NoReturn:
     say(f"pdedsl: {failure}")
     if ctx.meta.get("pdedsl.json"):
         emit_json({"status": "failed", "reason": str(failure)})

@@ -23,7 +23,7 @@ from .problem import (
     UnknownNumber,
 )
 from .regions import Ball, Box, Combination, Ellipse, Polygon, Region
-from .sizes import TooLargeError, derivative_size, differentiated, folded, real, size
+from .sizes import TooLargeError, bounded_derivative, derivative_size, fold_tree, real, size
 from .substitution import Substitution
 from .tables import Table
 
@@ -57,14 +57,14 @@ __all__ = [
     "Table",
     "TooLargeError",
     "UnknownNumber",
+    "bounded_derivative",
     "coordinate",
     "derivative_order",
     "derivative_size",
-    "differentiated",
     "evaluate",
     "evaluate_with_scale",
     "field_atoms",
-    "folded",
+    "fold_tree",
     "is_normal",
     "normal",
     "real",

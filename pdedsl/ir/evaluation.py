@@ -129,12 +129,12 @@ def _number(e: sp.Expr) -> float:
 
 
 def _fold(function: Callable[[Any, Any], Any]) -> Callable[..., Any]:
-    def folded(first: Any, *others: Any) -> Any:
+    def fold_tree(first: Any, *others: Any) -> Any:
         for other in others:
             first = function(first, other)
         return first
 
-    return folded
+    return fold_tree
 
 
 def _nowhere(_: Any) -> float:

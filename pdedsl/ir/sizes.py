@@ -13,7 +13,7 @@ class TooLargeError(Exception):
 
 def size(expression: sp.Basic) -> int:
     """Number of nodes of the expression written out as a tree."""
-    return folded(expression, lambda node, parts: 1 + sum(parts))
+    return fold_tree(expression, lambda node, parts: 1 + sum(parts))
 
 
 def derivative_size(expression: sp.Basic, symbol: sp.Symbol) -> int:
@@ -22,7 +22,7 @@ def derivative_size(expression: sp.Basic, symbol: sp.Symbol) -> int:
     A product of n factors gives n products; a function gives its slope times what is inside.
     """
     sizes: dict[sp.Basic, int] = {}
-    folded(expression, lambda node, parts: 1 + sum(parts), sizes)
+    fold_tree(expression, lambda node, parts: 1 + sum(parts), sizes)
 
     def grown(node: sp.Basic, parts: list[int]) -> int:
         if not parts:
@@ -32,10 +32,10 @@ def derivative_size(expression: sp.Basic, symbol: sp.Symbol) -> int:
         varying = [p for p in parts if p]
         return sum(sizes[node] + p + 4 for p in varying)
 
-    return folded(expression, grown)
+    return fold_tree(expression, grown)
 
 
-def differentiated(expression: sp.Expr, symbol: sp.Symbol, order: int, largest: int) -> sp.Expr:
+def bounded_derivative(expression: sp.Expr, symbol: sp.Symbol, order: int, largest: int) -> sp.Expr:
     """∂^order expression / ∂symbol^order, one order at a time.
 
     Raises:
@@ -63,7 +63,7 @@ def real(expression: sp.Expr) -> sp.Expr:
     )
 
 
-def folded(
+def fold_tree(
     expression: sp.Basic,
     function: Callable[[sp.Basic, list[int]], int],
     done: dict[sp.Basic, int] | None = None,

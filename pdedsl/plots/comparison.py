@@ -64,7 +64,7 @@ def _draw(panel: Any, places: Sequence[float], values: Sequence[float], how: Any
 
 def _legend(made: Figure, lines: Sequence[Any], solutions: Sequence[Solution], known: bool) -> None:
     """A table below the panels: method, final value, steps, seconds."""
-    names = [_shortened(s.provenance.method) for s in solutions]
+    names = [_short(s.provenance.method) for s in solutions]
     width = max(len("method"), *map(len, names))
     head = "error" if known else "loss"
     labels = [
@@ -83,7 +83,7 @@ def _legend(made: Figure, lines: Sequence[Any], solutions: Sequence[Solution], k
     )
 
 
-def _shortened(name: str) -> str:
+def _short(name: str) -> str:
     return name if len(name) <= _LONGEST else f"…{name[1 - _LONGEST :]}"
 
 

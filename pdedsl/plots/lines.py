@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .measured import measured
+from .data_points import data_points
 from .style import CYCLE, figure, safe, tex, upright
 from .view import Array, View
 
@@ -38,7 +38,7 @@ def _curves(view: View, names: list[str]) -> Figure:
     for i, name in enumerate(names):
         color = CYCLE[i % len(CYCLE)]
         panels[0].plot(x, found[name], color=color, label=tex(name))
-        data = measured(view, name)
+        data = data_points(view, name)
         if data is not None:
             label = f"{tex(name)}, data"
             panels[0].plot(data[0][:, 0], data[1], ".", color=color, markersize=4, label=label)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .measured import measured
+from .data_points import data_points
 from .style import CYCLE, ERRORS, VALUES, bar, error_norm, figure, safe, tex, upright
 from .view import Array, Axis, View
 
@@ -153,7 +153,7 @@ def _three(
 
 def _dots(mesh: Any, view: View, name: str) -> str:
     """Data points on a map of the component, in the colours of their values; a word on them."""
-    data = measured(view, name)
+    data = data_points(view, name)
     if data is None:
         return ""
     across, up = (view.axes.index(axis) for axis in orient(view.axes))

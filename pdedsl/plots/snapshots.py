@@ -40,7 +40,7 @@ def moving_axis(axes: tuple[Axis, ...]) -> Axis:
 
 def _rows(view: View, name: str, across: Axis, up: Axis, moving: Axis) -> Figure:
     moments = moving.values(_COLUMNS)
-    found = np.stack([_found(view, name, across, up, moving, m) for m in moments])
+    found = np.stack([_values(view, name, across, up, moving, m) for m in moments])
     known = _known(view, name, across, up, moving, moments)
     rows: list[Row] = []
     both = found if known is None else np.concatenate([found, known])
@@ -78,7 +78,7 @@ def draw_rows(
     return made
 
 
-def _found(view: View, name: str, across: Axis, up: Axis, moving: Axis, moment: float) -> Array:
+def _values(view: View, name: str, across: Axis, up: Axis, moving: Axis, moment: float) -> Array:
     mesh = np.meshgrid(across.values(_N), up.values(_N), indexing="ij")
     points = view.points({across.name: mesh[0], up.name: mesh[1], moving.name: moment})
     return view.solution.at(points)[name].reshape(_N, _N)

@@ -61,7 +61,7 @@ def kernel_figure(
         made, panels = _panels(across, up, 2)
         pairs = (("tangent kernel", ntk), ("natural tangent kernel", natural))
         for panel, (title, values) in zip(panels, pairs, strict=True):
-            bar(made, _signed(panel, across, up, values.reshape(shape)))
+            bar(made, _draw_signed(panel, across, up, values.reshape(shape)))
             panel.set_title(title)
             if len(axes) > 1:
                 _mark(panel, axes, across, up, here)
@@ -84,13 +84,13 @@ def green_figure(
     with style():
         made = figure(8.0, 3.2)
         left, right = made.subplots(1, 2, width_ratios=(1.0, 1.35))
-        bar(made, _signed(left, axis, second, g))
+        bar(made, _draw_signed(left, axis, second, g))
         left.set_title(title)
         _name_up(left, second)
         x = axis.values(len(g))
         places = np.linspace(0, len(g) - 1, _SECTIONS + 2).round().astype(int)[1:-1]
         for number, j in enumerate(places):
-            label = f"{_primed(axis.name)} = {x[j]:.3g}"
+            label = f"{_with_primes(axis.name)} = {x[j]:.3g}"
             right.plot(x, g[:, j], color=CYCLE[number], label=label)
             left.axhline(x[j], color=CYCLE[number], linewidth=0.8)
         if exact is not None:
@@ -128,7 +128,7 @@ def green_sources_figure(axes: tuple[Axis, ...], g: Array, sources: Array) -> Fi
     with style():
         made, panels = _panels(across, up, len(sources))
         for panel, values, source in zip(panels, g, sources, strict=True):
-            bar(made, _signed(panel, across, up, values.reshape(_N_PLANE, _N_PLANE)))
+            bar(made, _draw_signed(panel, across, up, values.reshape(_N_PLANE, _N_PLANE)))
             _mark(panel, axes, across, up, source)
             panel.set_title(_at(axes, source))
         _name_up(panels[0], up)
@@ -138,7 +138,7 @@ def green_sources_figure(axes: tuple[Axis, ...], g: Array, sources: Array) -> Fi
 
 def _at(axes: tuple[Axis, ...], point: Array) -> str:
     pairs = zip(axes, point, strict=True)
-    return ", ".join(f"{_primed(axis.name)} = {value:.3g}" for axis, value in pairs)
+    return ", ".join(f"{_with_primes(axis.name)} = {value:.3g}" for axis, value in pairs)
 
 
 def _panels(across: Axis, up: Axis, count: int) -> tuple[Figure, Any]:
@@ -147,7 +147,7 @@ def _panels(across: Axis, up: Axis, count: int) -> tuple[Figure, Any]:
     return made, made.subplots(1, count)
 
 
-def _signed(panel: Any, across: Axis, up: Axis, values: Array) -> Any:
+def _draw_signed(panel: Any, across: Axis, up: Axis, values: Array) -> Any:
     """A map whose colours are centred at zero where the values have both signs.
 
     The colours end at the 99.5th percentile where a few values (the corners of a projection's
@@ -174,11 +174,11 @@ def _colours(name: str, cut: bool) -> Any:
 
 
 def _name_up(panel: Any, axis: Axis) -> None:
-    name = _primed(axis.name[:-1]) if axis.name.endswith("'") else tex(axis.name)
+    name = _with_primes(axis.name[:-1]) if axis.name.endswith("'") else tex(axis.name)
     panel.set_ylabel(name, rotation=0, labelpad=8, va="center")
 
 
-def _primed(name: str) -> str:
+def _with_primes(name: str) -> str:
     return tex(name)[:-1] + "'$"
 
 

@@ -106,7 +106,7 @@ class View:
         if exact is not None:
             return exact
         found = self.reference_grid(name, tuple(axes))
-        return _interpolated(*found, axes) if found else None
+        return _interpolate(*found, axes) if found else None
 
     def reference_grid(
         self, name: str, axes: Sequence[str]
@@ -129,7 +129,7 @@ class View:
         return ticks, table.columns[column][order].reshape([len(t) for t in ticks.values()])
 
 
-def _interpolated(ticks: dict[str, Array], values: Array, axes: Mapping[str, Array]) -> Array:
+def _interpolate(ticks: dict[str, Array], values: Array, axes: Mapping[str, Array]) -> Array:
     """Linear interpolation of a tensor grid, NaN outside it."""
     from scipy.interpolate import RegularGridInterpolator
 

@@ -50,7 +50,7 @@ def _vector_for_div(elaborator: Elaborator, given: ast.Name) -> str | None:
 def _arguments(name: str, node: ast.Call, least: int, most: int, usage: str) -> list[ast.Expr]:
     found = [a for a in node.arguments if isinstance(a, ast.Expr)]
     if len(found) != len(node.arguments) or not least <= len(found) <= most:
-        count = mends.counted(least, "argument")
+        count = mends.count_of(least, "argument")
         if least < most:
             count = f"{least} {'or' if most == least + 1 else 'to'} {most} arguments"
         message = f"{name} takes {count}, not {len(node.arguments)}"
@@ -65,14 +65,14 @@ def _scalar_function(elaborator: Elaborator, name: str, node: ast.Call) -> Value
     usage = f"{name}(x)" if count == 1 else f"{name}(y, x)"
     arguments = _arguments(name, node, count, count, usage)
     values = [elaborator.scalar(a) for a in arguments]
-    return limits.built(lambda: function(*values), node.span)
+    return limits.build_value(lambda: function(*values), node.span)
 
 
 def _variadic_function(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
     arguments = _arguments(name, node, 2, limits.MOST_ARGUMENTS, f"{name}(a, b)")
     values = [elaborator.scalar(a) for a in arguments]
     limits.check_room(values, node.span)
-    return limits.built(lambda: VARIADIC_FUNCTIONS[name](*values), node.span)
+    return limits.build_value(lambda: VARIADIC_FUNCTIONS[name](*values), node.span)
 
 
 def _if(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
@@ -83,7 +83,7 @@ def _if(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
         message = f"if chooses between {describe(first)} and {describe(second)}"
         raise reject("E301", message, node.span)
     limits.check_room((test, first, second), node.span)
-    return limits.built(lambda: _choose(test, first, second), node.span)
+    return limits.build_value(lambda: _choose(test, first, second), node.span)
 
 
 def _choose(test: sp.Basic, first: Value, second: Value) -> Value:

@@ -140,8 +140,8 @@ def _check_distinct(names: tuple[ast.Name, ...]) -> None:
 
 def _wrong_number_of_coordinates(node: ast.Domain, value: Region) -> Exception:
     names = node.coordinates
-    given = mends.counted(len(names), "coordinate")
-    message = f"the set has {mends.counted(value.dimension, 'dimension')}, and here is {given}"
+    given = mends.count_of(len(names), "coordinate")
+    message = f"the set has {mends.count_of(value.dimension, 'dimension')}, and here is {given}"
     message = message.replace("here is", "here are") if len(names) > 1 else message
     mend: str | None
     if isinstance(node.value, ast.List):

@@ -12,7 +12,7 @@ from pdedsl.ir import field_atoms
 from pdedsl.syntax import ast, format_expression
 
 from . import mends
-from .values import Value, components, mapped
+from .values import Value, components, map_components
 
 if TYPE_CHECKING:
     from .expressions import Elaborator
@@ -31,7 +31,7 @@ def evaluate_at(elaborator: Elaborator, node: ast.Call, value: Value) -> Value:
     else:
         moved = _by_position(elaborator, node, arguments)
     moved = {s: e for s, e in moved.items() if s != e}
-    return mapped(lambda c: _moved(c, moved), value)
+    return map_components(lambda c: _at_other_point(c, moved), value)
 
 
 def _own_arguments(value: Value) -> tuple[sp.Symbol, ...]:
@@ -62,7 +62,7 @@ def _by_position(
     if len(found) != len(node.arguments) or len(found) != len(arguments):
         names = ", ".join(s.name for s in arguments)
         head = format_expression(node.function)
-        count = mends.counted(len(arguments), "argument")
+        count = mends.count_of(len(arguments), "argument")
         message = f"{head} takes {count} ({names}), not {len(node.arguments)}"
         value = format_expression(found[0]) if found else "0"
         mend = f"write {head}({arguments[0]}={value}) to fix {arguments[0]} alone"
@@ -82,7 +82,7 @@ def _place(elaborator: Elaborator, node: ast.Expr) -> sp.Expr:
     return value
 
 
-def _moved(component: sp.Expr, moved: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
+def _at_other_point(component: sp.Expr, moved: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
     if not moved:
         return component
     if isinstance(component, AppliedUndef):

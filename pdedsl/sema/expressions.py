@@ -25,7 +25,7 @@ from .values import (
     describe,
     is_condition,
     is_vector,
-    mapped,
+    map_components,
     without_ite,
 )
 
@@ -186,7 +186,7 @@ class Elaborator:
         return sp.Rational(node.text)
 
     def _negative(self, node: ast.Negative) -> Value:
-        return mapped(lambda c: -c, self.quantity(node.operand))
+        return map_components(lambda c: -c, self.quantity(node.operand))
 
     def _chain(self, node: ast.Chain) -> Value:
         if node.level == "set":
@@ -220,7 +220,7 @@ class Elaborator:
             value = self.quantity(term)
             if describe(value) != describe(first):
                 raise mends.not_addable(op, first, node.first, value, term)
-            terms.append(value if op == "+" else mapped(lambda c: -c, value))
+            terms.append(value if op == "+" else map_components(lambda c: -c, value))
         return _add(terms)
 
     def _times(self, op: str, left: Value, right: Value, node: ast.Chain, term: ast.Expr) -> Value:
@@ -229,7 +229,7 @@ class Elaborator:
                 raise reject("E302", f"cannot divide by {describe(right)}", term.span)
             if right == 0:
                 raise reject("E305", "this divides by zero", term.span)
-            return mapped(lambda c: c / right, left)
+            return map_components(lambda c: c / right, left)
         if is_vector(left) and is_vector(right):
             message = f"{describe(left)} times {describe(right)} can mean several things"
             factors = (node.first, term) if len(node.rest) == 1 else ()
@@ -237,7 +237,7 @@ class Elaborator:
             raise reject("E302", message, node.span, mend)
         if is_vector(left):
             left, right = right, left
-        return mapped(lambda c: left * c, right)
+        return map_components(lambda c: left * c, right)
 
     def _power(self, node: ast.Power) -> Value:
         base, exponent = self.quantity(node.base), self.quantity(node.exponent)
@@ -254,7 +254,7 @@ class Elaborator:
     def _compare(self, node: ast.Compare) -> Value:
         left, right = self.scalar(node.left), self.scalar(node.right)
         compare = COMPARISONS[node.op]
-        return limits.built(lambda: without_ite(compare(left, right)), node.span)
+        return limits.build_value(lambda: without_ite(compare(left, right)), node.span)
 
     def _not(self, node: ast.Not) -> Value:
         return sp.Not(self.condition(node.operand))
@@ -373,7 +373,7 @@ class Elaborator:
             wanted = ", ".join(f.id for f in formals)
             name = definition.name
             note = Note(f"{name.id} is declared here", name.span)
-            count = mends.counted(len(formals), "argument")
+            count = mends.count_of(len(formals), "argument")
             message = f"the {kind} {name.id} takes {count} ({wanted}), not {len(arguments)}"
             raise reject("E206", message, node.span, notes=(note,))
         if self.depth > 32:

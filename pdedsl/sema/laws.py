@@ -187,8 +187,8 @@ def finish(draft: Draft) -> None:
     everything: list[Law | Periodicity] = [*draft.laws, *draft.periodicities]
     everything.sort(key=lambda law: law.span)
     labels = _labels(everything)
-    draft.laws[:] = [_labelled(law, labels) for law in draft.laws]
-    draft.periodicities[:] = [_labelled(p, labels) for p in draft.periodicities]
+    draft.laws[:] = [_with_label(law, labels) for law in draft.laws]
+    draft.periodicities[:] = [_with_label(p, labels) for p in draft.periodicities]
 
 
 def _labels(everything: list[Law | Periodicity]) -> dict[Span, str]:
@@ -206,7 +206,7 @@ def _labels(everything: list[Law | Periodicity]) -> dict[Span, str]:
     return labels
 
 
-def _labelled(item: Labelled, labels: dict[Span, str]) -> Labelled:
+def _with_label(item: Labelled, labels: dict[Span, str]) -> Labelled:
     return item if item.label else dataclasses.replace(item, label=labels[item.span])
 
 

@@ -9,9 +9,17 @@ import numpy as np
 import sympy as sp
 
 from pdedsl.diagnostics import Span, reject
-from pdedsl.ir import NotNumericError, TooLargeError, differentiated, evaluate, folded, real, size
+from pdedsl.ir import (
+    NotNumericError,
+    TooLargeError,
+    bounded_derivative,
+    evaluate,
+    fold_tree,
+    real,
+    size,
+)
 
-from .values import Value, components, mapped
+from .values import Value, components, map_components
 
 LARGEST_SIZE = 20_000
 LARGEST_WORK = 200_000
@@ -51,12 +59,12 @@ def check(value: Value, span: Span, parameters: Parameters, work: Work) -> Value
             an exponent or an exact number out of all bounds, now or with the parameters in;
             E308 the derivative of a jump.
     """
-    parts = [_measured(component, span, parameters) for component in components(value)]
+    parts = [_check_growth(component, span, parameters) for component in components(value)]
     work.add(WORK_OF_A_STEP + sum(parts), span)
     return _check_size(value, sum(parts), span)
 
 
-def _measured(expression: sp.Basic, span: Span, parameters: Parameters) -> int:
+def _check_growth(expression: sp.Basic, span: Span, parameters: Parameters) -> int:
     """Size of the expression as a tree, with the other bounds checked on the way."""
     bits: dict[sp.Basic, float] = {}
     choices = 0
@@ -75,7 +83,7 @@ def _measured(expression: sp.Basic, span: Span, parameters: Parameters) -> int:
             raise reject("E702", f"exponents are limited to {LARGEST_EXPONENT}", span)
         return 1 + sum(parts)
 
-    total = folded(expression, measure)
+    total = fold_tree(expression, measure)
     if choices > LARGEST_CHOICES:
         message = f"min and max have at most {LARGEST_CHOICES} arguments together"
         raise reject("E703", message, span, "use if(a > b, a, b)")
@@ -119,7 +127,9 @@ def check_room(values: Iterable[Value], span: Span) -> None:
 def derivative(value: Value, symbol: sp.Symbol, span: Span, order: int = 1) -> Value:
     """∂^order value / ∂symbol^order, refused where it would be too large (E703)."""
     try:
-        return mapped(lambda c: differentiated(c, symbol, order, 4 * LARGEST_SIZE), value)
+        return map_components(
+            lambda c: bounded_derivative(c, symbol, order, 4 * LARGEST_SIZE), value
+        )
     except TooLargeError:
         raise derivative_too_large(span) from None
 
@@ -142,13 +152,13 @@ def power(
             raise reject("E702", "this power is a number too large to work with", span)
         if base == 0 and exponent < 0:
             raise reject("E305", "this divides by zero", span)
-    return built(lambda: sp.Pow(base, exponent), span)
+    return build_value(lambda: sp.Pow(base, exponent), span)
 
 
-def built(function: Callable[[], Value], span: Span) -> Value:
+def build_value(function: Callable[[], Value], span: Span) -> Value:
     """What a function of sympy's builds, refused where it is no finite real number (E305)."""
     try:
-        return mapped(lambda c: finite(c, span), function())
+        return map_components(lambda c: finite(c, span), function())
     except (TypeError, ValueError, AttributeError, ArithmeticError, RecursionError):
         # sympy's automatic evaluation gives up in these ways on numbers such as asin(2)
         raise reject("E305", "this has no value as a real number", span) from None
@@ -157,7 +167,7 @@ def built(function: Callable[[], Value], span: Span) -> Value:
 def check_with_parameters(values: Iterable[sp.Expr], span: Span, parameters: Parameters) -> None:
     """Refuse expressions that the values of the parameters make infinite or not real (E305)."""
     for value in values:
-        put = built(partial(value.xreplace, dict(parameters)), span)
+        put = build_value(partial(value.xreplace, dict(parameters)), span)
         for number in _numbers(put):
             if not np.isfinite(evaluate(number)):
                 raise reject("E305", f"{number} has no value as a real number", span)

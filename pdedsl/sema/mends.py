@@ -129,7 +129,7 @@ def shape(node: ast.Call, names: Sequence[str], examples: Sequence[str]) -> str:
     return f"write {format_expression(node.function)}({inside})"
 
 
-def counted(number: int, thing: str) -> str:
+def count_of(number: int, thing: str) -> str:
     """``1 argument``, ``2 arguments``."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 

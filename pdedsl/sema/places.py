@@ -45,7 +45,7 @@ def resolve(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> Place:
     """
     match law.place:
         case None:
-            return _implied(draft, law, residuals)
+            return _implied_place(draft, law, residuals)
         case ast.Inside(value=value):
             return _inside(draft, value)
         case ast.At(equations=equations):
@@ -71,7 +71,7 @@ def _not_a_domain(draft: Draft, node: ast.Expr) -> Exception:
     return reject("E404", "a law holds in a domain, by its name", node.span, mend)
 
 
-def _implied(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> Place:
+def _implied_place(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> Place:
     """The place of a law that names none."""
     if law.kind == "fit":
         tables = sorted(draft.scope.role("a data table"))
@@ -150,7 +150,7 @@ def _at(
 ) -> Place:
     fixed: dict[sp.Symbol, sp.Expr] = {}
     for equation in equations:
-        fixed |= _fixed(draft, equation)
+        fixed |= _fixed_coordinates(draft, equation)
     if _only_integrals(draft, residuals):
         return Global(tuple(fixed.items()))
     home = _home(draft, law, residuals)
@@ -169,7 +169,7 @@ def _start(draft: Draft) -> str:
     return f"{draft.time.symbol} = {draft.time.lower}"
 
 
-def _fixed(draft: Draft, equation: ast.Equation) -> dict[sp.Symbol, sp.Expr]:
+def _fixed_coordinates(draft: Draft, equation: ast.Equation) -> dict[sp.Symbol, sp.Expr]:
     left, right = equation.left, equation.right
     if isinstance(left, ast.Tuple) != isinstance(right, ast.Tuple):
         message = "both sides need as many coordinates"

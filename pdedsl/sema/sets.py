@@ -105,7 +105,7 @@ def _combination(elaborator: Elaborator, node: ast.Chain) -> Region:
     for op, term in node.rest:
         other = region(elaborator, term)
         if other.dimension != result.dimension:
-            dimension = mends.counted(other.dimension, "dimension")
+            dimension = mends.count_of(other.dimension, "dimension")
             message = f"this set has {dimension} and the one before it has {result.dimension}"
             power = f"write {format_expression(term)}^{result.dimension}"
             raise reject("E402", message, term.span, power if other.dimension == 1 else None)

@@ -43,7 +43,7 @@ def read_table(
     """
     content = _bytes(base / path, path, span)
     wanted = [c.id for c in columns]
-    found = _parsed(content, path, span, wanted)
+    found = _parse(content, path, span, wanted)
     for column in columns:
         if column.id not in found:
             message = f"{path} has no column {column.id}; it has {_listed(found)}"
@@ -81,7 +81,7 @@ def _file_mend(file: Path, path: str) -> str:
     return f'did you mean "{Path(path).with_name(match).as_posix()}"?'
 
 
-def _parsed(content: bytes, path: str, span: Span, wanted: list[str]) -> Columns:
+def _parse(content: bytes, path: str, span: Span, wanted: list[str]) -> Columns:
     suffix = Path(path).suffix.lower()
     if suffix == ".csv":
         return _csv(content, path, span, wanted)

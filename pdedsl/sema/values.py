@@ -44,10 +44,10 @@ def describe(value: Value) -> str:
     return f"a vector of {len(value)} components"
 
 
-def mapped(function: Callable[[sp.Expr], Value], value: Value) -> Value:
+def map_components(function: Callable[[sp.Expr], Value], value: Value) -> Value:
     """Apply a function of a number to each component, keeping the shape."""
     if isinstance(value, tuple):
-        return tuple(mapped(function, item) for item in value)
+        return tuple(map_components(function, item) for item in value)
     return function(value)
 
 

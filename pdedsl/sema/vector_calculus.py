@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from pdedsl.ir import differentiated, normal
+from pdedsl.ir import bounded_derivative, normal
 
-from .values import Value, collapse, describe, is_vector, mapped
+from .values import Value, collapse, describe, is_vector, map_components
 
 LARGEST = 80_000
 """Nodes of a derivative; beyond that `TooLargeError` is raised."""
@@ -21,7 +21,7 @@ LARGEST = 80_000
 
 def diff(value: sp.Expr, symbol: sp.Symbol, order: int = 1) -> sp.Expr:
     """∂^order value / ∂symbol^order of a number, within bounds."""
-    return differentiated(value, symbol, order, LARGEST)
+    return bounded_derivative(value, symbol, order, LARGEST)
 
 
 class ShapeError(Exception):
@@ -30,7 +30,7 @@ class ShapeError(Exception):
 
 def derivative(value: Value, symbol: sp.Symbol, order: int = 1) -> Value:
     """∂^order value / ∂symbol^order, component by component."""
-    return mapped(lambda c: diff(c, symbol, order), value)
+    return map_components(lambda c: diff(c, symbol, order), value)
 
 
 def grad(value: Value, axes: Sequence[sp.Symbol]) -> Value:
@@ -73,7 +73,7 @@ def curl(value: Value, axes: Sequence[sp.Symbol]) -> Value:
 
 def lap(value: Value, axes: Sequence[sp.Symbol]) -> Value:
     """Laplacian Σ ∂²/∂x_i², component by component."""
-    return mapped(lambda c: sp.Add(*(diff(c, axis, 2) for axis in axes)), value)
+    return map_components(lambda c: sp.Add(*(diff(c, axis, 2) for axis in axes)), value)
 
 
 def dot(left: Value, right: Value) -> Value:
@@ -120,10 +120,10 @@ def advect(velocity: Value, value: Value, axes: Sequence[sp.Symbol]) -> Value:
             f"advect needs a velocity of {len(axes)} components and got {describe(velocity)}"
         )
     pairs = list(zip(items, axes, strict=True))
-    return mapped(lambda c: sp.Add(*(v * diff(c, axis) for v, axis in pairs)), value)
+    return map_components(lambda c: sp.Add(*(v * diff(c, axis) for v, axis in pairs)), value)
 
 
 def normal_derivative(value: Value, axes: Sequence[sp.Symbol]) -> Value:
     """∂/∂n = Σ n_i ∂/∂x_i with the outward unit normal n, component by component."""
     pairs = [(normal(i), axis) for i, axis in enumerate(axes, start=1)]
-    return mapped(lambda c: sp.Add(*(n * diff(c, axis) for n, axis in pairs)), value)
+    return map_components(lambda c: sp.Add(*(n * diff(c, axis) for n, axis in pairs)), value)

@@ -60,14 +60,14 @@ def solve_with(
         "compile": compiled - start,
         "train": time.monotonic() - compiled,
     }
-    solution = _finished(problem, system, outcome, chosen.provenance, folder, start, seconds)
+    solution = _solution_of(problem, system, outcome, chosen.provenance, folder, start, seconds)
     if writer is not None:
         writer.finish(record(solution), solution.theta, outcome.history)
         solution.unsaved += writer.failures.values()
     return solution
 
 
-def _finished(
+def _solution_of(
     problem: Problem,
     system: ResidualSystem,
     outcome: Outcome,
@@ -104,13 +104,13 @@ def _train(
     keeper = _Keeper(system, writer)
     measure = running_errors(problem, system)
 
-    def told(progress: Progress) -> None:
+    def report(progress: Progress) -> None:
         if writer is not None:
             writer.progress(progress)
         if on_progress is not None:
             on_progress(progress)
 
-    def looked_at(theta: Any) -> Errors:
+    def keep_and_measure(theta: Any) -> Errors:
         keeper.offer(theta)
         return measure(theta) if measure else {}
 
@@ -118,8 +118,8 @@ def _train(
         system,
         chosen.method,
         budget=chosen.budget,
-        on_progress=told,
-        errors=looked_at,
+        on_progress=report,
+        errors=keep_and_measure,
         should_stop=should_stop,
         seed=chosen.provenance.seed,
         start=chosen.start,

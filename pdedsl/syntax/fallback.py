@@ -7,7 +7,7 @@ from lark import Token
 from pdedsl.diagnostics import Diagnostic, nearest
 
 from .parse import END, Failure
-from .phrases import Phrases, joined
+from .phrases import Phrases, join_tokens
 from .tokens import CLOSING, OTHER_KEYWORDS, STATEMENT_STARTS, span_of
 
 _KEYWORDS = (
@@ -101,7 +101,7 @@ def _gives_value(tokens: tuple[Token, ...]) -> bool:
 
 def _guess(tokens: tuple[Token, ...]) -> str | None:
     """What a line with an equation was perhaps meant to be."""
-    text = joined(tokens)
+    text = join_tokens(tokens)
     if _gives_value(tokens) and "_" not in tokens[0]:
         return f"did you mean let {text}, or bc: {text}?"
     if any(token.type == "EQUAL" for token in tokens):

@@ -19,7 +19,7 @@ from pdedsl.diagnostics import Diagnostic, Span
 
 from .limits import MAX_DIAGNOSTICS
 from .package_data import grammar_file
-from .phrases import Phrases, joined
+from .phrases import Phrases, join_tokens
 from .spelling import canonical_name
 from .tokens import span_of
 
@@ -52,7 +52,7 @@ def foreign_signs(tokens: Sequence[Token], axes: Sequence[str] = ("x",)) -> list
         tokens: the statement.
         axes: the coordinates in which ``u'`` may be a derivative.
     """
-    found = list(islice(_found(_before_bare_text(tokens), axes), MAX_DIAGNOSTICS))
+    found = list(islice(_findings(_before_bare_text(tokens), axes), MAX_DIAGNOSTICS))
     told = {(d.message, d.mend): d for d in reversed(found)}
     return sorted(told.values(), key=lambda d: d.span or Span(0, 0))
 
@@ -68,7 +68,7 @@ def _before_bare_text(tokens: Sequence[Token]) -> Sequence[Token]:
     return tokens
 
 
-def _found(tokens: Sequence[Token], axes: Sequence[str]) -> Iterator[Diagnostic]:
+def _findings(tokens: Sequence[Token], axes: Sequence[str]) -> Iterator[Diagnostic]:
     end = -1
     quoted = False
     is_latex = any(t.type == "FOREIGN_COMMAND" and str(t).strip("\\$") for t in tokens)
@@ -88,13 +88,13 @@ def _found(tokens: Sequence[Token], axes: Sequence[str]) -> Iterator[Diagnostic]
             if str(token) == "%":
                 return  # a comment, most likely
             end = span.end
-        elif token.type == "FOREIGN_PRIME" and (quoted or not _derived(tokens, index)):
+        elif token.type == "FOREIGN_PRIME" and (quoted or not _is_derivative(tokens, index)):
             if not quoted:
                 yield _sign("FOREIGN_QUOTE", tokens, index)
             quoted = True
         elif token.type == "FOREIGN_COMMAND" and not str(token).strip("\\$"):
             yield _sign("FOREIGN_DOLLAR", tokens, index)
-        elif token.type == "FOREIGN_BRACE" and _indexed(tokens, index):
+        elif token.type == "FOREIGN_BRACE" and _is_index(tokens, index):
             yield _sign("SUBSCRIPT_BRACE", tokens, index)
             return
         elif token.type == "FOREIGN_END" and Phrases(tokens, index).two_ends:
@@ -152,7 +152,7 @@ def _with_commas(phrases: Phrases) -> str:
             parts.append([])
         else:
             parts[-1].append(token)
-    return ", ".join(joined(part) for part in parts) if all(parts) else "0, 1"
+    return ", ".join(join_tokens(part) for part in parts) if all(parts) else "0, 1"
 
 
 def _is_subscript(token: Token) -> bool:
@@ -207,13 +207,13 @@ def _is_below(tokens: Sequence[Token], index: int) -> bool:
     return above == ["FOREIGN_PARTIAL", "SLASH"]
 
 
-def _indexed(tokens: Sequence[Token], index: int) -> bool:
+def _is_index(tokens: Sequence[Token], index: int) -> bool:
     """Whether the brace at ``index`` opens an index, as in ``u_{xx}``."""
     before = tokens[index - 1] if index else None
     return before is not None and before.end_pos == tokens[index].start_pos and before.endswith("_")
 
 
-def _derived(tokens: Sequence[Token], index: int) -> bool:
+def _is_derivative(tokens: Sequence[Token], index: int) -> bool:
     """Whether the quote at ``index`` is the prime of a derivative, as in ``u'``."""
     before = tokens[index - 1] if index else None
     if before is None or before.type != "NAME":

@@ -95,14 +95,14 @@ def _alone(comment: Comment) -> _Block:
 
 def format_statement(statement: ast.Statement) -> str:
     """Canonical text of a statement on one line."""
-    return _joined(_pieces(statement))
+    return _join(_pieces(statement))
 
 
 def format_expression(node: ast.Expr) -> str:
     """Canonical text of an expression on one line."""
     printer = Printer()
     printer.expr(node)
-    return _joined(printer.pieces)
+    return _join(printer.pieces)
 
 
 def statement_lines(statement: ast.Statement) -> list[str]:
@@ -110,14 +110,14 @@ def statement_lines(statement: ast.Statement) -> list[str]:
     pieces = _pieces(statement)
     lines: list[str] = []
     indent = ""
-    while len(indent) + len(_joined(pieces)) > WIDTH:
+    while len(indent) + len(_join(pieces)) > WIDTH:
         place = _best_break(pieces, WIDTH - len(indent))
         if place is None:
             break
-        lines.append(indent + _joined(pieces[:place]).rstrip())
+        lines.append(indent + _join(pieces[:place]).rstrip())
         pieces = pieces[place + 1 :]
         indent = _INDENT
-    return [*lines, indent + _joined(pieces)]
+    return [*lines, indent + _join(pieces)]
 
 
 def _pieces(statement: ast.Statement) -> list[Piece]:
@@ -126,7 +126,7 @@ def _pieces(statement: ast.Statement) -> list[Piece]:
     return printer.pieces
 
 
-def _joined(pieces: Sequence[Piece]) -> str:
+def _join(pieces: Sequence[Piece]) -> str:
     return "".join(piece.text if isinstance(piece, Break) else piece for piece in pieces)
 
 

@@ -14,7 +14,7 @@ _CHAIN_WORDS = frozenset({"SETOP", "AND", "OR", "NOT"})
 _PLACES = (STATEMENT_STARTS | OTHER_KEYWORDS) - _CHAIN_WORDS
 
 
-def joined(tokens: Sequence[Token]) -> str:
+def join_tokens(tokens: Sequence[Token]) -> str:
     """Text of neighbouring tokens, one space where the source has any, comments dropped.
 
     The text stops at a bracket that closes none of its own.
@@ -163,21 +163,21 @@ class Phrases:
             "text": self.word(index),
             "lower": self.word(index).lower(),
             "before": self.word(index - 1),
-            "power": joined(tokens[power_start(tokens, start) : index]),
+            "power": join_tokens(tokens[power_start(tokens, start) : index]),
             "ends": self._ends(),
             "before_before": self.word(index - 2),
             "before_bracket": self._before_bracket(),
             "after": self.word(index + 1),
-            "factor": joined(tokens[start:index]),
-            "operand": joined(tokens[index:end]),
-            "operand_after": joined(tokens[index + 1 : operand_end(tokens, index + 1)]),
+            "factor": join_tokens(tokens[start:index]),
+            "operand": join_tokens(tokens[index:end]),
+            "operand_after": join_tokens(tokens[index + 1 : operand_end(tokens, index + 1)]),
             "argument_after": self.argument(index + 1),
             "argument_behind_power": self.argument(index + 2),
             "first": self.word(0),
-            "rest": joined(tokens[1:]).lstrip(": "),
-            "done": joined(tokens[1:index]).lstrip(": "),
-            "tail": joined(tokens[index:]),
-            "tail_after": joined(tokens[index + 1 :]),
+            "rest": join_tokens(tokens[1:]).lstrip(": "),
+            "done": join_tokens(tokens[1:index]).lstrip(": "),
+            "tail": join_tokens(tokens[index:]),
+            "tail_after": join_tokens(tokens[index + 1 :]),
         }
 
     def argument(self, start: int) -> str:
@@ -185,12 +185,12 @@ class Phrases:
         operand = self.tokens[start : operand_end(self.tokens, start)]
         if operand and operand[0].type == "LPAR" and operand[-1].type == "RPAR":
             operand = operand[1:-1]
-        return joined(operand) or "u"
+        return join_tokens(operand) or "u"
 
     def _ends(self) -> str:
         start, end = self.around
         lower, upper = self.tokens[start + 1 : self.index], self.tokens[self.index : end]
-        return f"{joined(lower)}, {joined(upper)}"
+        return f"{join_tokens(lower)}, {join_tokens(upper)}"
 
     def _before_bracket(self) -> str:
         depth = 0

@@ -61,7 +61,7 @@ class Printer:
         """Append a place where the line may end."""
         self.pieces.append(Break(self.level, text))
 
-    def separated(self, nodes: Iterable[ast.Node]) -> None:
+    def comma_list(self, nodes: Iterable[ast.Node]) -> None:
         """Write nodes with commas between."""
         for count, node in enumerate(nodes):
             if count:
@@ -120,25 +120,25 @@ class Printer:
         match node:
             case ast.Call(function, arguments):
                 self.expr(function)
-                self._bracketed("(", arguments, ")")
+                self._in_brackets("(", arguments, ")")
             case ast.Index(base, indices):
                 if isinstance(base, (ast.Number, ast.List)):
-                    self._bracketed("(", (base,), ")")
+                    self._in_brackets("(", (base,), ")")
                 else:
                     self.expr(base, _POSTFIX)
-                self._bracketed("[", indices, "]")
+                self._in_brackets("[", indices, "]")
             case ast.Column(table, name):
                 self.expr(table)
                 self.put(f".{name.id}")
             case ast.Tuple(items):
-                self._bracketed("(", items, ")")
+                self._in_brackets("(", items, ")")
             case ast.List(items):
-                self._bracketed("[", items, "]")
+                self._in_brackets("[", items, "]")
 
-    def _bracketed(self, opening: str, nodes: Sequence[ast.Node], closing: str) -> None:
+    def _in_brackets(self, opening: str, nodes: Sequence[ast.Node], closing: str) -> None:
         self.level += 1
         self.put(opening)
-        self.separated(nodes)
+        self.comma_list(nodes)
         self.put(closing)
         self.level -= 1
 
@@ -229,7 +229,7 @@ class Printer:
 
     def _list(self, keyword: str, nodes: Sequence[ast.Node]) -> None:
         self.put(f"{keyword} ")
-        self.separated(nodes)
+        self.comma_list(nodes)
 
     def _head(self, head: str, value: ast.Expr) -> None:
         self.put(f"{head} ")
@@ -240,7 +240,7 @@ class Printer:
         if isinstance(node.body, ast.Periodic):
             self.put(f"{_names(node.body.names)} periodic in {_names(node.body.coordinates)}")
         else:
-            self.separated(node.body)
+            self.comma_list(node.body)
         if node.place is not None:
             self.may_break("  ")
             self._place(node.place)

@@ -53,7 +53,7 @@ def read(source: Source) -> Reading:
             broken += _names(chunk)
     found += _misplaced_versions(statements)
     spec = ast.Spec(tuple(statements), span=Span(0, len(source.text)))
-    return Reading(spec, _capped(found), lexed.comments, tuple(dict.fromkeys(broken)))
+    return Reading(spec, _limit_number(found), lexed.comments, tuple(dict.fromkeys(broken)))
 
 
 def _is_told(diagnostic: Diagnostic, found: list[Diagnostic]) -> bool:
@@ -110,7 +110,7 @@ def _misplaced_versions(statements: list[ast.Statement]) -> list[Diagnostic]:
     return found
 
 
-def _capped(found: list[Diagnostic]) -> Report:
+def _limit_number(found: list[Diagnostic]) -> Report:
     """The first diagnostics, and how many more there are."""
     report = Report()
     report.extend(found)

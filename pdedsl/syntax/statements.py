@@ -17,7 +17,7 @@ from lark import Token
 from pdedsl.diagnostics import Diagnostic, Note, Span
 
 from .limits import MAX_BRACKETS, MAX_STATEMENT_TOKENS
-from .phrases import joined
+from .phrases import join_tokens
 from .tokens import CLOSING, NEWLINE, OPENING, STATEMENT_STARTS, span_of
 
 _BINARY = (
@@ -107,5 +107,5 @@ def _mismatch(opening: Token, token: Token, tokens: list[Token]) -> Diagnostic:
     mend = f"write {OPENING[opening.type]}, or open with {CLOSING[token.type]}"
     inner = [t for t in tokens if span_of(opening) < span_of(t) < span_of(token)]
     if [t.type for t in inner].count("COMMA") == 1:
-        mend = f"write [{joined(inner)}] for an interval"
+        mend = f"write [{join_tokens(inner)}] for an interval"
     return Diagnostic("E103", message, span_of(token), mend, (note,))

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import pdedsl
-from pdedsl.analysis.network import DEFAULT_BUDGET, NoStateError, planned
+from pdedsl.analysis.network import DEFAULT_BUDGET, NoStateError, plan_training
 from pdedsl.analysis.network.green import obstacle
 from pdedsl.analysis.network.measures import tangent
 from pdedsl.analysis.network.system import (
@@ -19,7 +19,7 @@ from pdedsl.analysis.network.system import (
     kept_share,
     measuring_system,
 )
-from pdedsl.analysis.network.training import MOST_STATES, State, followed, thinned
+from pdedsl.analysis.network.training import MOST_STATES, State, thin_out, train_keeping_states
 from pdedsl.analysis.network.words import drift_verdict
 from pdedsl.diagnostics import UserError
 from pdedsl.runs import FolderTakenError, dumps
@@ -59,7 +59,7 @@ def test_states_are_kept_at_one_two_five_ten(report):
 def test_long_trainings_are_thinned():
     theta = torch.zeros(1)
     many = [State(i, 1.0, theta) for i in range(30)]
-    kept = thinned(many, MOST_STATES)
+    kept = thin_out(many, MOST_STATES)
     assert len(kept) == MOST_STATES
     assert (kept[0].iteration, kept[-1].iteration) == (0, 29)
     steps = np.diff([s.iteration for s in kept])
@@ -196,7 +196,7 @@ def test_of_several_starts_only_the_first_is_made():
         6, **TINY | {"schedule": {"starts": {"bandwidths": [3.0, 9.0], "seeds": 2}}}
     )
     problem = pdedsl.parse(small.LINE)
-    course = followed(planned(problem, made, 6, None))
+    course = train_keeping_states(plan_training(problem, made, 6, None))
     assert course.plan.method.model.bandwidth == 3.0
     assert course.plan.provenance.settings["model"]["bandwidth"] == 3.0
     assert course.states[-1].iteration == 6
@@ -219,11 +219,11 @@ def test_a_training_that_is_stopped_is_reported_so_far():
 
 def test_the_budget_where_nothing_is_said():
     problem = pdedsl.parse(small.LINE)
-    assert planned(problem, "lm", None, None).budget == DEFAULT_BUDGET
-    auto = planned(problem, "auto", None, None)
+    assert plan_training(problem, "lm", None, None).budget == DEFAULT_BUDGET
+    auto = plan_training(problem, "auto", None, None)
     assert auto.budget == pytest.approx(DEFAULT_BUDGET - auto.seconds)
-    assert planned(problem, "lm", 5, None).budget is None
-    assert planned(problem, "lm", 5, 3.0).budget == 3.0
+    assert plan_training(problem, "lm", 5, None).budget is None
+    assert plan_training(problem, "lm", 5, 3.0).budget == 3.0
 
 
 @pytest.mark.parametrize("parameters", [100, 2_000, 8_000, 100_000])
@@ -243,7 +243,7 @@ def test_the_rows_that_are_kept_are_within_the_limits(rows, parameters):
 def test_fewer_points_are_said_to_be_fewer(monkeypatch):
     monkeypatch.setattr("pdedsl.analysis.network.system.MOST_WORK", 150 * 49 * 49)
     problem = pdedsl.parse(small.LINE)
-    chosen = planned(problem, method(sampling={"points": {"eq": 400}}), 1, None)
+    chosen = plan_training(problem, method(sampling={"points": {"eq": 400}}), 1, None)
     made, notes = measuring_system(chosen)
     assert made.parameters == 61
     assert 90 <= made.rows <= 130

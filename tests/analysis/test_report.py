@@ -11,7 +11,7 @@ import sympy as sp
 
 import pdedsl
 from pdedsl.analysis import Report
-from pdedsl.analysis.linearised import linearised
+from pdedsl.analysis.linearised_problem import linearised_problem
 from pdedsl.calculus.laws import law_operators
 from pdedsl.calculus.state import linearisation_state
 from pdedsl.conditioning.assembly import assemble
@@ -103,7 +103,7 @@ def test_the_linearised_laws_are_the_derivative() -> None:
     """F(u₀) + d/dε F(u₀ + εv), with an explicit v, by sympy's own derivative in ε."""
     problem = pdedsl.parse(BENT)
     state = linearisation_state(problem)
-    made = linearised(problem, law_operators(problem, state), state)
+    made = linearised_problem(problem, law_operators(problem, state), state)
     x, t, eps = *problem.inputs, sp.Symbol("eps")
     change = dict(zip(problem.components, (x**2 * sp.cos(t), t * x - sp.exp(x)), strict=True))
     moved = {c: state.values[c] + eps * change[c] for c in problem.components}
@@ -124,7 +124,7 @@ def test_the_linearised_laws_are_the_derivative() -> None:
 def test_linear_problems_are_left_alone() -> None:
     problem = spec("heat")
     state = linearisation_state(problem)
-    assert linearised(problem, law_operators(problem, state), state) is problem
+    assert linearised_problem(problem, law_operators(problem, state), state) is problem
 
 
 def test_unknown_numbers_take_their_guess() -> None:
@@ -133,7 +133,7 @@ def test_unknown_numbers_take_their_guess() -> None:
     assert not report.linear
     assert any("kappa = 1" in note for note in conditioning(report).notes)
     state = linearisation_state(problem)
-    made = linearised(problem, law_operators(problem, state), state)
+    made = linearised_problem(problem, law_operators(problem, state), state)
     assert not made.numbers
     (eq,) = (law for law in made.laws if law.kind == "eq")
     assert sp.Symbol("kappa", positive=True) not in eq.residuals[0].free_symbols

@@ -1,6 +1,6 @@
 """How a network trains: its tangent spectrum, Hessian, gradients, and the drift of its kernel."""
 
-from .analyse import DEFAULT_BUDGET, NoStateError, analyse_network, measured, planned
+from .analyse import DEFAULT_BUDGET, NoStateError, analyse_network, measure_network, plan_training
 from .report import NetworkReport
 
 __all__ = [
@@ -8,6 +8,6 @@ __all__ = [
     "NetworkReport",
     "NoStateError",
     "analyse_network",
-    "measured",
-    "planned",
+    "measure_network",
+    "plan_training",
 ]

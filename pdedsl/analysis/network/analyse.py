@@ -13,11 +13,11 @@ from pdedsl.ir import Problem
 from pdedsl.solution.planning import Plan, plan
 from pdedsl.solution.summary import origin
 
-from .comparison import compared
+from .comparison import compare_models
 from .measures import curvature, gradients, tangent
 from .report import NetworkReport
 from .system import measuring_system
-from .training import Course, State, followed
+from .training import Course, State, train_keeping_states
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
@@ -63,11 +63,11 @@ def analyse_network(
         UserError: the problem (E901), the method (E801, E802) or an option (E803) is at fault.
         NoStateError: nothing can be measured.
     """
-    chosen = planned(problem, method, iterations, budget, seed=seed, settings=settings)
-    return measured(followed(chosen, on_progress, should_stop))
+    chosen = plan_training(problem, method, iterations, budget, seed=seed, settings=settings)
+    return measure_network(train_keeping_states(chosen, on_progress, should_stop))
 
 
-def planned(
+def plan_training(
     problem: Problem,
     method: str | Path | Method,
     iterations: int | None,
@@ -76,17 +76,17 @@ def planned(
     seed: int = 0,
     settings: Iterable[tuple[str, str]] = (),
 ) -> Plan:
-    """The plan of a training for `followed`; arguments and errors as `analyse_network`."""
+    """The plan of a training; arguments and errors as `analyse_network`."""
     if iterations is None and budget is None:
         budget = DEFAULT_BUDGET
     return plan(problem, method, budget=budget, settings=settings, iterations=iterations, seed=seed)
 
 
-def measured(course: Course, tell: Callable[[str], None] | None = None) -> NetworkReport:
+def measure_network(course: Course, tell: Callable[[str], None] | None = None) -> NetworkReport:
     """The report on a training.
 
     Args:
-        course: by `followed`.
+        course: by `train_keeping_states`.
         tell: called with what is measured next, in words.
 
     Raises:
@@ -107,7 +107,7 @@ def measured(course: Course, tell: Callable[[str], None] | None = None) -> Netwo
     said("the Hessian along the training")
     bent = curvature(system, thetas, moved.eigenvalues[:, 0])
     said("other networks at their start")
-    others = compared(course.plan, system)
+    others = compare_models(course.plan, system)
     return NetworkReport(
         origin=origin(course.plan.lowered.problem, course.plan.provenance),
         system=system,

@@ -9,7 +9,7 @@ from pdedsl.diagnostics import UserError
 from pdedsl.solution.planning import Plan
 
 from .measures import tangent
-from .report import Compared
+from .report import ComparedModel
 from .system import fewer, kept_share, system_like
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _LAYERS = ("width", "depth", "activation", "init", "scale", "hard")
 _USUAL: dict[str, Any] = {"width": 20, "depth": 3, "activation": "tanh"}
 
 
-def compared(chosen: Plan, system: ResidualSystem) -> tuple[Compared, ...]:
+def compare_models(chosen: Plan, system: ResidualSystem) -> tuple[ComparedModel, ...]:
     """Spectra of three networks with the layers of the method, on the same points.
 
     Args:
@@ -38,21 +38,21 @@ def compared(chosen: Plan, system: ResidualSystem) -> tuple[Compared, ...]:
         "Fourier features": fourier,
         "preconditioned Fourier features": fourier | {"preconditioner": "symbol"},
     }
-    built = _built(chosen, models, fewer(system, 1.0))
+    built = _try_to_build(chosen, models, fewer(system, 1.0))
     made = [s for s in built.values() if not isinstance(s, str)]
     share = min((kept_share(s.rows, s.parameters) for s in made), default=1.0)
     if share < 1:
-        built = _built(chosen, models, fewer(system, share))
+        built = _try_to_build(chosen, models, fewer(system, share))
     return tuple(_one(name, models[name], found) for name, found in built.items())
 
 
-def _one(name: str, model: Model, found: ResidualSystem | str) -> Compared:
+def _one(name: str, model: Model, found: ResidualSystem | str) -> ComparedModel:
     if isinstance(found, str):
-        return Compared(name, model, None, found)
-    return Compared(name, model, tangent(found, found.theta0), rows=found.rows)
+        return ComparedModel(name, model, None, found)
+    return ComparedModel(name, model, tangent(found, found.theta0), rows=found.rows)
 
 
-def _built(
+def _try_to_build(
     chosen: Plan, models: Mapping[str, Model], points: Mapping[str, int]
 ) -> dict[str, ResidualSystem | str]:
     """Each model's system, or the reason why there is none."""

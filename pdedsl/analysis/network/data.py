@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .report import Compared, Gradients, NetworkReport, Tangent
+from .report import ComparedModel, Gradients, NetworkReport, Tangent
 from .words import drift_verdict, drift_words
 
 
@@ -82,7 +82,7 @@ def _sizes(entries: np.ndarray) -> dict[str, float]:
     }
 
 
-def _compared(found: Compared) -> dict[str, Any]:
+def _compared(found: ComparedModel) -> dict[str, Any]:
     own = found.tangent
     return {
         "model": dict(found.model),

@@ -7,19 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from pdedsl.analysis.page import wrapped
+from pdedsl.analysis.page import paragraph
 from pdedsl.analysis.rounding import number
 
 from .measures import CUTOFFS
-from .report import Compared, Gradients, NetworkReport, Tangent
+from .report import ComparedModel, Gradients, NetworkReport, Tangent
 from .words import (
     curvature_words,
     drift_words,
     imbalance_words,
+    is_rounded,
     loss_words,
     percent,
     power,
-    rounded,
     slowness_words,
 )
 
@@ -40,9 +40,9 @@ def _head(report: NetworkReport) -> Iterator[str]:
     yield f"Method {origin['method']}, seed {origin['seed']}: {_model(origin['settings']['model'])}"
     rows = ", ".join(f"{b.label} {b.rows.stop - b.rows.start:,}" for b in report.system.blocks)
     yield f"  {report.system.parameters:,} parameters, {report.system.rows:,} residuals ({rows})"
-    yield from wrapped(f"training: {report.status}, {loss_words(report)}, {report.seconds:.1f} s")
+    yield from paragraph(f"training: {report.status}, {loss_words(report)}, {report.seconds:.1f} s")
     for note in report.notes:
-        yield from wrapped(note)
+        yield from paragraph(note)
 
 
 def _model(options: Mapping[str, Any]) -> str:
@@ -59,12 +59,12 @@ def _spectra(report: NetworkReport) -> Iterator[str]:
     yield _columns("", "λ_max", "κ", "rank", *cuts, "entropy", "ratio")
     yield _row("start", report.start)
     yield _row(f"iteration {report.states[-1].iteration}", report.end)
-    yield from wrapped(
+    yield from paragraph(
         "(κ and rank from the singular values of J, κ = κ(J)², above rounding; numbers of "
         "eigenvalues above parts of λ_max; effective ranks by entropy and by participation ratio)"
     )
-    yield from wrapped(f"start: {slowness_words(report.start)}")
-    yield from wrapped(f"end: {_RESIDUE if rounded(report) else slowness_words(report.end)}")
+    yield from paragraph(f"start: {slowness_words(report.start)}")
+    yield from paragraph(f"end: {_RESIDUE if is_rounded(report) else slowness_words(report.end)}")
 
 
 def _row(name: str, found: Tangent) -> str:
@@ -90,7 +90,7 @@ def _hessian(report: NetworkReport) -> Iterator[str]:
             f"  {state.iteration:>9} {number(state.loss):>10} {number(bent.largest):>12} "
             f"{number(bent.linearised):>14} {low:>12} {number(float(moved)):>18}"
         )
-    yield from wrapped(curvature_words(report.curvature))
+    yield from paragraph(curvature_words(report.curvature))
 
 
 def _gradients(report: NetworkReport) -> Iterator[str]:
@@ -98,12 +98,14 @@ def _gradients(report: NetworkReport) -> Iterator[str]:
     first, last = report.gradients
     yield "Gradient of the loss by law, mean |∂L| at the start, over each part of θ"
     yield from _gradient_table(first)
-    yield from wrapped(f"start: {imbalance_words(first, weights)}")
-    yield from wrapped(f"end: {_RESIDUE if rounded(report) else imbalance_words(last, weights)}")
+    yield from paragraph(f"start: {imbalance_words(first, weights)}")
+    yield from paragraph(
+        f"end: {_RESIDUE if is_rounded(report) else imbalance_words(last, weights)}"
+    )
     if first.leveling:
         levels = ", ".join(f"{name} = {number(w)}" for name, w in first.leveling.items())
         used = ", ".join(f"{name} = {number(weights[name])}" for name in first.leveling)
-        yield from wrapped(
+        yield from paragraph(
             f"weights that would level them at the start, max |∂L_eq|/mean |∂L_bc|: {levels}; "
             f"those of the method: {used}"
         )
@@ -127,7 +129,7 @@ def _mean(entries: np.ndarray) -> float:
 
 def _drift(report: NetworkReport) -> Iterator[str]:
     yield "Drift of the tangent kernel JJᵀ (the theory of κ rests on its being small)"
-    yield from wrapped(drift_words(float(report.drift.kernel.max())))
+    yield from paragraph(drift_words(float(report.drift.kernel.max())))
 
 
 def _comparison(report: NetworkReport) -> Iterator[str]:
@@ -136,12 +138,12 @@ def _comparison(report: NetworkReport) -> Iterator[str]:
     yield _wide("", "P", "rows", "λ_max", "κ", "entropy", *steps)
     for found in report.comparison:
         yield from _compared(found)
-    yield from wrapped(f"(loss left after {', '.join(steps)} steps of gradient descent)")
+    yield from paragraph(f"(loss left after {', '.join(steps)} steps of gradient descent)")
 
 
-def _compared(found: Compared) -> Iterator[str]:
+def _compared(found: ComparedModel) -> Iterator[str]:
     if found.tangent is None:
-        yield from wrapped(f"{found.name}: left out: {found.reason}")
+        yield from paragraph(f"{found.name}: left out: {found.reason}")
         return
     own = found.tangent
     cells = (

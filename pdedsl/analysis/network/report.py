@@ -85,7 +85,7 @@ class Curvature:
 
 
 @dataclass(frozen=True, eq=False)
-class Compared:
+class ComparedModel:
     """A model at its first parameters.
 
     Args:
@@ -135,7 +135,7 @@ class NetworkReport:
     curvature: tuple[Curvature, ...]
     gradients: tuple[Gradients, Gradients]
     drift: Drift
-    comparison: tuple[Compared, ...]
+    comparison: tuple[ComparedModel, ...]
 
     @property
     def iterations(self) -> tuple[int, ...]:

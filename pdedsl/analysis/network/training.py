@@ -54,7 +54,7 @@ class Course:
     notes: tuple[str, ...]
 
 
-def followed(
+def train_keeping_states(
     chosen: Plan,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
@@ -69,7 +69,7 @@ def followed(
     """
     from pdedsl.training.train import train
 
-    def told(progress: Progress) -> None:
+    def keep_and_report(progress: Progress) -> None:
         if on_progress is not None:
             on_progress(progress)
 
@@ -79,7 +79,7 @@ def followed(
         build_system(single.lowered, single.provenance),
         single.method,
         budget=single.budget,
-        on_progress=told,
+        on_progress=keep_and_report,
         should_stop=should_stop,
         seed=single.provenance.seed,
         on_step=keeper.see,
@@ -125,10 +125,10 @@ class _Keeper:
         found = list(self._kept)
         if self._last is not None and found[-1].iteration < self._last.iteration:
             found.append(self._last)
-        return thinned(found, MOST_STATES)
+        return thin_out(found, MOST_STATES)
 
 
-def thinned(states: list[State], most: int) -> tuple[State, ...]:
+def thin_out(states: list[State], most: int) -> tuple[State, ...]:
     """At most so many of the states, evenly spread, first and last among them."""
     if len(states) <= most:
         return tuple(states)

@@ -96,7 +96,7 @@ def loss_words(report: NetworkReport) -> str:
     return f"loss {number(first.loss)} to {number(last.loss)} in {last.iteration} iterations"
 
 
-def rounded(report: NetworkReport) -> bool:
+def is_rounded(report: NetworkReport) -> bool:
     """Whether the last residual is rounding, whose direction says nothing."""
     return report.states[-1].loss <= _ROUNDING * report.states[0].loss
 

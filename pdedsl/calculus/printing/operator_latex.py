@@ -11,7 +11,7 @@ from pdedsl.calculus.operator import LinearOperator, Terms
 from pdedsl.calculus.symbol import Symbol, frequency_of
 from pdedsl.ir.latex import MathPrinter
 
-from .operator_text import derivative_of, joined, ordered, signed
+from .operator_text import derivative_of, join_terms, split_sign, terms_by_order
 
 
 class SymbolPrinter(MathPrinter):
@@ -31,7 +31,7 @@ def latex_of(expression: sp.Basic) -> str:
 
 def operator_latex(operator: LinearOperator) -> str:
     """L u; a column of its rows where there are several."""
-    return column([joined(_terms(operator, row)) for row in operator.rows])
+    return column([join_terms(_terms(operator, row)) for row in operator.rows])
 
 
 def symbol_latex(symbol: Symbol) -> str:
@@ -60,8 +60,8 @@ def column(rows: Sequence[str]) -> str:
 
 
 def _terms(operator: LinearOperator, row: tuple[Terms, ...]) -> Iterator[tuple[str, str]]:
-    for j, alpha, a in ordered(row):
-        sign, size = signed(a)
+    for j, alpha, a in terms_by_order(row):
+        sign, size = split_sign(a)
         text = latex_of(derivative_of(operator, j, alpha))
         if size != 1:
             factor = latex_of(size)

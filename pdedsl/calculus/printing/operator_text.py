@@ -23,7 +23,7 @@ def operator_text(operator: LinearOperator) -> str:
 
 def operator_rows(operator: LinearOperator) -> tuple[str, ...]:
     """The rows of `operator_text`."""
-    return tuple(joined(_terms(operator, row)) for row in operator.rows)
+    return tuple(join_terms(_terms(operator, row)) for row in operator.rows)
 
 
 def symbol_text(symbol: Symbol) -> str:
@@ -39,7 +39,7 @@ def matrix_rows(matrix: sp.Matrix) -> tuple[str, ...]:
     return tuple(f"[{', '.join(row)}]" for row in rows)
 
 
-def ordered(row: tuple[Terms, ...]) -> list[tuple[int, MultiIndex, sp.Expr]]:
+def terms_by_order(row: tuple[Terms, ...]) -> list[tuple[int, MultiIndex, sp.Expr]]:
     """(j, α, a) of a row, the highest orders of all unknowns first."""
     terms = [(j, alpha, a) for j, entry in enumerate(row) for alpha, a in entry]
     return sorted(terms, key=lambda t: (-sum(t[1]), t[0], tuple(-k for k in t[1])))
@@ -52,7 +52,7 @@ def derivative_of(operator: LinearOperator, j: int, alpha: MultiIndex) -> sp.Exp
     return sp.Derivative(field, *counts) if counts else field
 
 
-def signed(coefficient: sp.Expr) -> tuple[str, sp.Expr]:
+def split_sign(coefficient: sp.Expr) -> tuple[str, sp.Expr]:
     """A sign, and the coefficient without it."""
     sign, factors = "+", []
     for factor in sp.Mul.make_args(coefficient):
@@ -63,7 +63,7 @@ def signed(coefficient: sp.Expr) -> tuple[str, sp.Expr]:
     return sign, sp.Mul(*factors)
 
 
-def joined(terms: Iterator[tuple[str, str]]) -> str:
+def join_terms(terms: Iterator[tuple[str, str]]) -> str:
     """Signs and terms in a row; ``0`` for none."""
     text = ""
     for sign, term in terms:
@@ -73,8 +73,8 @@ def joined(terms: Iterator[tuple[str, str]]) -> str:
 
 
 def _terms(operator: LinearOperator, row: tuple[Terms, ...]) -> Iterator[tuple[str, str]]:
-    for j, alpha, a in ordered(row):
-        sign, size = signed(a)
+    for j, alpha, a in terms_by_order(row):
+        sign, size = split_sign(a)
         yield sign, _product(size, expression_text(derivative_of(operator, j, alpha)))
 
 

@@ -27,7 +27,7 @@ LARGEST = 200
 
 def stage_latex(problem: Problem, stage: str) -> str:
     """As `stages.stage_text`, in an ``aligned`` environment."""
-    return _aligned([line for p in parts_of(problem) for line in _lines(p, (stage,))])
+    return _align([line for p in parts_of(problem) for line in _lines(p, (stage,))])
 
 
 def summary_latex(problem: Problem) -> str:
@@ -44,14 +44,14 @@ def summary_latex(problem: Problem) -> str:
         else:
             lines += _lines(part, STAGES, LONGEST, left)
     comments = "".join(f"% left out: {text}\n" for text in left)
-    return (_aligned(lines) if lines else "") + comments + (_ALL if left else "")
+    return (_align(lines) if lines else "") + comments + (_ALL if left else "")
 
 
 def _nodes(part: Part) -> int:
     return sum(size(a) for _, a in part.operator.terms()) if part.operator else 0
 
 
-def _aligned(lines: list[str]) -> str:
+def _align(lines: list[str]) -> str:
     body = " \\\\\n".join(lines)
     return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n"
 

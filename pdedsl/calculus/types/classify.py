@@ -90,7 +90,7 @@ def classify(operator: LinearOperator, time: sp.Symbol | None, bounds: Bounds) -
         axis = _time_axis(names, time)
         known: Known = {}
         types = [_local_type(s, names, axis, known) for s in sampled.symbols]
-        found = _grouped(operator, types, sampled.points)
+        found = _group_by_type(operator, types, sampled.points)
     return replace(found, reason=_whole_reason(operator, sampled, found, time))
 
 
@@ -159,7 +159,7 @@ def _any_time(symbol: PointSymbol, names: Sequence[str]) -> LocalType:
     return LocalType(DEGENERATE, reason)
 
 
-def _grouped(
+def _group_by_type(
     operator: LinearOperator, types: Sequence[LocalType], points: Points
 ) -> Classification:
     """Kinds by share, the largest first, then in the order in which they were found."""

@@ -29,7 +29,7 @@ def vanishes(principal: PointSymbol, dimension: int) -> bool:
     pure = [principal.get(_power(axis, order, dimension), 0.0) for axis in range(dimension)]
     if order % 2 or not all(pure) or min(pure) < 0 < max(pure):
         return True  # odd; zero along an axis; or of both signs on a connected sphere
-    scaled = _equilibrated(principal, pure, order)
+    scaled = _equilibrate(principal, pure, order)
     even = all(all(k % 2 == 0 for k in alpha) for alpha in scaled)
     if even and min(scaled.values()) > 0:
         return False
@@ -40,7 +40,7 @@ def _power(axis: int, order: int, dimension: int) -> tuple[int, ...]:
     return tuple(order if i == axis else 0 for i in range(dimension))
 
 
-def _equilibrated(principal: PointSymbol, pure: list[float], order: int) -> PointSymbol:
+def _equilibrate(principal: PointSymbol, pure: list[float], order: int) -> PointSymbol:
     """The polynomial in ξ_i |c_i|^(1/m), with pure powers of coefficient 1."""
     sign, lengths = np.sign(pure[0]), np.abs(pure) ** (1 / order)
     return {alpha: float(sign * c / np.prod(lengths**alpha)) for alpha, c in principal.items()}

@@ -53,7 +53,7 @@ def evolution_type(symbol: PointSymbol, names: Sequence[str], time: int) -> Loca
     """
     found: list[Mode] = []
     for direction in _directions(len(names) - 1):
-        found += modes(_restricted(symbol, time, direction))
+        found += modes(_restrict(symbol, time, direction))
     sorts = [s for s in ("growing", *_WORDS) if any(_sort(m) == s for m in found)]
     t = names[time]
     if "growing" in sorts:
@@ -95,7 +95,7 @@ def _directions(dimension: int) -> np.ndarray:
     return directions(dimension, 0 if dimension == 1 else 6)
 
 
-def _restricted(
+def _restrict(
     symbol: PointSymbol, time: int, direction: np.ndarray
 ) -> dict[tuple[int, Exponent], complex]:
     """Coefficients of p(λ, i r ω) in λ and r."""

@@ -62,7 +62,7 @@ def _expand(terms: Terms, below: Exponent | None, found: Mode, depth: int) -> It
             continue
         on_edge = {j: c for (j, k), c in terms.items() if k + slope * j == low + slope * first}
         coefficients = [on_edge.get(j, 0.0) for j in range(last, first - 1, -1)]
-        for rate, count in _clustered(np.roots(coefficients)):
+        for rate, count in _cluster(np.roots(coefficients)):
             yield from _continue(terms, slope, rate, count, found, depth)
 
 
@@ -76,7 +76,7 @@ def _continue(
         yield from [mode] * count
         return
     mode = Mode(slope, rate) if first else found
-    rest = list(_expand(_shifted(terms, slope, rate), slope, mode, depth - 1))[:count]
+    rest = list(_expand(_shift(terms, slope, rate), slope, mode, depth - 1))[:count]
     yield from rest + [mode] * (count - len(rest))
 
 
@@ -104,7 +104,7 @@ def _below(a: tuple[int, Exponent], b: tuple[int, Exponent], c: tuple[int, Expon
     return (b[1] - a[1]) * (c[0] - a[0]) <= (c[1] - a[1]) * (b[0] - a[0])
 
 
-def _clustered(roots: np.ndarray) -> list[tuple[complex, int]]:
+def _cluster(roots: np.ndarray) -> list[tuple[complex, int]]:
     """Roots that differ by rounding alone as their mean, which is accurate, and their number."""
     left = sorted((complex(r) for r in roots), key=lambda r: (abs(r), r.real, r.imag))
     out = []
@@ -115,7 +115,7 @@ def _clustered(roots: np.ndarray) -> list[tuple[complex, int]]:
     return out
 
 
-def _shifted(terms: Terms, slope: Exponent, rate: complex) -> dict[tuple[int, Exponent], complex]:
+def _shift(terms: Terms, slope: Exponent, rate: complex) -> dict[tuple[int, Exponent], complex]:
     """Coefficients of p(μ r^s + λ', r) in λ' and r."""
     total: dict[tuple[int, Exponent], tuple[complex, float]] = {}
     for (j, height), c in terms.items():

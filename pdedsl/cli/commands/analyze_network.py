@@ -98,12 +98,12 @@ def _report(
     settings: tuple[tuple[str, str], ...],
     seed: int,
 ) -> NetworkReport:
-    from pdedsl.analysis.network import NoStateError, measured
+    from pdedsl.analysis.network import NoStateError, measure_network
     from pdedsl.results import NetworkReport
 
     course = _course(problem, method, iterations, budget, settings, seed)
     try:
-        return NetworkReport(**vars(measured(course, say)))
+        return NetworkReport(**vars(measure_network(course, say)))
     except NoStateError as error:
         raise Failure(str(error)) from error
 
@@ -117,16 +117,16 @@ def _course(
     seed: int,
 ) -> Course:
     """Train with progress on standard error; the first Ctrl-C ends the training alone."""
-    from pdedsl.analysis.network import planned
-    from pdedsl.analysis.network.training import followed
+    from pdedsl.analysis.network import plan_training
+    from pdedsl.analysis.network.training import train_keeping_states
     from pdedsl.cli.interrupt import Interrupt
     from pdedsl.cli.live import Live
 
     with Interrupt("measuring the states so far") as interrupt:
-        chosen = planned(problem, method, iterations, budget, seed=seed, settings=settings)
+        chosen = plan_training(problem, method, iterations, budget, seed=seed, settings=settings)
         say(f"method {chosen.provenance.method}: {chosen.provenance.why}")
         with Live(chosen.budget) as live:
-            return followed(chosen, live.update, interrupt)
+            return train_keeping_states(chosen, live.update, interrupt)
 
 
 def _draw(report: NetworkReport, folder: Path) -> None:

@@ -25,8 +25,8 @@ from pdedsl.geometry import Bounds
 from pdedsl.ir import (
     Problem,
     TooLargeError,
+    bounded_derivative,
     derivative_order,
-    differentiated,
     evaluate,
     size,
 )
@@ -112,7 +112,7 @@ def _trace(condition: Condition, other: Condition) -> sp.Expr:
 
 
 def _derivative(expression: sp.Expr, symbol: sp.Symbol, order: int) -> sp.Expr:
-    return differentiated(expression, symbol, order, 10 * LARGEST)
+    return bounded_derivative(expression, symbol, order, 10 * LARGEST)
 
 
 def _order(problem: Problem, symbol: sp.Symbol) -> int:

@@ -16,7 +16,7 @@ from torch import Tensor
 from pdedsl.compiler.lowering.helpers import NAMESPACE
 from pdedsl.compiler.lowering.names import Names
 from pdedsl.compiler.lowering.torch_code import Code, generate
-from pdedsl.ir import differentiated, size
+from pdedsl.ir import bounded_derivative, size
 from pdedsl.models import JetTable
 from pdedsl.models.bases.basis_jets import JetCache
 from pdedsl.models.jets.multiindices import MultiIndex, factorial_of
@@ -53,7 +53,7 @@ class Derivatives:
         if index not in self._known:
             axis = next(i for i, order in enumerate(index) if order)
             below = self(tuple(order - (i == axis) for i, order in enumerate(index)))
-            found = differentiated(below, self._arguments[axis], 1, self._room)
+            found = bounded_derivative(below, self._arguments[axis], 1, self._room)
             self._known[index] = found
             self._room -= size(found)
         return self._known[index]

@@ -201,10 +201,12 @@ class AnyModule(ModuleModel):
         own = list(self._trained.values())
         parts = theta.split([p.numel() for p in own])
         values = {p: part.view(p.shape) for p, part in zip(own, parts, strict=True)}
-        return called(self.module, values, rows)
+        return call_module(self.module, values, rows)
 
 
-def called(module: nn.Module, parameters: Mapping[nn.Parameter, Tensor], rows: Tensor) -> Tensor:
+def call_module(
+    module: nn.Module, parameters: Mapping[nn.Parameter, Tensor], rows: Tensor
+) -> Tensor:
     """A module at rows, in their precision and on their device, with other parameters.
 
     Buffers are copied, because some modules write to them.
@@ -232,7 +234,7 @@ def check_rows(module: nn.Module, embedding: Embedding, outputs: int) -> None:
     rows = 2 * torch.rand(3, width, dtype=torch.float64, generator=generator) - 1
     with torch.no_grad():
         try:
-            values, fewer = (called(module, {}, part) for part in (rows, rows[:2]))
+            values, fewer = (call_module(module, {}, part) for part in (rows, rows[:2]))
         except Exception as error:
             reason = (str(error).splitlines() or [type(error).__name__])[0]
             raise ValueError(f"{wanted}; it fails: {reason}") from error

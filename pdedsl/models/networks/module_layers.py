@@ -50,18 +50,18 @@ def steps_of(module: nn.Module, places: Places) -> tuple[Step, ...] | NoRule:
         The steps in order, or the first layer without a rule.
     """
     if not _sequential(module) and _step(module, places) is None:
-        return NoRule(f"the module {_said(module)}")
+        return NoRule(f"the module {_describe(module)}")
     steps: list[Step] = []
     for number, layer in enumerate(_layers(module), start=1):
         step = _step(layer, places)
         if step is None:
-            return NoRule(f"layer {number} ({_said(layer)})")
+            return NoRule(f"layer {number} ({_describe(layer)})")
         steps += step
     return tuple(steps)
 
 
 def _sequential(module: nn.Module) -> TypeGuard[nn.Sequential]:
-    return type(module) is nn.Sequential and not _hooked(module)
+    return type(module) is nn.Sequential and not _has_hooks(module)
 
 
 def _layers(module: nn.Module) -> Iterator[nn.Module]:
@@ -75,7 +75,7 @@ def _layers(module: nn.Module) -> Iterator[nn.Module]:
 def _step(layer: Any, places: Places) -> tuple[Step, ...] | None:
     """No step or one for a layer with a rule, None for the others."""
     kind = type(layer)  # subclasses may do something else
-    if _hooked(layer):
+    if _has_hooks(layer):
         return None
     if kind is nn.Identity:
         return ()
@@ -90,15 +90,15 @@ def _step(layer: Any, places: Places) -> tuple[Step, ...] | None:
     return (tower(name),) if exact(layer) else None
 
 
-def _hooked(layer: nn.Module) -> bool:
+def _has_hooks(layer: nn.Module) -> bool:
     return bool(layer._forward_hooks or layer._forward_pre_hooks)
 
 
-def _said(layer: nn.Module) -> str:
+def _describe(layer: nn.Module) -> str:
     """The layer as torch prints it, with what else keeps it from having a rule."""
     text = repr(layer).removesuffix("()")
     said = text if "\n" not in text else type(layer).__name__
-    if _hooked(layer):
+    if _has_hooks(layer):
         return f"{said} with hooks"
     fixed = type(layer) is nn.Linear and not all(p.requires_grad for p in layer.parameters())
     return f"{said} with fixed parameters" if fixed else said

@@ -27,7 +27,7 @@ from pdedsl.ir import (
     Problem,
     Substitution,
     TooLargeError,
-    differentiated,
+    bounded_derivative,
     evaluate_with_scale,
     size,
 )
@@ -212,7 +212,7 @@ def _mismatch(
     known = [known_at(problem, symbols, points, {axis: end}) for end in ends]
     for n in range(order):
         try:
-            body = differentiated(value, axis, n, LARGEST)
+            body = bounded_derivative(value, axis, n, LARGEST)
             (a, s), (b, r) = (evaluate_with_scale(body, k) for k in known)
         except (NotNumericError, TooLargeError):
             return None

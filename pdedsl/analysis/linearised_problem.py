@@ -11,7 +11,7 @@ from pdedsl.calculus.state import State
 from pdedsl.ir import Law, Problem, Substitution
 
 
-def linearised(problem: Problem, laws: tuple[LawOperator, ...], state: State) -> Problem:
+def linearised_problem(problem: Problem, laws: tuple[LawOperator, ...], state: State) -> Problem:
     """F(u₀) + F′(u₀)(u − u₀) = 0 in place of every nonlinear law F(u) = 0; the linear stay.
 
     Unknown numbers take their first guess.

@@ -11,7 +11,7 @@ from .view import Array, View
 _MOST = 1000
 
 
-def measured(view: View, name: str) -> tuple[Array, Array] | None:
+def data_points(view: View, name: str) -> tuple[Array, Array] | None:
     """Data points of a component, where a law says that it is a column of a table.
 
     Args:
