@@ -18,6 +18,7 @@ from torch import Tensor
 from pdedsl.compiler.evaluation.jacobian import Assembly, factors
 from pdedsl.models import ACTIVATIONS, Axis, Model, ModelSpec, Reader, Tape
 from pdedsl.models.jets.activations import tower
+from pdedsl.models.jets.channels import gather, scatter
 from pdedsl.models.jets.compiled import _factored, _gradient, _result
 from pdedsl.models.jets.compose import compose, plain
 from pdedsl.models.jets.jet_table import JetTable, Sum, jet_table
@@ -25,7 +26,6 @@ from pdedsl.models.jets.linear_map import linear_map
 from pdedsl.models.jets.multiindices import MultiIndex, factorial_of
 from pdedsl.models.jets.products import multiply, multiply_add
 from pdedsl.models.jets.ridge import AffineFeatures, Ridge, first_layer, ridge_plan
-from pdedsl.models.jets.selected import placed, taken
 from pdedsl.models.networks.layered import Layered
 
 F = torch.float64
@@ -128,14 +128,14 @@ def test_products_in_some_channels(name: str) -> None:
 def test_channels_taken_out_and_put_back(name: str) -> None:
     table = TABLES[name]
     rows, jet = table.wanted, drawn(table.channels, 2, 2)
-    back = placed(taken(jet, rows), rows, table.channels)
+    back = scatter(gather(jet, rows), rows, table.channels)
     for channel, (one, other) in enumerate(zip(back, jet, strict=True)):
         assert torch.equal(one, other if channel in rows.channels else 0 * other)
-    part = taken(jet, rows).detach().requires_grad_()
+    part = gather(jet, rows).detach().requires_grad_()
     for check in (torch.autograd.gradcheck, torch.autograd.gradgradcheck):
-        assert check(lambda z: taken(z, rows), (jet,))
-        assert check(lambda z: placed(z, rows, table.channels), (part,))
-    mapped = torch.func.vmap(lambda z: placed(taken(z, rows), rows, table.channels))(jet[None])
+        assert check(lambda z: gather(z, rows), (jet,))
+        assert check(lambda z: scatter(z, rows, table.channels), (part,))
+    mapped = torch.func.vmap(lambda z: scatter(gather(z, rows), rows, table.channels))(jet[None])
     assert torch.equal(mapped[0], back)
 
 
@@ -242,8 +242,8 @@ def test_networks(data: st.DataObject) -> None:
     points = drawn(3, d, seed=2).detach() / 3
     jet, tape = model.jet(Reader(theta), points, table), Tape(theta)
     assert close(model.jet(tape, points, table), jet)
-    assert close(taken(model.jet(Reader(theta), points, table.whole), table.wanted),
-                 taken(jet, table.wanted))  # fmt: skip
+    assert close(gather(model.jet(Reader(theta), points, table.whole), table.wanted),
+                 gather(jet, table.wanted))  # fmt: skip
     for channel, row in enumerate(table.taylor_rows()):
         if channel not in table.read:
             assert not jet[channel].any()

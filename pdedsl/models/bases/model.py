@@ -18,9 +18,9 @@ from torch import Tensor
 
 from pdedsl.models.checks import MisfitError
 from pdedsl.models.inputs import Axis
+from pdedsl.models.jets.channels import scatter
 from pdedsl.models.jets.jet_table import JetTable
 from pdedsl.models.jets.multiindices import MultiIndex
-from pdedsl.models.jets.selected import placed
 from pdedsl.models.parameters import Reader, fresh
 
 from . import BasisOptions, build_basis
@@ -84,7 +84,7 @@ class BasisModel:
 
     def jet(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
         """Jet at points of shape (n, inputs): (channels, n, outputs); see `Model`."""
-        return placed(self._wanted(reader, points, table), table.wanted, table.channels)
+        return scatter(self._wanted(reader, points, table), table.wanted, table.channels)
 
     def _wanted(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
         """The channels that are read, shape (len(table.wanted), n, outputs)."""

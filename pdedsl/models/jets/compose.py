@@ -65,13 +65,13 @@ def plain(tower: Tower, jet: Tensor, bias: Tensor | None, rows: Selection) -> Te
         before = first
         for k, step in enumerate(rows.steps, start=2):
             products = _rows(products, step.left, before) * _rows(h, step.right, first)
-            total = torch.addcmul(total, sigma[k], combined(step.matrix, products))
+            total = torch.addcmul(total, sigma[k], combine_rows(step.matrix, products))
             before = products
         out.append(total)
     return torch.cat(out) if len(out) > 1 else out[0]
 
 
-def shifted(jet: Tensor, bias: Tensor | None) -> Tensor:
+def add_bias(jet: Tensor, bias: Tensor | None) -> Tensor:
     """The jet of z + b."""
     if bias is None:
         return jet
@@ -90,7 +90,7 @@ def _rows(tensor: Tensor, index: tuple[int, ...], head: Tensor | None = None) ->
     return tensor[list(index)]
 
 
-def combined(matrix: tuple[tuple[float, ...], ...], products: Tensor) -> Tensor:
+def combine_rows(matrix: tuple[tuple[float, ...], ...], products: Tensor) -> Tensor:
     """Σ_j matrix[i][j] products[j]."""
     return torch.tensordot(_weights(matrix, products.dtype, products.device), products, dims=1)
 

@@ -32,9 +32,9 @@ from pdedsl.models.runtime.workspace import empty_like, result
 
 from .activation_derivatives import FROM_VALUE, Scaled
 from .activations import Derivatives, Tower
+from .channels import Total
 from .differentiation import is_ordinary
 from .jet_table import Selection, runs_of
-from .selected import Total
 
 # Factors of the slopes, rows and factors of the sums, places of the products.
 Frame = tuple[list[float], list[list[tuple[int, float]]], list[list[int]]]

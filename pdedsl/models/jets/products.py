@@ -17,9 +17,9 @@ from torch import Tensor
 
 from pdedsl.models.runtime.workspace import empty_like
 
+from .channels import Total, gather, scatter, scatter_copy
 from .differentiation import has_no_tangent, is_ordinary
 from .jet_table import JetTable, Selection
-from .selected import Total, placed, put_back, taken
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def multiply_add(
     if alike and all(has_no_tangent(t) for t in (base, u, v)):
         out: Tensor = _MultiplyAdd.apply(base, u, v, table, rows)
         return out
-    return taken(base + multiply(u, v, table), rows)
+    return gather(base + multiply(u, v, table), rows)
 
 
 def multiply(u: Tensor, v: Tensor, table: JetTable) -> Tensor:
@@ -130,14 +130,14 @@ class _MultiplyAdd(torch.autograd.Function):
             # Factors that depend on each other, or are the same, are differentiated apart.
             with torch.enable_grad():
                 u, v = u.view_as(u), v.view_as(v)
-                product = taken(multiply(u, v, table), rows)
+                product = gather(multiply(u, v, table), rows)
             wanted = [x for x, n in zip((u, v), needed[1:], strict=False) if n]
             found = iter(torch.autograd.grad(product, wanted, grad, create_graph=True))
-            own = placed(grad, rows, len(u))
+            own = scatter(grad, rows, len(u))
             return own, *(next(found) if n else None for n in needed[1:3]), None, None
         factors = [_factor(grad, v, table, rows, False) if needed[1] else None]
         factors.append(_factor(grad, u, table, rows, True) if needed[2] else None)
-        whole = put_back(grad, rows, len(u)) if needed[0] else None
+        whole = scatter_copy(grad, rows, len(u)) if needed[0] else None
         return whole, *factors, None, None
 
 

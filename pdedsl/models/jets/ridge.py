@@ -32,7 +32,7 @@ from pdedsl.models.parameters import Reader
 from pdedsl.models.runtime.workspace import empty, empty_like, result
 
 from .activations import Tower
-from .compose import combined
+from .compose import combine_rows
 from .differentiation import has_no_tangent, is_ordinary
 from .fused import towers_at
 from .jet_table import JetTable, Monomials, Selection, steps_to
@@ -231,7 +231,7 @@ def plain(
     parts = [sigma[0].unsqueeze(0)] if plan.value else []
     parts += [m.unsqueeze(1) * sigma[d.degree] for d, m in zip(used, numbers, strict=True)]
     out = torch.cat(parts) if len(parts) > 1 else parts[0]
-    return out if plan.sums is None else combined(plan.sums, out)
+    return out if plan.sums is None else combine_rows(plan.sums, out)
 
 
 class Ridge(torch.autograd.Function):

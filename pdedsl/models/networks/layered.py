@@ -10,19 +10,19 @@ from torch import Tensor
 
 from pdedsl.models.inputs import Embedding, Features
 from pdedsl.models.jets.activations import tower
-from pdedsl.models.jets.compose import compose, shifted
+from pdedsl.models.jets.channels import scatter
+from pdedsl.models.jets.compose import add_bias, compose
 from pdedsl.models.jets.jet_table import JetTable, Selection
 from pdedsl.models.jets.ridge import AffineFeatures, first_layer, ridge_plan
-from pdedsl.models.jets.selected import placed as among_zeros
 from pdedsl.models.parameters import Reader, Tape
 
-from .layers import Layer, LayerOptions, initial_of, parts_of, placed
+from .layers import Layer, LayerOptions, initial_of, parts_of, stack_layers
 
 Shape = tuple[str, int, int, bool]
 
 
 def chain(features: int, options: LayerOptions) -> list[Shape]:
-    """Shapes of hidden layers one after another, for `layers.placed`."""
+    """Shapes of hidden layers one after another, for `layers.stack_layers`."""
     rest = [
         (f"layer {k}", options.width, options.width, False) for k in range(2, options.depth + 1)
     ]
@@ -36,7 +36,7 @@ class Layered(ABC):
         options: see `LayerOptions`.
         embedding: the features of the inputs, φ.
         outputs: number of components.
-        hidden: shapes of the layers before the last, for `layers.placed`.
+        hidden: shapes of the layers before the last, for `layers.stack_layers`.
     """
 
     linear = False
@@ -48,7 +48,7 @@ class Layered(ABC):
         self.outputs = outputs
         self.embedding = embedding
         self._tower = tower(options.activation)
-        self.layers = placed([*hidden, ("output", options.width, outputs, False)])
+        self.layers = stack_layers([*hidden, ("output", options.width, outputs, False)])
         self.size = self.layers[-1].bias + outputs
         self.width = max(max(layer.width, layer.out) for layer in self.layers)
         self.parts = parts_of(self.layers)
@@ -110,8 +110,8 @@ def outputs_of(y: Tensor, bias: Tensor | None, rows: Selection, table: JetTable)
         rows: `Reader.last` of the table.
         table: the channels of the result.
     """
-    jet, wanted = shifted(y, bias) if rows.value else y, table.wanted
-    return among_zeros(jet[len(rows) - len(wanted) :], wanted, table.channels)
+    jet, wanted = add_bias(y, bias) if rows.value else y, table.wanted
+    return scatter(jet[len(rows) - len(wanted) :], wanted, table.channels)
 
 
 def features_of(

@@ -74,7 +74,7 @@ class Layer:
     first: bool = False
 
 
-def placed(shapes: Iterable[tuple[str, int, int, bool]]) -> list[Layer]:
+def stack_layers(shapes: Iterable[tuple[str, int, int, bool]]) -> list[Layer]:
     """Layers one after another, from their names, numbers of inputs and outputs, and ``first``."""
     layers, place = [], 0
     for name, width, out, first in shapes:

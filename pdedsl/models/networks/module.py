@@ -27,10 +27,10 @@ import torch
 from torch import Tensor, nn
 
 from pdedsl.models.inputs import Axis, Embedding
-from pdedsl.models.jets.compose import compose, shifted
+from pdedsl.models.jets.channels import gather
+from pdedsl.models.jets.compose import add_bias, compose
 from pdedsl.models.jets.jet_table import JetTable, jet_table
 from pdedsl.models.jets.ridge import AffineFeatures, first_layer, ridge_plan
-from pdedsl.models.jets.selected import taken
 from pdedsl.models.parameters import Reader, Tape
 
 from .layered import features_of, outputs_of
@@ -161,13 +161,13 @@ class SequentialModule(ModuleModel):
             plan = ridge_plan(table, rows if last == 1 else table.every)
             jet = first_layer(tower, reader, features, places, plan)
         else:
-            jet = features if curved else taken(features, rows)
+            jet = features if curved else gather(features, rows)
         for number, step in enumerate(steps[start:], start):
             if not isinstance(step, Affine):
                 chosen = rows if number == last else None
                 jet, bias = compose(step, jet, bias, table, reader.compiled, chosen), None
                 continue
-            jet, bias = reader.linear(shifted(jet, bias), step.weight, step.out, step.bias)
+            jet, bias = reader.linear(add_bias(jet, bias), step.weight, step.out, step.bias)
             bias = bias if rows.value or number < last else None
         return outputs_of(jet, bias, rows, table)
 

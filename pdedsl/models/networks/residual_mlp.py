@@ -28,10 +28,10 @@ from torch import Tensor
 
 from pdedsl.models.checks import check_flag
 from pdedsl.models.inputs import Axis, Embedding, Features
+from pdedsl.models.jets.channels import gather
 from pdedsl.models.jets.jet_table import JetTable, Selection
 from pdedsl.models.jets.products import multiply_add
 from pdedsl.models.jets.ridge import AffineFeatures
-from pdedsl.models.jets.selected import taken
 from pdedsl.models.parameters import Reader
 
 from .layered import Layered
@@ -113,7 +113,10 @@ class ResidualMLP(Layered):
             for layer in (first, second):
                 inner = multiply_add(v, self.neurons(reader, inner, layer, table), across, table)
             chosen = rows if number == len(self.blocks) else table.every
-            inner, state = self.neurons(reader, inner, third, table, chosen), taken(state, chosen)
+            inner, state = (
+                self.neurons(reader, inner, third, table, chosen),
+                gather(state, chosen),
+            )
             state = state + alpha * (inner - state)
         return state
 
@@ -124,7 +127,7 @@ class ResidualMLP(Layered):
         for number, (first, second) in enumerate(self.blocks, start=1):
             inner = self.neurons(reader, state, first, table)
             chosen = rows if number == len(self.blocks) else table.every
-            state = taken(state, chosen) + self.neurons(reader, inner, second, table, chosen)
+            state = gather(state, chosen) + self.neurons(reader, inner, second, table, chosen)
         return state
 
 

@@ -1,4 +1,4 @@
-"""Some channels of a jet: taken out of it, put back among zeros, added up one after another."""
+"""Some channels of a jet: gathered, scattered among zeros, added up one after another."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from .differentiation import has_no_tangent, is_ordinary
 from .jet_table import Selection
 
 
-def taken(jet: Tensor, rows: Selection) -> Tensor:
+def gather(jet: Tensor, rows: Selection) -> Tensor:
     """The channels of a selection, shape (len(rows), n, width), from all, (channels, n, width)."""
     if len(rows) == len(jet):
         return jet
     if has_no_tangent(jet):
-        out: Tensor = _Taken.apply(jet, rows)
+        out: Tensor = _Gather.apply(jet, rows)
         return out
-    return _joined(jet, rows)
+    return _differentiable_gather(jet, rows)
 
 
-def _joined(jet: Tensor, rows: Selection) -> Tensor:
-    """As `taken`, by operations that may be differentiated and mapped."""
+def _differentiable_gather(jet: Tensor, rows: Selection) -> Tensor:
+    """As `gather`, by operations that may be differentiated and mapped."""
     parts = [jet.narrow(0, first, count) for first, _, count in rows.runs]
     return torch.cat(parts) if len(parts) > 1 else parts[0]
 
 
-def placed(part: Tensor, rows: Selection, channels: int) -> Tensor:
-    """The inverse of `taken`: all other channels are zero."""
+def scatter(part: Tensor, rows: Selection, channels: int) -> Tensor:
+    """The inverse of `gather`: all other channels are zero."""
     if len(rows) == channels:
         return part
     if has_no_tangent(part):
-        out: Tensor = _Placed.apply(part, rows, channels)
+        out: Tensor = _Scatter.apply(part, rows, channels)
         return out
-    return _among_zeros(part, rows, channels)
+    return _differentiable_scatter(part, rows, channels)
 
 
-def _among_zeros(part: Tensor, rows: Selection, channels: int) -> Tensor:
-    """As `placed`, by operations that may be differentiated and mapped."""
+def _differentiable_scatter(part: Tensor, rows: Selection, channels: int) -> Tensor:
+    """As `scatter`, by operations that may be differentiated and mapped."""
     parts, end = [], 0
     for first, place, count in (*rows.runs, (channels, 0, 0)):
         if first > end:
@@ -51,46 +51,46 @@ def _among_zeros(part: Tensor, rows: Selection, channels: int) -> Tensor:
     return torch.cat(parts)
 
 
-class _Taken(torch.autograd.Function):
+class _Gather(torch.autograd.Function):
     """(jet) → channels, in memory of the same order, which `torch.cat` does not keep."""
 
     @staticmethod
     def forward(ctx: Any, jet: Tensor, rows: Selection) -> Tensor:
         ctx.rows, ctx.channels = rows, len(jet)
-        return take_out(jet, rows)
+        return gather_copy(jet, rows)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
         if torch.is_grad_enabled() or not is_ordinary(grad):
-            return placed(grad, ctx.rows, ctx.channels), None
-        return put_back(grad, ctx.rows, ctx.channels), None
+            return scatter(grad, ctx.rows, ctx.channels), None
+        return scatter_copy(grad, ctx.rows, ctx.channels), None
 
 
-class _Placed(torch.autograd.Function):
-    """The inverse of `_Taken`."""
+class _Scatter(torch.autograd.Function):
+    """The inverse of `_Gather`."""
 
     @staticmethod
     def forward(ctx: Any, part: Tensor, rows: Selection, channels: int) -> Tensor:
         ctx.rows = rows
-        return put_back(part, rows, channels)
+        return scatter_copy(part, rows, channels)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
         if torch.is_grad_enabled() or not is_ordinary(grad):
-            return taken(grad, ctx.rows), None, None
-        return take_out(grad, ctx.rows), None, None
+            return gather(grad, ctx.rows), None, None
+        return gather_copy(grad, ctx.rows), None, None
 
 
-def take_out(jet: Tensor, rows: Selection) -> Tensor:
-    """As `taken`, not to be differentiated; a copy."""
+def gather_copy(jet: Tensor, rows: Selection) -> Tensor:
+    """As `gather`, not to be differentiated; a copy."""
     out = empty_like(jet, len(rows))
     for first, place, count in rows.runs:
         out[place : place + count].copy_(jet[first : first + count])
     return out
 
 
-def put_back(part: Tensor, rows: Selection, channels: int) -> Tensor:
-    """As `placed`, in memory of the same order; not to be differentiated."""
+def scatter_copy(part: Tensor, rows: Selection, channels: int) -> Tensor:
+    """As `scatter`, in memory of the same order; not to be differentiated."""
     if len(rows) == channels:
         return part
     out = empty_like(part, channels)
