@@ -269,7 +269,7 @@ def test_rows_of_the_jacobian_of_a_law_without_the_value(kind: str, depth: int) 
     tape = Tape(theta)
     result = model.jet(tape, points, table)[-1, :, 1]
     assembly = Assembly(5, model.size, theta)
-    for factor in factors([tape], [result], [0], 1.0):
+    for factor in factors([tape], [result], [0]):
         assembly.add(factor)
 
     def law(parameters: Tensor, x: Tensor) -> Tensor:
