@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -9,6 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pdedsl.choice.tuning import MARCH
+from pdedsl.compiler.lowering.lower import LoweredProblem
+from pdedsl.compiler.points.collocation import space_order
+from pdedsl.geometry import hull_bounds
 from pdedsl.models.bases import BasisOptions
 
 Array = NDArray[np.float64]
@@ -112,3 +117,21 @@ class Grid:
                 drop.add(i + 1)
         kept = tuple(e for i, e in enumerate(self.breaks, 1) if i not in drop)
         return replace(self, breaks=kept).graded()
+
+
+def first_grid(lowered: LoweredProblem, tolerance: float) -> Grid:
+    """The grid of the first window; the degrees grow with the digits of the tolerance τ."""
+    problem = lowered.problem
+    digits = -math.log10(tolerance)
+    bounds = list(hull_bounds(problem).values())
+    if len(bounds) == 1:
+        return Grid(None, (), 0, 0, round(digits) + 6)
+    order = space_order(problem)
+    circle = all(group.periods[0] is not None for group in lowered.groups)
+    # Splines that are C^s with s even, on a circle of an even number of elements: some vanish at
+    # all nodes.
+    smoothness = order | 1 if circle and order % 2 else max(order - 1, 0)
+    low, high = bounds[0]
+    breaks = tuple(low + (high - low) * k / MARCH.elements for k in range(1, MARCH.elements))
+    degree = smoothness + max(5, round(0.7 * digits) + 2)
+    return Grid((low, high), breaks, degree, smoothness, max(6, round(0.8 * digits) + 3))

@@ -31,7 +31,7 @@ from pdedsl.geometry import hull_bounds
 from pdedsl.ir import Boundary, Box, Interior
 from pdedsl.transforms.time_windows import window_obstacle
 
-from .grid import Grid
+from .grid import Grid, first_grid
 from .window import WindowSolver, WindowTrial
 
 _LEAST = 1e-12  # η_t that is divided by
@@ -148,21 +148,19 @@ class _Marcher:
         self._hold = 0  # windows before elements are merged again
 
     def march(self) -> March:
-        began = self._allowance.used
+        began, end = self._allowance.used, ""
         windows: list[Window] = []
         lower, length = self._lower, MARCH.first * (self._upper - self._lower)
-        grid, end = _first_grid(self._lowered, self._tolerance), ""
-        merged = grid
+        merged = grid = first_grid(self._lowered, self._tolerance)
         while lower < self._upper:
-            found = self._window(lower, length, grid, merged)
-            if isinstance(found, str):
-                end = f"{found} at t = {lower:.6g}"
+            accepted = self._window(lower, length, grid, merged)
+            if isinstance(accepted, str):
+                end = f"{accepted} at t = {lower:.6g}"
                 break
-            window, length, merged = found
-            grid = window.grid
+            window, length, merged = accepted
             windows.append(window)
-            self._tell(windows)
-            lower = window.upper
+            self._notify_of(windows)
+            grid, lower = window.grid, window.upper
         used = self._allowance.used - began
         return March(self._tolerance, self._lower, tuple(windows), end, used)
 
@@ -177,62 +175,77 @@ class _Marcher:
             safe: the grid of the window before.
             merged: that grid with fewer elements, given up at the first trial that fails.
         """
-        whole, lost, grid = self._upper - self._lower, False, merged
+        finite, grid = True, merged
         for _ in range(MARCH.trials):
-            if not self._allowance.covers():
-                return "it was stopped" if self._allowance.stopped else "the time is spent"
-            if length < MARCH.shortest * whole:
-                return (
-                    "the residual is not finite"
-                    if lost
-                    else (f"windows shorter than {length:.1e} would be needed")
-                )
+            if obstacle := self._obstacle(length, finite):
+                return obstacle
             upper = lower + length
             if upper > self._upper - 0.1 * length:
                 upper = self._upper
             trial = self._solver.solve(lower, upper, grid)
             if trial is None:
                 return f"more than {MARCH.most_functions} functions would be needed"
-            lost = not math.isfinite(trial.estimate)
-            allowed = self._tolerance * math.sqrt(max((upper - lower) / whole, MARCH.least_share))
-            share = allowed / math.sqrt(grid.elements)
+            finite = math.isfinite(trial.estimate)
+            share = max((upper - lower) / (self._upper - self._lower), MARCH.least_share)
+            allowed = self._tolerance * math.sqrt(share)
+            each = allowed / math.sqrt(grid.elements)
             if trial.in_time <= self._tolerance and trial.in_space <= allowed:
-                self._solver.accept(trial)
-                few = MARCH.merged * share / 2 ** (grid.degree - grid.smoothness + 1)
-                sizes = tuple(network.model.size for network in trial.system.networks)
-                window = Window(upper, grid, trial.theta, sizes, trial.estimate)
-                longer = (upper - lower) * self._factor(trial, grid, MARCH.aim, MARCH.change)
-                self._hold = max(self._hold - 1, 0)
-                next_grid = grid if self._hold else grid.coarsened(trial.elements < few)
-                return window, longer, next_grid
+                return self._accept(trial, lower, upper, grid, each)
             if grid is merged and grid.elements < safe.elements:
                 # The state has traces of the elements before, which fewer cannot carry yet.
                 grid, self._hold = safe, MARCH.hold
-                continue
-            if trial.unsolved > MARCH.unsolved:
+            elif trial.unsolved > MARCH.unsolved:
                 length = (upper - lower) * MARCH.shorter
-                continue
-            if lost or trial.in_time > self._tolerance or grid.ends is None:
-                length = (upper - lower) * self._factor(
-                    trial, grid, MARCH.aim_after_failure, MARCH.change_after_failure
-                )
-                continue
-            finer = grid.refined(trial.elements > share)
-            if finer.breaks == grid.breaks:
-                return "elements too small for rounding would be needed"
-            grid = finer
+            elif not finite or trial.in_time > self._tolerance or grid.ends is None:
+                aim, change = MARCH.aim_after_failure, MARCH.change_after_failure
+                length = (upper - lower) * self._factor(trial, grid, aim, change)
+            else:
+                finer = grid.refined(trial.elements > each)
+                if finer.breaks == grid.breaks:
+                    return "elements too small for rounding would be needed"
+                grid = finer
         return "no window is accepted"
 
+    def _obstacle(self, length: float, finite: bool) -> str | None:
+        """Why no other trial of a window is made."""
+        if not self._allowance.covers():
+            return "it was stopped" if self._allowance.stopped else "the time is spent"
+        if length >= MARCH.shortest * (self._upper - self._lower):
+            return None
+        if not finite:
+            return "the residual is not finite"
+        return f"windows shorter than {length:.1e} would be needed"
+
+    def _accept(
+        self, trial: WindowTrial, lower: float, upper: float, grid: Grid, each: float
+    ) -> tuple[Window, float, Grid]:
+        """The window, the length of the next one and a grid for it.
+
+        Args:
+            trial: the window.
+            lower: its begin.
+            upper: its end.
+            grid: its functions.
+            each: the part of the tolerance that each element has.
+        """
+        self._solver.accept(trial)
+        sizes = tuple(network.model.size for network in trial.system.networks)
+        window = Window(upper, grid, trial.theta, sizes, trial.estimate)
+        length = (upper - lower) * self._factor(trial, grid, MARCH.aim, MARCH.change)
+        self._hold = max(self._hold - 1, 0)
+        small = trial.elements < MARCH.merged * each / 2 ** (grid.degree - grid.smoothness + 1)
+        return window, length, grid if self._hold else grid.coarsened(small)
+
     def _factor(
-        self, trial: WindowTrial, grid: Grid, wanted: float, bounds: tuple[float, float]
+        self, trial: WindowTrial, grid: Grid, aim: float, bounds: tuple[float, float]
     ) -> float:
-        """What the length of a window is multiplied by."""
+        """What the length of a window is multiplied by, so that η_t is ``aim`` of the tolerance."""
         if not math.isfinite(trial.estimate):
             return bounds[0]
-        ratio = (wanted * self._tolerance / max(trial.in_time, _LEAST)) ** (1 / grid.modes)
+        ratio = (aim * self._tolerance / max(trial.in_time, _LEAST)) ** (1 / grid.modes)
         return min(max(ratio, bounds[0]), bounds[1])
 
-    def _tell(self, windows: list[Window]) -> None:
+    def _notify_of(self, windows: list[Window]) -> None:
         if self._notify is None:
             return
         last = windows[-1]
@@ -241,20 +254,3 @@ class _Marcher:
             f"tolerance {self._tolerance:.0e}: {part:.0%} of time in {len(windows)} windows, "
             f"{len(last.theta)} functions in the last one"
         )
-
-
-def _first_grid(lowered: LoweredProblem, tolerance: float) -> Grid:
-    problem = lowered.problem
-    digits = -math.log10(tolerance)
-    bounds = list(hull_bounds(problem).values())
-    if len(bounds) == 1:
-        return Grid(None, (), 0, 0, round(digits) + 6)
-    order = space_order(problem)
-    circle = all(group.periods[0] is not None for group in lowered.groups)
-    # Splines that are C^s with s even, on a circle of an even number of elements: some vanish at
-    # all nodes.
-    smoothness = order | 1 if circle and order % 2 else max(order - 1, 0)
-    low, high = bounds[0]
-    breaks = tuple(low + (high - low) * k / MARCH.elements for k in range(1, MARCH.elements))
-    degree = smoothness + max(5, round(0.7 * digits) + 2)
-    return Grid((low, high), breaks, degree, smoothness, max(6, round(0.8 * digits) + 3))
