@@ -41,10 +41,15 @@ class OptimizerOptions(Section):
 
 
 class Ended(StrEnum):
-    """Why an optimizer cannot go on: it is at a minimum, or it finds no lower loss."""
+    """Why an optimizer does not go on, which it says itself or `descent` says for it."""
 
-    MINIMUM = "minimum"
-    STALLED = "stalled"
+    MINIMUM = "the linear model can lower the loss no more"
+    STALLED = "no step lowers the loss"
+    TOLERANCE = "the loss is as low as was asked for"
+    ROUNDING = "the loss is at the level of rounding, and no longer halved"
+    NO_PROGRESS = "the loss has hardly fallen for too long"
+    NOT_FINITE = "the loss or its derivative is no finite number"
+    ITERATIONS = "all iterations are made"
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class Step:
         theta: parameters, shape (P,), not changed afterwards.
         loss: ‖r(θ)‖² at that state.
         note: a remark for the log, usually empty.
-        ended: set when further iterations would change nothing.
+        ended: `Ended.MINIMUM` or `Ended.STALLED` when further iterations would change nothing.
         iterations: number of iterations since the step before.
     """
 

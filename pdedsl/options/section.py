@@ -34,6 +34,8 @@ class OneOf:
 
     def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """The union, in the place of the common base that the annotation has."""
+        if len(self.options) == 1:
+            return handler.generate_schema(self.options[0])
         return handler.generate_schema(
             Annotated[Union[self.options], Field(discriminator="kind")]  # noqa: UP007
         )

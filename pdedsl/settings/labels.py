@@ -26,6 +26,12 @@ def check_labels(method: Method, problem: Problem, source: Source | None = None)
     known = [*KINDS, *(law.label for law in problem.laws)]
     wrong: list[Path] = [("weights", name) for name in method.weights if name not in known]
     wrong += [("sampling", "points", n) for n in method.sampling.points if n not in known]
+    wrong += [
+        ("schedule", "rules", number, "weights", name)
+        for number, rule in enumerate(method.schedule.rules)
+        for name in getattr(rule, "weights", ())
+        if name not in known
+    ]
     if not wrong:
         return
     places = read(source)[1] if source else {}

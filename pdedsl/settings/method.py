@@ -16,26 +16,17 @@ from pdedsl.optimizers.gauss_newton.lm import LmOptions
 from pdedsl.optimizers.protocol import OptimizerOptions
 from pdedsl.optimizers.registry import OPTIMIZERS
 from pdedsl.options.section import Count, Fraction, NonNegative, OneOf, Positive, Section, Tally
+from pdedsl.training.rules.held_out import Fresh
+from pdedsl.training.rules.registry import RULES
+from pdedsl.training.rules.resampling import Adaptive
+from pdedsl.training.rules.rule import RuleOptions
 
 from .models import AnyModel, LayersModel, MlpModel
 
 Stage = Annotated[OptimizerOptions, OneOf(tuple(kind.options for kind in OPTIMIZERS.values()))]
+AnyRule = Annotated[RuleOptions, OneOf(tuple(kind.options for kind in RULES.values()))]
 DRAWN = ("sobol", "lhs", "uniform")
 """Kinds of sampling whose points another seed replaces."""
-
-
-class Adaptive(Section):
-    """Points drawn where the residual is large; see `pdedsl.compiler.residual.adaptive`.
-
-    Args:
-        power: k in the probability |r|^k / mean |r|^k + c of a candidate.
-        uniform: c.
-        candidates: candidates for each point.
-    """
-
-    power: NonNegative = 1.0
-    uniform: NonNegative = 1.0
-    candidates: Count = 10
 
 
 class Sampling(Section):
@@ -55,6 +46,11 @@ class Sampling(Section):
     points: dict[str, Count] = Field(default_factory=dict)
     resample: Tally = 0
     adaptive: Adaptive | None = None
+
+    @property
+    def drawn(self) -> bool:
+        """Whether another seed gives other points."""
+        return self.kind in DRAWN
 
     @field_validator("adaptive", mode="before")
     @classmethod
@@ -106,20 +102,6 @@ class Starts(Section):
     share: Fraction = 0.3
 
 
-class Fresh(Section):
-    """Early stopping on points that no step sees; see `pdedsl.training.fresh_points`.
-
-    The state with the least loss on them is kept.
-
-    Args:
-        every: iterations between two looks at the loss on these points.
-        patience: looks in a row without a lower loss that end the run.
-    """
-
-    every: Count = 20
-    patience: Count = 5
-
-
 class Continuation(Section):
     """Easier values of a parameter first; see `pdedsl.solution.continuation`.
 
@@ -140,12 +122,14 @@ class Schedule(Section):
         starts: see `Starts`.
         fresh: see `Fresh`; ``true`` for its defaults.
         continuation: see `Continuation`.
+        rules: changes of the weights while training goes on; see `pdedsl.training.rules`.
     """
 
     stages: tuple[Stage, ...] = ()
     starts: Starts | None = None
     fresh: Fresh | None = None
     continuation: Continuation | None = None
+    rules: tuple[AnyRule, ...] = ()
 
     @field_validator("fresh", mode="before")
     @classmethod
@@ -197,7 +181,7 @@ class Method(Section):
 
     @model_validator(mode="after")
     def _points_to_hold_out(self) -> Method:
-        if self.schedule.fresh is not None and self.sampling.kind not in DRAWN:
+        if self.schedule.fresh is not None and not self.sampling.drawn:
             raise PydanticCustomError(
                 "at_place",
                 "fresh points are another draw, but those of the sampling {kind} are the same in "

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor
 
-Status = Literal["converged", "budget", "iterations", "stagnated", "interrupted", "diverged"]
+from .rules.rule import Status
 
 _ROUNDING = 1e4  # losses below this times ε² L(θ₀) are at the level of rounding
 _OVERFITTED = 10.0  # loss on fresh points over that on the training points

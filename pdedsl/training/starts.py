@@ -20,7 +20,8 @@ from pdedsl.optimizers.registry import build_optimizer
 from pdedsl.settings.method import Starts
 from pdedsl.settings.models import AnyModel
 
-from .watch import Stop, Watch
+from .rules.rule import Stop
+from .watch import Watch
 
 # The loss falls steeply where so many iterations leave at most this part of it; then the start has
 # up to so many times the iterations of the others.

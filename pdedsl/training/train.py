@@ -1,4 +1,4 @@
-"""The training loop: starts, stages, resampling, and the ways to end.
+"""The training loop: starts, stages, rules, and the ways to end.
 
 For one seed the iterates are the same numbers on one machine; a run that ends by its budget may
 end at another iteration, and starts that are cut short by it may have another winner.
@@ -6,20 +6,23 @@ end at another iteration, and starts that are cut short by it may have another w
 
 from __future__ import annotations
 
-import math
-from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step, advance
+from pdedsl.optimizers.descent import Descent, Limits
+from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step
 from pdedsl.optimizers.registry import build_optimizer
 from pdedsl.settings.method import Method
 from pdedsl.settings.models import WindowsModel
 
-from .fresh_points import HeldOut, fresh_loss
-from .outcome import Outcome, Status
+from .outcome import Outcome
+from .rules.held_out import HeldOut, fresh_loss
+from .rules.registry import RULES
+from .rules.resampling import Resampling
+from .rules.rule import Rule, Status, Stop
 from .starts import best_start
-from .watch import Errors, Follower, Listener, Stop, Watch
+from .watch import Errors, Follower, Listener, Watch
 from .windows.train_windows import train_windows
 from .windows.window_system import windows_of
 
@@ -28,9 +31,7 @@ if TYPE_CHECKING:
 
     from pdedsl.compiler.residual.system import ResidualSystem
 
-_IMPROVEMENT = 0.99  # a loss must fall below this part of the old one to count as progress
-_HALVING = 5  # iterations without a halving of a loss at rounding level end the run
-_LONG = 10  # iterations between two draws of points from which the two losses are reported
+_PROGRESS = 0.99  # a loss must fall below this part of the old one to count as progress; a choice
 _FINAL: tuple[Status, ...] = ("budget", "interrupted", "diverged")
 
 
@@ -70,47 +71,63 @@ def train(
             errors=errors, should_stop=should_stop, seed=seed, on_step=on_step, start=start,
         )  # fmt: skip
     watch = Watch(system, budget, on_progress, errors, should_stop, on_step)
-    return _Run(watch, method, seed, start).outcome()
+    return _Training(watch, method, seed, start).outcome()
 
 
-class _Run:
+class _Training:
+    """One run of the loop.
+
+    Args:
+        watch: of the system.
+        method: stages, starts, points and rules.
+        seed: of draws.
+        start: parameters to begin with where they are better, or None.
+    """
+
     def __init__(self, watch: Watch, method: Method, seed: int, start: Tensor | None) -> None:
         self._watch, self._method, self._seed = watch, method, seed
         self._given = None if start is None else start.to(watch.system.theta0)
-        fresh = method.schedule.fresh
-        self._held_out = HeldOut(watch.system, fresh, seed) if fresh else None
+        schedule, sampling = method.schedule, method.sampling
+        self._held_out = HeldOut(watch.system, schedule.fresh, seed) if schedule.fresh else None
+        self._rules: list[Rule] = [self._held_out] if self._held_out else []
+        self._rules += [RULES[o.kind].build(watch.system, o, seed) for o in schedule.rules]
+        if sampling.resample:
+            self._rules.append(Resampling(sampling.resample, sampling.adaptive, seed))
 
     def outcome(self) -> Outcome:
-        stop = self._stages()
-        watch, sampling = self._watch, self._method.sampling
+        """Train; the best state and how it ended."""
+        watch = self._watch
+        stop = self._first_state() or self._follow_rules(Step(watch.best, watch.best_loss), 0)
+        stop = stop or self._stages()
         if self._held_out is not None:
             self._held_out.take(watch.best, watch.best_loss)
             watch.keep(self._held_out.best)
         watch.report(watch.best, watch.best_loss, stop.status, force=True)
-        laws = watch.history[-1].laws
+        drawn = self._method.sampling.drawn
         return Outcome(
             theta=watch.best,
             loss=watch.best_loss,
-            laws=laws,
+            laws=watch.history[-1].laws,
             iterations=watch.iterations,
             seconds=watch.seconds,
             status=stop.status,
             reason=stop.reason,
             history=watch.history,
-            fresh_loss=fresh_loss(watch.system, sampling, watch.best, self._seed),
+            fresh_loss=fresh_loss(watch.system, watch.best, self._seed) if drawn else None,
         )
 
-    def _stages(self) -> Stop:
-        watch, stages = self._watch, self._method.stages
-        start = watch.system.theta0
+    def _first_state(self) -> Stop | None:
+        watch, start = self._watch, self._watch.system.theta0
         if stop := watch.observe(Step(start, float(watch.system.loss(start)))):
             return stop
         if self._given is not None:
             loss = float(watch.system.loss(self._given))
-            if loss < watch.best_loss and (stop := watch.observe(Step(self._given, loss))):
-                return stop
-        if self._held_out is not None:
-            self._held_out.take(watch.best, watch.best_loss)
+            if loss < watch.best_loss:
+                return watch.observe(Step(self._given, loss))
+        return None
+
+    def _stages(self) -> Stop:
+        watch, stages = self._watch, self._method.stages
         optimizer, stop = self._starts()
         if stop is not None:
             return stop
@@ -118,6 +135,8 @@ class _Run:
             if optimizer is None:
                 optimizer = build_optimizer(watch.system, options, watch.best)
             last = number == len(stages) - 1
+            if not last or len(stages) > 1:
+                watch.report(optimizer.theta, optimizer.loss, f"stage {options.kind}")
             stop = self._stage(optimizer, options, last)
             if stop.final or stop.status in _FINAL:
                 return stop
@@ -129,35 +148,27 @@ class _Run:
         starts, options = self._method.schedule.starts, self._method.stages[0]
         if starts is None:
             return None, None
-        model = self._method.model
-        return best_start(self._watch, options, starts, model, self._seed)
+        return best_start(self._watch, options, starts, self._method.model, self._seed)
 
     def _stage(self, optimizer: Optimizer, options: OptimizerOptions, last: bool) -> Stop:
         watch, began = self._watch, self._watch.seconds
-        rule = _Progressing(options)
-        if not last or len(self._method.stages) > 1:
-            watch.report(optimizer.theta, optimizer.loss, f"stage {options.kind}")
-        done = 0
-        while done < options.iterations:
-            step = advance(optimizer, self._room(done, options))
-            done += step.iterations
-            stop = watch.observe(step) or rule.judge(step, watch)
-            if stop is None and self._held_out is not None:
-                stop = self._held_out.look(step, done)
-            if stop is not None:
+        descent = Descent(optimizer, self._limits(options), watch.best_loss)
+        while descent.iterations < options.iterations:
+            pauses = (rule.pause(descent.iterations) for rule in self._rules)
+            step = descent.advance(min(pauses, default=options.iterations))
+            final = all(rule.done for rule in self._rules)
+            stop = watch.observe(step) or (_stop(descent, options) if final else None)
+            if stop := stop or self._follow_rules(step, descent.iterations, optimizer, descent):
                 return stop
             if not last and self._move_on(step, options, began):
                 return Stop("iterations", "the stage is done")
-            self._resample(optimizer, done, step, rule)
         text = f"all {options.iterations} iterations are made, at a loss of {watch.best_loss:.2g}"
         return Stop("iterations", f"{text}; more iterations may lower it")
 
-    def _room(self, done: int, options: OptimizerOptions) -> int:
-        """Iterations until the end of the stage, the next draw of points or the next look."""
-        fresh = self._method.schedule.fresh
-        pauses = (self._method.sampling.resample, fresh.every if fresh else 0)
-        rest = [every - done % every for every in pauses if every]
-        return min([options.iterations - done, *rest])
+    def _limits(self, options: OptimizerOptions) -> Limits:
+        return Limits(
+            options.iterations, options.tolerance, self._watch.floor, _PROGRESS, options.patience
+        )
 
     def _move_on(self, step: Step, options: OptimizerOptions, began: float) -> bool:
         if options.until is not None and step.loss <= options.until:
@@ -165,61 +176,48 @@ class _Run:
         share = options.share
         return share is not None and self._watch.seconds - began > share * self._watch.budget
 
-    def _resample(
-        self, optimizer: Optimizer, iteration: int, step: Step, rule: _Progressing
-    ) -> None:
-        every = self._method.sampling.resample
-        if not every or iteration % every:
-            return
-        watch = self._watch
-        how = self._method.sampling.adaptive
-        fresh = watch.resample(self._seed + watch.iterations, step.theta, how)
-        optimizer.renew(fresh)
-        rule.renew(watch.best_loss)
-        if every >= _LONG:
-            note = f"loss on fresh points {fresh:.2e}, on the points before {step.loss:.2e}"
-            watch.report(step.theta, fresh, note)
-
-
-class _Progressing:
-    """Ends a stage that is done, or that no longer lowers the loss."""
-
-    def __init__(self, options: OptimizerOptions) -> None:
-        self._options = options
-        self._mark, self._since = math.inf, 0
-        self._recent: deque[float] = deque(maxlen=_HALVING)
-
-    def renew(self, loss: float) -> None:
-        """Losses on other points: a small rise is not the end of progress."""
-        self._mark = max(self._mark, loss) if self._since == 0 else self._mark
-
-    def judge(self, step: Step, watch: Watch) -> Stop | None:
-        """A stop, or None while the loss still falls."""
-        loss = watch.best_loss
-        if loss <= self._options.tolerance:
-            return Stop(
-                "converged", f"the loss is below the tolerance {self._options.tolerance:.2g}"
-            )
-        if loss <= watch.floor and self._flat(loss):
-            return Stop("converged", "the loss is at the level of rounding")
-        if step.ended is Ended.MINIMUM:
-            return Stop("converged", f"the loss is at a minimum, {loss:.2g}: no step lowers it")
-        if step.ended is Ended.STALLED:
-            return Stop("stagnated", _stagnated(f"no step lowers the loss of {loss:.2g}"))
-        self._since += step.iterations
-        if loss < _IMPROVEMENT * self._mark:
-            self._mark, self._since = loss, 0
-        if self._since >= self._options.patience:
-            text = f"{self._since} iterations have not lowered the loss of {loss:.2g} by 1 %"
-            return Stop("stagnated", _stagnated(text))
+    def _follow_rules(
+        self,
+        step: Step,
+        iteration: int,
+        optimizer: Optimizer | None = None,
+        descent: Descent | None = None,
+    ) -> Stop | None:
+        """Ask every rule, and tell all who compare losses of a change."""
+        for rule in self._rules:
+            found = rule.after(step, iteration, self._watch.iterations)
+            if isinstance(found, Stop):
+                return found
+            if found is None:
+                continue
+            step = replace(step, loss=self._watch.apply(found, step.theta))
+            if optimizer is not None and descent is not None:
+                optimizer.renew(step.loss)
+                descent.renew(self._watch.best_loss, None if found.alike else self._watch.floor)
+            for other in self._rules:
+                other.renew(found)
+            if found.note:
+                note = found.note.format(loss=step.loss)
+                self._watch.report(step.theta, step.loss, note)
         return None
 
-    def _flat(self, loss: float) -> bool:
-        full = len(self._recent) == _HALVING
-        flat = full and loss > 0.5 * self._recent[0]
-        self._recent.append(loss)
-        return flat
+
+def _stop(descent: Descent, options: OptimizerOptions) -> Stop | None:
+    """The end of a descent other than by its number of iterations, in words."""
+    loss = f"{descent.best.loss:.2g}"
+    match descent.ended:
+        case Ended.TOLERANCE:
+            return Stop("converged", f"the loss is below the tolerance {options.tolerance:.2g}")
+        case Ended.ROUNDING:
+            return Stop("converged", "the loss is at the level of rounding")
+        case Ended.MINIMUM:
+            return Stop("converged", f"the loss is at a minimum, {loss}: no step lowers it")
+        case Ended.STALLED:
+            return Stop("stagnated", f"no step lowers the loss of {loss}; {_TRY}")
+        case Ended.NO_PROGRESS:
+            text = f"{descent.idle} iterations have not lowered the loss of {loss} by 1 %"
+            return Stop("stagnated", f"{text}; {_TRY}")
+    return None
 
 
-def _stagnated(what: str) -> str:
-    return f"{what}; try another seed or bandwidth, a wider network or more points"
+_TRY = "try another seed or bandwidth, a wider network or more points"

@@ -5,19 +5,15 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from torch import Tensor
 
-from pdedsl.compiler.residual.adaptive import Adaptive as DrawnByResidual
+from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Step
-from pdedsl.settings.method import Adaptive
 
-from .outcome import Progress, Status, rounding_level
-
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
+from .outcome import Progress, rounding_level
+from .rules.rule import Change, Stop
 
 Errors = Callable[[Tensor], Mapping[str, Mapping[str, float]]]
 Follower = Callable[[int, Step], None]
@@ -26,21 +22,6 @@ LONGER = "; a longer budget may lower it"
 _SHARE = 0.05  # of the time, for reports and for errors each
 _LONGEST_HISTORY = 2_000
 _GROWTH = 1e8  # of the loss over the first one, which counts as divergence
-
-
-@dataclass(frozen=True)
-class Stop:
-    """The end of a run, or of a stage where there is a next one.
-
-    Args:
-        status: how it ended.
-        reason: a sentence.
-        final: whether it ends the run even where there is a next stage.
-    """
-
-    status: Status
-    reason: str
-    final: bool = False
 
 
 class Listener(Protocol):
@@ -76,7 +57,7 @@ class Watch:
 
     def __init__(
         self,
-        system: ResidualSystem,
+        system: LeastSquaresProblem,
         budget: float | None,
         on_progress: Listener | None = None,
         errors: Errors | None = None,
@@ -91,7 +72,7 @@ class Watch:
         self._reports, self._checks = Meter(), Meter()
         self.history: list[Progress] = []
         self.iterations = 0
-        self.best: Tensor = system.theta0
+        self.best = self._first = system.theta0
         self.best_loss = self.first_loss = math.inf
         self._slowest = 0.0
 
@@ -114,7 +95,7 @@ class Watch:
         if self._on_step is not None:
             self._on_step(self.iterations - 1, step)  # the first state is counted as well
         if math.isinf(self.first_loss):
-            self.first_loss = step.loss
+            self._first, self.first_loss = step.theta, step.loss
         if step.loss < self.best_loss:
             self.best, self.best_loss = step.theta, step.loss
         if self._reports.due(self.seconds) or step.note:
@@ -132,22 +113,24 @@ class Watch:
             return Stop("budget", f"{text}{LONGER}")
         return None
 
-    def resample(self, seed: int, theta: Tensor, how: Adaptive | None = None) -> float:
-        """Fresh points; the loss of the best state is taken anew. Returns the loss of ``theta``.
+    def apply(self, change: Change, theta: Tensor) -> float:
+        """Change the system, and evaluate the states that are compared later anew.
 
         Args:
-            seed: of the draw.
-            theta: the state that training is at.
-            how: draw where its residual is large.
+            change: of points or weights.
+            theta: the state that training is at; it is the best one from now on where its loss is
+                not above that of the best one so far.
+
+        Returns:
+            The loss of ``theta`` after the change.
         """
-        if how is None:
-            self.system.resample(seed)
-        else:
-            self.system.resample(seed, DrawnByResidual(theta, **how.model_dump()))
-        fresh = float(self.system.loss(theta))
-        best = fresh if theta is self.best else float(self.system.loss(self.best))
-        self.best, self.best_loss = (theta, fresh) if fresh <= best else (self.best, best)
-        return fresh
+        change.apply(self.system)
+        now = float(self.system.loss(theta))
+        best = now if theta is self.best else float(self.system.loss(self.best))
+        self.best, self.best_loss = (theta, now) if now <= best else (self.best, best)
+        if not change.alike:
+            self.first_loss = float(self.system.loss(self._first))
+        return now
 
     def keep(self, theta: Tensor) -> None:
         """Make a state the best, whatever its loss."""

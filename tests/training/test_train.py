@@ -206,7 +206,7 @@ def test_losses_on_other_points_are_compared_on_the_same_points(monkeypatch):
     class Moving(Small):
         shift = 10.0
 
-        def resample(self, seed):
+        def resample(self, seed, adaptive=None):
             self.shift = -1.0
 
     system = Moving(lambda t: t + system.shift, vector(0.0))

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from torch import Tensor
 
 from pdedsl.settings.models import WindowsModel
-from pdedsl.training.fresh_points import fresh_loss
-from pdedsl.training.outcome import Outcome, Progress, Status
+from pdedsl.training.outcome import Outcome, Progress
+from pdedsl.training.rules.held_out import fresh_loss
+from pdedsl.training.rules.rule import Status
 from pdedsl.training.watch import Errors, Follower, Listener, Watch
 
 from .first_parameters import extrapolate, hold_initial_values
@@ -82,7 +83,7 @@ def train_windows(
         ends.append(outcome)
         if outcome.status in _ENDS:
             break
-    fresh = fresh_loss(system, method.sampling, theta, seed)
+    fresh = fresh_loss(system, theta, seed) if method.sampling.drawn else None
     done: tuple[Status, ...] = ("converged",) if start is None else ("converged", "stagnated")
     whole = _whole_outcome(system, watch, theta, ends, len(windows), done)
     return replace(whole, fresh_loss=fresh)

@@ -13,9 +13,9 @@ import pdedsl
 from pdedsl.cli.result import comparison, rows
 from pdedsl.optimizers.protocol import Step
 from pdedsl.optimizers.quasi_newton.lbfgs import LbfgsOptions
-from pdedsl.settings.method import Fresh, Method, Sampling
-from pdedsl.training.fresh_points import HeldOut, fresh_loss
+from pdedsl.settings.method import Method, Sampling
 from pdedsl.training.outcome import Outcome, Progress, rounding_level
+from pdedsl.training.rules.held_out import Fresh, HeldOut, fresh_loss
 from pdedsl.training.train import train
 from tests.optimizers.systems import Small
 from tests.small import LINE, PLANE
@@ -44,10 +44,10 @@ def _copies(system):
 
 
 def test_the_fresh_loss_is_that_of_another_draw_and_the_points_stay():
-    system, method = _system(PLANE)
+    system, _ = _system(PLANE)
     before, theta = _copies(system), system.theta0
     own = float(system.loss(theta))
-    found = fresh_loss(system, method.sampling, theta, 0)
+    found = fresh_loss(system, theta, 0)
     assert all(torch.equal(system.points_by_law[k], before[k]) for k in before)
     assert float(system.loss(theta)) == own != found
     # An independent estimate of the same mean from many points.
@@ -56,14 +56,13 @@ def test_the_fresh_loss_is_that_of_another_draw_and_the_points_stay():
 
 
 def test_other_seeds_draw_other_fresh_points():
-    system, method = _system(PLANE)
-    found = {fresh_loss(system, method.sampling, system.theta0, seed) for seed in range(4)}
+    system, _ = _system(PLANE)
+    found = {fresh_loss(system, system.theta0, seed) for seed in range(4)}
     assert len(found) == 4
 
 
 def test_a_grid_has_no_other_draw():
     system, method = _system(sampling={"kind": "grid", "points": {"eq": 8}})
-    assert fresh_loss(system, method.sampling, system.theta0, 0) is None
     outcome = train(system, method)
     assert outcome.fresh_loss is None
     assert not outcome.overfitted
@@ -187,7 +186,7 @@ def _looks(losses, training, **options):
     stops = []
     for k, (value, loss) in enumerate(zip(losses, training, strict=True), start=1):
         theta = torch.tensor([value], dtype=torch.float64)
-        stops.append(held.look(Step(theta, loss), k))
+        stops.append(held.after(Step(theta, loss), k, k))
     return held, stops
 
 
@@ -227,13 +226,13 @@ def test_several_iterations_at_once_stop_for_a_look(monkeypatch):
         points={"eq": 9},
     )
     seen = []
-    look = HeldOut.look
+    look = HeldOut.after
 
-    def watched(self, step, iteration):
+    def watched(self, step, iteration, total):
         seen.append(iteration)
-        return look(self, step, iteration)
+        return look(self, step, iteration, total)
 
-    monkeypatch.setattr(HeldOut, "look", watched)
+    monkeypatch.setattr(HeldOut, "after", watched)
     given = {
         "optimizer": {"kind": "gd", "iterations": 90},
         "sampling": {"resample": 40},
@@ -263,7 +262,7 @@ def test_sampling_kinds_that_another_seed_replaces():
         before = _copies(first)
         first.resample(1)
         same = all(torch.equal(before[k], first.points_by_law[k]) for k in before)
-        assert same is (fresh_loss(first, Sampling(kind=kind), first.theta0, 0) is None)
+        assert same is not Sampling(kind=kind).drawn
 
 
 def test_a_loss_that_is_no_number_is_not_overfitted():

@@ -10,17 +10,14 @@ stopping, as surveyed by Prechelt, "Early stopping — but when?", 1998).
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from torch import Tensor
 
+from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Step
-from pdedsl.settings.method import DRAWN, Fresh, Sampling
+from pdedsl.options.section import Count, Section
 
-from .watch import Stop
-
-if TYPE_CHECKING:
-    from pdedsl.compiler.residual.system import ResidualSystem
+from .rule import Change, NewPoints, Stop
 
 # Seeds far from those of the training points, which count up from the seed of the run. The points
 # of the final loss are not those by which a state is chosen, where its loss is small by choice.
@@ -28,22 +25,28 @@ _FINAL = 2**40
 _HELD_OUT = 2**41
 
 
-def fresh_loss(
-    system: ResidualSystem, sampling: Sampling, theta: Tensor, seed: int
-) -> float | None:
-    """The loss of a state on points of another draw; those of the system stay as they are.
+class Fresh(Section):
+    """Early stopping on points that no step sees; see `pdedsl.training.rules.held_out`.
+
+    The state with the least loss on them is kept.
 
     Args:
-        system: the residual.
-        sampling: how its points are drawn.
+        every: iterations between two looks at the loss on these points.
+        patience: looks in a row without a lower loss that end the run.
+    """
+
+    every: Count = 20
+    patience: Count = 5
+
+
+def fresh_loss(system: LeastSquaresProblem, theta: Tensor, seed: int) -> float:
+    """The loss of a state on as many points of another draw; those of the system stay.
+
+    Args:
+        system: the residual, at points that another seed replaces.
         theta: the state, shape (P,).
         seed: of the run.
-
-    Returns:
-        ‖r(θ)‖² with as many points; None for a grid or a quadrature, which has no other draw.
     """
-    if sampling.kind not in DRAWN:
-        return None
     return float(system.at_other_points(seed + _FINAL).loss(theta))
 
 
@@ -60,32 +63,21 @@ class HeldOut:
         loss: that loss.
     """
 
-    def __init__(self, system: ResidualSystem, options: Fresh, seed: int) -> None:
+    done = True
+
+    def __init__(self, system: LeastSquaresProblem, options: Fresh, seed: int) -> None:
         self._system = system.at_other_points(seed + _HELD_OUT)
         self._options = options
         self._looks = 0
         self._training = math.inf
         self.best, self.loss = system.theta0, math.inf
 
-    def take(self, theta: Tensor, loss: float) -> None:
-        """Keep a state if it is the best.
+    def pause(self, iteration: int) -> int:
+        """Until the next look."""
+        return self._options.every - iteration % self._options.every
 
-        Args:
-            theta: shape (P,).
-            loss: on the training points.
-        """
-        found = float(self._system.loss(theta))
-        self._looks += 1
-        if found < self.loss:
-            self.best, self.loss = theta, found
-            self._training, self._looks = loss, 0
-
-    def look(self, step: Step, iteration: int) -> Stop | None:
+    def after(self, step: Step, iteration: int, total: int) -> Stop | None:
         """Take the state where a look is due.
-
-        Args:
-            step: the state and its loss on the training points.
-            iteration: of the stage.
 
         Returns:
             A stop after ``patience`` looks in a row without a lower loss on the held-out points,
@@ -105,3 +97,29 @@ class HeldOut:
             "points, or fresh points in training (sampling.resample)",
             final=True,
         )
+
+    def renew(self, change: Change) -> None:
+        """Under other weights the best state has another loss; other training points are none here.
+
+        The looks are counted anew then: the loss on the training points does not compare either.
+        """
+        if isinstance(change, NewPoints):
+            return
+        change.apply(self._system)
+        self.loss = float(self._system.loss(self.best))
+        self._training, self._looks = math.inf, 0
+
+    def take(self, theta: Tensor, loss: float) -> None:
+        """Keep a state if it is the best.
+
+        Args:
+            theta: shape (P,).
+            loss: on the training points.
+        """
+        found = float(self._system.loss(theta))
+        self._looks += 1
+        if found < self.loss:
+            self.best, self.loss = theta, found
+            self._training, self._looks = loss, 0
+        elif math.isinf(self._training):
+            self._training = loss

@@ -1,0 +1,56 @@
+"""Fresh points after each so many iterations."""
+
+from __future__ import annotations
+
+from pdedsl.compiler.residual.adaptive import Adaptive as DrawnByResidual
+from pdedsl.optimizers.protocol import Step
+from pdedsl.options.section import Count, NonNegative, Section
+
+from .rule import Change, NewPoints
+
+_LONG = 10  # iterations between two draws from which the losses of both are reported; a choice
+
+
+class Adaptive(Section):
+    """Points drawn where the residual is large; see `pdedsl.compiler.residual.adaptive`.
+
+    Args:
+        power: k in the probability |r|^k / mean |r|^k + c of a candidate.
+        uniform: c.
+        candidates: candidates for each point.
+    """
+
+    power: NonNegative = 1.0
+    uniform: NonNegative = 1.0
+    candidates: Count = 10
+
+
+class Resampling:
+    """Other points, the seed of a draw being that of the run plus the iterations so far.
+
+    Args:
+        every: iterations between two draws.
+        adaptive: None for draws that do not look at the residual.
+        seed: of the run.
+    """
+
+    done = True
+
+    def __init__(self, every: int, adaptive: Adaptive | None, seed: int) -> None:
+        self._every, self._adaptive, self._seed = every, adaptive, seed
+
+    def pause(self, iteration: int) -> int:
+        """Until the next draw."""
+        return self._every - iteration % self._every
+
+    def after(self, step: Step, iteration: int, total: int) -> Change | None:
+        """Fresh points where a draw is due."""
+        if not iteration or iteration % self._every:
+            return None
+        how = self._adaptive
+        adaptive = None if how is None else DrawnByResidual(step.theta, **how.model_dump())
+        note = f"loss on fresh points {{loss:.2e}}, on the points before {step.loss:.2e}"
+        return NewPoints(self._seed + total, adaptive, note if self._every >= _LONG else "")
+
+    def renew(self, change: Change) -> None:
+        """Nothing depends on the loss."""
