@@ -62,6 +62,12 @@ class Descent:
         while self.ended is None:
             yield self.advance(1)
 
+    def run(self) -> Step:
+        """To the end; the step with the least loss."""
+        for _ in self:
+            pass
+        return self.best
+
     def advance(self, most: int) -> Step:
         """One iteration, or up to ``most`` where the optimizer makes several at once."""
         step = advance(self._optimizer, min(most, self._limits.iterations - self.iterations))

@@ -21,9 +21,10 @@ from pdedsl.choice.tuning import LINEAR, NONLINEAR, SEARCH
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.residual.build import build
 from pdedsl.compiler.residual.system import ResidualSystem
+from pdedsl.optimizers.descent import Descent, Limits
 from pdedsl.optimizers.gauss_newton.lm import LevenbergMarquardt, LmOptions
 from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
-from pdedsl.optimizers.protocol import Optimizer, Step, advance
+from pdedsl.optimizers.protocol import Optimizer, Step
 from pdedsl.settings.method import Method
 
 from .trial_method import Modes, basis_method, functions_of
@@ -125,13 +126,10 @@ def _solve(
 def _iterate(optimizer: Optimizer, first: float, linear: bool, allowance: Allowance) -> Step:
     allowance.check()
     bounds, step = LINEAR if linear else NONLINEAR, Step(optimizer.theta, math.inf)
-    for _ in range(bounds.steps):
-        before, step = step.loss, advance(optimizer, 1)
+    rounding = SEARCH.rounding**2 * first
+    for step in Descent(optimizer, Limits(bounds.steps, rounding, progress=bounds.progress)):
         allowance.check()
-        level = math.sqrt(step.loss / first)
-        stalled = not step.loss < bounds.progress * before
         # A second step of a linear problem removes rounding, which is not what is left here.
-        enough = level <= SEARCH.rounding or (linear and level > SEARCH.linear_step)
-        if step.ended is not None or stalled or enough:
+        if linear and math.sqrt(step.loss / first) > SEARCH.linear_step:
             break
     return step

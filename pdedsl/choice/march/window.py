@@ -42,6 +42,7 @@ from pdedsl.geometry import hull_bounds
 from pdedsl.geometry.tensor import product_rule
 from pdedsl.ir import Problem
 from pdedsl.models import Axis, ModelSpec
+from pdedsl.optimizers.descent import Descent, Limits
 from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
 from pdedsl.training.windows.first_parameters import extrapolate, hold_initial_values
 from pdedsl.training.windows.window_system import WindowState, window_system
@@ -129,17 +130,9 @@ class WindowSolver:
         if not system.linear:
             near = extrapolate(before, system) if before else hold_initial_values(system)
             theta = theta if near is None else near
+        steps = 1 if system.linear else MARCH.newton
         optimizer = LeastSquares(system, LstsqOptions(), theta)
-        best, least = theta, math.inf
-        for _ in range(1 if system.linear else MARCH.newton):
-            step = optimizer.step()
-            if not step.loss < least:
-                break
-            enough = step.loss > MARCH.stalled * least or step.loss < floor
-            best, least = step.theta, step.loss
-            if enough or step.ended is not None:
-                break
-        return best
+        return Descent(optimizer, Limits(steps, floor, progress=MARCH.stalled)).run().theta
 
     def _estimate(
         self, system: ResidualSystem, theta: Tensor, bounds: list[tuple[float, float]], grid: Grid
