@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from pdedsl.settings.method import Fresh
-from pdedsl.training.fresh_points import HeldOut
+from pdedsl.training.rules.held_out import Fresh, HeldOut
 
 from .problems import poisson
 from .test_system import system
