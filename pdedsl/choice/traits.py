@@ -9,7 +9,8 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from pdedsl.calculus.linearity import is_linear
-from pdedsl.ir import Box, DomainIntegral, Periodicity, Problem
+from pdedsl.geometry import hull_bounds
+from pdedsl.ir import DomainIntegral, Periodicity, Problem
 
 from .wavenumbers import known_wavenumber
 
@@ -98,14 +99,7 @@ def _axis(periodicity: Periodicity) -> str:
 
 def _scales(problem: Problem) -> dict[sp.Symbol, float]:
     """Length of each input's interval."""
-    scales: dict[sp.Symbol, float] = {}
-    for interval in (*((problem.time,) if problem.time else ()), *problem.ranges):
-        scales[interval.symbol] = problem.number(interval.upper - interval.lower)
-    for domain in problem.domains:
-        if isinstance(domain.region, Box):
-            for symbol, (a, b) in zip(domain.coordinates, domain.region.intervals, strict=True):
-                scales[symbol] = problem.number(b - a)
-    return scales
+    return {symbol: high - low for symbol, (low, high) in hull_bounds(problem).items()}
 
 
 def _coefficients(

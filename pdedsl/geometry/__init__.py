@@ -1,24 +1,36 @@
 """Sets to points: samples, faces and quadrature, in numpy alone."""
 
 from .bounds import Bounds, domain_bounds, field_bounds, hull_bounds, place_bounds
-from .boxes import FloatBox, bounding_box, box_of
-from .quadrature import Rule, integration_rule
-from .sampling import KINDS, unit_points
+from .boxes import FloatBox
+from .language import Argument, ShapeKind
+from .quadrature import Rule, gauss_legendre, integration_rule
+from .region import BoundaryPoints, FloatRegion, Piece
+from .sampling import KINDS, generic_points, unit_points
+from .shapes import SHAPES, box_of, domain_region, region_of
 from .tensor import line_rule, side_of, tensor_rule
 
 __all__ = [
     "KINDS",
+    "SHAPES",
+    "Argument",
+    "BoundaryPoints",
     "Bounds",
     "FloatBox",
+    "FloatRegion",
+    "Piece",
     "Rule",
-    "bounding_box",
+    "ShapeKind",
     "box_of",
     "domain_bounds",
+    "domain_region",
     "field_bounds",
+    "gauss_legendre",
+    "generic_points",
     "hull_bounds",
     "integration_rule",
     "line_rule",
     "place_bounds",
+    "region_of",
     "side_of",
     "tensor_rule",
     "unit_points",

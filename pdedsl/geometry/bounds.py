@@ -10,7 +10,7 @@ import sympy as sp
 
 from pdedsl.ir import Field, OnInterface, Place, Problem
 
-from .boxes import bounding_box
+from .shapes import domain_region
 
 Bounds = dict[sp.Symbol, tuple[float, float]]
 """Input to the lower and upper end of its interval."""
@@ -27,7 +27,7 @@ def domain_bounds(problem: Problem, domain: str | None) -> Bounds:
     out: Bounds = {}
     if domain is not None:
         own = problem.domain(domain)
-        box = bounding_box(problem, own.region)
+        box = domain_region(problem, own).bounding_box
         out |= zip(own.coordinates, zip(box.lower, box.upper, strict=True), strict=True)
     for interval in (*([problem.time] if problem.time else []), *problem.ranges):
         out[interval.symbol] = problem.number(interval.lower), problem.number(interval.upper)

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import numpy as np
+import sympy as sp
 from numpy.typing import NDArray
 
 from .tensor import side_of, tensor_rule
 
+Array = NDArray[np.float64]
+
 KINDS = ("sobol", "lhs", "uniform", "grid", "gauss")
 
 
-def unit_points(kind: str, n: int, d: int, seed: int) -> NDArray[np.float64]:
+def generic_points(count: int, dimension: int) -> Array:
+    """Points of [0, 1]^d on which no symmetry of a problem is likely to fall, shape (n, d).
+
+    The Kronecker sequence with the square roots of the primes as steps: k √p_i modulo 1.
+    """
+    steps = np.sqrt(np.array([sp.prime(i + 1) for i in range(dimension)], dtype=float))
+    return np.asarray((np.outer(np.arange(1, count + 1), steps) + 0.1357) % 1.0)
+
+
+def unit_points(kind: str, n: int, d: int, seed: int) -> Array:
     """Points of the unit cube [0, 1]^d.
 
     - ``sobol``: scrambled Sobol sequence (Owen, J. Complexity 14, 1998), its first n points;
@@ -45,7 +57,7 @@ def unit_points(kind: str, n: int, d: int, seed: int) -> NDArray[np.float64]:
     return _quasi(kind, n, d, seed)
 
 
-def _quasi(kind: str, n: int, d: int, seed: int) -> NDArray[np.float64]:
+def _quasi(kind: str, n: int, d: int, seed: int) -> Array:
     from scipy.stats import qmc
 
     rng = np.random.default_rng(seed)

@@ -22,19 +22,17 @@ from .problem import (
     Reference,
     UnknownNumber,
 )
-from .regions import Ball, Box, Combination, Ellipse, Polygon, Region
+from .regions import Box, Combination, Region, Shape
 from .sizes import TooLargeError, bounded_derivative, derivative_size, fold_tree, real, size
 from .substitution import Substitution
 from .tables import Table
 
 __all__ = [
-    "Ball",
     "Boundary",
     "Box",
     "Combination",
     "Domain",
     "DomainIntegral",
-    "Ellipse",
     "Face",
     "Field",
     "Global",
@@ -48,10 +46,10 @@ __all__ = [
     "Parameter",
     "Periodicity",
     "Place",
-    "Polygon",
     "Problem",
     "Reference",
     "Region",
+    "Shape",
     "Slice",
     "Substitution",
     "Table",

@@ -12,8 +12,8 @@ from sympy.core.function import AppliedUndef
 from pdedsl.diagnostics import Diagnostic, Source, Span
 
 from .evaluation import evaluate
-from .places import Place
-from .regions import Region
+from .places import Face, Place
+from .regions import Box, Region
 from .tables import Table
 
 LawKind = Literal["eq", "bc", "ic", "fit"]
@@ -47,6 +47,26 @@ class Domain:
     coordinates: tuple[sp.Symbol, ...]
     region: Region
     span: Span
+
+    @property
+    def is_box(self) -> bool:
+        """Whether its set is a product of intervals."""
+        return isinstance(self.region, Box)
+
+    @property
+    def intervals(self) -> dict[sp.Symbol, tuple[sp.Expr, sp.Expr]]:
+        """Coordinate to both ends of its interval; empty where the domain is not a box."""
+        ends = self.region.intervals if isinstance(self.region, Box) else ()
+        return dict(zip(self.coordinates, ends, strict=False))
+
+    @property
+    def faces(self) -> tuple[Face, ...]:
+        """The 2d sides of a box, lower before upper, axis by axis."""
+        return tuple(
+            Face(axis, side, end)
+            for axis, ends in self.intervals.items()
+            for side, end in zip((-1, 1), ends, strict=True)
+        )
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
-"""Sets of points: boxes, balls, ellipses, polygons and their combinations.
+"""Sets of points, as the language has them: boxes, named shapes and their combinations.
 
-Numbers are sympy expressions in the problem's parameters; `Problem.number` evaluates them.
+Numbers are sympy expressions in the problem's parameters. `geometry` evaluates them, and knows
+what is behind the name of a shape.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sympy as sp
@@ -13,12 +15,16 @@ import sympy as sp
 
 @dataclass(frozen=True)
 class Region(ABC):
-    """Base of sets; ``dimension`` is the number of coordinates of its points."""
+    """Base of sets."""
 
     @property
     @abstractmethod
     def dimension(self) -> int:
         """Number of coordinates of a point of the set."""
+
+    def primitives(self) -> Iterator[Region]:
+        """The boxes and shapes that the set is combined of, from left to right."""
+        yield self
 
 
 @dataclass(frozen=True)
@@ -34,41 +40,23 @@ class Box(Region):
 
 
 @dataclass(frozen=True)
-class Ball(Region):
-    """Points within ``radius`` of ``center`` (a disk in two dimensions)."""
+class Shape(Region):
+    """A set with a name, such as ``disk(center = (0, 0), radius = 1)``.
 
-    center: tuple[sp.Expr, ...]
-    radius: sp.Expr
+    Args:
+        name: one of `geometry.SHAPES`.
+        arguments: values in the order of the shape's arguments; a point is a tuple.
+        keywords: the names of the arguments; none for a list of points.
+    """
 
-    @property
-    def dimension(self) -> int:
-        """Length of the centre."""
-        return len(self.center)
-
-
-@dataclass(frozen=True)
-class Ellipse(Region):
-    """Points with Σ ((x_i − c_i)/r_i)² ≤ 1."""
-
-    center: tuple[sp.Expr, ...]
-    radii: tuple[sp.Expr, ...]
+    name: str
+    arguments: tuple[sp.Expr | tuple[sp.Expr, ...], ...]
+    keywords: tuple[str, ...] = ()
 
     @property
     def dimension(self) -> int:
-        """Length of the centre."""
-        return len(self.center)
-
-
-@dataclass(frozen=True)
-class Polygon(Region):
-    """Plane set bounded by the closed line through the vertices, in order."""
-
-    vertices: tuple[tuple[sp.Expr, sp.Expr], ...]
-
-    @property
-    def dimension(self) -> int:
-        """Always 2."""
-        return 2
+        """That of the first point among the arguments."""
+        return next(len(a) for a in self.arguments if isinstance(a, tuple))
 
 
 @dataclass(frozen=True)
@@ -83,3 +71,8 @@ class Combination(Region):
     def dimension(self) -> int:
         """That of the left set; both agree."""
         return self.left.dimension
+
+    def primitives(self) -> Iterator[Region]:
+        """Those of the left set before those of the right one."""
+        yield from self.left.primitives()
+        yield from self.right.primitives()

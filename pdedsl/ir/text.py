@@ -15,7 +15,7 @@ from sympy.printing.str import StrPrinter
 
 from .places import Boundary, Face, Global, Interior, OnData, OnInterface, Place, Slice
 from .problem import Field, Problem, UnknownNumber
-from .regions import Ball, Box, Combination, Ellipse, Polygon, Region
+from .regions import Box, Combination, Region, Shape
 
 _SPELLING = {"Abs": "abs", "Min": "min", "Max": "max", "Heaviside": "heaviside"}
 
@@ -142,13 +142,11 @@ def region_text(region: Region) -> str:
     match region:
         case Box(intervals):
             return _box_text(intervals)
-        case Ball(center, radius):
-            name = "disk" if len(center) == 2 else "ball"
-            return f"{name}(center = ({_pair(center)}), radius = {expression_text(radius)})"
-        case Ellipse(center, radii):
-            return f"ellipse(center = ({_pair(center)}), radii = ({_pair(radii)}))"
-        case Polygon(vertices):
-            return f"polygon({', '.join(f'({_pair(v)})' for v in vertices)})"
+        case Shape(name, arguments, keywords):
+            heads = [f"{keyword} = " for keyword in keywords] or [""] * len(arguments)
+            values = (f"({_pair(a)})" if isinstance(a, tuple) else expression_text(a)
+                      for a in arguments)  # fmt: skip
+            return f"{name}({', '.join(map(''.join, zip(heads, values, strict=True)))})"
         case Combination(op, left, right):
             return f"({region_text(left)} {op} {region_text(right)})"
     raise TypeError(f"unknown region {region!r}")

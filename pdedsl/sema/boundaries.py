@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from pdedsl.diagnostics import did_you_mean, reject
-from pdedsl.ir import Boundary, Box, Domain, Face
+from pdedsl.ir import Boundary, Domain, Face
 from pdedsl.syntax import ast
 
 from .draft import Draft
@@ -15,9 +15,7 @@ def face(draft: Draft, domain: Domain, axis: sp.Symbol, value: sp.Expr, locus: a
     """The side of a box where ``axis`` has the value (E403 where that is no side)."""
     if axis not in domain.coordinates:
         raise reject("E403", f"{axis} is no coordinate of {domain.name}", locus.span)
-    assert isinstance(domain.region, Box)
-    interval = domain.region.intervals[domain.coordinates.index(axis)]
-    low, high = (draft.number(end) for end in interval)
+    low, high = (draft.number(end) for end in domain.intervals[axis])
     number = draft.number(value)
     for side, end in ((-1, low), (1, high)):
         if abs(number - end) <= 1e-9 * (high - low):
@@ -25,17 +23,6 @@ def face(draft: Draft, domain: Domain, axis: sp.Symbol, value: sp.Expr, locus: a
     message = f"{axis} = {number:g} is not on the boundary: {axis} runs from {low:g} to {high:g}"
     mend = f"write at {axis} = {number:g}" if low < number < high else None
     raise reject("E403", message, locus.span, mend)
-
-
-def all_faces(domain: Domain) -> tuple[Face, ...]:
-    """The 2d sides of a box domain, lower before upper, axis by axis."""
-    assert isinstance(domain.region, Box)
-    pairs = zip(domain.coordinates, domain.region.intervals, strict=True)
-    return tuple(
-        Face(axis, side, end)
-        for axis, interval in pairs
-        for side, end in zip((-1, 1), interval, strict=True)
-    )
 
 
 def boundary_place(
@@ -47,9 +34,9 @@ def boundary_place(
         minus = tuple(_interface_name(draft, op, term) for op, term in node.rest)
         node = node.first
     of = _region_name(draft, domain, node)
-    if not isinstance(domain.region, Box) or of is not None:
+    if not domain.is_box or of is not None:
         return Boundary(domain.name, (), of, minus, where)
-    return Boundary(domain.name, all_faces(domain), None, minus, where)
+    return Boundary(domain.name, domain.faces, None, minus, where)
 
 
 def _interface_name(draft: Draft, op: str, node: ast.Expr) -> str:

@@ -10,8 +10,8 @@ import numpy as np
 import sympy as sp
 
 from pdedsl.diagnostics import Diagnostic, Report, Span
+from pdedsl.geometry import region_of
 from pdedsl.ir import Domain, Interval, Law, Periodicity, Reference, Table, evaluate
-from pdedsl.ir.membership import contains
 
 from .expressions import Elaborator
 from .scope import Scope
@@ -55,7 +55,7 @@ class Draft:
             inside = np.zeros(table.rows, dtype=bool)
         for domain in fitting:
             x = np.stack([points[s.name] for s in domain.coordinates], axis=1)
-            inside |= contains(domain.region, x, self.number, slack=1e-6)
+            inside |= region_of(domain.region, self.number).contains(x, slack=1e-6)
         intervals = [*self.scope.role("a parameter with a range").values()]
         for interval in [*intervals, *([self.time] if self.time else [])]:
             if interval.symbol.name in points:

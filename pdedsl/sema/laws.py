@@ -9,12 +9,11 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic, Note, Span, did_you_mean, reject
-from pdedsl.ir import Boundary, Box, DomainIntegral, Field, Law, OnData, Periodicity, is_normal
+from pdedsl.ir import Boundary, DomainIntegral, Field, Law, OnData, Periodicity, is_normal
 from pdedsl.ir.places import OnInterface
 from pdedsl.syntax import ast, format_expression
 
 from . import limits, mends
-from .boundaries import all_faces
 from .draft import Draft
 from .places import resolve
 from .values import Value, components, describe
@@ -161,13 +160,13 @@ def _field_name(draft: Draft, name: ast.Name) -> str:
 
 def _period(draft: Draft, name: ast.Name) -> tuple[sp.Symbol, sp.Expr]:
     for domain in draft.domains.values():
-        for symbol, index in ((s, i) for i, s in enumerate(domain.coordinates)):
+        for symbol in domain.coordinates:
             if symbol.name == name.id:
                 draft.scope.get(name.id)
-                if not isinstance(domain.region, Box):
+                if not domain.is_box:
                     message = f"{domain.name} is not a box, nothing repeats in {name.id}"
                     raise reject("E502", message, name.span)
-                lower, upper = domain.region.intervals[index]
+                lower, upper = domain.intervals[symbol]
                 return symbol, upper - lower
     if draft.time and draft.time.symbol.name == name.id:
         draft.scope.get(name.id)
@@ -229,7 +228,7 @@ def _drop_periodic(draft: Draft, item: Law, place: Boundary) -> Law | None:
     axes = {axis for found in circles.values() for axis in found}
     apart = any(found != axes for found in circles.values())
     faces = tuple(f for f in place.faces if f.axis not in axes)
-    whole = place.faces == all_faces(draft.domains[place.domain])
+    whole = place.faces == draft.domains[place.domain].faces
     if len(faces) == len(place.faces):
         return item
     if not whole or not faces or apart:

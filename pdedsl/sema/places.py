@@ -10,7 +10,6 @@ from sympy.core.function import AppliedUndef
 from pdedsl.diagnostics import did_you_mean, reject
 from pdedsl.ir import (
     Boundary,
-    Box,
     Domain,
     DomainIntegral,
     Face,
@@ -208,8 +207,7 @@ def _check_inside(
     if draft.time:
         limits[draft.time.symbol] = (draft.time.lower, draft.time.upper)
     domain = draft.domains.get(home or "")
-    if domain and isinstance(domain.region, Box):
-        limits |= dict(zip(domain.coordinates, domain.region.intervals, strict=True))
+    limits |= domain.intervals if domain else {}
     for symbol, value in fixed.items():
         if symbol not in limits:
             continue
@@ -287,7 +285,7 @@ def _on_faces(
             mend = f"write ic: … at {axis} = {value}"
             raise reject("E404", "time has no boundary", locus.span, mend)
         value = draft.elaborator.constant(locus.value, "a face")
-        if isinstance(domain.region, Box):
+        if domain.is_box:
             found.append(face(draft, domain, axis, value, locus))
         else:
             conditions.append(sp.Eq(axis, value))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import sympy as sp
 
-from pdedsl.diagnostics import did_you_mean, reject
-from pdedsl.ir import Ball, Box, Combination, Domain, Ellipse, Polygon, Region
+from pdedsl.diagnostics import Span, did_you_mean, reject
+from pdedsl.geometry import SHAPES, Argument, ShapeKind
+from pdedsl.ir import Box, Combination, Domain, Region, Shape
 from pdedsl.syntax import ast, format_expression
 
 from . import limits, mends
@@ -34,7 +35,7 @@ def region(elaborator: Elaborator, node: ast.Expr) -> Region:
         case ast.Name():
             return _named(elaborator, node)
         case ast.Call(function=ast.Name(id=name)) if name in SHAPES:
-            return SHAPES[name](elaborator, node)
+            return _shape(elaborator, node, SHAPES[name])
         case ast.Call(function=ast.Name(id=name) as head) if name not in BUILT_IN:
             if elaborator.scope.get(name) is None:
                 raise elaborator.scope.unknown(head, among=list(SHAPES))
@@ -77,22 +78,25 @@ def _interval(elaborator: Elaborator, node: ast.List) -> tuple[sp.Expr, sp.Expr]
 
 
 def _product(elaborator: Elaborator, node: ast.Chain) -> Region:
-    factors = [region(elaborator, node.first)]
+    intervals = _box(elaborator, node.first, "products", node.span).intervals
     for op, term in node.rest:
         if op != "*":
             mend = "write * for a product, or minus for what remains"
             raise reject("E401", "sets have no quotient", term.span, mend)
-        factors.append(region(elaborator, term))
-    if not all(isinstance(f, Box) for f in factors):
-        raise reject("E401", "only intervals and boxes have products", node.span)
-    return Box(tuple(i for f in factors for i in f.intervals))  # type: ignore[attr-defined]
+        intervals += _box(elaborator, term, "products", node.span).intervals
+    return Box(intervals)
+
+
+def _box(elaborator: Elaborator, node: ast.Expr, what: str, span: Span) -> Box:
+    found = region(elaborator, node)
+    if not isinstance(found, Box):
+        raise reject("E401", f"only intervals and boxes have {what}", span)
+    return found
 
 
 def _power(elaborator: Elaborator, node: ast.Power) -> Region:
-    base = region(elaborator, node.base)
+    base = _box(elaborator, node.base, "powers", node.base.span)
     count = elaborator.number(node.exponent, "the power of a set")
-    if not isinstance(base, Box):
-        raise reject("E401", "only intervals and boxes have powers", node.base.span)
     most = limits.LARGEST_DIMENSION
     if count != int(count) or not 1 <= count * base.dimension <= most:
         message = f"the power of a set is a whole number, with at most {most} dimensions"
@@ -165,46 +169,58 @@ def _positive(elaborator: Elaborator, node: ast.Expr, what: str) -> sp.Expr:
     return value
 
 
-def _ball(elaborator: Elaborator, node: ast.Call) -> Region:
-    name = node.function.id  # type: ignore[attr-defined]
-    center = "(0, 0)" if name == "disk" else "(0, 0, 0)"
-    found = _keywords(node, ("center", "radius"), (center, "1"))
-    point = _point(elaborator, found["center"], "a centre")
-    if name == "disk" and len(point) != 2:
-        message = "a disk lies in two dimensions"
-        raise reject("E402", message, found["center"].span, "write ball(…)")
-    return Ball(point, _positive(elaborator, found["radius"], "a radius"))
+def _lengths(elaborator: Elaborator, node: ast.Expr, argument: Argument) -> tuple[sp.Expr, ...]:
+    values = _point(elaborator, node, argument.text)
+    if any(not elaborator.float_of(value, node.span) > 0 for value in values):
+        raise reject("E407", f"{argument.text} must be positive", node.span)
+    return values
 
 
-def _ellipse(elaborator: Elaborator, node: ast.Call) -> Region:
-    found = _keywords(node, ("center", "radii"), ("(0, 0)", "(2, 1)"))
-    center = _point(elaborator, found["center"], "a centre")
-    radii = _point(elaborator, found["radii"], "the radii of an ellipse")
-    if len(center) != len(radii):
-        message = f"the centre has {len(center)} coordinates, and here are {len(radii)} radii"
-        raise reject("E402", message, found["radii"].span)
-    if any(not elaborator.float_of(r, found["radii"].span) > 0 for r in radii):
-        raise reject("E407", "radii must be positive", found["radii"].span)
-    return Ellipse(center, radii)
+def _shape(elaborator: Elaborator, node: ast.Call, kind: ShapeKind) -> Region:
+    if not kind.arguments:
+        return _corners(elaborator, node, kind)
+    names = tuple(a.name for a in kind.arguments)
+    found = _keywords(node, names, tuple(a.example for a in kind.arguments))
+    values: list[sp.Expr | tuple[sp.Expr, ...]] = []
+    dimension = kind.dimension
+    for argument in kind.arguments:
+        here = found[argument.name]
+        if argument.kind == "length":
+            values.append(_positive(elaborator, here, argument.text))
+            continue
+        value = (_point(elaborator, here, argument.text) if argument.kind == "point"
+                 else _lengths(elaborator, here, argument))  # fmt: skip
+        if dimension not in (None, len(value)):
+            raise _misfit(kind, argument, values, len(value), here)
+        dimension = len(value)
+        values.append(value)
+    return Shape(kind.name, tuple(values), names)
 
 
-def _polygon(elaborator: Elaborator, node: ast.Call) -> Region:
-    usage = "write polygon((0, 0), (1, 0), (0, 1))"
-    vertices = []
+def _misfit(
+    kind: ShapeKind, argument: Argument, before: Sequence[object], count: int, node: ast.Expr
+) -> Exception:
+    """E402: coordinates that are not as many as those of the shape, or of its first point."""
+    if not before:
+        numbers = {2: "two", 3: "three"}
+        message = f"a {kind.name} lies in {numbers[kind.dimension or 2]} dimensions"
+        mend = f"write {kind.general}(…)" if kind.general else None
+        return reject("E402", message, node.span, mend)
+    first = kind.arguments[0].text.removeprefix("a ")
+    point = next(v for v in before if isinstance(v, tuple))
+    message = f"the {first} has {len(point)} coordinates, and here are {count} {argument.name}"
+    return reject("E402", message, node.span)
+
+
+def _corners(elaborator: Elaborator, node: ast.Call, kind: ShapeKind) -> Region:
+    usage = f"write {kind.name}((0, 0), (1, 0), (0, 1))"
+    corners = []
     for argument in node.arguments:
         if not isinstance(argument, ast.Expr):
-            raise reject("E206", "a polygon takes its corners in order", argument.span, usage)
-        vertices.append(_point(elaborator, argument, "a corner"))
-    if len(vertices) < 3 or any(len(v) != 2 for v in vertices):
-        message = "a polygon has three corners or more, each with two coordinates"
+            message = f"a {kind.name} takes its corners in order"
+            raise reject("E206", message, argument.span, usage)
+        corners.append(_point(elaborator, argument, "a corner"))
+    if len(corners) < 3 or any(len(c) != 2 for c in corners):
+        message = f"a {kind.name} has three corners or more, each with two coordinates"
         raise reject("E401", message, node.span, usage)
-    return Polygon(tuple((v[0], v[1]) for v in vertices))
-
-
-SHAPES: dict[str, Callable[[Elaborator, ast.Call], Region]] = {
-    "disk": _ball,
-    "ball": _ball,
-    "ellipse": _ellipse,
-    "polygon": _polygon,
-}
-"""Name of a shape to the function that reads its arguments."""
+    return Shape(kind.name, tuple(corners))

@@ -19,7 +19,6 @@ from sympy.core.function import AppliedUndef
 
 from pdedsl.ir import (
     Boundary,
-    Box,
     DomainIntegral,
     Field,
     Interface,
@@ -55,9 +54,7 @@ def decompose(
     """
     if reason := decomposition_obstacle(problem):
         raise ValueError(f"the problem cannot be divided: {reason}")
-    region = problem.domains[0].region
-    assert isinstance(region, Box)
-    (lower, upper), count = region.intervals[0], len(cuts) + 1
+    ((lower, upper),), count = problem.domains[0].intervals.values(), len(cuts) + 1
     ends = [lower, *map(_exactly, cuts), upper]
     if any(problem.number(a) >= problem.number(b) for a, b in pairwise(ends)):
         raise ValueError(f"expected cuts that ascend inside the interval, got {list(cuts)}")

@@ -15,13 +15,13 @@ from torch.func import grad, jacrev, vmap
 from pdedsl.compiler import ResidualSystem, build
 from pdedsl.diagnostics import UserError
 from pdedsl.ir import (
-    Ball,
     Boundary,
     DomainIntegral,
     Global,
     Interior,
     Periodicity,
     Problem,
+    Shape,
     Slice,
     normal,  # fmt: skip,
 )
@@ -477,7 +477,8 @@ def test_fields_of_different_arguments_have_networks_of_their_own() -> None:
 def test_refusals_are_collected() -> None:
     u = field("u", x, y)
     (w,) = u.components
-    p = problem(coordinates=(x, y), region=Ball((sp.S.Zero, sp.S.Zero), sp.S.One), fields=(u,),
+    disk = Shape("disk", ((sp.S.Zero, sp.S.Zero), sp.S.One))
+    p = problem(coordinates=(x, y), region=disk, fields=(u,),
                 laws=(law("eq", "eq", Interior("Omega"), w),))  # fmt: skip
     with pytest.raises(UserError, match="Omega is not a box"):
         build(p)

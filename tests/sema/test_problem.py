@@ -7,7 +7,7 @@ import sympy as sp
 from checking import LINE, PLANE, POISSON, check, codes, problem_of
 
 from pdedsl.diagnostics import UserError
-from pdedsl.ir import Ball, Boundary, Box, Combination, Global, Interior, OnInterface, Slice
+from pdedsl.ir import Boundary, Box, Combination, Global, Interior, OnInterface, Shape, Slice
 
 TORUS = "domain Omega: (x, y) in [0, 1] * [0, 2]\nunknown u(x, y), w(x, y)\neq: lap(u) = u - 1\n"
 
@@ -141,7 +141,7 @@ def test_sets() -> None:
     )
     region = problem_of(text).domains[0].region
     assert isinstance(region, Combination) and region.op == "minus"
-    assert isinstance(region.left, Ball) and isinstance(region.right, Box)
+    assert isinstance(region.left, Shape) and isinstance(region.right, Box)
 
 
 def test_interface_place() -> None:

@@ -28,7 +28,7 @@ from pdedsl.choice.tuning import MARCH
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.points.collocation import space_order
 from pdedsl.geometry import hull_bounds
-from pdedsl.ir import Boundary, Box, Interior
+from pdedsl.ir import Boundary, Interior
 from pdedsl.transforms.time_windows import window_obstacle
 
 from .grid import Grid, first_grid
@@ -102,7 +102,7 @@ def cannot_march(lowered: LoweredProblem) -> str | None:
     if len(problem.domains) > 1 or problem.ranges:
         return "it has several domains or ranges"
     for domain in problem.domains:
-        if not isinstance(domain.region, Box) or domain.region.dimension > 1:
+        if not domain.is_box or domain.region.dimension > 1:
             return "it has more than one space coordinate"
     if any(field.arguments != problem.inputs for field in problem.fields):
         return "its fields do not depend on all inputs"

@@ -62,7 +62,7 @@ def _structure(problem: Problem) -> list[Diagnostic]:
     found = [
         _missing(f"only boxes can be solved on yet; {domain.name} is not a box", domain.span)
         for domain in problem.domains
-        if not isinstance(domain.region, Box)
+        if not domain.is_box
     ]
     found += [
         _missing(

@@ -10,8 +10,8 @@ import sympy as sp
 from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
+from pdedsl.geometry import domain_region
 from pdedsl.ir import Boundary, NotNumericError, Problem, Slice, evaluate
-from pdedsl.ir.membership import contains
 
 from .outlines import Part, on_boundary_of
 from .sampling import known_at
@@ -69,7 +69,7 @@ def on_interface(problem: Problem, name: str, part: Part) -> Mask:
     if part.domain.name not in (interface.first, interface.second):
         return np.zeros(len(part.points), dtype=bool)
     other = interface.second if interface.first == part.domain.name else interface.first
-    return contains(problem.domain(other).region, part.points, problem.number)
+    return domain_region(problem, problem.domain(other)).contains(part.points)
 
 
 def _where(problem: Problem, condition: sp.Basic, part: Part) -> Mask:

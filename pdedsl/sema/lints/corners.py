@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic, Note
-from pdedsl.ir import Box, Domain, NotNumericError, Problem, Slice, evaluate
+from pdedsl.geometry import domain_region
+from pdedsl.ir import Domain, NotNumericError, Problem, Slice, evaluate
 from pdedsl.ir.problem import Law
 from pdedsl.sema.draft import Draft
 
 from .conditions import boundary_mask, conditions_on
 from .outlines import Part, parts
-from .sampling import inside, known_at
+from .sampling import known_at
 from .structure import coefficients, elsewhere
 
 TOLERANCE = 1e-6
@@ -49,7 +50,7 @@ def corners(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
         if problem.time is not None:
             yield from _at_start(problem, domain, boundary)
             yield from _around(problem, domain)
-        if isinstance(domain.region, Box) and len(domain.coordinates) > 1:
+        if domain.is_box and len(domain.coordinates) > 1:
             yield from _edges(problem, domain, outline, boundary)
 
 
@@ -137,11 +138,11 @@ def _around(problem: Problem, domain: Domain) -> Iterator[Diagnostic]:
     assert problem.time is not None
     for g, start in _initial(problem, domain):
         for axis, period in problem.periodic_axes(g.component).items():
-            if axis not in domain.coordinates or not isinstance(domain.region, Box):
+            if axis not in domain.intervals:
                 continue
             index = domain.coordinates.index(axis)
-            points = inside(problem, domain, 8)
-            points[:, index] = problem.number(domain.region.intervals[index][0])
+            points = domain_region(problem, domain).interior(8)
+            points[:, index] = problem.number(domain.intervals[axis][0])
             far = points.copy()
             far[:, index] += problem.number(period)
             time = {problem.time.symbol: problem.number(start)}
@@ -211,7 +212,7 @@ def _varies(problem: Problem, *values: Given) -> bool:
 def _size(problem: Problem, domain: Domain, initial: Given, at: float) -> float:
     """The largest initial value at sample points, beside which the tails of a pulse are zero."""
     assert problem.time is not None
-    points = inside(problem, domain, 256)
+    points = domain_region(problem, domain).interior(256)
     known = known_at(problem, domain.coordinates, points, {problem.time.symbol: at})
     values = _values(initial.value, known, len(points))
     return 0.0 if values is None or not len(values) else float(np.max(np.abs(values)))

@@ -180,7 +180,7 @@ def _within(problem: Problem, group: Group, domain: Domain, axis: sp.Symbol) -> 
     """In one dimension: conditions at points inside, and integrals."""
     if len(domain.coordinates) > 1:
         return 0
-    lower, upper = (problem.number(e) for e in domain.region.intervals[0])  # type: ignore[attr-defined]
+    lower, upper = (problem.number(end) for end in domain.intervals[axis])
     count = 0
     for equation in elsewhere(problem):
         place = equation.law.place

@@ -15,7 +15,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic
-from pdedsl.ir import Box, Domain, Problem
+from pdedsl.ir import Domain, Problem
 from pdedsl.sema.draft import Draft
 
 from .conditions import conditions_on
@@ -43,7 +43,7 @@ def eigenvalues(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
         if len(group.components) > 1 or len(group.equations) != 1 or field.domain is None:
             continue
         domain = problem.domain(field.domain)
-        if isinstance(domain.region, Box):
+        if domain.is_box:
             yield from _in_box(problem, domain, group)
 
 

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic, Note, Span
+from pdedsl.geometry import domain_bounds, domain_region
 from pdedsl.ir import (
-    Box,
     DomainIntegral,
     Law,
     NotNumericError,
@@ -35,7 +35,7 @@ from pdedsl.sema.draft import Draft
 
 from .integrals import with_integrals
 from .place_points import Sample, sample
-from .sampling import inside, known_at
+from .sampling import known_at
 from .structure import groups
 
 TOLERANCE = 1e-9
@@ -202,12 +202,8 @@ def _mismatch(
     symbols: tuple[sp.Symbol, ...] = ()
     points = np.zeros((16, 0))
     if homes:
-        symbols, points = homes[0].coordinates, inside(problem, homes[0], 16)
-        assert isinstance(homes[0].region, Box)
-        lower = problem.number(homes[0].region.intervals[symbols.index(axis)][0])
-    else:
-        assert problem.time is not None
-        lower = problem.number(problem.time.lower)
+        symbols, points = homes[0].coordinates, domain_region(problem, homes[0]).interior(16)
+    lower = domain_bounds(problem, homes[0].name if homes else None)[axis][0]
     ends = (lower, lower + problem.number(periodicity.period))
     known = [known_at(problem, symbols, points, {axis: end}) for end in ends]
     for n in range(order):

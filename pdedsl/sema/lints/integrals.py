@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import sympy as sp
 
-from pdedsl.ir import Box, DomainIntegral, NotNumericError, Problem, evaluate_with_scale
-
-from .sampling import box_bounds
+from pdedsl.geometry import box_of, gauss_legendre
+from pdedsl.ir import DomainIntegral, NotNumericError, Problem, evaluate_with_scale
 
 NODES = {1: 48, 2: 24, 3: 12}
 
@@ -34,17 +33,10 @@ def _integral(
     """∫ integrand by the Gauss–Legendre rule, shape (count,)."""
     domain = problem.domain(integral.domain)
     dimension = len(domain.coordinates)
-    if not isinstance(domain.region, Box) or dimension not in NODES:
+    if not domain.is_box or dimension not in NODES:
         raise NotNumericError(str(integral))
-    lower, upper = box_bounds(problem, domain.region)
-    x, w = np.polynomial.legendre.leggauss(NODES[dimension])
-    grid = np.meshgrid(*[(x + 1) / 2] * dimension, indexing="ij")
-    weights = np.ones(1)
-    for _ in range(dimension):
-        weights = np.outer(weights, w / 2).ravel()
+    rule = gauss_legendre(box_of(problem, domain), NODES[dimension])
     inner = {s: np.asarray(v)[..., None] for s, v in known.items() if s not in domain.coordinates}
-    for i, symbol in enumerate(domain.coordinates):
-        inner[symbol] = (lower[i] + (upper[i] - lower[i]) * grid[i].ravel())[None, :]
+    inner |= {s: x[None, :] for s, x in zip(domain.coordinates, rule.nodes.T, strict=True)}
     value, _ = evaluate_with_scale(integral.integrand, inner)
-    volume = float(np.prod(upper - lower))
-    return volume * np.broadcast_to(value, (count, len(weights))) @ weights
+    return np.broadcast_to(value, (count, len(rule.weights))) @ rule.weights

@@ -14,10 +14,11 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
+from pdedsl.geometry import domain_region
 from pdedsl.ir import Domain, NotNumericError, Problem, evaluate
 
 from .outlines import Part
-from .sampling import inside, known_at
+from .sampling import known_at
 from .structure import Group, coefficients
 
 MANY = 1_000
@@ -75,7 +76,7 @@ def _acts_like_time(problem: Problem, group: Group, domain: Domain) -> bool:
     orders = [group.order(component, s) for s in domain.coordinates]
     if max(orders) != 2 or len(group.equations) != 1:
         return False
-    points = inside(problem, domain, 8)
+    points = domain_region(problem, domain).interior(8)
     known = known_at(problem, domain.coordinates, points, {})
     found = coefficients(group.equations[0].residual)
     signs = set()

@@ -8,6 +8,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
+from pdedsl.geometry import domain_region
 from pdedsl.ir import (
     Boundary,
     Domain,
@@ -24,7 +25,7 @@ from pdedsl.ir import (
 
 from .conditions import boundary_mask, on_interface
 from .outlines import Part, parts
-from .sampling import inside, known_at
+from .sampling import known_at
 
 Array = NDArray[np.float64]
 Known = dict[sp.Basic, Array | float]
@@ -76,7 +77,7 @@ def _in(
     points = np.zeros((count, 0))
     if name is not None:
         domain = problem.domain(name)
-        symbols, points = domain.coordinates, inside(problem, domain, count)
+        symbols, points = domain.coordinates, domain_region(problem, domain).interior(count)
     if not len(points):
         return None
     known = known_at(problem, symbols, points, numbers)

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic
-from pdedsl.ir import Box, Interior, Law, OnData, Problem, Slice, Table
+from pdedsl.geometry import domain_bounds
+from pdedsl.ir import Interior, Law, OnData, Problem, Slice, Table
 from pdedsl.sema.draft import Draft
 
 from .place_points import sample
-from .sampling import box_bounds
 
 FEW = 10
 MOST_ROWS = 20_000
@@ -91,16 +91,10 @@ def _corners(problem: Problem, law: Law, table: Table) -> Array:
     place = law.place
     if not isinstance(place, (Interior, Slice)) or len(table.coordinates) > MOST_CORNERS:
         return none
-    ends: dict[str, tuple[float, ...]] = {}
-    if place.domain is not None:
-        domain = problem.domain(place.domain)
-        if not isinstance(domain.region, Box):
-            return none
-        lower, upper = box_bounds(problem, domain.region)
-        ends |= {s.name: (lower[i], upper[i]) for i, s in enumerate(domain.coordinates)}
-    for interval in [*problem.ranges, *([problem.time] if problem.time else [])]:
-        numbers = (problem.number(interval.lower), problem.number(interval.upper))
-        ends[interval.symbol.name] = numbers
+    if place.domain is not None and not problem.domain(place.domain).is_box:
+        return none
+    bounds = domain_bounds(problem, place.domain)
+    ends: dict[str, tuple[float, ...]] = {s.name: pair for s, pair in bounds.items()}
     if isinstance(place, Slice):
         ends |= {s.name: (problem.number(v),) for s, v in place.fixed}
     return np.array(list(product(*(ends[name] for name in table.coordinates))))

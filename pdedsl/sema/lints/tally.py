@@ -10,7 +10,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from pdedsl.diagnostics import Span
-from pdedsl.ir import Box, Domain, Problem
+from pdedsl.ir import Domain, Problem
 
 from .conditions import Condition, conditions_on, on_interface
 from .needs import need
@@ -55,7 +55,7 @@ def by_axis(
     problem: Problem, domain: Domain, group: Group, outline: Sequence[Part]
 ) -> list[tuple[sp.Symbol | None, list[Part]]]:
     """The parts by the axis that they are normal to; periodic axes have no boundary."""
-    if not isinstance(domain.region, Box):
+    if not domain.is_box:
         return [(None, list(outline))]
     found: list[tuple[sp.Symbol | None, list[Part]]] = []
     for index, axis in enumerate(domain.coordinates):

@@ -9,10 +9,10 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic
+from pdedsl.geometry import generic_points
 from pdedsl.ir import DomainIntegral, NotNumericError, Problem, Substitution, evaluate_with_scale
 from pdedsl.sema.draft import Draft
 
-from .sampling import unit_points
 from .structure import listed
 
 
@@ -40,7 +40,7 @@ def _vanishes(problem: Problem, residual: sp.Expr) -> bool:
     if residual.atoms(AppliedUndef):
         return False
     symbols = sorted(residual.free_symbols, key=str)
-    shares = unit_points(5, len(symbols) + 1)
+    shares = generic_points(5, len(symbols) + 1)
     known = {s: 0.1 + shares[:, i] for i, s in enumerate(symbols)}
     try:
         value, scale = evaluate_with_scale(residual, known)

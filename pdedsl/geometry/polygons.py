@@ -1,0 +1,67 @@
+"""Polygons."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from .boxes import FloatBox
+from .language import ShapeKind
+from .region import Array, FloatRegion, Piece
+
+
+class FloatPolygon(FloatRegion):
+    """The plane set bounded by the closed line through its corners.
+
+    Args:
+        corners: in order, either way round, each of shape (2,).
+    """
+
+    def __init__(self, *corners: Array) -> None:
+        self._corners = np.array(corners)
+        x, y = self._corners.T
+        # The shoelace formula: twice the area, positive where the corners run anticlockwise.
+        self._turn = float(np.sign(x @ np.roll(y, -1) - y @ np.roll(x, -1)))
+
+    @property
+    def bounding_box(self) -> FloatBox:
+        """The smallest one."""
+        return FloatBox(tuple(self._corners.min(axis=0)), tuple(self._corners.max(axis=0)))
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The edges, in the order of the corners."""
+        return tuple(self._edge(a, b) for a, b in self._edges())
+
+    def level(self, points: Array) -> Array:
+        """The signed distance, with the even–odd rule for its sign."""
+        x, y = points.T
+        inside, distance = np.zeros(len(points), dtype=bool), np.full(len(points), np.inf)
+        for a, b in self._edges():
+            along = b - a
+            with np.errstate(divide="ignore", invalid="ignore"):
+                crossing = a[0] + (y - a[1]) * along[0] / along[1]
+            inside ^= ((a[1] > y) != (b[1] > y)) & (x < crossing)
+            share = np.clip((points - a) @ along / (along @ along), 0.0, 1.0)
+            gap = np.linalg.norm(points - a - share[:, None] * along, axis=1)
+            distance = np.minimum(distance, gap)
+        return np.where(inside, -distance, distance)
+
+    def _edges(self) -> list[tuple[Array, Array]]:
+        return list(zip(self._corners, np.roll(self._corners, -1, axis=0), strict=True))
+
+    def _edge(self, a: Array, b: Array) -> Piece:
+        length = float(np.linalg.norm(b - a))
+        normal = self._turn * np.array([b[1] - a[1], a[0] - b[0]]) / length
+        begin, end = (f"({p[0]:g}, {p[1]:g})" for p in (a, b))
+        return Piece(
+            lambda s: a + s * (b - a),
+            lambda s: np.tile(normal, (len(s), 1)),
+            lambda s: np.full(len(s), length),
+            2,
+            label=f"the edge from {begin} to {end}",
+        )
+
+
+KINDS = (ShapeKind("polygon", FloatPolygon, dimension=2),)
