@@ -1,4 +1,4 @@
-"""How a model reads its parameters, and the record that gives the Jacobian row by row.
+"""How a model reads its parameters, and the tape that gives the Jacobian row by row.
 
 A model never slices θ itself: it asks a `Reader`, in a fixed order. A `Tape` is a reader that
 keeps, for every linear map Y = Z Wᵀ, the input jet Z and the output Y (a tap), and hands out
@@ -127,7 +127,7 @@ class Reader:
 
 
 class Tape(Reader):
-    """A reader that records taps and rows.
+    """A reader that keeps taps and rows.
 
     Args:
         theta: flat parameter vector, detached.
@@ -153,7 +153,7 @@ class Tape(Reader):
     def linear(
         self, jet: Tensor, weight: int, out: int, bias: int | None = None
     ) -> tuple[Tensor, Tensor | None]:
-        """As `Reader.linear`, recorded."""
+        """As `Reader.linear`, kept."""
         y = linear_map(self.matrix(weight, out, jet.shape[-1]), jet)
         if not y.requires_grad:
             y.requires_grad_()
@@ -162,7 +162,7 @@ class Tape(Reader):
         return y, None if bias is None else self._at(bias, out)
 
     def local(self, jet: Tensor, numbers: Tensor, weight: int, width: int, out: int) -> Tensor:
-        """As `Reader.local`, recorded."""
+        """As `Reader.local`, kept."""
         y = super().local(jet, numbers, weight, width, out)
         if not y.requires_grad:
             y.requires_grad_()
@@ -171,7 +171,7 @@ class Tape(Reader):
         return y
 
     def spread(self, start: int, count: int, n: int) -> Tensor:
-        """As `Reader.spread`, recorded; nodes of one row share its copy."""
+        """As `Reader.spread`, kept; nodes of one row share its copy."""
         rows = self._at(start, count).repeat(n // self.nodes, 1).requires_grad_()
         self.rows.append(Rows(rows, self.offset + start))
         return rows if self.nodes == 1 else rows.repeat_interleave(self.nodes, dim=0)

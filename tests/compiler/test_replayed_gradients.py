@@ -1,4 +1,4 @@
-"""The loss and its gradient from recordings, against vector-Jacobian products without them."""
+"""The loss and its gradient from replays, against vector-Jacobian products without them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_against_the_residual(made: Any, model: str, dtype: str, threads: int) -
     s = system(made(), model=MODELS[model], dtype=dtype)
     for seed in range(4):
         check(s, seed, 1e-12 if dtype == "float64" else 1e-4)
-    assert s.gradient_workers.recordings > 0
+    assert s.gradient_workers.replays > 0
 
 
 EQUATIONS = {
@@ -78,11 +78,11 @@ def test_steps_that_give_few_channels_are_recorded(equation: str, model: str) ->
         check(s, seed, 1e-12)
     theta = start(s, 9)
     with_recording = s.loss_and_grad(theta)[1]
-    assert s.gradient_workers.recordings > 0
+    assert s.gradient_workers.replays > 0
     assert not any(worker.refused for worker in s.gradient_workers.all)
     other = system(parse(text), model=options, points={"eq": 60})
     without = other.loss_and_grad(theta)[1]  # what is seen for the first time is not recorded
-    assert other.gradient_workers.recordings == 0
+    assert other.gradient_workers.replays == 0
     assert float((with_recording - without).norm()) <= 1e-13 * float(without.norm())
 
 
@@ -91,12 +91,12 @@ def test_what_changes_between_evaluations(sampling: str, threads: int) -> None:
     s = system(flow(), sampling=sampling, points={"eq": 700})
     for seed in range(3):
         check(s, seed)
-    known = s.gradient_workers.recordings
+    known = s.gradient_workers.replays
     s.set_weights({"eq": 0.3})
     check(s, 3)
     s.resample(5)
     check(s, 4)
-    assert s.gradient_workers.recordings == known  # points and weights are not part of them
+    assert s.gradient_workers.replays == known  # points and weights are not part of them
     for chunk in (50, 333, None):
         s.chunk = chunk
         for seed in range(3):
@@ -122,8 +122,8 @@ def test_modules(threads: int) -> None:
     for seed in range(3):
         check(with_rules, seed)
         check(without, seed, 1e-11)
-    assert with_rules.gradient_workers.recordings > 0
-    assert without.gradient_workers.recordings == 0
+    assert with_rules.gradient_workers.replays > 0
+    assert without.gradient_workers.replays == 0
 
 
 def test_features_that_are_remembered_are_left_to_the_others(threads: int) -> None:
@@ -131,7 +131,7 @@ def test_features_that_are_remembered_are_left_to_the_others(threads: int) -> No
     assert isinstance(s.networks[0].model.embedding, FourierFeatures)  # type: ignore[attr-defined]
     for seed in range(3):
         check(s, seed)
-    assert s.gradient_workers.recordings == 0
+    assert s.gradient_workers.replays == 0
 
 
 def test_results_are_the_callers_own(threads: int) -> None:
@@ -211,7 +211,7 @@ def test_the_jacobian_against_rows_one_by_one(
         assert float((j.T @ w - s.vjp(theta, w)).norm()) <= 10 * tolerance * float(j.norm())
         before.append((r, j, j.clone()))
     assert all(torch.equal(j, copy) for _, j, copy in before)  # the callers' own
-    assert s.jacobian_workers.recordings > 0
+    assert s.jacobian_workers.replays > 0
 
 
 def test_the_jacobian_of_what_is_not_recorded(threads: int) -> None:
@@ -222,7 +222,7 @@ def test_the_jacobian_of_what_is_not_recorded(threads: int) -> None:
         r, j = s.residual_and_jacobian(theta)
         want = s.vjp(theta, r)
         assert float((j.T @ r - want).norm()) <= 1e-12 * float(want.norm())
-    assert s.jacobian_workers.recordings == 0
+    assert s.jacobian_workers.replays == 0
 
 
 def test_too_much_memory_is_not_kept(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from pdedsl.compiler.lowering.plan import (
 from pdedsl.compiler.lowering.random_directions import Estimate
 from pdedsl.compiler.lowering.torch_code import Code
 from pdedsl.models import JetTable, Reader, Tape
-from pdedsl.models.jets.differentiation import recording
+from pdedsl.models.jets.differentiation import differentiable
 from pdedsl.models.jets.lines import LineModel, jet_along
 from pdedsl.models.jets.multiindices import factorial_of
 
@@ -58,7 +58,7 @@ def evaluate_with_tapes(
         tapes.append(Tape(constant, offset, nodes, ansatz.compiled))
         return tapes[-1]
 
-    with recording():
+    with differentiable():
         return evaluate_with(tape, ansatz, plan, batch), tapes
 
 

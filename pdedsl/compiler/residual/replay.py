@@ -1,7 +1,7 @@
 """Operations for chunks of points, recorded once and replayed, and the threads that share them.
 
 The operations for a chunk, from the jets to the gradient, are the same in every iteration;
-`Recording` takes them down once for each law and size of chunk, and each thread has recordings of
+`Replay` takes them down once for each law and size of chunk, and each thread has replays of
 its own. Networks of layers with rules qualify; what else there may be (modules of torch that run
 Python's code, functions that remember points, compiled steps, devices, rows that mix points) is
 left to whoever asked, and a chunk that is seen for the first time is not recorded yet.
@@ -24,7 +24,7 @@ from pdedsl.models import Model
 from pdedsl.models.inputs import Embedding
 from pdedsl.models.networks.layered import Layered
 from pdedsl.models.networks.module import SequentialModule
-from pdedsl.models.runtime.replay import Arena, Recording
+from pdedsl.models.runtime.replay import Arena, Replay
 from pdedsl.models.runtime.threads import count, together
 
 from .block import Block, Chunk
@@ -32,20 +32,20 @@ from .block import Block, Chunk
 T = TypeVar("T")
 Function = Callable[..., Sequence[Tensor]]
 
-# Recordings that a thread keeps, and bytes of their memory.
+# Replays that a thread keeps, and bytes of their memory.
 _MOST, _ARENA = 64, 1 << 29
 
 
 @dataclass
 class _Known:
-    """A plan, which is known by its identity, with its recording from the second sight on."""
+    """A plan, which is known by its identity, with its replay from the second sight on."""
 
     plan: Plan
-    recording: Recording | None = None
+    replay: Replay | None = None
 
 
 class Worker:
-    """The recordings of one thread."""
+    """The replays of one thread."""
 
     def __init__(self) -> None:
         self.refused: dict[int, Plan] = {}
@@ -53,13 +53,13 @@ class Worker:
         self._known: dict[tuple[object, ...], _Known] = {}
 
     @property
-    def recordings(self) -> int:
+    def replays(self) -> int:
         """How many there are."""
-        return sum(known.recording is not None for known in self._known.values())
+        return sum(known.replay is not None for known in self._known.values())
 
     @property
     def bytes(self) -> int:
-        """Memory of the recordings."""
+        """Memory of the replays."""
         return self._arena.bytes
 
     def evaluate(self, function: Function, chunk: Chunk, *inputs: Tensor) -> Sequence[Tensor]:
@@ -78,20 +78,20 @@ class Worker:
             self._known[key] = _Known(plan)
             return function(*inputs)
         known = self._known[key]
-        if known.recording is None and id(plan) not in self.refused:
+        if known.replay is None and id(plan) not in self.refused:
             try:
-                known.recording = Recording(function, inputs, self._arena)
+                known.replay = Replay(function, inputs, self._arena)
             except RuntimeError:  # refused, or torch cannot do it below differentiation
                 self.refused[id(plan)] = plan
             if self._arena.bytes > _ARENA:
                 self.refused[id(plan)] = plan
                 self._known, self._arena = {}, Arena()
                 return function(*inputs)
-        return (known.recording or function)(*inputs)
+        return (known.replay or function)(*inputs)
 
 
 class Workers:
-    """The threads of one system, each with its recordings.
+    """The threads of one system, each with its replays.
 
     Args:
         ansatz: the models.
@@ -103,9 +103,9 @@ class Workers:
         self._lock = Lock()
 
     @property
-    def recordings(self) -> int:
+    def replays(self) -> int:
         """How many there are in all threads."""
-        return sum(worker.recordings for worker in self.all)
+        return sum(worker.replays for worker in self.all)
 
     def map(
         self,
@@ -125,7 +125,7 @@ class Workers:
         Returns:
             What the threads give, and the blocks that were left out.
         """
-        if not self._lock.acquire(blocking=False):  # another thread is at the recordings
+        if not self._lock.acquire(blocking=False):  # another thread is at the replays
             return [], list(blocks)
         try:
             threads = count()

@@ -11,7 +11,7 @@ from torch import Tensor
 from pdedsl.compiler.evaluation.ansatz import Ansatz
 from pdedsl.compiler.evaluation.evaluation import evaluate_with
 from pdedsl.models import Reader
-from pdedsl.models.jets.differentiation import recording
+from pdedsl.models.jets.differentiation import differentiable
 
 from .block import Block, Chunk
 from .gradients import loss_gradients
@@ -99,7 +99,7 @@ def _function(ansatz: Ansatz, chunk: Chunk) -> Callable[..., tuple[Tensor, Tenso
 
     def function(theta: Tensor, entries: Tensor, *values: Tensor) -> tuple[Tensor, Tensor]:
         pieces, batch = _Pieces(theta), chunk.batch.with_tensors(values)
-        with recording():
+        with differentiable():
             results = evaluate_with(
                 lambda offset, _: _PieceReader(pieces, offset), ansatz, chunk.block.plan, batch
             )

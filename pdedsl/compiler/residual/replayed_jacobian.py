@@ -15,7 +15,7 @@ from torch import Tensor
 from pdedsl.compiler.evaluation.evaluation import evaluate_with_tapes
 from pdedsl.compiler.evaluation.jacobian import Assembly, factors
 from pdedsl.linalg.layers import Factor
-from pdedsl.models.jets.differentiation import recording
+from pdedsl.models.jets.differentiation import differentiable
 
 from .block import Block, Chunk
 from .replay import Worker, Workers
@@ -85,7 +85,7 @@ class ReplayedJacobian:
         def function(theta: Tensor, entries: Tensor, *values: Tensor) -> list[Tensor]:
             plan, batch = chunk.block.plan, chunk.batch.with_tensors(values)
             results, tapes = evaluate_with_tapes(self._workers.ansatz, theta, plan, batch)
-            with recording():
+            with differentiable():
                 rows = [entries * result for result in results]
             # The number of the component takes the place of the row, which is another each time.
             found = list(factors(tapes, rows, range(len(rows))))

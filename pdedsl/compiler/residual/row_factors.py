@@ -9,7 +9,7 @@ from pdedsl.compiler.evaluation.evaluation import evaluate_with_tapes
 from pdedsl.compiler.evaluation.jacobian import Assembly, all_factors, factors
 from pdedsl.compiler.evaluation.local_rows import LocalFactor
 from pdedsl.linalg.layers import Factor
-from pdedsl.models.jets.differentiation import recording
+from pdedsl.models.jets.differentiation import differentiable
 
 from .block import Chunk, Rows
 
@@ -25,7 +25,7 @@ def row_factors(
         chunk: the points; all those of its block where S is a matrix.
     """
     values, tapes = evaluate_with_tapes(ansatz, theta, chunk.block.plan, chunk.batch)
-    with recording():
+    with differentiable():
         rows = chunk.rows(values)
     found: list[Factor | LocalFactor]
     if chunk.block.map.diagonal:

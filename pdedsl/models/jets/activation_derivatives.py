@@ -161,7 +161,7 @@ class FromValue:
 def tanh_in_place(z: Tensor) -> Tensor:
     """Replace z by tanh z, by numpy, which is three times as fast as torch on the CPU.
 
-    A recording (see `recording`) does not see numpy's operations, and takes them itself.
+    A replay (see `runtime.replay`) does not see numpy's operations, and takes them itself.
     """
     if z.device.type != "cpu" or z.dtype not in NUMPY_TANH or is_closed() or not is_ordinary(z):
         return z.tanh_()

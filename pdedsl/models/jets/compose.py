@@ -1,9 +1,12 @@
 r"""The jet of σ(z + b) from the jet of z, by the formula of Faà di Bruno (see `jet_table`).
 
-There are three ways with the same result: `plain`, made of torch's own operations, which may be
-differentiated any number of times, in any mode, and mapped; for ordinary tensors the one node of
-`fused`, which is quicker and takes less memory; and that of `compiled`, quicker still once it is
-compiled.
+There are three ways with the same result. `plain`, made of torch's own operations, may be
+differentiated any number of times, in any mode, and mapped. `fused`, one node for ordinary tensors,
+takes less memory and, for the loss and its gradient on one core (2D, three layers of 50 tanh, 1,000
+points), 1/1.5 of the time of `plain` for the Laplacian and 1/4 for the biharmonic, both replayed
+(see `runtime.replay`); without the replay 1/1.9 and 1/3.2. `compiled` is not replayed: 1.5 times
+the time of the replayed `fused` for the Laplacian, and from 0.8 (gelu, single precision) to 1.2
+times for fourth orders, so that it is for those alone who ask for it.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ def has_no_tangent(tensor: Tensor) -> bool:
 
 
 @contextmanager
-def recording() -> Iterator[None]:
+def differentiable() -> Iterator[None]:
     """What is computed here may be differentiated, in whatever mode the caller is."""
     with torch.inference_mode(False), torch.enable_grad():
         yield

@@ -119,7 +119,7 @@ def features_of(
 ) -> Tensor | AffineFeatures:
     """The jet of the features, or what the first layer makes one of in fewer steps.
 
-    A record has all channels of a layer, and compiled steps have their own ways.
+    A tape has all channels of a layer, and compiled steps have their own ways.
     """
     quick = table.order and not (isinstance(reader, Tape) or reader.compiled)
     affine = embedding.affine(points) if quick and isinstance(embedding, Embedding) else None

@@ -2,14 +2,14 @@
 
 At a thousand points an operation takes as long as what surrounds it: finding its memory, the
 record of automatic differentiation and the reverse pass through it, views, functions of Python.
-A recording is made below all that, where torch hands each operation to its kernel; what is left
+The list is made below all that, where torch hands each operation to its kernel; what is left
 to repeat is the bare list, each operation with the tensors that it reads and writes. The results
 are those of the function to the last bit but for the kernels' own rounding. Numpy's tanh takes the
 place of torch's, as it does elsewhere (`activation_derivatives`).
 
-The memory of a recording is its own, and an operation may take that of earlier ones that nothing
+The memory of a replay is its own, and an operation may take that of earlier ones that nothing
 refers to any more (see `workspace`): repeated in the same order they are not needed either.
-The same holds for recordings one after another, which share an `Arena`.
+The same holds for replays one after another, which share an `Arena`.
 
 A function can be recorded if it is made of torch's operations alone, if its branches do not depend
 on values, and if nothing that it makes outlives it. Where torch can tell that this is not so,
@@ -49,7 +49,7 @@ class RefusedError(RuntimeError):
 
 
 class Arena:
-    """Memory that recordings share which are never repeated at the same time."""
+    """Memory that replays share which are never repeated at the same time."""
 
     def __init__(self) -> None:
         self._places: dict[int, list[Place]] = {}
@@ -78,7 +78,7 @@ class Arena:
         return places[-1]
 
     def settle(self) -> None:
-        """Let what refers to the memory now, such as a recording, not stand in others' way."""
+        """Let what refers to the memory now, such as a replay, not stand in others' way."""
         for place in self:
             place.settle()
 
@@ -108,7 +108,7 @@ class _Call:
     options: dict[str, Any]
 
 
-class _Recorder(TorchDispatchMode):
+class _Tracer(TorchDispatchMode):
     """Takes down what is computed, and moves its results to an arena."""
 
     def __init__(self, arena: Arena) -> None:
@@ -231,13 +231,13 @@ def _quicker(operation: Callable[..., Any], arguments: tuple[Any, ...], options:
     return operation, arguments, options
 
 
-class Recording:
+class Replay:
     """A function of tensors, to be repeated for other values of them.
 
     Args:
         function: from the inputs to results; see the module docstring for what it may do.
         inputs: tensors on the CPU, with the values to record it with.
-        arena: memory for everything between; at most one recording with it runs at a time.
+        arena: memory for everything between; at most one replay with it runs at a time.
 
     Raises:
         RefusedError: the function cannot be recorded.
@@ -254,11 +254,11 @@ class Recording:
         if any(value.device.type != "cpu" for value in inputs):
             raise RefusedError("only ordinary tensors on the CPU are recorded")
         self.inputs = [value.detach().clone() for value in inputs]
-        recorder = _Recorder(arena)
+        tracer = _Tracer(arena)
         try:
-            with closed(), recorder:
+            with closed(), tracer:
                 results = function(*self.inputs)
-                seen = [recorder.seen(value.detach()) for value in results]
+                seen = [tracer.seen(value.detach()) for value in results]
                 del results
         finally:
             if arena.in_use:
@@ -266,7 +266,7 @@ class Recording:
             held = arena.drop_used()
         if held:
             raise RefusedError("something that the function made outlives it")
-        self._make(recorder.calls, seen, arena)
+        self._make(tracer.calls, seen, arena)
 
     def _make(self, calls: list[_Call], results: list[Tensor | _Seen], arena: Arena) -> None:
         places = {place.address: place for place in arena}
@@ -296,7 +296,7 @@ class Recording:
     def __call__(self, *inputs: Tensor) -> list[Tensor]:
         """The results for other values of the inputs, of the same shapes.
 
-        They lie in the arena: take what you need of them before any recording of it runs again.
+        They lie in the arena: take what you need of them before any replay of it runs again.
         """
         with torch.inference_mode():
             for place, value in zip(self.inputs, inputs, strict=True):

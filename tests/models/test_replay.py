@@ -1,4 +1,4 @@
-"""Recordings against the functions that they repeat."""
+"""Replays against the functions that they repeat."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from pdedsl.models import ACTIVATIONS, Axis, ModelSpec, Reader, jet_table
-from pdedsl.models.runtime.replay import Arena, Recording, RefusedError
+from pdedsl.models.runtime.replay import Arena, RefusedError, Replay
 from pdedsl.models.runtime.threads import count, together
 
 F = torch.float64
@@ -58,11 +58,11 @@ def test_jets_and_gradients(
 ) -> None:
     size, function = gradient_of(kind, activation, table)
     first = 0.3 * drawn(size, dtype=dtype), drawn(n, 2, dtype=dtype)
-    recording = Recording(function, first, Arena())
+    replay = Replay(function, first, Arena())
     for seed in (0, 1, 2):
         theta = 0.3 * drawn(size, seed=seed, dtype=dtype)
         points = drawn(n, 2, seed=10 + seed, dtype=dtype)
-        for got, want in zip(recording(theta, points), function(theta, points), strict=True):
+        for got, want in zip(replay(theta, points), function(theta, points), strict=True):
             assert got.dtype == dtype
             tolerance = 1e-12 if dtype == F else 1e-4
             assert (got - want).abs().max() <= tolerance * want.abs().max()
@@ -74,16 +74,16 @@ def test_recordings_share_memory_and_stay_right() -> None:
     for n, (kind, table) in enumerate([("mlp", "third"), ("mlp", "laplacian"), ("mlp", "value")]):
         size, function = gradient_of(kind, "tanh", table)
         points = drawn(500 + n, 2)
-        made.append((function, points, Recording(function, (drawn(size), points), arena)))
+        made.append((function, points, Replay(function, (drawn(size), points), arena)))
         if n == 0:
             alone = arena.bytes
     assert arena.bytes < 1.5 * alone  # the others found most of theirs there
     for seed in (1, 2):
-        for function, points, recording in made + made[::-1]:
+        for function, points, replay in made + made[::-1]:
             theta = drawn(size, seed=seed)
             want = function(theta, points)
-            found = [part.clone() for part in recording(theta, points)]
-            again = recording(theta, points)
+            found = [part.clone() for part in replay(theta, points)]
+            again = replay(theta, points)
             for one, other, right in zip(found, again, want, strict=True):
                 assert torch.equal(one, other)
                 assert (one - right).abs().max() <= 1e-12 * right.abs().max()
@@ -98,9 +98,9 @@ def test_memory_between_is_used_again() -> None:
         return [x]
 
     arena, x = Arena(), drawn(10_000)
-    recording = Recording(chain, [x], arena)
+    replay = Replay(chain, [x], arena)
     assert arena.bytes < 5 * 80_000
-    assert torch.equal(recording(x + 1)[0], chain(x + 1)[0])
+    assert torch.equal(replay(x + 1)[0], chain(x + 1)[0])
 
 
 class _Cache:
@@ -129,13 +129,13 @@ def test_what_cannot_be_recorded(name: str) -> None:
     function, reason = REFUSED[name]
     arena, x = Arena(), drawn(3)
     with pytest.raises(RefusedError, match=reason):
-        Recording(function, [x], arena)
+        Replay(function, [x], arena)
     # What a cache holds is nobody else's, and the arena serves the next.
     kept = (
         function.kept.clone() if isinstance(function, _Cache) and function.kept is not None else 0
     )
-    recording = Recording(lambda x: [(x + 1) * 3], [x], arena)
-    assert torch.equal(recording(x)[0], (x + 1) * 3)
+    replay = Replay(lambda x: [(x + 1) * 3], [x], arena)
+    assert torch.equal(replay(x)[0], (x + 1) * 3)
     if isinstance(function, _Cache):
         assert torch.equal(function.kept, kept)
     assert torch.equal(OUTSIDE, torch.zeros(3, dtype=F))
@@ -144,16 +144,16 @@ def test_what_cannot_be_recorded(name: str) -> None:
 def test_on_devices_nothing_is_recorded() -> None:
     x = torch.empty(3, device="meta")
     with pytest.raises(RefusedError):
-        Recording(lambda x: [x + 1], [x], Arena())
+        Replay(lambda x: [x + 1], [x], Arena())
 
 
 def test_constants_inputs_as_results_and_changed_inputs() -> None:
     offset = drawn(3, seed=5)
     given = drawn(3)
-    recording = Recording(lambda x: [x, offset, x.view(3, 1) + offset], [given], Arena())
+    replay = Replay(lambda x: [x, offset, x.view(3, 1) + offset], [given], Arena())
     given.zero_()
     x = drawn(3, seed=6)
-    same, constant, total = recording(x)
+    same, constant, total = replay(x)
     assert torch.equal(same, x) and torch.equal(constant, offset)
     assert torch.equal(total, x.view(3, 1) + offset)
 
