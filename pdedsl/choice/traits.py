@@ -10,7 +10,7 @@ from sympy.core.function import AppliedUndef
 
 from pdedsl.calculus.linearity import is_linear
 from pdedsl.geometry import hull_bounds
-from pdedsl.ir import DomainIntegral, Periodicity, Problem
+from pdedsl.ir import DomainIntegral, Problem
 
 from .wavenumbers import known_wavenumber
 
@@ -25,7 +25,6 @@ class Traits:
     Args:
         inputs: number of inputs d.
         linear: whether all laws are linear in the fields (and no number is unknown).
-        order: highest order of a derivative in the equations.
         stiffness: the smallest coefficient of an equation's highest derivatives, over the
             largest of its lower ones, with all lengths scaled to 1; infinite where it has none.
         travel: the largest ratio of coefficients of first derivatives in a first-order
@@ -33,8 +32,6 @@ class Traits:
         components: number of unknown functions.
         equations: number of scalar equations.
         conditions: number of scalar boundary and initial conditions.
-        numbers: number of unknown numbers.
-        periodic: number of periodic axes.
         wavenumber: that of the known terms, see `wavenumbers`.
         time_order: highest order of a time derivative in the equations; 0 without time.
         space_orders: orders of the space derivatives in the equations, ascending.
@@ -42,14 +39,11 @@ class Traits:
 
     inputs: int
     linear: bool
-    order: int
     stiffness: float
     travel: float
     components: int
     equations: int
     conditions: int
-    numbers: int
-    periodic: int
     wavenumber: float
     time_order: int
     space_orders: tuple[int, ...]
@@ -63,23 +57,18 @@ def traits(problem: Problem) -> Traits:
         if law.kind == "eq"
         for residual in law.residuals
     ]
-    scales = _scales(problem)
-    sizes = [_sizes(e, scales) for e in equations]
+    scales = {symbol: upper - lower for symbol, (lower, upper) in hull_bounds(problem).items()}
+    time = [problem.time.symbol] if problem.time else []
     return Traits(
         inputs=len(problem.inputs),
         linear=not problem.numbers and all(is_linear(problem, law) for law in problem.laws),
-        order=max((max(s, default=0) for s in sizes), default=0),
-        stiffness=min((_stiffness(s) for s in sizes), default=float("inf")),
+        stiffness=min((_stiffness(e, scales) for e in equations), default=float("inf")),
         travel=max((_travel(e, scales) for e in equations), default=0.0),
         components=len(problem.components),
         equations=len(equations),
         conditions=sum(len(law.residuals) for law in problem.laws if law.kind in ("bc", "ic")),
-        numbers=len(problem.numbers),
-        periodic=len({_axis(p) for p in problem.periodicities}),
         wavenumber=known_wavenumber(problem),
-        time_order=max(
-            _orders(equations, [problem.time.symbol] if problem.time else []), default=0
-        ),
+        time_order=max(_orders(equations, time), default=0),
         space_orders=_orders(equations, [s for d in problem.domains for s in d.coordinates]),
     )
 
@@ -91,15 +80,6 @@ def _orders(equations: Sequence[sp.Expr], symbols: Sequence[sp.Symbol]) -> tuple
         for equation in equations for node in equation.atoms(sp.Derivative)
     }  # fmt: skip
     return tuple(sorted(found - {0}))
-
-
-def _axis(periodicity: Periodicity) -> str:
-    return str(periodicity.axis.name)
-
-
-def _scales(problem: Problem) -> dict[sp.Symbol, float]:
-    """Length of each input's interval."""
-    return {symbol: high - low for symbol, (low, high) in hull_bounds(problem).items()}
 
 
 def _coefficients(
@@ -138,16 +118,11 @@ def _number(expression: sp.Expr) -> float:
     return value if value == value else 1.0
 
 
-def _sizes(expression: sp.Expr, scales: dict[sp.Symbol, float]) -> dict[int, float]:
-    """Order of derivative to the largest coefficient among the derivatives of that order."""
-    sizes: dict[int, float] = {}
+def _stiffness(expression: sp.Expr, scales: dict[sp.Symbol, float]) -> float:
+    sizes: dict[int, float] = {}  # order of derivative to its largest coefficient
     for node, size in _coefficients(expression, scales):
         order = sum(int(count) for _, count in node.variable_count)
         sizes[order] = max(sizes.get(order, 0.0), size)
-    return sizes
-
-
-def _stiffness(sizes: dict[int, float]) -> float:
     top = max(sizes, default=0)
     lower = [size for order, size in sizes.items() if order < top]
     return sizes[top] / max(lower) if lower else float("inf")
@@ -157,5 +132,5 @@ def _travel(expression: sp.Expr, scales: dict[sp.Symbol, float]) -> float:
     found = _coefficients(expression, scales)
     if len(found) < 2 or any(sum(int(c) for _, c in node.variable_count) > 1 for node, _ in found):
         return 0.0
-    values: Sequence[float] = [size for _, size in found]
-    return max(values) / min(values)
+    sizes = [size for _, size in found]
+    return max(sizes) / min(sizes)
