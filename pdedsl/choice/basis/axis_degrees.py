@@ -29,7 +29,7 @@ from pdedsl.conditioning.discretisation import component_axes
 from pdedsl.ir import Problem
 
 from .known_degrees import known_degrees
-from .search import Limits, SearchResult, search, too_many
+from .search import SearchResult, StopRule, search, too_many
 from .trial import BasisTrial
 from .trial_method import Modes, functions_of
 
@@ -64,8 +64,8 @@ def search_axis_degrees(
         return degrees, _prolong(trials[-1], degrees, waves) if trials and not linear else None
 
     patience = (LINEAR if linear else NONLINEAR).patience_by_axis
-    limits = Limits(patience, SEARCH.dear, SEARCH.fine)
-    return search(lowered, linear, weights, next_size, limits, allowance, notify)
+    rule = StopRule(patience, SEARCH.dear, SEARCH.fine)
+    return search(lowered, linear, weights, next_size, rule, allowance, notify)
 
 
 def _first(problem: Problem, waves: Sequence[bool], linear: bool) -> tuple[int, ...]:

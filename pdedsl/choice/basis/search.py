@@ -50,7 +50,7 @@ class SearchResult:
 
 
 @dataclass(frozen=True)
-class Limits:
+class StopRule:
     """Where a search ends before it runs out of sizes.
 
     Args:
@@ -73,7 +73,7 @@ def search(
     linear: bool,
     weights: Mapping[str, float],
     next_size: NextSize,
-    limits: Limits,
+    rule: StopRule,
     allowance: Allowance | None = None,
     notify: Callable[[BasisTrial], None] | None = None,
 ) -> SearchResult:
@@ -84,7 +84,7 @@ def search(
         linear: whether all laws are.
         weights: of the loss.
         next_size: the sizes.
-        limits: of the search.
+        rule: where it ends before it runs out of sizes.
         allowance: of computing, extended once a trial is promising; a trial that would take longer
             than what is left is not begun, and one that does is given up. None for no bound.
         notify: called with every trial.
@@ -103,7 +103,7 @@ def search(
             trials.append(trial)
             if notify is not None:
                 notify(trial)
-            if end := _end(trials, limits):
+            if end := _end(trials, rule):
                 return SearchResult(tuple(trials), end)
             if trial.residual <= SEARCH.promising:
                 allowance.extend()
@@ -123,13 +123,13 @@ def too_many(most: int) -> str:
     return f"larger ones have more than {most} functions"
 
 
-def _end(trials: Sequence[BasisTrial], limits: Limits) -> str | None:
+def _end(trials: Sequence[BasisTrial], rule: StopRule) -> str | None:
     trial = trials[-1]
     if not math.isfinite(trial.residual):
         return "the residual is not a finite number"
-    if trial.residual <= (limits.fine if trial.size >= limits.dear else SEARCH.rounding):
+    if trial.residual <= (rule.fine if trial.size >= rule.dear else SEARCH.rounding):
         return "the residual is at the level of rounding"
     before = trials[-3].residual if len(trials) > 2 else math.inf
-    if trial.size >= limits.patience and trial.residual > SEARCH.fall * before:
+    if trial.size >= rule.patience and trial.residual > SEARCH.fall * before:
         return "the residual no longer falls"
     return None

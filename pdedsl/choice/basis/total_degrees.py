@@ -16,7 +16,7 @@ from pdedsl.choice.tuning import LINEAR, NONLINEAR, SEARCH
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.ir import Problem
 
-from .search import Limits, SearchResult, search, too_many
+from .search import SearchResult, StopRule, search, too_many
 from .trial import BasisTrial
 from .trial_method import Modes, functions_of
 
@@ -45,8 +45,8 @@ def search_total_degrees(
         degree = next(degrees, None)
         return too_many(most) if degree is None else (degree, None)
 
-    limits = Limits((LINEAR if linear else NONLINEAR).patience)
-    return search(lowered, linear, weights, next_size, limits, allowance, notify)
+    rule = StopRule((LINEAR if linear else NONLINEAR).patience)
+    return search(lowered, linear, weights, next_size, rule, allowance, notify)
 
 
 def total_degrees(problem: Problem, most: int) -> Iterator[int]:
