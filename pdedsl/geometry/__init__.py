@@ -2,6 +2,7 @@
 
 from .bounds import Bounds, domain_bounds, field_bounds, hull_bounds, place_bounds
 from .boxes import FloatBox
+from .interfaces import SharedFace, on_interface, shared_face
 from .language import Argument, ShapeKind
 from .quadrature import Rule, gauss_legendre, integration_rule
 from .region import BoundaryPoints, FloatRegion, Piece
@@ -20,6 +21,7 @@ __all__ = [
     "Piece",
     "Rule",
     "ShapeKind",
+    "SharedFace",
     "box_of",
     "domain_bounds",
     "domain_region",
@@ -29,8 +31,10 @@ __all__ = [
     "hull_bounds",
     "integration_rule",
     "line_rule",
+    "on_interface",
     "place_bounds",
     "region_of",
+    "shared_face",
     "side_of",
     "tensor_rule",
     "unit_points",

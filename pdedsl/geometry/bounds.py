@@ -43,13 +43,20 @@ def field_bounds(problem: Problem, field: Field) -> Bounds:
 def place_bounds(problem: Problem, place: Place) -> Bounds:
     """Intervals of all inputs at a place, in the order of ``problem.inputs``.
 
-    Coordinates have the intervals of the place's domain (of an interface: of its first), and
-    where the place is in no domain, those of `hull_bounds`.
+    Coordinates have the intervals of the place's domain, on an interface what its domains have in
+    common, and where the place is in no domain those of `hull_bounds`.
     """
-    domain: str | None = getattr(place, "domain", None)
-    if isinstance(place, OnInterface):
-        domain = next(i.first for i in problem.interfaces if i.name == place.name)
-    return hull_bounds(problem) | domain_bounds(problem, domain)
+    if not isinstance(place, OnInterface):
+        domain: str | None = getattr(place, "domain", None)
+        return hull_bounds(problem) | domain_bounds(problem, domain)
+    interface = problem.interface(place.name)
+    first = domain_bounds(problem, interface.first)
+    second = domain_bounds(problem, interface.second)
+    common = {
+        symbol: (max(low, second[symbol][0]), min(high, second[symbol][1]))
+        for symbol, (low, high) in first.items()
+    }
+    return hull_bounds(problem) | common
 
 
 def hull_bounds(problem: Problem) -> Bounds:

@@ -224,6 +224,17 @@ class Problem:
                 return domain
         raise KeyError(name)
 
+    def interface(self, name: str) -> Interface:
+        """The interface of that name.
+
+        Raises:
+            KeyError: no such interface.
+        """
+        for interface in self.interfaces:
+            if interface.name == name:
+                return interface
+        raise KeyError(name)
+
     def law(self, label: str) -> Law:
         """The law with that label.
 

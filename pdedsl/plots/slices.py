@@ -63,10 +63,11 @@ def _histogram(panel: Any, view: View, name: str) -> None:
     exact = view.exact(name, points)
     found = view.solution.at(points)[name]
     if exact is None:
-        panel.hist(found, bins=60, color="#0072B2")
+        panel.hist(found[np.isfinite(found)], bins=60, color="#0072B2")
         panel.set(xlabel=tex(name), ylabel="points", title="values in the domain")
         return
     error = np.abs(found - exact)
+    error = error[np.isfinite(error)]
     shown = np.maximum(error, max(float(error.max()) * 1e-6, 1e-17))
     edges = np.geomspace(shown.min(), max(float(shown.max()), 1.001 * float(shown.min())), 61)
     panel.hist(shown, bins=edges, color="#0072B2")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pdedsl.geometry import hull_bounds
 from pdedsl.ir import Problem, Reference
-from pdedsl.solution.known import evaluate, exact_fields
+from pdedsl.solution.known import exact_fields, exact_values
 
 if TYPE_CHECKING:
     from pdedsl.solution import Solution
@@ -83,7 +83,7 @@ class View:
         problem = self.solution.problem
         for component, expression in exact_fields(problem).items():
             if component.func.__name__ == name:
-                return evaluate(problem, expression, points)
+                return exact_values(problem, component, expression, points)
         return None
 
     def reference(self, name: str) -> tuple[Reference, str] | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import sympy as sp
 from numpy.typing import NDArray
+from sympy.core.function import AppliedUndef
 
-from pdedsl.geometry import hull_bounds
+from pdedsl.geometry import box_of, hull_bounds
 from pdedsl.ir import Problem
 
 LARGEST_GRID_DIMENSION = 3
@@ -59,6 +61,23 @@ def outside(problem: Problem, points: NDArray[np.float64]) -> NDArray[np.bool_]:
     beyond = (points < ends[:, 0] - slack) | (points > ends[:, 1] + slack)
     far: NDArray[np.bool_] = np.any(beyond, axis=1)
     return far
+
+
+def inside(problem: Problem, expression: sp.Expr, points: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Where an expression has values: in the domains of all fields in it; shape (n,).
+
+    On a single domain everywhere, as its fields may be continued beyond it.
+    """
+    out = np.ones(len(points), dtype=bool)
+    if len(problem.domains) < 2:
+        return out
+    functions = {node.func for node in expression.atoms(AppliedUndef)}
+    owners = {f.domain for f in problem.fields for c in f.components if c.func in functions}
+    for domain in problem.domains:
+        if domain.name in owners:
+            columns = [problem.inputs.index(s) for s in domain.coordinates]
+            out &= box_of(problem, domain).contains(points[:, columns], 1e-9)
+    return out
 
 
 def _ends(problem: Problem) -> NDArray[np.float64]:

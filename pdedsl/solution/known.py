@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 import sympy as sp
@@ -12,7 +13,7 @@ from sympy.core.function import AppliedUndef
 from pdedsl.geometry import hull_bounds
 from pdedsl.ir import Problem, Reference
 
-from .grids import check_points
+from .grids import check_points, inside
 
 _COARSE_ROWS = 2_500
 
@@ -23,7 +24,7 @@ class Known:
 
     Args:
         points: shape (n, inputs).
-        values: component name to values of shape (n,).
+        values: component name to values of shape (n,), NaN outside the domain of the component.
     """
 
     points: NDArray[np.float64]
@@ -41,7 +42,7 @@ def known_values(problem: Problem, dense: bool = True) -> tuple[Known, ...]:
     exact = exact_fields(problem)
     if exact:
         points = check_points(problem, dense)
-        values = {c.func.__name__: evaluate(problem, e, points) for c, e in exact.items()}
+        values = {c.func.__name__: exact_values(problem, c, e, points) for c, e in exact.items()}
         found.append(Known(points, values))
     return (*found, *(_rows(problem, reference, dense) for reference in problem.references))
 
@@ -54,6 +55,20 @@ def exact_fields(problem: Problem) -> dict[AppliedUndef, sp.Expr]:
         for component, value in problem.exact
         if isinstance(component, AppliedUndef)
     }
+
+
+def exact_values(
+    problem: Problem, component: AppliedUndef, value: sp.Expr, points: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Values of a component at points (n, inputs), NaN outside its domain.
+
+    Args:
+        problem: the problem.
+        component: the component.
+        value: its expression, see `exact_fields`.
+        points: shape (n, inputs).
+    """
+    return np.where(inside(problem, component, points), evaluate(problem, value, points), nan)
 
 
 def exact_numbers(problem: Problem) -> dict[sp.Symbol, float]:

@@ -8,6 +8,8 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
+from .grids import inside
+
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
 
@@ -27,17 +29,27 @@ class Sampler:
         self._theta = theta
 
     def fields(self, points: Array) -> dict[str, Array]:
-        """Component name to values; points (n, inputs) to (n,)."""
-        found = self._system.fields(self._theta, self._tensor(points))
-        return {name: _array(values) for name, values in found.items()}
+        """Component name to values, NaN outside its domain; points (n, inputs) to (n,)."""
+        found, problem = (
+            self._system.fields(self._theta, self._tensor(points)),
+            self._system.problem,
+        )
+        return {
+            (name := c.func.__name__): _array(found[name], inside(problem, c, points))
+            for c in problem.components
+        }
 
     def expression(self, expression: sp.Expr, points: Array) -> Array:
         """Values of an expression of fields, their derivatives and the inputs, shape (n,)."""
-        return _array(self._system.derivative(self._theta, expression, self._tensor(points)))
+        values = self._system.derivative(self._theta, expression, self._tensor(points))
+        return _array(values, inside(self._system.problem, expression, points))
 
     def residual(self, label: str, points: Array) -> Array:
         """Residuals of a law inside the domain, shape (components, n)."""
-        return _array(self._system.residual_at(self._theta, label, self._tensor(points)))
+        rows = self._system.residual_at(self._theta, label, self._tensor(points))
+        problem = self._system.problem
+        where = [inside(problem, residual, points) for residual in problem.law(label).residuals]
+        return _array(rows, np.stack(where))
 
     def _tensor(self, points: Array) -> Any:
         import torch
@@ -46,6 +58,6 @@ class Sampler:
         return torch.as_tensor(np.ascontiguousarray(points), dtype=theta.dtype, device=theta.device)
 
 
-def _array(values: Any) -> Array:
+def _array(values: Any, where: NDArray[np.bool_]) -> Array:
     array: Array = values.detach().cpu().numpy().astype(np.float64)
-    return array
+    return array if where.all() else np.where(where, array, np.nan)

@@ -13,7 +13,7 @@ from pdedsl.sema import problem_of
 from pdedsl.syntax import load_source
 from tests.conftest import SPECS
 
-NOT_YET = {"interface", "poisson_hole", "poisson_lshape"}
+NOT_YET = {"poisson_hole", "poisson_lshape"}
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda p: p.stem)

@@ -22,7 +22,7 @@ from tests.conftest import ROOT, SPECS
 F = torch.float64
 MODEL = {"width": 6, "depth": 2, "hard": True}
 POINTS = {"eq": 20, "bc": 12, "ic": 12, "fit": 12}
-NOT_YET = {"interface", "poisson_hole", "poisson_lshape"}
+NOT_YET = {"poisson_hole", "poisson_lshape"}
 
 # By spec: the laws that hold exactly, and those that cannot.
 EXPECTED: dict[str, tuple[str, str]] = {
@@ -41,6 +41,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "heat_quarter": ("ic bc", ""),
     "helmholtz": ("bc", ""),
     "helmholtz_6_6": ("bc", ""),
+    "interface": ("cold hot", "side1 side2 value flux"),
     "kdv": ("ic", ""),
     "klein_gordon": ("ic bc", ""),
     "kovasznay": ("bc", "gauge"),

@@ -53,7 +53,7 @@ def test_fields_have_the_bounds_of_their_domain(problem: pdedsl.Problem) -> None
     [
         (Interior("A"), (0, 0.4)),
         (Interior("B"), (0.4, 1)),
-        (OnInterface("Gamma"), (0, 0.4)),
+        (OnInterface("Gamma"), (0.4, 0.4)),
         (Global(), (0, 1)),
     ],
 )

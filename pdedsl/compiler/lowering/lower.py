@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pdedsl.diagnostics import Diagnostic, Span, UserError
+from pdedsl.geometry import shared_face
 from pdedsl.ir import Boundary, Box, Law, OnData, Problem
 
 from .constants import NotTranslatable
@@ -66,13 +67,21 @@ def _structure(problem: Problem) -> list[Diagnostic]:
     ]
     found += [
         _missing(
-            f"only one domain can be solved on yet; {domain.name} is a further one", domain.span
+            f"domains in the same coordinates alone can be solved on together yet; {domain.name} "
+            "has others",
+            domain.span,
         )
         for domain in problem.domains[1:]
+        if domain.coordinates != problem.domains[0].coordinates
     ]
     found += [
-        _missing(f"conditions on an interface such as {face.name} cannot be solved yet", face.span)
+        _missing(
+            f"only an interface that is a face of two boxes can be solved on yet; {face.name} is "
+            "none",
+            face.span,
+        )
         for face in problem.interfaces
+        if shared_face(problem, face) is None
     ]
     return found + [d for law in problem.laws for d in _place(problem, law)]
 

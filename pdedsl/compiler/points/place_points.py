@@ -22,15 +22,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pdedsl.geometry import (
+    SharedFace,
     box_of,
     hull_bounds,
     place_bounds,
+    shared_face,
     side_of,
     tensor_rule,
     unit_points,
 )
 from pdedsl.geometry.tensor import product_rule
-from pdedsl.ir import Boundary, Face, Global, Law, OnData, Problem, Slice
+from pdedsl.ir import Boundary, Domain, Face, Global, Law, OnData, OnInterface, Problem, Slice
 
 Array = NDArray[np.float64]
 Condition = Callable[[Array], NDArray[np.bool_]]
@@ -60,7 +62,8 @@ class Sample:
 
     Args:
         points: shape (n, inputs).
-        normals: outward normals on a boundary, shape (n, dimension), else None.
+        normals: on a boundary outward, on an interface from its first domain to its second, shape
+            (n, dimension); else None.
         weights: ω of a quadrature, shape (n,) with mean 1; None where all count alike.
     """
 
@@ -80,7 +83,18 @@ def fixed_inputs(problem: Problem, law: Law) -> dict[int, float]:
         for domain in problem.domains:
             for s in domain.coordinates:
                 out.setdefault(problem.inputs.index(s), sum(bounds[s]) / 2)
+    if isinstance(place, OnInterface):
+        domain, face = _interface_face(problem, place)
+        out[problem.inputs.index(domain.coordinates[face.axis])] = face.value
     return out
+
+
+def _interface_face(problem: Problem, place: OnInterface) -> tuple[Domain, SharedFace]:
+    """The first domain of an interface, and the face that it shares with the second."""
+    interface = problem.interface(place.name)
+    face = shared_face(problem, interface)
+    assert face is not None
+    return problem.domain(interface.first), face
 
 
 def default_count(problem: Problem, law: Law) -> int:
@@ -89,7 +103,8 @@ def default_count(problem: Problem, law: Law) -> int:
     place = law.place
     if isinstance(place, Boundary):
         return len(place.faces) * _DEFAULTS["face"][min(free - 1, 3)]
-    kind = {Slice: "slice", Global: "global"}.get(type(place), "interior")
+    kinds = {Slice: "slice", Global: "global", OnInterface: "face"}
+    kind = kinds.get(type(place), "interior")
     return _DEFAULTS[kind][min(free, 3)]
 
 
@@ -106,7 +121,7 @@ def place_points(
 
     Args:
         problem: gives inputs and bounds; all domains are boxes.
-        law: its place is not OnInterface.
+        law: the law.
         count: number of points (for data, at most all rows).
         kind: see `geometry.sampling`.
         seed: any integer.
@@ -122,7 +137,12 @@ def place_points(
     if isinstance(law.place, Boundary):
         return _face_points(problem, law, law.place, count, kind, seed, condition, lines)
     points, weights = _box_points(problem, law, fixed, count, kind, _seed(seed, law.label), lines)
-    return Sample(points, None, None if weights is None else weights * len(points))
+    normals: Array | None = None
+    if isinstance(law.place, OnInterface):
+        domain, face = _interface_face(problem, law.place)
+        normal = box_of(problem, domain).normal(face.axis, face.side)
+        normals = np.tile(normal, (len(points), 1))
+    return Sample(points, normals, None if weights is None else weights * len(points))
 
 
 def circles(problem: Problem) -> tuple[bool, ...]:

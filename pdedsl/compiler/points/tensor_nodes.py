@@ -42,7 +42,7 @@ def tensor_nodes(
     """The rule of each input, by kind of law; None where the models do not have one.
 
     Args:
-        problem: on a box.
+        problem: the problem; with several domains there is no rule for all laws of a kind.
         networks: bases with the same degrees for each axis, or others.
         points: number of points; those of equations count, and conditions have the same rules.
     """
@@ -52,7 +52,7 @@ def tensor_nodes(
     same = len(own) == 1 and all(isinstance(m, BasisModel) for m in models)
     orders = {f.arguments for f in problem.fields}
     order = next(iter(orders))
-    whole = len(orders) == 1 and len(order) == len(problem.inputs)
+    whole = len(orders) == 1 and len(order) == len(problem.inputs) and len(problem.domains) < 2
     if not (same and whole and isinstance(modes, tuple)):
         return None
     laws = [law for law in problem.laws if law.kind == "eq"]

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import sympy as sp
 import torch
 from torch import Tensor
 
@@ -15,10 +14,9 @@ from pdedsl.compiler.evaluation.ansatz import Ansatz
 from pdedsl.compiler.evaluation.checks import check_weights
 from pdedsl.compiler.evaluation.point_batch import PointBatch
 from pdedsl.compiler.lowering.lower import LoweredProblem
-from pdedsl.compiler.lowering.plan import Coordinate, Plan
-from pdedsl.compiler.lowering.planner import plan
+from pdedsl.compiler.lowering.plan import Plan
+from pdedsl.compiler.points.face_conditions import face_condition
 from pdedsl.compiler.points.place_points import (
-    Condition,
     EmptyPlace,
     Lines,
     Sample,
@@ -26,7 +24,7 @@ from pdedsl.compiler.points.place_points import (
     place_points,
 )
 from pdedsl.diagnostics import Diagnostic, UserError
-from pdedsl.ir import Boundary, Global, Law, OnData, Problem
+from pdedsl.ir import Global, Law, OnData, Problem
 
 from .adaptive import Adaptive, concentrate
 from .block import Block
@@ -115,7 +113,7 @@ class Sampler:
     def _sample(self, law: Law, seed: int, count: int | None) -> Sample:
         problem, lines = self.problem, None if self.lines is None else self.lines[law.kind]
         count = count or self._count(law) or default_count(problem, law)
-        where = condition_of(problem, law)
+        where = face_condition(problem, law.place)
         try:
             return place_points(problem, law, count, self.kind, seed, where, lines)
         except EmptyPlace:
@@ -166,23 +164,6 @@ class Sampler:
 
 def _next_row(blocks: list[Block]) -> int:
     return blocks[-1].rows.stop if blocks else 0
-
-
-def condition_of(problem: Problem, law: Law) -> Condition | None:
-    """The ``where`` of a boundary law as a function of points, or None."""
-    if not isinstance(law.place, Boundary) or law.place.where is None:
-        return None
-    where = law.place.where.xreplace(problem.parameter_values)
-    if where in (sp.true, sp.false):
-        return lambda points: np.full(len(points), bool(where))
-    made = plan(problem, (), "where", [where])
-    columns = [item.column for _, item in made.inputs if isinstance(item, Coordinate)]
-
-    def holds(points: np.ndarray) -> np.ndarray:
-        mask = made.code.function(*(torch.from_numpy(points[:, c].copy()) for c in columns))[0]
-        return np.asarray(mask.numpy())
-
-    return holds
 
 
 def _option(values: Mapping[str, Any], law: Law, default: Any = None) -> Any:

@@ -10,7 +10,7 @@ import sympy as sp
 from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
-from pdedsl.geometry import domain_region
+from pdedsl.geometry import on_interface
 from pdedsl.ir import Boundary, NotNumericError, Problem, Slice, evaluate
 
 from .outlines import Part, on_boundary_of
@@ -57,19 +57,10 @@ def boundary_mask(problem: Problem, place: Boundary, part: Part) -> Mask:
     if place.of is not None and mask.any():
         mask &= on_boundary_of(problem, dict(problem.regions)[place.of], part)
     for name in place.minus:
-        mask &= ~on_interface(problem, name, part)
+        mask &= ~on_interface(problem, name, part.domain.name, part.points)
     if place.where is not None and mask.any():
         mask &= _where(problem, place.where, part)
     return mask
-
-
-def on_interface(problem: Problem, name: str, part: Part) -> Mask:
-    """The points of the part that lie on the interface of that name."""
-    interface = next(i for i in problem.interfaces if i.name == name)
-    if part.domain.name not in (interface.first, interface.second):
-        return np.zeros(len(part.points), dtype=bool)
-    other = interface.second if interface.first == part.domain.name else interface.first
-    return domain_region(problem, problem.domain(other)).contains(part.points)
 
 
 def _where(problem: Problem, condition: sp.Basic, part: Part) -> Mask:

@@ -14,10 +14,11 @@ import numpy as np
 import sympy as sp
 
 from pdedsl.diagnostics import Diagnostic, Note, Span
+from pdedsl.geometry import on_interface
 from pdedsl.ir import Domain, Global, OnInterface, Problem, Slice
 from pdedsl.sema.draft import Draft
 
-from .conditions import conditions_on, on_interface, touched
+from .conditions import conditions_on, touched
 from .needs import need, pairwise
 from .outlines import Part, parts
 from .structure import Group, elsewhere, fitted, groups, listed, owner
@@ -224,7 +225,7 @@ def _interfaces(problem: Problem) -> Iterator[Diagnostic]:
         needed = have = 0
         for domain in (problem.domain(interface.first), problem.domain(interface.second)):
             for part in parts(problem, domain):
-                mask = on_interface(problem, interface.name, part)
+                mask = on_interface(problem, interface.name, part.domain.name, part.points)
                 if not mask.any():
                     continue
                 for group in groups(problem):

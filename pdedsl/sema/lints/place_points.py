@@ -8,7 +8,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from pdedsl.geometry import domain_region
+from pdedsl.geometry import domain_region, on_interface
 from pdedsl.ir import (
     Boundary,
     Domain,
@@ -23,7 +23,7 @@ from pdedsl.ir import (
     normal,
 )
 
-from .conditions import boundary_mask, on_interface
+from .conditions import boundary_mask
 from .outlines import Part, parts
 from .sampling import known_at
 
@@ -60,9 +60,12 @@ def sample(problem: Problem, place: Place, count: int = 16) -> Sample | None:
             pieces = [(p, boundary_mask(problem, place, p)) for p in parts(problem, domain, count)]
             return _on(problem, domain, pieces)
         case OnInterface(name):
-            first = next(i for i in problem.interfaces if i.name == name).first
+            first = problem.interface(name).first
             domain = problem.domain(first)
-            pieces = [(p, on_interface(problem, name, p)) for p in parts(problem, domain, count)]
+            pieces = [
+                (p, on_interface(problem, name, domain.name, p.points))
+                for p in parts(problem, domain, count)
+            ]
             return _on(problem, domain, pieces)
         case OnData(name):
             return _rows(problem, next(t for t in problem.tables if t.name == name))

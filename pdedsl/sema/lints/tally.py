@@ -10,9 +10,10 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from pdedsl.diagnostics import Span
+from pdedsl.geometry import on_interface
 from pdedsl.ir import Domain, Problem
 
-from .conditions import Condition, conditions_on, on_interface
+from .conditions import Condition, conditions_on
 from .needs import need
 from .outlines import Part, parts
 from .structure import Group, groups, owner
@@ -34,7 +35,7 @@ def counted(problem: Problem, group: Group, part: Part) -> Tally:
     """Count the conditions on one part; points on interfaces are left to `interface` laws."""
     inner = np.ones(len(part.points), dtype=bool)
     for interface in problem.interfaces:
-        inner &= ~on_interface(problem, interface.name, part)
+        inner &= ~on_interface(problem, interface.name, part.domain.name, part.points)
     if inner.any() and not inner.all():
         part = Part(part.domain, part.name, part.points[inner], part.normals[inner], part.face)
     own = [c for c in conditions_on(problem, part) if c.equation.functions & group.functions]
