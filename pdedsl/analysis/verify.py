@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -23,6 +23,8 @@ from pdedsl.conditioning.discretisation import discretise
 from pdedsl.conditioning.gram import Gram
 from pdedsl.conditioning.preconditioners import symbol_preconditioner
 from pdedsl.ir import Boundary, Problem
+from pdedsl.models.bases import BasisOptions
+from pdedsl.models.bases.model import TransformedBasisOptions
 from pdedsl.optimizers.first_order.gd import GdOptions
 from pdedsl.optimizers.protocol import advance
 from pdedsl.optimizers.registry import build_optimizer
@@ -94,14 +96,12 @@ class _Bench:
 
     def _system(self, weight: float, transform: Array | None) -> ResidualSystem:
         found, gram = self._found, self._gram
-        model: dict[str, Any] = {
-            "kind": "basis",
-            "family": found.family,
-            "modes": found.modes,
-            "index": found.index,
-        }
-        if transform is not None:
-            model["transform"] = transform
+        options = {"family": found.family, "modes": found.modes, "index": found.index}
+        model = (
+            BasisOptions.model_validate(options)
+            if transform is None
+            else TransformedBasisOptions.model_validate(options | {"transform": transform})
+        )
         weights = {law.label: 0.0 for law in self._problem.laws}
         weights |= gram.loss_weights(weight)
         return system_of(

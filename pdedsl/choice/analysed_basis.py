@@ -36,7 +36,6 @@ from pdedsl.conditioning.weights import best_weight, kappa_curve
 from pdedsl.ir import Problem, TooLargeError
 from pdedsl.models.bases import BasisOptions, basis_size
 from pdedsl.settings.method import Method, Sampling
-from pdedsl.settings.models import BasisModel
 
 from .basis.condition_weights import condition_weights
 from .basis.find_basis import SearchBounds
@@ -74,7 +73,7 @@ def complete(lowered: LoweredProblem, method: Method, budget: float | None) -> t
         The method, and in words what comes from the analysis; empty where nothing does.
     """
     problem, model = lowered.problem, method.model
-    if not isinstance(model, BasisModel) or not model.analysed:
+    if not isinstance(model, BasisOptions) or not model.analysed:
         return method, ""
     chosen = _choose_functions(lowered, model, budget)
     changes: dict[str, Any] = {
@@ -106,7 +105,7 @@ def complete(lowered: LoweredProblem, method: Method, budget: float | None) -> t
 
 
 def _choose_functions(
-    lowered: LoweredProblem, model: BasisModel, budget: float | None
+    lowered: LoweredProblem, model: BasisOptions, budget: float | None
 ) -> _Functions:
     """The functions: those that the method names, else those that resolve the solution."""
     problem, given = lowered.problem, model.model_fields_set
@@ -160,7 +159,7 @@ def _level(
 
 
 def _preconditioner(
-    problem: Problem, model: BasisModel, functions: _Functions
+    problem: Problem, model: BasisOptions, functions: _Functions
 ) -> tuple[dict[str, Any], dict[str, float], list[str]]:
     """Options of the model, weights by label, and words about them."""
     small, gram = _matrix(problem, functions, ANALYSIS.functions)

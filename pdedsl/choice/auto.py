@@ -8,9 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from pdedsl.compiler.lowering.lower import LoweredProblem
+from pdedsl.models.bases import BasisOptions
+from pdedsl.models.networks.layers import LayerOptions
+from pdedsl.models.windows import WindowsOptions
 from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
 from pdedsl.settings.method import Method, Sampling
-from pdedsl.settings.models import BasisModel, LayersModel, WindowsModel
 
 from .basis.basis_choice import basis_choice
 from .basis.condition_weights import condition_weights
@@ -25,7 +27,7 @@ from .tuning import BUDGET
 
 _UNFOUND_MARCH = Choice(
     Method(
-        model=WindowsModel(pieces=(BasisModel(),)),
+        model=WindowsOptions(pieces=(BasisOptions(),)),
         optimizer=LstsqOptions(),
         sampling=Sampling(kind="collocation"),
     ),
@@ -106,7 +108,7 @@ def means_network(changes: Mapping[str, Any]) -> bool:
         return changes["model.kind"] != "basis"
     if changes.get("derivatives.laplacian", "exact") != "exact":
         return True  # jets along lines, which a basis does not have
-    own = {f"model.{key}" for key in LayersModel.model_fields}
+    own = {f"model.{key}" for key in LayerOptions.model_fields}
     return any(key in own or key.startswith("schedule.starts") for key in changes)
 
 
@@ -121,7 +123,7 @@ def without_windows(choice: Choice, changes: Mapping[str, Any]) -> tuple[Choice,
         The choice, and the changes without a kind of model that the windows have already.
     """
     left, model = dict(changes), choice.method.model
-    if not isinstance(model, WindowsModel) or not means_network(changes):
+    if not isinstance(model, WindowsOptions) or not means_network(changes):
         return choice, left
     piece = model.pieces[0]
     if left.get("model.kind") == piece.kind:

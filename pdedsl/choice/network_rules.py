@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pdedsl.compiler.lowering.lower import LoweredProblem
+from pdedsl.models import MlpOptions
+from pdedsl.models.windows import WindowsOptions
 from pdedsl.optimizers.gauss_newton.lm import LmOptions
 from pdedsl.settings.method import Method, Sampling, Schedule, Starts
-from pdedsl.settings.models import MlpModel, WindowsModel
 from pdedsl.transforms.time_windows import window_obstacle
 
 from .choice import Choice
@@ -60,7 +61,7 @@ def _points(facts: Traits, eq: int, conditions: int) -> dict[str, int]:
 
 def _many_inputs(facts: Traits) -> Choice:
     why = f"{facts.inputs} inputs: one layer of low bandwidth, fresh points in every step"
-    model = MlpModel(width=64, depth=1, activation="sin", bandwidth=0.5)
+    model = MlpOptions(width=64, depth=1, activation="sin", bandwidth=0.5)
     points = _points(facts, 3000, 1000)
     return _choice(why, model, points, resample=1)
 
@@ -70,13 +71,13 @@ def _sharp(facts: Traits) -> Choice:
         f"nonlinear with a leading coefficient {facts.stiffness:.1g} times the others: fronts are "
         "expected, so a deep narrow network and fresh points in every step"
     )
-    model = MlpModel(width=20, depth=3, activation="tanh")
+    model = MlpOptions(width=20, depth=3, activation="tanh")
     points = _points(facts, 4000, 400)
     return _choice(why, model, points, weight=10.0, resample=1)
 
 
 def _one_input(facts: Traits) -> Choice:
-    model = MlpModel(width=50, depth=1, activation="sin")
+    model = MlpOptions(width=50, depth=1, activation="sin")
     why = "one input: one layer of sines, its bandwidth found by short starts"
     if facts.linear:
         return _choice(why, model, {"eq": 400}, bandwidths=_around(4.0, facts))
@@ -85,7 +86,7 @@ def _one_input(facts: Traits) -> Choice:
     # start makes the jump cheaper.
     why += ", over several seeds since it is nonlinear"
     bands = (8.0, 16.0, 32.0)
-    model = MlpModel(width=80, depth=1, activation="sin")
+    model = MlpOptions(width=80, depth=1, activation="sin")
     return _choice(why, model, {"eq": 600}, weight=1.0, bandwidths=bands, seeds=4)
 
 
@@ -94,7 +95,7 @@ def _travelling(facts: Traits) -> Choice:
         f"a wave that moves through {facts.travel:.2g} domain lengths: one wide layer of sines, "
         "its high bandwidth found by short starts"
     )
-    model = MlpModel(width=100, depth=1, activation="sin")
+    model = MlpOptions(width=100, depth=1, activation="sin")
     least = 2.0 ** round(facts.travel).bit_length() / 2
     bandwidths = (least, 2 * least, 4 * least)
     return _choice(why, model, _points(facts, 2000, 400), bandwidths=bandwidths)
@@ -105,16 +106,16 @@ def _pointwise(facts: Traits) -> Choice:
         "nonlinear, without derivatives in space: errors of the start may grow, so a deep narrow "
         "network for each of five windows of time"
     )
-    piece = MlpModel(width=20, depth=3, activation="tanh")
+    piece = MlpOptions(width=20, depth=3, activation="tanh")
     choice = _choice(why, piece, _points(facts, 1000, 300))
-    windows = WindowsModel(count=5, pieces=(piece,))
+    windows = WindowsOptions(count=5, pieces=(piece,))
     return Choice(choice.method.model_copy(update={"model": windows}), why)
 
 
 def _diffusing(facts: Traits) -> Choice:
     """Variable projection gains four digits on heat equations; on waves it loses all."""
     choice = _smooth(facts)
-    assert isinstance(choice.method.model, MlpModel)
+    assert isinstance(choice.method.model, MlpOptions)
     model = choice.method.model.model_copy(update={"width": 200})
     optimizer = choice.method.optimizer.model_copy(update={"projection": True})
     why = choice.why.replace("layer of sines", "layer of sines at its least-squares optimum")
@@ -126,7 +127,7 @@ def _smooth(facts: Traits) -> Choice:
     kind = "linear" if facts.linear else "mildly nonlinear"
     why = f"{kind}, no fronts are expected: one wide layer of sines, its bandwidth found by "
     width = 100 if facts.components == 1 else 120
-    model = MlpModel(width=width, depth=1, activation="sin")
+    model = MlpOptions(width=width, depth=1, activation="sin")
     points = _points(facts, 1500 if width == 100 and facts.inputs == 2 else 3000, 600)
     bandwidths = _around(2.0, facts)
     return _choice(why + "short starts", model, points, bandwidths=bandwidths)
@@ -146,7 +147,7 @@ def _around(least: float, facts: Traits) -> tuple[float, ...]:
 
 def _choice(
     why: str,
-    model: MlpModel,
+    model: MlpOptions,
     points: dict[str, int],
     *,
     weight: float = CONDITIONS_WEIGHT,

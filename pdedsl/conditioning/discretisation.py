@@ -9,7 +9,7 @@ the order of the problem.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -174,7 +174,7 @@ def default_modes(problem: Problem, family: str = "fourier", index: str | None =
     options = BasisOptions(family=family, modes=1, index=index)  # type: ignore[arg-type]
 
     def total(modes: int) -> int:
-        return sum(basis_size(replace(options, modes=modes), own) for own in axes)
+        return sum(basis_size(options.model_copy(update={"modes": modes}), own) for own in axes)
 
     modes = 1
     while modes < _DEFAULT_SIZE and total(modes + 1) <= _DEFAULT_SIZE:

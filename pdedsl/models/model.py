@@ -9,7 +9,9 @@ import torch
 from torch import Tensor
 
 from pdedsl.models.jets.jet_table import JetTable
+from pdedsl.options.section import Section
 
+from .inputs import Axis
 from .parameters import Reader
 
 
@@ -38,3 +40,21 @@ class Model(Protocol):
         zero. Who reads them all asks with `JetTable.whole`.
         """
         ...
+
+
+class MisfitError(ValueError):
+    """Options that are right in themselves, but not for the inputs of a problem."""
+
+
+class ModelOptions(Section):
+    """What the options of all models have in common."""
+
+    kind: str
+
+    def build(self, axes: tuple[Axis, ...], outputs: int) -> Model:
+        """The model for these inputs and this number of components.
+
+        Raises:
+            MisfitError: the options do not fit the inputs.
+        """
+        raise NotImplementedError

@@ -8,55 +8,76 @@ The pieces are independent of each other; training makes them meet at the edges 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import accumulate, pairwise
-from typing import Any, ClassVar
+from typing import Annotated, Literal
 
 import torch
+from pydantic import Field, model_validator
 from torch import Tensor
 
 from pdedsl.models.jets.jet_table import JetTable
+from pdedsl.options.section import Count, OneOf, fault_of
 
 from .bases.model import BasisModel
-from .checks import MisfitError, check_integer
 from .inputs import Axis
-from .model import Model
+from .model import MisfitError, Model, ModelOptions
+from .networks.mlp import MlpOptions
 from .parameters import Reader, Tape
+from .single import SINGLE
 
 
-@dataclass(frozen=True)
-class WindowsOptions:
-    """Which windows, and the model of each.
+class WindowsOptions(ModelOptions):
+    """A model for each window of an input such as time; see `windows`.
 
     Args:
-        edges: ascending, both ends of the input among them; empty for ``count`` equal windows.
+        edges: of the windows, ascending, both ends of the input among them; empty for ``count``
+            equal windows.
         count: number of windows where no edges are given.
-        pieces: options of the models, each with its ``kind``; one serves all windows.
+        pieces: the model of each window, or one for all.
         axis: place of the input among those of the model; from the end where negative.
     """
 
-    kind: ClassVar[str] = "windows"
-
+    kind: Literal["windows"] = "windows"
     edges: tuple[float, ...] = ()
-    count: int = 1
-    pieces: tuple[Mapping[str, Any], ...] = ({},)
-    axis: int = -1
+    count: Count = 1
+    pieces: tuple[Annotated[ModelOptions, OneOf(SINGLE.values(), usual="mlp")], ...] = (
+        MlpOptions(),
+    )
+    axis: Annotated[int, Field(strict=True)] = -1
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "edges", tuple(float(t) for t in self.edges))
-        object.__setattr__(self, "pieces", tuple(self.pieces))
-        check_integer(self.kind, "count", self.count, 1)
-        if self.edges and not (len(self.edges) > 1 and _ascending(self.edges)):
-            raise ValueError(f"windows: edges must be two or more ascending numbers: {self.edges}")
-        if not self.pieces:
-            raise ValueError("windows: pieces is empty; give the model of a window")
-        number = len(self.edges) - 1 if self.edges else self.count
-        if len(self.pieces) not in (1, number):
-            raise ValueError(
-                f"windows: there are {number} windows but {len(self.pieces)} pieces; give one for "
-                "each, or one for all"
+    @model_validator(mode="after")
+    def _ascending_edges(self) -> WindowsOptions:
+        if self.edges and not (len(self.edges) > 1 and all(a < b for a, b in pairwise(self.edges))):
+            raise fault_of(
+                f"edges must be two or more ascending numbers, but they are {list(self.edges)}",
+                "edges",
             )
+        return self
+
+    @model_validator(mode="after")
+    def _a_piece_for_each_window(self) -> WindowsOptions:
+        number = len(self.edges) - 1 if self.edges else self.count
+        if not self.pieces:
+            raise fault_of("pieces is empty; give the model of a window", "pieces")
+        if len(self.pieces) not in (1, number):
+            raise fault_of(
+                f"there are {number} windows but {len(self.pieces)} pieces; give one for each, or "
+                "one for all",
+                "pieces",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _plain_pieces(self) -> WindowsOptions:
+        for piece in self.pieces:
+            for key in ("hard", "analysed"):
+                if getattr(piece, key, False):
+                    raise fault_of(
+                        f"a piece of windows has no {key} = true; leave it out", "pieces"
+                    )
+        return self
 
     def ends(self, axis: Axis) -> tuple[float, ...]:
         """The edges on an axis.
@@ -75,9 +96,23 @@ class WindowsOptions:
             )
         return self.edges
 
-    def piece(self, number: int) -> dict[str, Any]:
-        """Options of the model of a window."""
-        return dict(self.pieces[number if len(self.pieces) > 1 else 0])
+    def build(self, axes: tuple[Axis, ...], outputs: int) -> Windows:
+        """See `ModelOptions.build`.
+
+        Raises:
+            MisfitError: there is no such axis, or the edges do not fit it.
+        """
+        if not -len(axes) <= self.axis < len(axes):
+            raise MisfitError(f"windows: axis {self.axis} of {len(axes)} inputs does not exist")
+        axis = self.axis % len(axes)
+        edges = self.ends(axes[axis])
+        pieces = []
+        for number, (lower, upper) in enumerate(pairwise(edges)):
+            own = list(axes)
+            own[axis] = replace(axes[axis], lower=lower, upper=upper)
+            piece = self.pieces[number if len(self.pieces) > 1 else 0]
+            pieces.append(piece.build(tuple(own), outputs))
+        return Windows(edges, pieces, axis)
 
 
 class Windows:
@@ -162,36 +197,3 @@ class Windows:
             tape.rows += own.rows
         assert total is not None
         return total
-
-
-def build_windows(
-    options: WindowsOptions,
-    axes: tuple[Axis, ...],
-    outputs: int,
-    build_piece: Callable[[dict[str, Any], tuple[Axis, ...], int], Model],
-) -> Windows:
-    """The model of a set of options.
-
-    Args:
-        options: see `WindowsOptions`.
-        axes: the inputs.
-        outputs: number of components.
-        build_piece: makes a model of options, axes and outputs.
-
-    Raises:
-        MisfitError: there is no such axis, or the edges do not fit it.
-    """
-    if not -len(axes) <= options.axis < len(axes):
-        raise MisfitError(f"windows: axis {options.axis} of {len(axes)} inputs does not exist")
-    axis = options.axis % len(axes)
-    edges = options.ends(axes[axis])
-    pieces = []
-    for number, (lower, upper) in enumerate(pairwise(edges)):
-        own = list(axes)
-        own[axis] = replace(axes[axis], lower=lower, upper=upper)
-        pieces.append(build_piece(options.piece(number), tuple(own), outputs))
-    return Windows(edges, pieces, axis)
-
-
-def _ascending(edges: Sequence[float]) -> bool:
-    return all(a < b for a, b in pairwise(edges))

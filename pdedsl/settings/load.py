@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from pdedsl.diagnostics import Diagnostic, Note, Source, Span, UserError, did_you_mean
+from pdedsl.options.faults import Fault, faults
 
-from .faults import diagnostics
 from .method import Method
 from .toml import read
 from .toml_places import Entry, Path
@@ -103,7 +103,19 @@ def _validated(data: Mapping[str, Any], places: Mapping[Path, Entry], source: So
     try:
         return Method.model_validate(data)
     except ValidationError as error:
-        raise UserError(diagnostics(error, data, places), source) from None
+        found = [_diagnostic(fault, places) for fault in faults(error, Method)]
+        raise UserError(sorted(found, key=lambda d: d.span or Span(0, 0)), source) from None
+
+
+def _diagnostic(fault: Fault, places: Mapping[Path, Entry]) -> Diagnostic:
+    """A fault that points to its place, or to the innermost part of the path that the text has."""
+    path = fault.path
+    while path and path not in places:
+        path = path[:-1]
+    entry = places.get(path)
+    span = None if entry is None else entry.key if fault.part == "key" else entry.value
+    notes = (Note(fault.note),) if fault.note else ()
+    return Diagnostic("E802", fault.message, span, fault.mend, notes)
 
 
 def _path(key: str) -> Path:

@@ -6,25 +6,37 @@ The sections are those of a method file: ``[model]``, ``[optimizer]``, ``[weight
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
+from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
+from pdedsl.models.model import ModelOptions
+from pdedsl.models.networks.layers import LayerOptions
+from pdedsl.models.networks.mlp import MlpOptions
+from pdedsl.models.registry import MODELS
 from pdedsl.optimizers.gauss_newton.lm import LmOptions
 from pdedsl.optimizers.protocol import OptimizerOptions
 from pdedsl.optimizers.registry import OPTIMIZERS
-from pdedsl.options.section import Count, Fraction, NonNegative, OneOf, Positive, Section, Tally
+from pdedsl.options.section import (
+    Count,
+    Fraction,
+    NonNegative,
+    OneOf,
+    Positive,
+    Section,
+    Tally,
+    fault_of,
+)
 from pdedsl.training.rules.held_out import Fresh
 from pdedsl.training.rules.registry import RULES
 from pdedsl.training.rules.resampling import Adaptive
 from pdedsl.training.rules.rule import RuleOptions
 
-from .models import AnyModel, LayersModel, MlpModel
+AnyModel = Annotated[ModelOptions, OneOf(MODELS.values(), usual="mlp")]
+Stage = Annotated[OptimizerOptions, OneOf(kind.options for kind in OPTIMIZERS.values())]
 
-Stage = Annotated[OptimizerOptions, OneOf(tuple(kind.options for kind in OPTIMIZERS.values()))]
-AnyRule = Annotated[RuleOptions, OneOf(tuple(kind.options for kind in RULES.values()))]
+AnyRule = Annotated[RuleOptions, OneOf(kind.options for kind in RULES.values())]
 DRAWN = ("sobol", "lhs", "uniform")
 """Kinds of sampling whose points another seed replaces."""
 
@@ -67,22 +79,7 @@ class Sampling(Section):
             reason = f"draws among random points, but the nodes of {self.kind} are fixed"
         else:
             return self
-        text = "adaptive {reason}"
-        place = ("sampling", "adaptive")
-        raise PydanticCustomError("at_place", text, {"reason": reason, "place": place})
-
-
-class Derivatives(Section):
-    """How the derivatives in the laws are taken; see `stochastic_laplacian`.
-
-    Args:
-        laplacian: ``exact``, or estimated from random ``directions``, so many at each point.
-        compile: compile the evaluation of the residuals.
-    """
-
-    laplacian: Literal["exact", "hutchinson", "sparse"] = "exact"
-    directions: Count = 8
-    compile: Annotated[bool, Field(strict=True)] = False
+        raise fault_of(f"adaptive {reason}", "adaptive")
 
 
 class Starts(Section):
@@ -147,51 +144,41 @@ class Precision(Section):
 class Method(Section):
     """All options of a solve; see the module docstring."""
 
-    model: AnyModel = MlpModel()
+    model: AnyModel = MlpOptions()
     optimizer: Stage = LmOptions()
     weights: dict[str, NonNegative] = Field(default_factory=dict)
     sampling: Sampling = Sampling()
-    derivatives: Derivatives = Derivatives()
+    derivatives: DerivativeOptions = DerivativeOptions()
     schedule: Schedule = Schedule()
     precision: Precision = Precision()
 
     @model_validator(mode="after")
     def _one_plan(self) -> Method:
         if self.schedule.stages and "optimizer" in self.model_fields_set:
-            raise ValueError("write either [optimizer] or stages in [schedule], not both")
+            raise fault_of(
+                "write either [optimizer] or stages in [schedule], not both", "optimizer"
+            )
         return self
-
-    @field_validator("model", mode="before")
-    @classmethod
-    def _usual_model(cls, given: Any) -> Any:
-        named = not isinstance(given, Mapping) or "kind" in given
-        return given if named else {"kind": "mlp", **given}
 
     @model_validator(mode="after")
     def _layers_to_start(self) -> Method:
         starts = self.schedule.starts
-        if starts is not None and starts.bandwidths and not isinstance(self.model, LayersModel):
-            raise PydanticCustomError(
-                "at_place",
-                "bandwidths are those of the first layer of a network, but the model {kind} has "
-                "no layers; leave bandwidths out, and use seeds or none",
-                {"kind": self.model.kind, "place": ("schedule", "starts", "bandwidths")},
-            )
+        if starts is not None and starts.bandwidths and not isinstance(self.model, LayerOptions):
+            raise fault_of(
+                f"bandwidths are those of the first layer of a network, but the model "
+                f"{self.model.kind} has no layers; leave bandwidths out, and use seeds or none",
+                "schedule", "starts", "bandwidths",
+            )  # fmt: skip
         return self
 
     @model_validator(mode="after")
     def _points_to_hold_out(self) -> Method:
         if self.schedule.fresh is not None and not self.sampling.drawn:
-            raise PydanticCustomError(
-                "at_place",
-                "fresh points are another draw, but those of the sampling {kind} are the same in "
-                "every draw; leave fresh out, or write one of {drawn}",
-                {
-                    "kind": self.sampling.kind,
-                    "drawn": ", ".join(DRAWN),
-                    "place": ("schedule", "fresh"),
-                },
-            )
+            raise fault_of(
+                f"fresh points are another draw, but those of the sampling {self.sampling.kind} "
+                f"are the same in every draw; leave fresh out, or write one of {', '.join(DRAWN)}",
+                "schedule", "fresh",
+            )  # fmt: skip
         return self
 
     @property

@@ -9,12 +9,13 @@ from pdedsl.diagnostics import did_you_mean
 from pdedsl.ir import Problem
 
 from .option_errors import refuse_option
-from .preconditioning import resolved
-from .solution import Provenance
+from .preconditioning import preconditioned
 
 if TYPE_CHECKING:
+    from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
     from pdedsl.compiler.lowering.lower import LoweredProblem
     from pdedsl.compiler.residual.system import ResidualSystem
+    from pdedsl.settings.method import Method
 
 _DTYPES = ("float64", "float32")
 
@@ -28,24 +29,27 @@ def system_of(
     dtype: str,
     device: str,
     seed: int,
-    derivatives: Mapping[str, Any] | None = None,
+    derivatives: DerivativeOptions | Mapping[str, Any] | None = None,
 ) -> ResidualSystem:
     """Build a residual system; see `pdedsl.api.compile`.
 
-    A mapping for the model may have ``preconditioner`` and ``gamma``; see `preconditioning`.
+    Where the model has a ``preconditioner``, its numbers are worked out; see `preconditioning`.
     """
     check_dtype(dtype)
     check_device(device)
     from pdedsl.compiler.lowering.lower import LoweredProblem, lower
     from pdedsl.compiler.residual.build import build
-    from pdedsl.models import MisfitError
+    from pdedsl.models import MisfitError, ModelOptions, model_options
     from pdedsl.training.windows.window_system import windows_of
 
     lowered = problem if isinstance(problem, LoweredProblem) else lower(problem)
+    options = model_options(model)
     try:
+        if isinstance(options, ModelOptions):
+            options = preconditioned(lowered.problem, options, weights or {})
         system = build(
             lowered,
-            model=resolved(lowered.problem, model, weights),
+            model=options,
             points=points,
             sampling=sampling,
             weights=weights,
@@ -60,21 +64,18 @@ def system_of(
     return system
 
 
-def build_system(problem: Problem | LoweredProblem, how: Provenance) -> ResidualSystem:
-    """The system that a run's settings describe."""
-    from pdedsl.settings.method import Method
-
-    method = Method.model_validate(how.settings)
+def build_system(problem: Problem | LoweredProblem, method: Method, seed: int) -> ResidualSystem:
+    """The system that a method describes."""
     return system_of(
         problem,
-        model=method.model.model_dump(exclude_none=True),
+        model=method.model,
         points=method.sampling.points,
         sampling=method.sampling.kind,
         weights=method.weights,
-        dtype=how.dtype,
-        device=how.device,
-        seed=how.seed,
-        derivatives=method.derivatives.model_dump(),
+        dtype=method.precision.dtype,
+        device=method.precision.device,
+        seed=seed,
+        derivatives=method.derivatives,
     )
 
 

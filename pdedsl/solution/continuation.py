@@ -69,7 +69,7 @@ def continued_plan(
             spent = time.monotonic() - began
             left = (chosen.budget - spent) / (len(wanted.values) + 1 - number)
         note = f"continuation: {wanted.parameter} = {value:g}"
-        system = build_system(own, chosen.provenance)
+        system = build_system(own, method, chosen.provenance.seed)
         outcome = train(
             system, method, budget=left, should_stop=should_stop,
             on_progress=_noted(on_progress, note), seed=chosen.provenance.seed, start=start,

@@ -101,9 +101,13 @@ def _provenance(facts: Mapping[str, str], device: str) -> Provenance:
 def _restore(folder: RunFolder, problem: Problem, how: Provenance, theta: Any) -> Solution:
     import torch
 
+    from pdedsl.settings.method import Method
+
     from .building import build_system
 
-    system = build_system(problem, how)
+    method = Method.model_validate(how.settings)
+    there = method.precision.model_copy(update={"device": how.device})
+    system = build_system(problem, method.model_copy(update={"precision": there}), how.seed)
     like = system.theta0
     if like.shape != theta.shape:
         _refuse(folder.path, f"it holds {len(theta)} parameters, its model has {len(like)}")

@@ -183,21 +183,17 @@ def _listed(sets: dict[str, Any]) -> str:
 
 def _limited(method: Method, iterations: int) -> Method:
     """At most so many iterations, spent on the stages in order; the last gets the rest."""
-    from pdedsl.settings.method import Method as Model
-
-    data = as_settings(method)
-    if "optimizer" in data:
-        data["optimizer"]["iterations"] = iterations
-        return Model.model_validate(data)
+    if not method.schedule.stages:
+        only = method.optimizer.model_copy(update={"iterations": iterations})
+        return method.model_copy(update={"optimizer": only})
     kept, left = [], iterations
-    stages = data["schedule"]["stages"]
-    for index, stage in enumerate(stages):
-        own = left if index == len(stages) - 1 else min(left, stage["iterations"])
+    for stage in method.stages:
+        own = left if stage is method.stages[-1] else min(left, stage.iterations)
         if own:
-            kept.append(stage | {"iterations": own})
+            kept.append(stage.model_copy(update={"iterations": own}))
         left -= own
-    data["schedule"]["stages"] = kept
-    return Model.model_validate(data)
+    schedule = method.schedule.model_copy(update={"stages": tuple(kept)})
+    return method.model_copy(update={"schedule": schedule})
 
 
 def _threads(threads: int | None) -> int:

@@ -50,7 +50,7 @@ def solve_with(
     """
     start, problem = time.monotonic(), chosen.lowered.problem
     check_continuation(problem, chosen)
-    system = build_system(chosen.lowered, chosen.provenance)
+    system = build_system(chosen.lowered, chosen.method, chosen.provenance.seed)
     compiled = time.monotonic()
     writer = recorder(problem, chosen.provenance, folder) if folder else None
     chosen = continued_plan(problem, chosen, on_progress=on_progress, should_stop=should_stop)

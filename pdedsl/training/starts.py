@@ -15,10 +15,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from pdedsl.models import ModelOptions
 from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, advance
 from pdedsl.optimizers.registry import build_optimizer
 from pdedsl.settings.method import Starts
-from pdedsl.settings.models import AnyModel
 
 from .rules.rule import Stop
 from .watch import Watch
@@ -48,7 +48,7 @@ def best_start(
     watch: Watch,
     options: OptimizerOptions,
     starts: Starts,
-    model: AnyModel,
+    model: ModelOptions,
     seed: int,
 ) -> tuple[Optimizer | None, Stop | None]:
     """Race the starts; the optimizer of the winner, and a stop if the race was cut short.
@@ -66,7 +66,7 @@ def best_start(
     alive: list[Candidate] = []
     iterations = starts.iterations
     for name, bandwidth, number in _pairs(starts, seed):
-        other = None if bandwidth is None else model.options() | {"bandwidth": bandwidth}
+        other = None if bandwidth is None else model.model_copy(update={"bandwidth": bandwidth})
         theta = watch.system.initial(number, other)
         candidate = Candidate(name, build_optimizer(watch.system, options, theta))
         alive.append(candidate)

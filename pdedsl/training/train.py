@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pdedsl.models.windows import WindowsOptions
 from pdedsl.optimizers.descent import Descent, Limits
 from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step
 from pdedsl.optimizers.registry import build_optimizer
 from pdedsl.settings.method import Method
-from pdedsl.settings.models import WindowsModel
 
 from .outcome import Outcome
 from .rules.held_out import HeldOut, fresh_loss
@@ -65,7 +65,7 @@ def train(
         The best state that was seen, which is never worse than the first: by the loss on the
         training points, or on held-out ones where ``schedule.fresh`` is set.
     """
-    if isinstance(method.model, WindowsModel):
+    if isinstance(method.model, WindowsOptions):
         return train_windows(
             system, windows_of(system), method, train, budget=budget, on_progress=on_progress,
             errors=errors, should_stop=should_stop, seed=seed, on_step=on_step, start=start,

@@ -13,8 +13,8 @@ from pdedsl.conditioning.discretisation import discretise
 from pdedsl.conditioning.preconditioners import GAMMAS, best_gamma, symbol_preconditioner
 from pdedsl.conditioning.weights import best_weight
 from pdedsl.diagnostics import UserError
+from pdedsl.models.bases import BasisOptions
 from pdedsl.settings.load import load_method
-from pdedsl.settings.models import BasisModel
 from pdedsl.solution.planning import plan
 from tests import small
 from tests.conftest import ROOT
@@ -130,7 +130,7 @@ def test_a_weight_of_a_law_is_kept_beside_those_found():
 def test_a_method_that_is_complete_comes_back():
     method, _ = load_method("lm")
     assert complete(lower(_spec("heat")), method, None) == (method, "")
-    fixed = method.model_copy(update={"model": BasisModel(modes=3)})
+    fixed = method.model_copy(update={"model": BasisOptions(modes=3)})
     assert complete(lower(_spec("heat")), fixed, None) == (fixed, "")
 
 

@@ -43,7 +43,7 @@ def _error(
     exact: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
 ) -> float:
     method = basis_method(problem, modes, WEIGHTS)
-    system = build(problem, method.model.options(), method.sampling.points, "gauss")
+    system = build(problem, method.model, method.sampling.points, "gauss")
     points = system.points_by_law["eq"]
     known = exact(*points.T)
     return float((system.fields(theta, points)["u"] - known).norm() / known.norm())

@@ -298,10 +298,10 @@ def test_elements_are_not_halved_for_ever() -> None:
 
 
 def test_a_grid_has_the_functions_of_its_basis() -> None:
-    from pdedsl.models import Axis, ModelSpec
+    from pdedsl.models import Axis
 
     one = grid(-0.5, 0.2, 0.6)
     axes = (Axis(-1.0, 1.0), Axis(0.0, 0.1))
-    assert ModelSpec.of(one.piece).build(axes, 1).size == one.functions
+    assert one.options.build(axes, 1).size == one.functions
     alone = Grid(None, (), 0, 0, 9)
-    assert ModelSpec.of(alone.piece).build(axes[1:], 1).size == alone.functions == 10
+    assert alone.options.build(axes[1:], 1).size == alone.functions == 10

@@ -22,9 +22,7 @@ bc: u = 0  on boundary
 def _solve(method: Method, seed: int = 0):
     problem = api.parse(POISSON)
     m = method
-    system = build(
-        problem, m.model.options(), m.sampling.points, m.sampling.kind, m.weights, seed=seed
-    )
+    system = build(problem, m.model, m.sampling.points, m.sampling.kind, m.weights, seed=seed)
     outcome = train(system, method, seed=seed)
     axis = torch.linspace(0, 1, 41, dtype=torch.float64)
     points = torch.cartesian_prod(axis, axis)

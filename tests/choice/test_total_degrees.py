@@ -118,9 +118,7 @@ def test_the_method_of_a_trial_ends_where_the_trial_did():
 
 
 def _error(problem, method, exact) -> float:
-    system = build(
-        problem, method.model.options(), method.sampling.points, "gauss", method.weights, seed=0
-    )
+    system = build(problem, method.model, method.sampling.points, "gauss", method.weights, seed=0)
     outcome = train(system, method)
     assert outcome.status == "converged"
     points = system.points_by_law["eq"]
@@ -179,7 +177,7 @@ def test_points_keep_products_of_the_functions_apart():
     """With the equations u = 1, v = 1 the loss is a mean of squares of orthonormal functions."""
     problem = api.parse(CIRCLE)
     method = basis_method(problem, 6, WEIGHTS)
-    system = build(problem, method.model.options(), method.sampling.points, "gauss")
+    system = build(problem, method.model, method.sampling.points, "gauss")
     gram = 6.0 * system.gram(system.theta0)
     assert torch.allclose(gram, torch.eye(len(gram), dtype=gram.dtype), atol=1e-12)
 
@@ -188,7 +186,7 @@ def test_short_faces_get_enough_points():
     problem = api.parse(PLATE)
     modes = 8
     method = basis_method(problem, modes, WEIGHTS)
-    system = build(problem, method.model.options(), method.sampling.points, "gauss")
+    system = build(problem, method.model, method.sampling.points, "gauss")
     points = system.points_by_law["bc"]
     for axis, value in ((0, 0.0), (0, 20.0), (1, 0.0), (1, 1.0)):
         on_face = points[torch.isclose(points[:, axis], points.new_tensor(value), atol=0)]

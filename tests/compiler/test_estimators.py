@@ -15,7 +15,7 @@ from pdedsl.compiler.lowering.random_directions import Estimate, Stratum
 from pdedsl.compiler.residual.build import build
 from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.diagnostics import UserError
-from pdedsl.models import Axis, ModelSpec, Reader, jet_table
+from pdedsl.models import Axis, Reader, jet_table, model_options
 from pdedsl.models.jets.lines import features_along, jet_along
 from tests import small
 from tests.conftest import ROOT
@@ -57,7 +57,7 @@ def plain(model, theta: Tensor, x: Tensor) -> Tensor:
 
 def network(dimension: int, seed: int = 0):
     axes = tuple(Axis(0.0, 1.0) for _ in range(dimension))
-    model = ModelSpec("mlp", {"width": 9, "depth": 2}).build(axes, 1)
+    model = model_options({"kind": "mlp"} | {"width": 9, "depth": 2}).build(axes, 1)
     return model, model.initial(torch.Generator().manual_seed(seed))
 
 
@@ -94,7 +94,7 @@ def within(values: Tensor, expected: float, errors: float = 4) -> bool:
 )
 def test_along_unit_vectors_the_jet_is_that_along_the_axes(kind: str, options: dict) -> None:
     axes = (Axis(-1.0, 2.0), Axis(0.0, 2.0, 2.0), Axis(3.0, 4.0))
-    model = ModelSpec(kind, {"width": 5, "depth": 2} | options).build(axes, 2)
+    model = model_options({"kind": kind} | {"width": 5, "depth": 2} | options).build(axes, 2)
     theta = model.initial(torch.Generator().manual_seed(1))
     points = torch.rand(4, 3, dtype=F, generator=torch.Generator().manual_seed(2))
     indices = [a for a in itertools.product(range(4), repeat=3) if sum(a) <= 3]
@@ -356,9 +356,9 @@ def test_modules_with_rules_have_lines() -> None:
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({"laplacian": "hutch"}, "laplacian: expected one of exact, hutchinson, sparse"),
-        ({"directions": 0}, "directions: expected an integer of at least 1, got 0"),
-        ({"compile": 1}, "compile: expected True or False, got 1"),
+        ({"laplacian": "hutch"}, "laplacian takes exact, hutchinson or sparse"),
+        ({"directions": 0}, "directions must be a number of at least 1, but here it is 0"),
+        ({"compile": 1}, "compile must be true or false, but here it is 1"),
         ({"direction": 3}, "did you mean directions"),
     ],
 )

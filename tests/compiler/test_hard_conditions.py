@@ -249,7 +249,7 @@ def test_a_method_file_has_the_option(tmp_path: Path) -> None:
     from pdedsl.settings.load import load_method
 
     method, _ = load_method(str(file))
-    assert method.model.options()["hard"] is True
+    assert method.model.hard is True
     file.write_text('[model]\nkind = "basis"\nhard = true\n')
     with pytest.raises(UserError, match="no key hard"):
         load_method(str(file))
@@ -260,7 +260,7 @@ def test_training_follows_the_loss_of_what_is_left() -> None:
         "model": {"width": 6, "depth": 1, "hard": True}, "sampling": {"points": POINTS},
         "optimizer": {"kind": "adam", "iterations": 20, "rate": 0.01},
     })  # fmt: skip
-    system = build(load("heat"), method.model.options(), POINTS)
+    system = build(load("heat"), method.model, POINTS)
     outcome = train(system, method)
     assert outcome.loss < float(system.loss(system.theta0))
     assert list(outcome.laws) == ["eq"]

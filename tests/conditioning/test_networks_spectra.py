@@ -26,6 +26,9 @@ from pdedsl.conditioning.networks.spectra import (
     tangent_spectrum,
 )
 from pdedsl.conditioning.spectrum import spectrum
+from pdedsl.models.bases import BasisOptions
+from pdedsl.models.bases.model import TransformedBasisOptions
+from pdedsl.models.networks.fourier import ScaledFourierOptions
 
 from .network_problems import CIRCLE, HEAT, LINE, nodes, state, system
 
@@ -35,7 +38,9 @@ FOURIER = NET | {"kind": "fourier", "modes": K, "extension": 1.0}
 MODELS = {
     "tanh": NET,
     "features": FOURIER,
-    "scaled": FOURIER | {"feature_scales": tuple(k**-2.0 for k in range(1, K + 1))},
+    "scaled": ScaledFourierOptions.model_validate(
+        FOURIER | {"feature_scales": tuple(k**-2.0 for k in range(1, K + 1))}
+    ),
 }
 
 
@@ -70,8 +75,9 @@ def test_scaled_features_even_out_how_fast_waves_are_learned() -> None:
 
 def test_a_scaled_basis_has_a_bounded_condition_number() -> None:
     scales = np.array([1.0, *np.repeat(np.arange(1, K + 1) ** -2.0, 2)])
-    plain = {"kind": "basis", "family": "fourier", "modes": K}
-    systems = (system(CIRCLE, m, points={"eq": 80}) for m in (plain, plain | {"transform": scales}))
+    plain = BasisOptions(family="fourier", modes=K)
+    scaled = TransformedBasisOptions(family="fourier", modes=K, transform=scales)
+    systems = (system(CIRCLE, m, points={"eq": 80}) for m in (plain, scaled))
     before, after = (tangent_spectrum(s, s.theta0) for s in systems)
     assert before.kappa > 1e4
     assert after.kappa < 20

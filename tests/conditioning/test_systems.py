@@ -13,6 +13,7 @@ from pdedsl.conditioning.assembly import assemble
 from pdedsl.conditioning.discretisation import discretise
 from pdedsl.conditioning.preconditioners import full_preconditioner, symbol_preconditioner
 from pdedsl.conditioning.spectrum import spectrum
+from pdedsl.models.bases.model import TransformedBasisOptions
 from tests.conftest import ROOT
 from tests.small import FLOW
 
@@ -47,7 +48,7 @@ def compared(
         points[law.label] = faces * side ** (free - 1) if faces else side**free
     system = pdedsl.compile(
         problem,
-        {"kind": "basis", "family": family, "modes": modes, "transform": transform},
+        TransformedBasisOptions(family=family, modes=modes, transform=transform),
         points=points,
         sampling=sampling,
         weights=gram.loss_weights(weight),

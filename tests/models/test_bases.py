@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from pdedsl.models import Axis
+from pdedsl.models import Axis, model_options
 from pdedsl.models.bases import BasisOptions, basis_size, build_basis
 from pdedsl.models.bases.basis import Family
 from pdedsl.models.bases.random_features import random_directions
@@ -316,23 +316,23 @@ def test_the_same_seed_gives_the_same_functions(family: str) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"family": "wavelet"}, "family must be one of .*'wavelet'"),
-        ({"index": "cross"}, "index must be one of"),
-        ({"modes": -1}, "modes must be an integer of at least 0"),
-        ({"modes": 2.5}, "modes must be an integer"),
-        ({"modes": 10**9}, "modes must be an integer of at most 20000"),
+        ({"family": "wavelet"}, 'family takes mixed, fourier, .*, but here it is "wavelet"'),
+        ({"index": "cross"}, "index takes box or total"),
+        ({"modes": -1}, "modes must be a number of at least 1"),
+        ({"modes": 2.5}, "modes must be a whole number"),
+        ({"modes": 10**9}, "modes must be a number of at most 20000"),
         ({"family": "sine", "modes": 0}, "at least 1"),
         ({"features": 0}, "features"),
-        ({"bandwidth": 0.0}, "bandwidth must be positive"),
-        ({"bandwidth": math.inf}, "bandwidth must be positive"),
+        ({"bandwidth": 0.0}, "bandwidth must be a number above 0"),
+        ({"bandwidth": math.inf}, "bandwidth must be a finite number"),
         ({"seed": -1}, "seed"),
-        ({"extension": 0.9}, "extension must be at least 1"),
-        ({"extension": math.nan}, "extension must be at least 1"),
+        ({"extension": 0.9}, "extension must be a number of at least 1"),
+        ({"extension": math.nan}, "extension must be a finite number"),
     ],
 )
 def test_wrong_options_are_named(given: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        BasisOptions(**given)
+        model_options({"kind": "basis"} | given)
 
 
 def test_a_basis_too_large_is_refused_with_its_size() -> None:

@@ -10,16 +10,22 @@ import pytest
 import torch
 from torch import Tensor
 
-from pdedsl.models import Axis, FourierOptions, ModelSpec, Reader, jet_table
+from pdedsl.models import Axis, FourierOptions, Reader, jet_table, model_options
 from pdedsl.models.jets.multiindices import factorial_of
-from pdedsl.models.networks.fourier import feature_vectors
+from pdedsl.models.networks.fourier import ScaledFourierOptions, feature_vectors
 
 F = torch.float64
 AXES = (Axis(-1.0, 2.0), Axis(0.0, 2.0, 2.0))
 
 
 def network(axes=AXES, outputs: int = 1, **options: object):
-    model = ModelSpec("fourier", {"width": 7, "depth": 2} | options).build(axes, outputs)
+    options = {"width": 7, "depth": 2} | options
+    made = (
+        ScaledFourierOptions.model_validate(options)
+        if "feature_scales" in options
+        else model_options({"kind": "fourier"} | options)
+    )
+    model = made.build(axes, outputs)
     return model, model.initial(torch.Generator().manual_seed(1))
 
 
@@ -99,14 +105,14 @@ def test_sizes_and_parts() -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"modes": 0}, "fourier: modes must be an integer of at least 1"),
+        ({"modes": 0}, "fourier: modes must be a number of at least 1"),
         ({"index": "ball"}, "index"),
         ({"features": 0}, "features"),
         ({"bandwidth_features": 0.0}, "bandwidth_features"),
-        ({"extension": 0.5}, "extension must be at least 1"),
+        ({"extension": 0.5}, "extension must be a number of at least 1"),
         ({"seed": -2}, "seed"),
         ({"width": 0}, "fourier: width"),
-        ({"harmonics": 2}, "unknown option 'harmonics'"),
+        ({"harmonics": 2}, "there is no key harmonics"),
         ({"feature_scales": (1.0,)}, "12 wave vectors"),
         ({"modes": 200, "index": "box"}, "160801 functions"),
     ],

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from pdedsl.models import Axis, ModelSpec, Reader, jet_table
+from pdedsl.models import Axis, Reader, jet_table, model_options
 from pdedsl.models.jets.jet_table import JetTable
 from pdedsl.models.jets.multiindices import factorial_of
 from pdedsl.models.networks.hard import HardConditions
@@ -72,9 +72,10 @@ FACTORS: list[Function] = [
 
 def model(kind: str, dimension: int) -> HardConditions:
     options = {"width": 5, "depth": 2, "init": "normal", "scale": 0.5, "hard": True}
+    options |= {"kind": kind} | ({"modes": 1} if kind == "fourier" else {})
     axes = tuple(Axis(0.0, 1.0) for _ in range(dimension))
     return HardConditions(
-        ModelSpec(kind, options | ({"modes": 1} if kind == "fourier" else {})).build(axes, 2),
+        model_options(options).build(axes, 2),
         Written(LIFTS), Written(FACTORS),
     )  # fmt: skip
 
@@ -146,7 +147,9 @@ def test_the_parameters_are_those_of_the_model_inside() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_option_is_true_or_false(kind: str) -> None:
-    with pytest.raises(ValueError, match=f"{kind}: hard must be true or false, got 'yes'"):
-        ModelSpec(kind, {"hard": "yes"})
-    with pytest.raises(ValueError, match="unknown option 'hard'"):
-        ModelSpec("basis", {"hard": True})
+    with pytest.raises(
+        ValueError, match=f'{kind}: hard must be true or false, but here it is "yes"'
+    ):
+        model_options({"kind": kind} | {"hard": "yes"})
+    with pytest.raises(ValueError, match="there is no key hard"):
+        model_options({"kind": "basis"} | {"hard": True})

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from pdedsl.models import Axis, ModelSpec, Reader, jet_table
+from pdedsl.models import Axis, Reader, jet_table, model_options
 from pdedsl.models.jets.activations import ACTIVATIONS, tower
 from pdedsl.models.jets.compose import compose
 from pdedsl.models.jets.jet_table import JetTable
@@ -35,7 +35,7 @@ EXACT = {
 
 def network(d: int, periods: dict[int, float] | None = None, **options: object):
     axes = tuple(Axis(-1.0, 1.5 + i, (periods or {}).get(i)) for i in range(d))
-    model = ModelSpec("mlp", {"width": 6, "depth": 2} | options).build(axes, 2)
+    model = model_options({"kind": "mlp"} | {"width": 6, "depth": 2} | options).build(axes, 2)
     theta = model.initial(torch.Generator().manual_seed(d))
     theta += 0.1 * torch.randn(len(theta), dtype=F, generator=torch.Generator().manual_seed(9))
     return model, theta
@@ -99,7 +99,9 @@ def test_all_derivatives_agree_with_nested_differentiation(
 
 def test_a_single_neuron_against_a_closed_form_in_high_precision() -> None:
     # u = 1.3 tanh(w x̂ + v ŷ + b) has derivatives 1.3 w^i v^j σ^(i+j), to be had from mpmath.
-    model = ModelSpec("mlp", {"width": 1, "depth": 1}).build((Axis(-1, 1), Axis(-1, 1)), 1)
+    model = model_options({"kind": "mlp"} | {"width": 1, "depth": 1}).build(
+        (Axis(-1, 1), Axis(-1, 1)), 1
+    )
     w, v, b = 0.8, -1.7, 0.3
     theta = torch.tensor([w, v, b, 1.3, 0.25], dtype=F)
     points = torch.tensor([[0.3, -0.4]], dtype=F)

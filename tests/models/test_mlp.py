@@ -3,20 +3,20 @@ from __future__ import annotations
 import pytest
 import torch
 
-from pdedsl.models import Axis, ModelSpec
+from pdedsl.models import Axis, model_options
 
 AXES = (Axis(-1.0, 1.0), Axis(0.0, 2.0))
 
 
 def fresh(seed: int, **options: object) -> torch.Tensor:
-    model = ModelSpec("mlp", options).build(AXES, 1)
+    model = model_options({"kind": "mlp"} | options).build(AXES, 1)
     return model.initial(torch.Generator().manual_seed(seed))
 
 
 def test_sizes() -> None:
-    model = ModelSpec.of({"kind": "mlp", "width": 20, "depth": 3}).build(AXES, 1)
+    model = model_options({"kind": "mlp", "width": 20, "depth": 3}).build(AXES, 1)
     assert model.size == 921
-    assert ModelSpec.of("mlp").build(AXES, 3).outputs == 3
+    assert model_options("mlp").build(AXES, 3).outputs == 3
 
 
 def test_the_same_seed_gives_the_same_numbers() -> None:
@@ -41,14 +41,14 @@ def test_initialisations_have_the_stated_deviations() -> None:
     [
         ({"kind": "mlpp"}, "'mlpp'"),
         ({"widht": 3}, "did you mean width"),
-        ({"width": 0}, "width must be an integer"),
+        ({"width": 0}, "width must be a number of at least 1"),
         ({"width": 2.5}, "2.5"),
         ({"activation": "relu"}, "tanh, sin"),
-        ({"init": "zero"}, "'zero'"),
+        ({"init": "zero"}, '"zero"'),
         ({"bandwidth": -1.0}, "bandwidth"),
         ({"scale": 0.0}, "scale"),
     ],
 )
 def test_wrong_options_are_named(given: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        ModelSpec.of(given)
+        model_options(given)

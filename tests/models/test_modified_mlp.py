@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from pdedsl.models import Axis, ModelSpec, Reader, jet_table
+from pdedsl.models import Axis, Reader, jet_table, model_options
 from pdedsl.models.jets.jet_table import JetTable
 from pdedsl.models.jets.multiindices import factorial_of
 from pdedsl.models.jets.products import multiply
@@ -21,7 +21,7 @@ BILAPLACE = (((0, 4), 1.0), ((2, 2), 2.0), ((4, 0), 1.0))
 def gated(depth: int, activation: str = "tanh"):
     axes = (Axis(-1.0, 1.5), Axis(0.0, 2.0, 2.0))
     options = {"width": 5, "depth": depth, "activation": activation, "init": "normal", "scale": 0.7}
-    model = ModelSpec("modified_mlp", options).build(axes, 2)
+    model = model_options({"kind": "modified_mlp"} | options).build(axes, 2)
     return model, model.initial(torch.Generator().manual_seed(3))
 
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 import pdedsl
 from pdedsl.compiler.evaluation.chunk_sizes import points_at_once
-from pdedsl.models import Axis, Model, ModelSpec, Reader, jet_table
+from pdedsl.models import Axis, Model, Reader, jet_table, model_options
 from pdedsl.models.jets.lines import has_lines
 from pdedsl.models.jets.multiindices import factorial_of
 from pdedsl.models.networks.module import AnyModule, SequentialModule
@@ -44,7 +44,7 @@ def sequence(activation: nn.Module | None = None, inputs: int = 3, outputs: int 
 
 
 def model(module: nn.Module, axes: tuple[Axis, ...] = AXES, outputs: int = 2) -> Model:
-    return ModelSpec.of(module).build(axes, outputs)
+    return model_options(module).build(axes, outputs)
 
 
 def plain(module: nn.Module, x: Tensor) -> Tensor:

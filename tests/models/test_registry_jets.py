@@ -12,9 +12,9 @@ terms of that size, and has no more digits than these, however it is taken.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import product
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 import torch
@@ -23,12 +23,13 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from pdedsl.compiler.evaluation.jacobian import Assembly, factors
-from pdedsl.models import ACTIVATIONS, MODELS, Axis, MisfitError, Model, ModelSpec, Reader, Tape
+from pdedsl.models import ACTIVATIONS, MODELS, Axis, MisfitError, Model, Reader, Tape, model_options
 from pdedsl.models.jets.jet_table import JetTable, Sum, jet_table
 from pdedsl.models.jets.multiindices import MultiIndex, factorial_of
 
 F = torch.float64
 ORDER = 4
+ELSEWHERE = {"kind", "preconditioner", "analysed"}  # what others make options of
 SMALL = {"width": 3, "depth": 2, "harmonics": 2, "features": 4, "scale": 0.7}
 
 
@@ -58,9 +59,9 @@ def kinds() -> list[Any]:
 
 
 def types(kind: str) -> dict[str, Any]:
-    """The type of every option."""
-    hints = get_type_hints(MODELS[kind].options)
-    return {f.name: hints[f.name] for f in fields(MODELS[kind].options)}
+    """The type of every option that says what the model computes."""
+    hints = {name: field.annotation for name, field in MODELS[kind].model_fields.items()}
+    return {name: hints[name] for name in hints if name not in ELSEWHERE}
 
 
 every = pytest.mark.parametrize(("kind", "activation", "d"), kinds())
@@ -86,7 +87,7 @@ def options_of(data: st.DataObject, kind: str, activation: str | None, d: int) -
 def built(data: st.DataObject, kind: str, activation: str | None, d: int) -> tuple[Model, Any]:
     circles = data.draw(st.tuples(*[flags] * d), label="periodic")
     axes = [Axis(-1.0, 1.5 + i, 2.5 + i if c else None) for i, c in enumerate(circles)]
-    spec = ModelSpec(kind, options_of(data, kind, activation, d))
+    spec = model_options({"kind": kind} | options_of(data, kind, activation, d))
     try:
         return spec.build(tuple(axes), 2), axes
     except MisfitError:  # a basis that has no periodic functions
@@ -199,7 +200,7 @@ def test_jacobians(kind: str, activation: str | None, d: int, data: st.DataObjec
     results = list(jet.permute(0, 2, 1).flatten(0, 1).unbind(0))
     n, size = len(case.points), case.model.size
     assembly = Assembly(n * len(results), size, case.theta)
-    for factor in factors([tape], results, [n * k for k in range(len(results))], 1.0):
+    for factor in factors([tape], results, [n * k for k in range(len(results))]):
         assembly.add(factor)
     got = assembly.done().view(len(jet), 2, n, size)
     want = torch.func.jacrev(case.jet)(case.theta).transpose(1, 2)

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from pdedsl.models import ACTIVATIONS, Axis, ModelSpec, Reader, jet_table
+from pdedsl.models import ACTIVATIONS, Axis, Reader, jet_table, model_options
 from pdedsl.models.runtime.replay import Arena, RefusedError, Replay
 from pdedsl.models.runtime.threads import count, together
 
@@ -33,7 +33,7 @@ def drawn(*shape: int, seed: int = 0, dtype: torch.dtype = F) -> Tensor:
 
 def gradient_of(kind: str, activation: str, table: str) -> tuple[int, Callable[..., list[Tensor]]]:
     """A loss of a jet and its gradients in the parameters and points."""
-    spec = ModelSpec(kind, {"width": 16, "depth": 2, "activation": activation})
+    spec = model_options({"kind": kind} | {"width": 16, "depth": 2, "activation": activation})
     model = spec.build(AXES, 1)
 
     def function(theta: Tensor, points: Tensor) -> list[Tensor]:

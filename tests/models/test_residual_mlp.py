@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 import pdedsl
-from pdedsl.models import Axis, ModelSpec, Reader, jet_table
+from pdedsl.models import Axis, Reader, jet_table, model_options
 from pdedsl.models.jets.multiindices import factorial_of
 from pdedsl.settings.method import Method
 from tests import small
@@ -20,7 +20,9 @@ TABLE = jet_table(2, frozenset({(3, 1), (0, 2)}))
 
 
 def network(**options: object):
-    model = ModelSpec("residual_mlp", {"width": 5, "depth": 2} | options).build(AXES, 2)
+    model = model_options({"kind": "residual_mlp"} | {"width": 5, "depth": 2} | options).build(
+        AXES, 2
+    )
     return model, model.initial(torch.Generator().manual_seed(3))
 
 
@@ -76,7 +78,7 @@ def test_values_and_derivatives_of_the_formulas(gated: bool, depth: int) -> None
 
 def test_it_starts_as_a_shallow_network() -> None:
     model, theta = network(depth=3)
-    shallow = ModelSpec("mlp", {"width": 5, "depth": 1}).build(AXES, 2)
+    shallow = model_options({"kind": "mlp"} | {"width": 5, "depth": 1}).build(AXES, 2)
     kept = torch.cat([theta[model.parts[name]] for name in ("layer 1", "output")])
     points = torch.rand(6, 2, dtype=F, generator=torch.Generator().manual_seed(1))
     jets = model.jet(Reader(theta), points, TABLE), shallow.jet(Reader(kept), points, TABLE)
@@ -125,8 +127,8 @@ def test_a_method_trains_it() -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"gated": 1}, "residual_mlp: gated must be true or false, got 1"),
-        ({"alpha": float("nan")}, "residual_mlp: alpha must be finite"),
+        ({"gated": 1}, "residual_mlp: gated must be true or false, but here it is 1"),
+        ({"alpha": float("nan")}, "residual_mlp: alpha must be a finite number"),
         ({"alpha": 0.5, "gated": False}, "alpha belongs to gated blocks"),
         ({"depth": 0}, "residual_mlp: depth"),
         ({"alfa": 1.0}, "did you mean alpha"),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from pdedsl.compiler.evaluation.jacobian import Assembly, factors
-from pdedsl.models import ACTIVATIONS, Axis, Model, ModelSpec, Reader, Tape
+from pdedsl.models import ACTIVATIONS, Axis, Model, Reader, Tape, model_options
 from pdedsl.models.jets.activations import tower
 from pdedsl.models.jets.channels import gather, scatter
 from pdedsl.models.jets.compiled import _factored, _gradient, _result
@@ -200,7 +200,9 @@ KINDS: dict[str, dict[str, Any]] = {
 
 def network(kind: str, axes: tuple[Axis, ...], **options: Any) -> tuple[Layered, Tensor]:
     """A network of two outputs, and parameters whose biases are not zero."""
-    made = ModelSpec(kind.split()[-1], {"width": 4} | KINDS[kind] | options).build(axes, 2)
+    made = model_options({"kind": kind.split()[-1], "width": 4} | KINDS[kind] | options).build(
+        axes, 2
+    )
     assert isinstance(made, Layered)
     return made, (made.initial(torch.Generator().manual_seed(1)) + 0.3 * drawn(made.size)).detach()
 

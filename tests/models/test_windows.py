@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from pdedsl.models import Axis, MisfitError, ModelSpec, Reader, Tape, jet_table
-from pdedsl.models.windows import Windows, WindowsOptions
+from pdedsl.models import Axis, MisfitError, Reader, Tape, jet_table, model_options
+from pdedsl.models.windows import Windows
 
 F = torch.float64
 AXES = (Axis(-1.0, 1.0), Axis(0.0, 3.0))
@@ -19,7 +19,7 @@ TABLE = jet_table(2, frozenset({(0, 0), (2, 0), (0, 1)}))
 
 
 def windows(*pieces, outputs: int = 2, axes=AXES, **options) -> Windows:
-    made = ModelSpec("windows", {"pieces": pieces, "edges": EDGES} | options)
+    made = model_options({"kind": "windows"} | {"pieces": pieces, "edges": EDGES} | options)
     return made.build(axes, outputs)
 
 
@@ -112,7 +112,7 @@ def test_equal_windows() -> None:
     [
         ({"edges": (0.0,)}, "ascending"),
         ({"edges": (0.0, 2.0, 1.0)}, "ascending"),
-        ({"edges": (0.0, float("nan"), 1.0)}, "ascending"),
+        ({"edges": (0.0, float("nan"), 1.0)}, "value 2 of edges must be a finite number"),
         ({"count": 0}, "count"),
         ({"pieces": ()}, "pieces is empty"),
         ({"count": 3, "pieces": ({}, {})}, "3 windows but 2 pieces"),
@@ -120,7 +120,7 @@ def test_equal_windows() -> None:
 )
 def test_wrong_options(options, text: str) -> None:
     with pytest.raises(ValueError, match=text):
-        WindowsOptions(**options)
+        model_options({"kind": "windows"} | options)
 
 
 def test_edges_and_axes_that_do_not_fit() -> None:

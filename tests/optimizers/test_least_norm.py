@@ -242,9 +242,7 @@ def test_an_empty_list_of_cut_offs_is_refused():
 def test_presets_solve_a_spec(preset, sets, bound):
     method, _ = load_method(preset, {"optimizer.iterations": 50, **sets})
     problem = api.load(ROOT / "specs" / "poisson_2d.pde")
-    system = build(
-        problem, method.model.options(), method.sampling.points, "grid", method.weights, seed=0
-    )
+    system = build(problem, method.model, method.sampling.points, "grid", method.weights, seed=0)
     assert system.rows == 900 + 120
     outcome = train(system, method)
     axis = torch.linspace(0, 1, 41, dtype=torch.float64)

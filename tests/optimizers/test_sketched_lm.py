@@ -148,9 +148,7 @@ def test_poisson():
             "sampling": {"points": {"eq": 250, "bc": 80}},
         }
     )
-    system = pdedsl.compile(
-        problem, method.model.options(), method.sampling.points, weights=method.weights
-    )
+    system = pdedsl.compile(problem, method.model, method.sampling.points, weights=method.weights)
     assert system.parameters > 200
     outcome = train(system, method)
     assert outcome.loss < 1e-7 * float(system.loss(system.theta0))

@@ -257,9 +257,7 @@ def test_poisson(resample):
             "sampling": {"points": {"eq": 150, "bc": 60}, "resample": resample},
         }
     )
-    system = pdedsl.compile(
-        problem, method.model.options(), method.sampling.points, weights=method.weights
-    )
+    system = pdedsl.compile(problem, method.model, method.sampling.points, weights=method.weights)
     assert system.parameters > system.rows
     first = float(system.loss(system.theta0))
     outcome = train(system, method)

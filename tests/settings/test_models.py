@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import pytest
 import sympy as sp
 
 import pdedsl
 from pdedsl.compiler.residual.build import build
 from pdedsl.diagnostics import UserError
-from pdedsl.models import ModelSpec
-from pdedsl.models.registry import MODELS as KINDS
+from pdedsl.models import MlpOptions, model_options
+from pdedsl.models.bases import BasisOptions
+from pdedsl.models.registry import MODELS
 from pdedsl.optimizers.gauss_newton.lm import LmOptions
 from pdedsl.settings.load import load_method
 from pdedsl.settings.method import Method
-from pdedsl.settings.models import MODELS, BasisModel, MlpModel
 from pdedsl.training.train import train
 from tests import small
 from tests.conftest import ROOT
-
-INTERNAL = {"transform", "feature_scales"}  # made from the preconditioner and the problem
-SCALE = {"basis": {"scale"}}  # of the first coefficients; zero serves every optimizer
 
 
 def fault(tmp_path, text: str):
@@ -34,26 +29,19 @@ def fault(tmp_path, text: str):
 
 
 @pytest.mark.parametrize("kind", MODELS)
-def test_sections_have_the_options_of_the_models(kind: str) -> None:
-    section = MODELS[kind]()
-    given = section.options()
-    assert given.pop("kind") == kind
-    known = {f.name for f in fields(KINDS[kind].options)} - INTERNAL - SCALE.get(kind, set())
-    assert set(MODELS[kind].model_fields) - {"kind", "preconditioner", "gamma", "analysed"} == known
-    assert set(given) <= known
-    assert ModelSpec.of(section.options()).kind == kind
-    assert Method.model_validate({"model": {"kind": kind}}).model == section
+def test_the_compile_api_and_method_files_have_the_same_defaults(kind: str) -> None:
+    method = Method.model_validate({"model": {"kind": kind}})
+    assert method.model == model_options(kind) == MODELS[kind]()
 
 
 def test_a_model_without_kind_is_a_network() -> None:
     method = Method.model_validate({"model": {"width": 7}})
-    assert method.model == MlpModel(width=7)
-    assert Method().model == MlpModel()
+    assert method.model == MlpOptions(width=7)
+    assert Method().model == MlpOptions()
 
 
-def test_the_preconditioner_is_left_to_those_who_know_the_problem() -> None:
-    model = BasisModel(preconditioner="full", gamma=3.0)
-    assert not {"preconditioner", "gamma"} & set(model.options())
+def test_a_method_is_read_again_from_its_data() -> None:
+    model = BasisOptions(preconditioner="full", gamma=3.0)
     again = Method.model_validate(Method(model=model).model_dump(exclude_none=True))
     assert again.model == model
 
@@ -62,7 +50,7 @@ def test_another_kind_empties_the_section(tmp_path) -> None:
     file = tmp_path / "m.toml"
     file.write_text("[model]\nwidth = 9\n")
     method, _ = load_method(str(file), {"model.kind": "basis", "model.modes": "5"})
-    assert method.model == BasisModel(modes=5)
+    assert method.model == BasisOptions(modes=5)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +105,7 @@ def test_bandwidths_of_fourier_features() -> None:
         "model": model, "optimizer": {"kind": "lm", "iterations": 30},
         "schedule": {"starts": starts}, "sampling": {"points": {"eq": 60}},
     })  # fmt: skip
-    system = build(p, model=method.model.options(), points={"eq": 60})
+    system = build(p, model=method.model, points={"eq": 60})
     outcome = train(system, method)
     assert outcome.loss < 1e-6 * float(system.loss(system.theta0))
 
@@ -140,15 +128,15 @@ def test_a_model_that_does_not_fit_the_problem_is_refused(model, words: str) -> 
 @pytest.mark.parametrize(
     ("spec", "model"),
     [
-        ("heat", BasisModel(modes=14)),
-        ("poisson_1d", BasisModel(family="legendre", modes=24)),
-        ("poisson_1d", BasisModel(family="chebyshev", modes=24)),
+        ("heat", BasisOptions(modes=14)),
+        ("poisson_1d", BasisOptions(family="legendre", modes=24)),
+        ("poisson_1d", BasisOptions(family="chebyshev", modes=24)),
     ],
 )
-def test_two_steps_solve_a_linear_problem_with_a_basis(spec: str, model: BasisModel) -> None:
+def test_two_steps_solve_a_linear_problem_with_a_basis(spec: str, model: BasisOptions) -> None:
     p = pdedsl.load(ROOT / "specs" / f"{spec}.pde")
     points = {"eq": 600, "bc": 60, "ic": 60}
-    system = build(p, model=model.options(), points=points, weights={"bc": 100.0, "ic": 100.0})
+    system = build(p, model=model, points=points, weights={"bc": 100.0, "ic": 100.0})
     outcome = train(system, Method(model=model, optimizer=LmOptions(iterations=2)))
     assert outcome.iterations <= 3  # the start is counted
     assert outcome.loss < 1e-18

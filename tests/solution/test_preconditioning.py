@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import torch
 
 import pdedsl
 from pdedsl.diagnostics import UserError
+from pdedsl.models import model_options
 from pdedsl.settings.load import load_method
 from pdedsl.solution.feature_scales import feature_scales
-from pdedsl.solution.preconditioning import resolved
+from pdedsl.solution.preconditioning import preconditioned
 from tests import small
 from tests.conftest import ROOT
 
@@ -99,9 +102,9 @@ def test_full_for_systems_of_equations():
 
 def test_without_a_preconditioner_the_model_is_the_same():
     problem = pdedsl.parse(POISSON)
-    assert resolved(problem, "mlp", None) == "mlp"
-    assert resolved(problem, {"width": 3}, None) == {"width": 3}
-    assert resolved(problem, BASIS | {"preconditioner": "none", "gamma": 2.0}, None) == BASIS
+    for model in ({"width": 3}, BASIS | {"preconditioner": "none", "gamma": 2.0}):
+        options = model_options(model)
+        assert preconditioned(problem, options, {}) is options
 
 
 def test_scales_of_features_are_inverse_symbols():
@@ -143,8 +146,10 @@ def test_nonlinear_equations_are_linearised_at_the_exact_solution():
 def test_features_of_the_model_bear_their_scales():
     problem = pdedsl.parse(POISSON)
     options = {"kind": "fourier", "modes": 3, "width": 4, "depth": 1, "extension": 1.0}
-    model = resolved(problem, options | {"preconditioner": "symbol", "gamma": 1e6}, None)
-    assert model["feature_scales"] == pytest.approx([1.0, 1 / 4, 1 / 9], rel=1e-9)
+    model = model_options(options | {"preconditioner": "symbol", "gamma": 1e6})
+    assert preconditioned(problem, model, {}).feature_scales == pytest.approx(
+        [1.0, 1 / 4, 1 / 9], rel=1e-9
+    )
     plain = pdedsl.compile(problem, options)
     scaled = pdedsl.compile(problem, options | {"preconditioner": "symbol", "gamma": 1e6})
     assert torch.equal(plain.theta0, scaled.theta0)
@@ -198,21 +203,27 @@ def test_a_saved_run_has_the_same_model(model, tmp_path):
 @pytest.mark.parametrize(
     ("text", "model", "message"),
     [
-        (POISSON, BASIS | {"preconditioner": "simbol"}, "did you mean symbol?"),
-        (POISSON, {"kind": "fourier", "preconditioner": "full"}, "one of none, symbol"),
-        (POISSON, BASIS | {"preconditioner": "symbol", "gamma": 0.0}, "gamma must be a finite"),
-        (
-            POISSON,
-            BASIS | {"preconditioner": "symbol", "transform": (1.0,) * 11},
-            "either preconditioner or transform",
-        ),
+        (POISSON, BASIS | {"preconditioner": "auto", "analysed": True}, "one of none, symbol"),
         (TWO, BASIS | {"preconditioner": "symbol"}, "but u and v differ in these"),
         (TWO, {"kind": "fourier", "preconditioner": "symbol"}, "but u and v differ in these"),
         (POISSON, BASIS | {"preconditioner": "symbol", "modes": 9000}, "cannot be set up"),
     ],
 )
-def test_what_cannot_be_had_is_said(text, model, message):
+def test_a_preconditioner_that_does_not_fit_is_refused(text, model, message):
     with pytest.raises(UserError) as caught:
         pdedsl.compile(pdedsl.parse(text), model)
     assert caught.value.diagnostics[0].code == "E803"
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (BASIS | {"preconditioner": "simbol"}, "did you mean symbol?"),
+        ({"kind": "fourier", "preconditioner": "full"}, "takes none or symbol"),
+        (BASIS | {"preconditioner": "symbol", "gamma": 0.0}, "gamma must be a number above 0"),
+    ],
+)
+def test_wrong_options_are_named(model, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        pdedsl.compile(pdedsl.parse(POISSON), model)

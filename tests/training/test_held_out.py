@@ -32,7 +32,7 @@ def _system(text=LINE, **changes):
     method = Method.model_validate(FEW | changes)
     system = pdedsl.compile(
         pdedsl.parse(text),
-        model=method.model.options() | {"kind": method.model.kind},
+        model=method.model,
         points=method.sampling.points,
         sampling=method.sampling.kind,
     )

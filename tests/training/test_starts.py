@@ -7,11 +7,11 @@ from itertools import repeat
 import pytest
 import torch
 
+from pdedsl.models import MlpOptions
 from pdedsl.optimizers.gauss_newton.lm import LmOptions
 from pdedsl.optimizers.protocol import Kind, Step
 from pdedsl.optimizers.registry import OPTIMIZERS
 from pdedsl.settings.method import Starts
-from pdedsl.settings.models import MlpModel
 from pdedsl.training.starts import best_start
 from pdedsl.training.watch import Watch
 from tests.optimizers.systems import Small
@@ -50,7 +50,7 @@ def race(*written: list[float], iterations: int = 5) -> tuple[list[int], str]:
     starts = Starts(seeds=len(written), iterations=iterations)
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(OPTIMIZERS, "lm", Kind(LmOptions, build))  # type: ignore[arg-type]
-        best_start(watch, LmOptions(), starts, MlpModel(), 0)
+        best_start(watch, LmOptions(), starts, MlpOptions(), 0)
     return order, watch.history[-1].note
 
 

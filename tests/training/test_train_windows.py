@@ -102,9 +102,7 @@ def splines(**more: object):
     chosen = Method.model_validate({
         "model": model, "optimizer": {"kind": "lstsq"}, "sampling": {"kind": "collocation"},
     })  # fmt: skip
-    system = pdedsl.compile(
-        pdedsl.parse(SPLINES), model=chosen.model.options(), sampling="collocation"
-    )
+    system = pdedsl.compile(pdedsl.parse(SPLINES), model=chosen.model, sampling="collocation")
     return system, chosen
 
 
@@ -122,7 +120,7 @@ def test_a_start_is_taken(dtype: str) -> None:
     system, chosen = splines()
     first = train(system, chosen)
     own = pdedsl.compile(
-        pdedsl.parse(SPLINES), model=chosen.model.options(), sampling="collocation", dtype=dtype
+        pdedsl.parse(SPLINES), model=chosen.model, sampling="collocation", dtype=dtype
     )
     again = train(own, chosen, start=first.theta)
     assert again.theta.dtype == getattr(torch, dtype)
@@ -182,7 +180,7 @@ def test_the_first_window_starts_at_the_initial_values() -> None:
 
 def test_networks_start_where_the_window_before_ended(tmp_path) -> None:
     chosen = method(tmp_path)
-    system = pdedsl.compile(pdedsl.parse(ODE), model=chosen.model.options())
+    system = pdedsl.compile(pdedsl.parse(ODE), model=chosen.model)
     windows = windows_of(system)
     before = WindowState(windows[0].system(None, 0), windows[0].extract(system.theta0))
     second = windows[1].system(before, 0)

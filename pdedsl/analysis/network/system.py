@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pdedsl.solution.building import system_of
 from pdedsl.solution.planning import Plan
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
+    from pdedsl.models import GivenModel
 
 MOST_ENTRIES = 200_000_000
 """Of a Jacobian: 1.6 GB in double precision."""
@@ -29,7 +30,7 @@ def measuring_system(chosen: Plan) -> tuple[ResidualSystem, tuple[str, ...]]:
     Returns:
         The system on the CPU in double precision, and what is to be said of it.
     """
-    model = chosen.method.model.model_dump(exclude_none=True)
+    model = chosen.method.model
     made = system_like(chosen, model, dict(chosen.method.sampling.points))
     notes = []
     share = kept_share(made.rows, made.parameters)
@@ -69,9 +70,7 @@ def fewer(system: ResidualSystem, share: float) -> dict[str, int]:
     }
 
 
-def system_like(
-    chosen: Plan, model: Mapping[str, Any], points: Mapping[str, int]
-) -> ResidualSystem:
+def system_like(chosen: Plan, model: GivenModel, points: Mapping[str, int]) -> ResidualSystem:
     """The system of a plan with another model and other numbers of points.
 
     Raises:

@@ -76,7 +76,7 @@ def train_keeping_states(
     single, notes = _single_start(chosen)
     keeper = _Keeper()
     outcome = train(
-        build_system(single.lowered, single.provenance),
+        build_system(single.lowered, single.method, single.provenance.seed),
         single.method,
         budget=single.budget,
         on_progress=keep_and_report,

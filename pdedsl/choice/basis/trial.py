@@ -107,9 +107,7 @@ def _level_elsewhere(lowered: LoweredProblem, method: Method, theta: Tensor) -> 
 
 
 def _system(lowered: LoweredProblem, method: Method, kind: str, seed: int) -> ResidualSystem:
-    return build(
-        lowered, method.model.options(), method.sampling.points, kind, method.weights, seed=seed
-    )
+    return build(lowered, method.model, method.sampling.points, kind, method.weights, seed=seed)
 
 
 def _solve(

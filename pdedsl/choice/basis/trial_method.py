@@ -15,7 +15,6 @@ from pdedsl.ir import Boundary, Law, Problem
 from pdedsl.models.bases import BasisOptions, basis_size
 from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
 from pdedsl.settings.method import Method, Sampling
-from pdedsl.settings.models import BasisModel
 
 Modes = int | tuple[int, ...]
 """K of a total degree, or one degree for each axis."""
@@ -39,7 +38,7 @@ def basis_method(
     """
     tensor = len(problem.inputs) <= _TENSOR_INPUTS
     return Method(
-        model=BasisModel(**_options(modes)),
+        model=BasisOptions(**_options(modes)),
         optimizer=LstsqOptions(tolerance=tolerance),
         weights=dict(weights),
         sampling=Sampling(kind="gauss" if tensor else "sobol", points=_points(problem, modes)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,15 +67,6 @@ class Grid:
             breaks=(self.breaks, ()),
             smoothness=self.smoothness,
         )
-
-    @property
-    def piece(self) -> dict[str, Any]:
-        """The model of the window, as plain data."""
-        options = self.options
-        out: dict[str, Any] = {"kind": "basis", "family": "mixed", "modes": options.modes}
-        if self.ends is None:
-            return out
-        return out | {"breaks": options.breaks, "smoothness": options.smoothness}
 
     def refined(self, which: NDArray[np.bool_]) -> Grid:
         """Some elements halved, and neighbours that are too wide then."""

@@ -18,7 +18,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -29,6 +28,7 @@ from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.points.collocation import space_order
 from pdedsl.geometry import hull_bounds
 from pdedsl.ir import Boundary, Interior
+from pdedsl.models.bases import BasisOptions
 from pdedsl.transforms.time_windows import window_obstacle
 
 from .grid import Grid, first_grid
@@ -80,9 +80,9 @@ class March:
         return (self.lower, *(window.upper for window in self.windows))
 
     @property
-    def pieces(self) -> tuple[dict[str, Any], ...]:
+    def pieces(self) -> tuple[BasisOptions, ...]:
         """The models of the windows."""
-        return tuple(window.grid.piece for window in self.windows)
+        return tuple(window.grid.options for window in self.windows)
 
     @property
     def theta(self) -> Tensor:

@@ -15,9 +15,9 @@ from pdedsl.choice.tuning import BUDGET, MARCH
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.residual.build import build
 from pdedsl.geometry import hull_bounds, unit_points
+from pdedsl.models.windows import WindowsOptions
 from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
 from pdedsl.settings.method import Method, Sampling
-from pdedsl.settings.models import BasisModel, WindowsModel
 
 from .march import March, march
 
@@ -87,9 +87,8 @@ def march_finely(
 
 
 def _method(found: March) -> Method:
-    pieces = tuple(BasisModel(**piece) for piece in found.pieces)
     return Method(
-        model=WindowsModel(edges=found.edges, pieces=pieces),
+        model=WindowsOptions(edges=found.edges, pieces=found.pieces),
         optimizer=LstsqOptions(),
         sampling=Sampling(kind="collocation"),
     )
@@ -107,5 +106,5 @@ def _distance(lowered: LoweredProblem, one: FinestMarch, other: FinestMarch) -> 
 
 def _fields(lowered: LoweredProblem, found: FinestMarch, points: Tensor) -> dict[str, Tensor]:
     few = dict.fromkeys(("eq", "bc", "ic"), 1)
-    system = build(lowered, found.method.model.options(), few, "sobol")
+    system = build(lowered, found.method.model, few, "sobol")
     return system.fields(found.theta, points)

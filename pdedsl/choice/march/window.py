@@ -41,7 +41,7 @@ from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.geometry import hull_bounds
 from pdedsl.geometry.tensor import product_rule
 from pdedsl.ir import Problem
-from pdedsl.models import Axis, ModelSpec
+from pdedsl.models import Axis
 from pdedsl.optimizers.descent import Descent, Limits
 from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
 from pdedsl.training.windows.first_parameters import extrapolate, hold_initial_values
@@ -106,11 +106,10 @@ class WindowSolver:
     def solve(self, lower: float, upper: float, grid: Grid) -> WindowTrial | None:
         """A window with these functions; None where they are too many."""
         bounds = [*self._space, (lower, upper)]
-        spec = ModelSpec.of(grid.piece)
         if grid.functions * len(self._lowered.problem.components) > MARCH.most_functions:
             return None
         models = tuple(
-            (group, spec.build(_axes(bounds, group.periods), len(group.components)))
+            (group, grid.options.build(_axes(bounds, group.periods), len(group.components)))
             for group in self._lowered.groups
         )
         last = self._before

@@ -65,7 +65,7 @@ def _print(rows: list[Row]) -> None:
 
 
 def _models() -> list[Row]:
-    from pdedsl.settings.models import MODELS
+    from pdedsl.models.registry import MODELS
 
     return [
         {"model": name, "options": ", ".join(

@@ -5,46 +5,29 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-from pdedsl.diagnostics import nearest
 from pdedsl.models import MisfitError
+from pdedsl.options.faults import validated
+from pdedsl.options.section import Count, Flag, Section
 
 _COMPILERS = (os.environ.get("CXX"), "g++", "clang++")
 
-Laplacian = Literal["exact", "hutchinson", "sparse"]
 
-
-@dataclass(frozen=True)
-class DerivativeOptions:
+class DerivativeOptions(Section):
     """Options of the derivatives.
 
     Args:
-        laplacian: ``exact``, or how sums of second derivatives are estimated; see `directions`.
+        laplacian: ``exact``, or how sums of second derivatives are estimated from random
+            directions; see `stochastic_laplacian`.
         directions: k, the number of random directions at each point.
         compile: compile the steps of the layers with torch.compile, which takes some seconds
             and pays for itself in long runs; on the CPU.
     """
 
-    laplacian: Laplacian = "exact"
-    directions: int = 8
-    compile: bool = False
-
-    def __post_init__(self) -> None:
-        if self.laplacian not in get_args(Laplacian):
-            wanted = ", ".join(get_args(Laplacian))
-            raise ValueError(f"laplacian: expected one of {wanted}, got {self.laplacian!r}")
-        k = self.directions
-        if not isinstance(k, int) or isinstance(k, bool) or k < 1:
-            raise ValueError(f"directions: expected an integer of at least 1, got {k!r}")
-        if not isinstance(self.compile, bool):
-            raise ValueError(f"compile: expected True or False, got {self.compile!r}")
-        if self.compile and not any(shutil.which(name) for name in _COMPILERS if name):
-            raise MisfitError(
-                "compile: torch.compile needs a C++ compiler, g++ or clang++, and found none; "
-                "install one, or leave the option out"
-            )
+    laplacian: Literal["exact", "hutchinson", "sparse"] = "exact"
+    directions: Count = 8
+    compile: Flag = False
 
     @classmethod
     def of(cls, given: DerivativeOptions | Mapping[str, Any] | None) -> DerivativeOptions:
@@ -55,12 +38,16 @@ class DerivativeOptions:
         """
         if isinstance(given, DerivativeOptions):
             return given
-        known = [field.name for field in fields(cls)]
-        for name in given or {}:
-            if name not in known:
-                near = nearest(name, known)
-                hint = f"; did you mean {near}?" if near else ""
-                raise ValueError(
-                    f"derivatives: unknown option {name!r}{hint} They are {', '.join(known)}."
-                )
-        return cls(**(given or {}))
+        return validated(cls, given or {}, "derivatives")
+
+    def check_compiler(self) -> None:
+        """Refuse to compile where that cannot be done.
+
+        Raises:
+            MisfitError: there is no C++ compiler.
+        """
+        if self.compile and not any(shutil.which(name) for name in _COMPILERS if name):
+            raise MisfitError(
+                "compile: torch.compile needs a C++ compiler, g++ or clang++, and found none; "
+                "install one, or leave the option out"
+            )

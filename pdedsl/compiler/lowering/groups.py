@@ -11,7 +11,8 @@ from torch import Tensor
 
 from pdedsl.geometry import domain_bounds
 from pdedsl.ir import Problem
-from pdedsl.models import Axis, Model, Spec
+from pdedsl.models import Axis, Model, ModelOptions
+from pdedsl.models.networks.module import ModuleSpec
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,9 @@ class Network:
     offset: int
 
 
-def networks_of(problem: Problem, groups: tuple[Group, ...], spec: Spec) -> tuple[Network, ...]:
+def networks_of(
+    problem: Problem, groups: tuple[Group, ...], options: ModelOptions | ModuleSpec
+) -> tuple[Network, ...]:
     """A model for each group, their parameters one after another."""
     out: list[Network] = []
     offset = 0
@@ -64,7 +67,7 @@ def networks_of(problem: Problem, groups: tuple[Group, ...], spec: Spec) -> tupl
             Axis(*bounds[a], period)
             for a, period in zip(group.arguments, group.periods, strict=True)
         )
-        model = spec.build(axes, len(group.components))
+        model = options.build(axes, len(group.components))
         out.append(Network(group, model, offset))
         offset += model.size
     return tuple(out)

@@ -17,7 +17,8 @@ from pdedsl.compiler.lowering.stochastic_laplacian import estimated
 from pdedsl.compiler.points.tensor_nodes import tensor_nodes
 from pdedsl.geometry import KINDS
 from pdedsl.ir import Problem
-from pdedsl.models import GivenModel, ModelSpec
+from pdedsl.models import GivenModel, model_options
+from pdedsl.models.networks.layers import LayerOptions
 
 from .law_integrals import LawIntegrals, integral_plans
 from .sampler import Sampler
@@ -73,12 +74,12 @@ def build(
     check_points(problem, points)
     check_weights(problem, weights)
     like = torch.empty(0, dtype=checked_dtype(dtype), device=torch.device(device))
-    spec = ModelSpec.of(model)
-    networks = networks_of(problem, lowered.groups, spec)
-    hard = (
-        harden(problem, networks, plans) if spec.options.get("hard") else ExactConditions(networks)
-    )
+    options = model_options(model)
+    networks = networks_of(problem, lowered.groups, options)
+    wanted = isinstance(options, LayerOptions) and options.hard
+    hard = harden(problem, networks, plans) if wanted else ExactConditions(networks)
     how = DerivativeOptions.of(derivatives)
+    how.check_compiler()
     ansatz = ansatz_of(problem, hard.networks, plans, how.compile)
     plans = {label: estimated(made, how, hard.networks) for label, made in plans.items()}
     lines = tensor_nodes(problem, networks, points) if sampling == "gauss" else None

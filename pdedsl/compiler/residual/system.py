@@ -13,7 +13,7 @@ from pdedsl.compiler.evaluation.checks import checked_vector
 from pdedsl.compiler.exact_conditions.hard_conditions import ExactConditions
 from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
 from pdedsl.compiler.lowering.groups import initial_parameters, networks_of
-from pdedsl.models import GivenModel, ModelSpec
+from pdedsl.models import GivenModel, model_options
 from pdedsl.models.networks.hard import HardConditions
 from pdedsl.models.networks.layered import Layered
 
@@ -137,7 +137,7 @@ class ResidualSystem(ResidualFunction):
         """
         networks = self.ansatz.networks
         if model is not None:
-            networks = networks_of(self.problem, self.sampler.lowered.groups, ModelSpec.of(model))
+            networks = networks_of(self.problem, self.sampler.lowered.groups, model_options(model))
         theta = initial_parameters(networks, seed)
         if len(theta) != self.ansatz.numbers_at:
             raise ValueError(

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from math import isfinite
-from typing import Any, ClassVar, Literal, Protocol, get_args
+from typing import Annotated, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field, TypeAdapter, WrapValidator, model_validator
 from torch import Tensor
 
-from pdedsl.models.checks import check_choice, check_extension, check_integer, check_positive
 from pdedsl.models.inputs import Axis
 from pdedsl.models.jets.multiindices import MultiIndex
+from pdedsl.models.model import Model, ModelOptions
+from pdedsl.options.section import Flag, Positive, Tally, fault_of
 
 Family = Literal[
+    "mixed",
     "fourier",
     "sine",
     "cosine",
     "legendre",
     "chebyshev",
-    "mixed",
     "random_fourier",
     "random_tanh",
 ]
@@ -31,6 +31,21 @@ Frequencies = NDArray[np.float64]
 
 LARGEST = 20_000
 """The most functions of a basis."""
+
+Modes = Annotated[int, Field(strict=True, ge=1, le=LARGEST)]
+Extension = Annotated[float, Field(strict=True, ge=1)]
+Breaks = tuple[tuple[Annotated[float, Field(strict=True)], ...], ...]
+
+_ONE: TypeAdapter[int] = TypeAdapter(Modes)
+_EACH: TypeAdapter[tuple[int, ...]] = TypeAdapter(tuple[Modes, ...])
+
+
+def _modes(value: Any, _: Any) -> int | tuple[int, ...]:
+    """A number or a list, so that a fault is told of the one that was meant."""
+    return (_EACH if isinstance(value, list | tuple) else _ONE).validate_python(value)
+
+
+AxisModes = Annotated[int | tuple[int, ...], WrapValidator(_modes)]
 
 
 class Basis(Protocol):
@@ -61,13 +76,12 @@ class Basis(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class BasisOptions:
-    """Which basis; see `build_basis` for the families.
+class BasisOptions(ModelOptions):
+    """A basis with coefficients; see `build_basis` for the families.
 
     Args:
         family: the functions.
-        modes: K, the highest wave number or degree; with a tuple, K_i of each axis.
+        modes: K, the highest wave number or degree; with a list, K_i of each axis.
         index: ``box``: |n_i| ≤ K_i in every axis; ``total``: Σ_i |n_i| ≤ K, for one K and
             without splines.
         features: number of random features.
@@ -80,19 +94,33 @@ class BasisOptions:
         breaks: inner break points of each axis, for the family ``mixed``: an axis that has some
             gets splines of the degree ``modes`` with these breaks, see `splines`; empty for none.
         smoothness: s, splines are C^s at the breaks; less than their degree.
+        preconditioner: ``symbol`` scales every function by the symbol of the operator, ``full``
+            takes the inverse root of the whole matrix of the loss, for a `TransformedBasisOptions`;
+            ``auto`` takes the one of them that the analysis of the problem is for.
+        gamma: γ, the scale of functions that the operator maps to zero.
+        analysed: take the functions, γ and the weights of the loss from an analysis of the
+            problem where they are not given; see `pdedsl.choice.analysed_basis`.
     """
 
-    kind: ClassVar[str] = "basis"
-
+    kind: Literal["basis"] = "basis"
     family: Family = "mixed"
-    modes: int | tuple[int, ...] = 10
+    modes: AxisModes = 10
     index: IndexSet = "box"
-    features: int = 100
-    bandwidth: float = 2.0
-    seed: int = 0
-    extension: float = 1.0
-    breaks: tuple[tuple[float, ...], ...] = ()
-    smoothness: int = 2
+    features: Modes = 100
+    bandwidth: Positive = 2.0
+    seed: Tally = 0
+    extension: Extension = 1.0
+    breaks: Breaks = ()
+    smoothness: Tally = 2
+    preconditioner: Literal["none", "symbol", "full", "auto"] = "none"
+    gamma: Positive = 10.0
+    analysed: Flag = False
+
+    def build(self, axes: tuple[Axis, ...], outputs: int) -> Model:
+        """See `ModelOptions.build`."""
+        from .model import BasisModel
+
+        return BasisModel(self, axes, outputs)
 
     @property
     def by_axis(self) -> bool:
@@ -107,58 +135,58 @@ class BasisOptions:
         """Inner break points of an axis, counted from 0; empty where it has no splines."""
         return self.breaks[axis] if self.breaks else ()
 
-    def __post_init__(self) -> None:
-        # TOML and JSON have lists only.
-        if isinstance(self.modes, list):
-            object.__setattr__(self, "modes", tuple(self.modes))
-        object.__setattr__(self, "breaks", _rows(self.kind, self.breaks))
-        check_choice(self.kind, "family", self.family, get_args(Family))
-        check_choice(self.kind, "index", self.index, get_args(IndexSet))
-        for modes in self.modes if isinstance(self.modes, tuple) else (self.modes,):
-            check_integer(self.kind, "modes", modes, 1 if self.family == "sine" else 0, LARGEST)
-        check_integer(self.kind, "smoothness", self.smoothness, 0)
-        check_integer(self.kind, "features", self.features, 1, LARGEST)
-        check_integer(self.kind, "seed", self.seed, 0)
-        check_positive(self.kind, "bandwidth", self.bandwidth)
-        check_extension(self.kind, self.extension)
-        self._check_lengths()
-        self._check_splines()
+    @model_validator(mode="after")
+    def _auto_is_analysed(self) -> BasisOptions:
+        if self.preconditioner == "auto" and not self.analysed:
+            raise fault_of(
+                "the preconditioner auto comes from the analysis; set analysed = true, or write "
+                "symbol or full",
+                "preconditioner",
+            )
+        return self
 
-    def _check_lengths(self) -> None:
+    @model_validator(mode="after")
+    def _functions_of_each_axis(self) -> BasisOptions:
+        place = "breaks" if self.breaks else "modes"
         if self.modes == ():
-            raise ValueError("basis: modes must be a number, or one for each axis, got ()")
+            raise fault_of(
+                "modes must be a number, or one for each axis, but the list is empty", place
+            )
         if self.by_axis and self.index != "box":
-            raise ValueError(
-                f'basis: index must be "box" with modes for each axis or with breaks, '
-                f"got {self.index!r}"
+            raise fault_of(
+                f'index must be "box" with modes for each axis or with breaks, but it is '
+                f'"{self.index}"',
+                place,
             )
         if isinstance(self.modes, tuple) and self.breaks and len(self.modes) != len(self.breaks):
-            raise ValueError(
-                f"basis: modes and breaks must be for the same axes, got {len(self.modes)} modes "
-                f"and breaks of {len(self.breaks)} axes"
+            raise fault_of(
+                f"modes and breaks must be for the same axes, but there are {len(self.modes)} "
+                f"modes and breaks of {len(self.breaks)} axes",
+                place,
             )
+        if self.by_axis and (self.analysed or self.preconditioner != "none"):
+            raise fault_of(
+                "the analysis and the preconditioners are for one number of modes and without "
+                'breaks; set analysed = false and preconditioner = "none"',
+                place,
+            )
+        return self
 
-    def _check_splines(self) -> None:
+    @model_validator(mode="after")
+    def _splines(self) -> BasisOptions:
         if any(self.breaks) and self.family != "mixed":
-            raise ValueError(f'basis: breaks need the family "mixed", got {self.family!r}')
+            raise fault_of(f'breaks need the family "mixed", but it is "{self.family}"', "breaks")
         for axis, own in enumerate(self.breaks):
-            if not all(map(isfinite, own)) or any(a >= b for a, b in pairwise(own)):
-                raise ValueError(
-                    f"basis: breaks of axis {axis + 1} must be increasing numbers, got {own!r}"
+            if any(a >= b for a, b in pairwise(own)):
+                raise fault_of(
+                    f"breaks of axis {axis + 1} must be increasing numbers, but they are "
+                    f"{list(own)}",
+                    "breaks",
                 )
             if own and self.modes_of(axis) <= self.smoothness:
-                raise ValueError(
-                    f"basis: modes, the degree of the splines of axis {axis + 1}, must exceed "
-                    f"smoothness = {self.smoothness}, got {self.modes_of(axis)}"
+                raise fault_of(
+                    f"modes, the degree of the splines of axis {axis + 1}, must exceed "
+                    f"smoothness = {self.smoothness}, but it is {self.modes_of(axis)}",
+                    "breaks",
                 )
-
-
-def _rows(kind: str, breaks: object) -> tuple[tuple[float, ...], ...]:
-    """Lists of lists of numbers as tuples."""
-    rows: list[Any] = list(breaks) if isinstance(breaks, list | tuple) else [breaks]
-    numbers = all(
-        isinstance(row, list | tuple) and all(type(x) in (int, float) for x in row) for row in rows
-    )
-    if not numbers:
-        raise ValueError(f"{kind}: breaks must be a list of numbers for each axis, got {breaks!r}")
-    return tuple(tuple(float(x) for x in row) for row in rows)
+        return self

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import prod
 
-from pdedsl.models.checks import MisfitError
 from pdedsl.models.inputs import Axis
+from pdedsl.models.model import MisfitError
 
 from .basis import Basis, BasisOptions
 from .index_sets import set_size

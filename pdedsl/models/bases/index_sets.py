@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from math import comb, prod
 
-from pdedsl.models.checks import MisfitError
+from pdedsl.models.model import MisfitError
 
 from .basis import LARGEST, IndexSet
 

@@ -9,69 +9,58 @@ Mishra and de Bezenac, arXiv 2310.05801), the identity by default.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import Annotated, Any
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
+from pydantic import Field
 from torch import Tensor
 
-from pdedsl.models.checks import MisfitError
 from pdedsl.models.inputs import Axis
 from pdedsl.models.jets.channels import scatter
 from pdedsl.models.jets.jet_table import JetTable
 from pdedsl.models.jets.multiindices import MultiIndex
-from pdedsl.models.parameters import Reader, fresh
+from pdedsl.models.model import MisfitError
+from pdedsl.models.parameters import Reader
 
-from . import BasisOptions, build_basis
+from .basis import BasisOptions
 from .basis_jets import JetCache, basis_jet
+from .build import build_basis
 from .products import TensorProduct
 
 _FEW = 2**20  # numbers that are remembered of local functions
-
-
-@dataclass(frozen=True)
-class BasisModelOptions(BasisOptions):
-    """Options of ``kind = "basis"``: those of the basis, and these.
-
-    Args:
-        transform: T, its diagonal (P,) or the whole (P, P); None for the identity.
-        scale: deviation of the first coefficients.
-    """
-
-    transform: ArrayLike | None = field(default=None, repr=False, compare=False)
-    scale: float = 0.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not 0 <= self.scale < np.inf:
-            raise ValueError(f"basis: scale must be at least 0, got {self.scale!r}")
-        if self.transform is not None and np.ndim(self.transform) not in (1, 2):
-            shape = np.shape(self.transform)
-            raise ValueError(f"basis: transform must be a vector or a matrix, got shape {shape}")
 
 
 class BasisModel:
     """The model; see the module docstring.
 
     Args:
-        options: see `BasisModelOptions`.
+        options: of the basis.
         axes: the inputs.
         outputs: number of components.
+        transform: T, its diagonal (P,) or the whole (P, P); None for the identity.
 
     Raises:
         MisfitError: no such basis for these axes, or a transform of another size.
+        ValueError: a transform that is no vector or matrix of finite numbers.
     """
 
     linear = True
 
-    def __init__(self, options: BasisModelOptions, axes: tuple[Axis, ...], outputs: int) -> None:
+    def __init__(
+        self,
+        options: BasisOptions,
+        axes: tuple[Axis, ...],
+        outputs: int,
+        transform: ArrayLike | None = None,
+    ) -> None:
         self.options = options
         self.outputs = outputs
         self.basis = build_basis(options, axes)
         self.size = outputs * self.basis.size
         self.parts: Mapping[str, slice] = {"coefficients": slice(0, self.size)}
-        self._transform = self._checked(options.transform)
+        self._transform = self._checked(transform)
         local = None if self._transform is not None else getattr(self.basis, "local_size", None)
         self.local = local is not None
         self.width = local or self.basis.size
@@ -79,8 +68,8 @@ class BasisModel:
         self._jets = JetCache(self._nearby, _FEW) if self.local else JetCache(self._transformed)
 
     def initial(self, generator: torch.Generator) -> Tensor:
-        """First coefficients, shape (size,), float64 on the CPU: zero unless ``scale`` is set."""
-        return self.options.scale * fresh(generator, self.size)
+        """First coefficients, shape (size,), float64 on the CPU: zero, which is as good as any."""
+        return torch.zeros(self.size, dtype=torch.float64)
 
     def jet(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
         """Jet at points of shape (n, inputs): (channels, n, outputs); see `Model`."""
@@ -109,6 +98,10 @@ class BasisModel:
         if transform is None:
             return None
         made = torch.as_tensor(np.asarray(transform, dtype=np.float64))
+        if made.ndim not in (1, 2):
+            raise ValueError(
+                f"basis: transform must be a vector or a matrix, got shape {tuple(made.shape)}"
+            )
         if any(length != self.size for length in made.shape):
             raise MisfitError(
                 f"basis: transform has shape {tuple(made.shape)}, but there are {self.size} "
@@ -142,6 +135,15 @@ class _Nearby:
         return values
 
 
-def build(options: dict[str, object], axes: tuple[Axis, ...], outputs: int) -> BasisModel:
-    """The model of a set of options, for the registry."""
-    return BasisModel(BasisModelOptions(**options), axes, outputs)  # type: ignore[arg-type]
+class TransformedBasisOptions(BasisOptions):
+    """Options with a preconditioner worked out for a problem; no method file has them.
+
+    Args:
+        transform: T, its diagonal (P,) or the whole (P, P).
+    """
+
+    transform: Annotated[Any, Field(repr=False)]
+
+    def build(self, axes: tuple[Axis, ...], outputs: int) -> BasisModel:
+        """See `ModelOptions.build`."""
+        return BasisModel(self, axes, outputs, self.transform)

@@ -14,66 +14,70 @@ hence an ``extension`` of 2 by default, as opposed to bases.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar, get_args
+from typing import Literal
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from pdedsl.models.bases.basis import LARGEST, Frequencies, IndexSet
+from pdedsl.models.bases.basis import Extension, Frequencies, IndexSet, Modes
 from pdedsl.models.bases.basis_jets import JetCache, basis_jet
 from pdedsl.models.bases.plane_waves import half_lattice, wave_vectors, waves
 from pdedsl.models.bases.random_features import random_directions
-from pdedsl.models.checks import (
-    MisfitError,
-    check_choice,
-    check_extension,
-    check_integer,
-    check_positive,
-)
 from pdedsl.models.inputs import Axis
 from pdedsl.models.jets.jet_table import JetTable
 from pdedsl.models.jets.multiindices import MultiIndex
+from pdedsl.models.model import MisfitError
+from pdedsl.options.section import Positive, Tally
 
 from .layers import LayerOptions
 from .mlp import MLP
 
 
-@dataclass(frozen=True)
 class FourierOptions(LayerOptions):
-    """Options of ``kind = "fourier"``: those of the layers, and these.
+    """Multilayer perceptron of Fourier features; see `fourier`.
 
     Args:
-        modes: K of the lattice.
+        modes: K of the lattice of wave vectors.
         index: ``box`` or ``total``; see `bases.index_sets`.
         features: number of random wave vectors in place of the lattice.
         bandwidth_features: their deviation, on axes scaled to [−1, 1].
         seed: of the random wave vectors.
         extension: period of the lattice in an axis that is not periodic, as a multiple of its
             length.
-        feature_scales: s_k, one for each wave vector; None for 1.
+        preconditioner: ``symbol`` scales every feature by the symbol of the operator, for a
+            `ScaledFourierOptions`.
+        gamma: γ, the scale of features that the operator maps to zero.
     """
 
-    kind: ClassVar[str] = "fourier"
-
-    modes: int = 3
+    kind: Literal["fourier"] = "fourier"
+    modes: Modes = 3
     index: IndexSet = "total"
-    features: int | None = None
-    bandwidth_features: float = 2.0
-    seed: int = 0
-    extension: float = 2.0
-    feature_scales: tuple[float, ...] | None = None
+    features: Modes | None = None
+    bandwidth_features: Positive = 2.0
+    seed: Tally = 0
+    extension: Extension = 2.0
+    preconditioner: Literal["none", "symbol"] = "none"
+    gamma: Positive = 10.0
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_integer(self.kind, "modes", self.modes, 1, LARGEST)
-        check_choice(self.kind, "index", self.index, get_args(IndexSet))
-        if self.features is not None:
-            check_integer(self.kind, "features", self.features, 1, LARGEST)
-        check_positive(self.kind, "bandwidth_features", self.bandwidth_features)
-        check_integer(self.kind, "seed", self.seed, 0)
-        check_extension(self.kind, self.extension)
+    def build(self, axes: tuple[Axis, ...], outputs: int) -> MLP:
+        """See `ModelOptions.build`."""
+        return MLP(self, FourierFeatures(axes, feature_vectors(self, axes), None), outputs)
+
+
+class ScaledFourierOptions(FourierOptions):
+    """Options with scales worked out for a problem; no method file has them.
+
+    Args:
+        feature_scales: s_k, one for each wave vector.
+    """
+
+    feature_scales: tuple[float, ...]
+
+    def build(self, axes: tuple[Axis, ...], outputs: int) -> MLP:
+        """See `ModelOptions.build`."""
+        features = FourierFeatures(axes, feature_vectors(self, axes), self.feature_scales)
+        return MLP(self, features, outputs)
 
 
 def feature_vectors(options: FourierOptions, axes: tuple[Axis, ...]) -> Frequencies:
@@ -139,10 +143,3 @@ class FourierFeatures:
     def jet(self, points: Tensor, table: JetTable) -> Tensor:
         """Jet of the features at points of shape (n, inputs): (channels, n, features)."""
         return self._jets(points, table)[0]
-
-
-def build(options: dict[str, object], axes: tuple[Axis, ...], outputs: int) -> MLP:
-    """The network of a set of options, for the registry."""
-    made = FourierOptions(**options)  # type: ignore[arg-type]
-    features = FourierFeatures(axes, feature_vectors(made, axes), made.feature_scales)
-    return MLP(made, features, outputs)

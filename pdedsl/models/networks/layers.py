@@ -5,52 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
-from typing import ClassVar, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor
 
-from pdedsl.models.checks import check_choice, check_flag, check_integer, check_positive
-from pdedsl.models.jets.activations import Activation, tower
+from pdedsl.models.jets.activations import Activation
+from pdedsl.models.model import ModelOptions
 from pdedsl.models.parameters import fresh
+from pdedsl.options.section import Count, Flag, Positive
 
 
-@dataclass(frozen=True)
-class LayerOptions:
+class LayerOptions(ModelOptions):
     """Options of the layers.
 
     Args:
         width: neurons in a hidden layer.
         depth: number of hidden layers.
-        activation: ``tanh``, ``sin``, ``gelu``, ``silu`` or ``softplus``.
+        activation: σ.
         init: ``glorot``: W ~ N(0, 2/(in + out)), b = 0 (Glorot and Bengio, AISTATS 2010);
             ``normal``: W, b ~ N(0, scale²).
         scale: deviation for ``normal``.
         bandwidth: deviation of the first layer's weights and biases, in place of ``init``;
             it sets the frequencies that the network starts with.
-        hard: conditions that can be met exactly are built into the network, by whoever knows the
-            problem (`pdedsl.compiler.exact_conditions.hard_conditions`).
+        hard: build into the network the conditions that it can meet exactly; the others stay
+            laws, see `pdedsl.compiler.exact_conditions.hard_conditions`.
     """
 
-    kind: ClassVar[str] = "mlp"
-
-    width: int = 20
-    depth: int = 3
+    width: Count = 30
+    depth: Count = 3
     activation: Activation = "tanh"
     init: Literal["glorot", "normal"] = "glorot"
-    scale: float = 0.1
-    bandwidth: float | None = None
-    hard: bool = False
-
-    def __post_init__(self) -> None:
-        check_integer(self.kind, "width", self.width, 1)
-        check_integer(self.kind, "depth", self.depth, 1)
-        check_choice(self.kind, "init", self.init, ("glorot", "normal"))
-        check_positive(self.kind, "scale", self.scale)
-        if self.bandwidth is not None:
-            check_positive(self.kind, "bandwidth", self.bandwidth)
-        check_flag(self.kind, "hard", self.hard)
-        tower(self.activation)
+    scale: Positive = 0.1
+    bandwidth: Positive | None = None
+    hard: Flag = False
 
 
 @dataclass(frozen=True)

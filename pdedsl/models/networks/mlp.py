@@ -8,33 +8,33 @@ with φ the embedding of `inputs` (affine to [−1, 1], circle for periodic axes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Literal
 
 from torch import Tensor
 
-from pdedsl.models.checks import check_integer
 from pdedsl.models.inputs import Axis, Embedding, Features
 from pdedsl.models.jets.jet_table import JetTable, Selection
 from pdedsl.models.jets.ridge import AffineFeatures
 from pdedsl.models.parameters import Reader
+from pdedsl.options.section import Count
 
 from .layered import Layered, chain
 from .layers import LayerOptions
 
 
-@dataclass(frozen=True)
-class MLPOptions(LayerOptions):
-    """Options of ``kind = "mlp"``: those of the layers, and these.
+class MlpOptions(LayerOptions):
+    """Multilayer perceptron; see `mlp`.
 
     Args:
         harmonics: number of harmonics of a periodic axis.
     """
 
-    harmonics: int = 1
+    kind: Literal["mlp"] = "mlp"
+    harmonics: Count = 1
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_integer(self.kind, "harmonics", self.harmonics, 1)
+    def build(self, axes: tuple[Axis, ...], outputs: int) -> MLP:
+        """See `ModelOptions.build`."""
+        return MLP(self, Embedding(axes, self.harmonics), outputs)
 
 
 class MLP(Layered):
@@ -57,9 +57,3 @@ class MLP(Layered):
         for layer in inner:
             state = self.neurons(reader, state, layer, table)
         return self.neurons(reader, state, last, table, rows)
-
-
-def build(options: dict[str, object], axes: tuple[Axis, ...], outputs: int) -> MLP:
-    """The network of a set of options, for the registry."""
-    made = MLPOptions(**options)  # type: ignore[arg-type]
-    return MLP(made, Embedding(axes, made.harmonics), outputs)

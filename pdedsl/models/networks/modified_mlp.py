@@ -10,8 +10,7 @@ Every hidden state lies between the two gates, which see the inputs φ(x) direct
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import Literal
 
 from torch import Tensor
 
@@ -20,28 +19,37 @@ from pdedsl.models.jets.jet_table import JetTable, Selection
 from pdedsl.models.jets.products import multiply_add
 from pdedsl.models.jets.ridge import AffineFeatures
 from pdedsl.models.parameters import Reader
+from pdedsl.options.section import Count
 
 from .layered import Layered, chain
-from .mlp import MLPOptions
+from .layers import LayerOptions
 
 
-@dataclass(frozen=True)
-class ModifiedMLPOptions(MLPOptions):
-    """Options of ``kind = "modified_mlp"``: those of ``mlp``."""
+class ModifiedMlpOptions(LayerOptions):
+    """Multilayer perceptron with two gates; see `modified_mlp`.
 
-    kind: ClassVar[str] = "modified_mlp"
+    Args:
+        harmonics: number of harmonics of a periodic axis.
+    """
+
+    kind: Literal["modified_mlp"] = "modified_mlp"
+    harmonics: Count = 1
+
+    def build(self, axes: tuple[Axis, ...], outputs: int) -> ModifiedMLP:
+        """See `ModelOptions.build`."""
+        return ModifiedMLP(self, Embedding(axes, self.harmonics), outputs)
 
 
 class ModifiedMLP(Layered):
     """The network; see the module docstring.
 
     Args:
-        options: see `MLPOptions`.
+        options: see `LayerOptions`.
         embedding: the features of the inputs, φ.
         outputs: number of components.
     """
 
-    def __init__(self, options: MLPOptions, embedding: Features, outputs: int) -> None:
+    def __init__(self, options: LayerOptions, embedding: Features, outputs: int) -> None:
         gates = [(f"gate {name}", embedding.features, options.width, True) for name in "UV"]
         super().__init__(options, embedding, outputs, [*gates, *chain(embedding.features, options)])
 
@@ -58,9 +66,3 @@ class ModifiedMLP(Layered):
             gate = self.neurons(reader, state, layer, table)
             state = multiply_add(u, gate, across, table, chosen)
         return state
-
-
-def build(options: dict[str, object], axes: tuple[Axis, ...], outputs: int) -> ModifiedMLP:
-    """The network of a set of options, for the registry."""
-    made = ModifiedMLPOptions(**options)  # type: ignore[arg-type]
-    return ModifiedMLP(made, Embedding(axes, made.harmonics), outputs)

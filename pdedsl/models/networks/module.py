@@ -21,7 +21,6 @@ import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -63,14 +62,9 @@ class ModuleSpec:
             warnings.warn(
                 f"no derivative rule for {steps.what}: derivatives of this model go through "
                 "torch.autograd, which is slower",
-                stacklevel=7,  # where pdedsl.compile was called
+                stacklevel=6,  # where pdedsl.compile was called
             )
         object.__setattr__(self, "steps", steps)
-
-    @property
-    def options(self) -> Mapping[str, Any]:
-        """None: the module is what it is."""
-        return {}
 
     def build(self, axes: tuple[Axis, ...], outputs: int) -> ModuleModel:
         """The model for these inputs and this number of components.

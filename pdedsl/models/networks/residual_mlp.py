@@ -19,59 +19,62 @@ CVPR 2016), a ← a + σ(W_2 σ(W_1 a + b_1) + b_2), and there is no α.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import isfinite
-from typing import ClassVar
+from typing import Annotated, Literal
 
 import torch
+from pydantic import Field, model_validator
 from torch import Tensor
 
-from pdedsl.models.checks import check_flag
 from pdedsl.models.inputs import Axis, Embedding, Features
 from pdedsl.models.jets.channels import gather
 from pdedsl.models.jets.jet_table import JetTable, Selection
 from pdedsl.models.jets.products import multiply_add
 from pdedsl.models.jets.ridge import AffineFeatures
 from pdedsl.models.parameters import Reader
+from pdedsl.options.section import Count, Flag, fault_of
 
 from .layered import Layered
-from .mlp import MLPOptions
+from .layers import LayerOptions
 
 
-@dataclass(frozen=True)
-class ResidualMLPOptions(MLPOptions):
-    """Options of ``kind = "residual_mlp"``: those of ``mlp``, and these.
+class ResidualMlpOptions(LayerOptions):
+    """Residual blocks with gates and skip coefficients; see `residual_mlp`.
 
     Args:
         depth: number of blocks.
-        gated: whether the blocks are those of PirateNet, or plain ones.
+        harmonics: number of harmonics of a periodic axis.
+        gated: whether the blocks have gates and a skip coefficient α each, or are plain.
         alpha: α of all gated blocks at the start.
     """
 
-    kind: ClassVar[str] = "residual_mlp"
+    kind: Literal["residual_mlp"] = "residual_mlp"
+    harmonics: Count = 1
+    gated: Flag = True
+    alpha: Annotated[float, Field(strict=True)] = 0.0
 
-    gated: bool = True
-    alpha: float = 0.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_flag(self.kind, "gated", self.gated)
-        if not isfinite(self.alpha):
-            raise ValueError(f"{self.kind}: alpha must be finite, got {self.alpha!r}")
+    @model_validator(mode="after")
+    def _alpha_of_gated_blocks(self) -> ResidualMlpOptions:
         if self.alpha and not self.gated:
-            raise ValueError(f"{self.kind}: alpha belongs to gated blocks; leave it out")
+            raise fault_of(
+                "alpha belongs to gated blocks; leave it out, or set gated = true", "alpha"
+            )
+        return self
+
+    def build(self, axes: tuple[Axis, ...], outputs: int) -> ResidualMLP:
+        """See `ModelOptions.build`."""
+        return ResidualMLP(self, Embedding(axes, self.harmonics), outputs)
 
 
 class ResidualMLP(Layered):
     """The network; see the module docstring.
 
     Args:
-        options: see `ResidualMLPOptions`.
+        options: see `ResidualMlpOptions`.
         embedding: the features of the inputs, φ.
         outputs: number of components.
     """
 
-    def __init__(self, options: ResidualMLPOptions, embedding: Features, outputs: int) -> None:
+    def __init__(self, options: ResidualMlpOptions, embedding: Features, outputs: int) -> None:
         self._gated = options.gated
         before = ["gate U", "gate V", "layer 1"] if options.gated else ["layer 1"]
         inside = 3 if options.gated else 2
@@ -129,9 +132,3 @@ class ResidualMLP(Layered):
             chosen = rows if number == len(self.blocks) else table.every
             state = gather(state, chosen) + self.neurons(reader, inner, second, table, chosen)
         return state
-
-
-def build(options: dict[str, object], axes: tuple[Axis, ...], outputs: int) -> ResidualMLP:
-    """The network of a set of options, for the registry."""
-    made = ResidualMLPOptions(**options)  # type: ignore[arg-type]
-    return ResidualMLP(made, Embedding(axes, made.harmonics), outputs)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor
 
-from pdedsl.settings.models import WindowsModel
+from pdedsl.models.windows import WindowsOptions
 from pdedsl.training.outcome import Outcome, Progress
 from pdedsl.training.rules.held_out import fresh_loss
 from pdedsl.training.rules.rule import Status
@@ -101,7 +101,7 @@ def _better_start(system: ResidualSystem, own: Tensor, before: WindowState | Non
 def _of_window(method: Method, number: int) -> Method:
     """The method with the model of one window; short starts for the first one alone."""
     model = method.model
-    assert isinstance(model, WindowsModel)
+    assert isinstance(model, WindowsOptions)
     piece = model.pieces[number if len(model.pieces) > 1 else 0]
     schedule = method.schedule
     if number:
