@@ -6,7 +6,7 @@ import pytest
 import torch
 
 import pdedsl
-from pdedsl.compiler.evaluation.local_rows import LocalFactor, joined
+from pdedsl.compiler.evaluation.local_rows import LocalFactor, sparse_rows
 from pdedsl.training.windows.window_system import windows_of
 
 F = torch.float64
@@ -115,7 +115,7 @@ def test_shorter_rows_are_filled_within_their_own_columns() -> None:
         LocalFactor(2, torch.ones(1, 1, dtype=F), torch.tensor([[7]])),
         LocalFactor(0, 2 * torch.ones(2, 1, dtype=F), torch.tensor([[1], [9]])),
     ]
-    rows = joined(parts, 4, 10, torch.empty(0, dtype=F))
+    rows = sparse_rows(parts, 4, 10, torch.empty(0, dtype=F))
     assert rows.columns[2].tolist() == [7, 7, 7, 7]
     dense = rows.dense()
     assert dense[0].tolist() == [0, 3, 1, 1, 0, 0, 0, 0, 0, 0]

@@ -72,7 +72,7 @@ def checked_vector(name: str, value: object, size: int, like: Tensor) -> Tensor:
     ):
         raise ValueError(
             f"{name}: expected a tensor of shape ({size},), {like.dtype}, on {like.device}; "
-            f"got {said(value)}"
+            f"got {describe(value)}"
         )
     if not value.is_inference():
         return value.detach()
@@ -87,11 +87,11 @@ def checked_points(points: object, width: int, like: Tensor) -> Tensor:
         ValueError: they have another shape.
     """
     if not isinstance(points, Tensor) or points.ndim != 2 or points.shape[1] != width:
-        raise ValueError(f"points: expected a tensor of shape (n, {width}), got {said(points)}")
+        raise ValueError(f"points: expected a tensor of shape (n, {width}), got {describe(points)}")
     return points.detach().to(like)
 
 
-def said(value: object) -> str:
+def describe(value: object) -> str:
     """What came, in words."""
     if isinstance(value, Tensor):
         return f"shape {tuple(value.shape)}, {value.dtype}, on {value.device}"

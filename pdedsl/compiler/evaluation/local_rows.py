@@ -55,7 +55,7 @@ def local_factor(tap: LocalTap, delta: Tensor, row: int) -> LocalFactor:
     return LocalFactor(row, values.reshape(n, -1), columns.reshape(n, -1))
 
 
-def joined(factors: Iterable[LocalFactor], rows: int, size: int, like: Tensor) -> SparseRows:
+def sparse_rows(factors: Iterable[LocalFactor], rows: int, size: int, like: Tensor) -> SparseRows:
     """The Jacobian of N rows and P columns from the factors of its parts."""
     by_rows: dict[tuple[int, int], list[LocalFactor]] = {}
     for factor in factors:

@@ -30,7 +30,7 @@ from .random_directions import Estimate, Stratum
 _LEAST_FOR_VARIANCE = 2
 
 
-def estimated(plan: Plan, options: DerivativeOptions, networks: Sequence[Network]) -> Plan:
+def with_estimates(plan: Plan, options: DerivativeOptions, networks: Sequence[Network]) -> Plan:
     """The plan with its sums estimated where that saves channels.
 
     Args:
@@ -43,7 +43,7 @@ def estimated(plan: Plan, options: DerivativeOptions, networks: Sequence[Network
     """
     if options.laplacian == "exact":
         return plan
-    found = _found(plan, options)
+    found = _estimates_of(plan, options)
     if not _affine(plan, found):
         return plan
     estimates = {site: e for site, e in found.items() if isinstance(e, Estimate)}
@@ -53,7 +53,7 @@ def estimated(plan: Plan, options: DerivativeOptions, networks: Sequence[Network
     return replace(plan, sites=sites, estimates=tuple(estimates.items()))
 
 
-def exact(plan: Plan) -> Plan:
+def without_estimates(plan: Plan) -> Plan:
     """The plan with no estimate."""
     estimates = dict(plan.estimates)
     sites = tuple((s, estimates[s].exact if s in estimates else t) for s, t in plan.sites)
@@ -62,7 +62,7 @@ def exact(plan: Plan) -> Plan:
 
 def why_exact(plan: Plan, options: DerivativeOptions) -> str | None:
     """Why a law with second or higher derivatives has no estimate; None where it has no such."""
-    found = _found(plan, options)
+    found = _estimates_of(plan, options)
     reasons = [found[site] for site, table in plan.sites if table.order > 1]
     if not _affine(plan, found):
         return "it is not affine in its sums of second derivatives: an estimate would be biased"
@@ -71,7 +71,7 @@ def why_exact(plan: Plan, options: DerivativeOptions) -> str | None:
     return next((r for r in reasons if isinstance(r, str)), None)
 
 
-def _found(plan: Plan, options: DerivativeOptions) -> dict[Site, Estimate | str]:
+def _estimates_of(plan: Plan, options: DerivativeOptions) -> dict[Site, Estimate | str]:
     """By site the estimate, or why there is none."""
     return {site: _estimate(plan, site, table, options) for site, table in plan.sites}
 

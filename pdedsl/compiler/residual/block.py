@@ -55,9 +55,9 @@ class Block:
         """The w of its law."""
         return self.map.weight
 
-    def weighted(self, weight: float) -> Block:
+    def with_weight(self, weight: float) -> Block:
         """The same rows for another w."""
-        return replace(self, map=self.map.weighted(weight))
+        return replace(self, map=self.map.with_weight(weight))
 
     def first_rows(self, start: int) -> list[int]:
         """Row in r(θ) of the point ``start``, for each component; see `RowMap.first_rows`."""

@@ -13,7 +13,7 @@ from pdedsl.compiler.exact_conditions.hard_conditions import ExactConditions, ha
 from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
 from pdedsl.compiler.lowering.groups import networks_of
 from pdedsl.compiler.lowering.lower import LoweredProblem, lower
-from pdedsl.compiler.lowering.stochastic_laplacian import estimated
+from pdedsl.compiler.lowering.stochastic_laplacian import with_estimates
 from pdedsl.compiler.points.tensor_nodes import tensor_nodes
 from pdedsl.geometry import KINDS
 from pdedsl.ir import Problem
@@ -81,7 +81,7 @@ def build(
     how = DerivativeOptions.of(derivatives)
     how.check_compiler()
     ansatz = ansatz_of(problem, hard.networks, plans, how.compile)
-    plans = {label: estimated(made, how, hard.networks) for label, made in plans.items()}
+    plans = {label: with_estimates(made, how, hard.networks) for label, made in plans.items()}
     lines = tensor_nodes(problem, networks, points) if sampling == "gauss" else None
     sampler = Sampler(lowered, ansatz, plans, points, sampling, weights, like, lines, integrals)
     return ResidualSystem(sampler, seed, hard, how)

@@ -26,7 +26,7 @@ from pdedsl.compiler.evaluation.point_batch import PointBatch
 from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
 from pdedsl.compiler.lowering.plan import DerivativeSum, Plan, Site
 from pdedsl.compiler.lowering.random_directions import Estimate
-from pdedsl.compiler.lowering.stochastic_laplacian import exact, why_exact
+from pdedsl.compiler.lowering.stochastic_laplacian import why_exact, without_estimates
 from pdedsl.models import Reader
 from pdedsl.models.jets.lines import LineModel, jet_along
 
@@ -80,7 +80,7 @@ def estimator_report(
     if options.laplacian == "exact":
         return out
     for block in blocks:
-        reason = why_exact(exact(block.plan), options)
+        reason = why_exact(without_estimates(block.plan), options)
         if block.plan.estimates:
             out[block.label] = _entry(ansatz, options, block, theta)
         elif reason is not None:
@@ -93,11 +93,11 @@ def estimator_report(
 
 def _exact_rms(ansatz: Ansatz, block: Block, theta: Tensor) -> float | None:
     """Root mean square of the residual without estimate; None where that is too large."""
-    plan = exact(block.plan)
+    plan = without_estimates(block.plan)
     size = max(table.channels * table.dimension for _, table in plan.sites)
     if len(block.data) * size > _AFFORDABLE:
         return None
-    total, start, plain = 0.0, 0, block.map.weighted(1.0)
+    total, start, plain = 0.0, 0, block.map.with_weight(1.0)
     with torch.no_grad():
         for part in _parts(block.data, max(1, _AT_ONCE // size)):
             for row in plain.apply(evaluate(ansatz, theta, plan, part), start):
@@ -115,7 +115,7 @@ def _entry(
         step = max(1, _AT_ONCE // ((2 * estimate.directions + 1) * estimate.inputs))
         for part in _parts(block.data, step):
             second = _samples(ansatz, block.plan, site, estimate, part, theta)
-            sums.add(*_judged(estimate, second[..., outputs]))
+            sums.add(*_estimate_and_variance(estimate, second[..., outputs]))
     error = (sums.variances / sums.count) ** 0.5
     size = (sums.squares / sums.count) ** 0.5
     known = error == error
@@ -155,7 +155,7 @@ def _samples(
     return torch.stack([2 * jet[table.channel(index)] for index in second])
 
 
-def _judged(estimate: Estimate, second: Tensor) -> tuple[Tensor, Tensor]:
+def _estimate_and_variance(estimate: Estimate, second: Tensor) -> tuple[Tensor, Tensor]:
     """The estimate and its variance at every point."""
     value = variance = torch.zeros_like(second[0])
     start = 0

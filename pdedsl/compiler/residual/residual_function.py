@@ -9,11 +9,11 @@ from torch import Tensor
 from torch.autograd import forward_ad
 
 from pdedsl.compiler.evaluation.ansatz import Ansatz
-from pdedsl.compiler.evaluation.checks import checked_vector, said
+from pdedsl.compiler.evaluation.checks import checked_vector, describe
 from pdedsl.compiler.evaluation.evaluation import evaluate
 from pdedsl.compiler.evaluation.evaluator import Evaluator
 from pdedsl.compiler.evaluation.jacobian import Assembly, dense_factor
-from pdedsl.compiler.evaluation.local_rows import LocalFactor, joined
+from pdedsl.compiler.evaluation.local_rows import LocalFactor, sparse_rows
 from pdedsl.compiler.lowering.groups import Network
 from pdedsl.ir import Problem
 from pdedsl.linalg.layers import Factor
@@ -104,7 +104,7 @@ class ResidualFunction(Evaluator):
                 if not isinstance(factor, LocalFactor):
                     return None
                 found.append(factor)
-        return residual, joined(found, self.rows, self.parameters, theta)
+        return residual, sparse_rows(found, self.rows, self.parameters, theta)
 
     def layer_factors(
         self, theta: Tensor, residual: Tensor, blocks: Sequence[Block] | None = None
@@ -193,7 +193,9 @@ class ResidualFunction(Evaluator):
     def losses(self, thetas: Tensor) -> Tensor:
         """The loss of several parameter vectors, shape (k, P) to (k,)."""
         if thetas.ndim != 2:
-            raise ValueError(f"thetas: expected shape (k, {self.parameters}), got {said(thetas)}")
+            raise ValueError(
+                f"thetas: expected shape (k, {self.parameters}), got {describe(thetas)}"
+            )
         return torch.stack([self.loss(theta) for theta in thetas])
 
     def losses_by_law(self, theta: Tensor) -> dict[str, float]:
@@ -212,7 +214,7 @@ class ResidualFunction(Evaluator):
         """Root mean square of the rows of a block, without weight."""
         with torch.no_grad():
             values = evaluate(self.ansatz, theta.detach(), block.plan, block.data)
-        return torch.cat(block.map.weighted(1.0).apply(values)).norm()
+        return torch.cat(block.map.with_weight(1.0).apply(values)).norm()
 
     def _loss_gradients(self, theta: Tensor) -> list[tuple[str, Tensor, Tensor]]:
         """Parts of the loss and of its gradient, each with the label of its law."""

@@ -30,6 +30,9 @@ class RowMap:
         roots: √ω, shape (n,); None where all points count alike.
         matrix: M, shape (N, k n), dense or sparse, the points of the first component first; None
             for a diagonal map.
+
+    Raises:
+        ValueError: both ``roots`` and ``matrix`` are given.
     """
 
     weight: float
@@ -37,6 +40,10 @@ class RowMap:
     points: int
     roots: Tensor | None = None
     matrix: Tensor | None = None
+
+    def __post_init__(self) -> None:
+        if self.roots is not None and self.matrix is not None:
+            raise ValueError("row map: the weights of the points belong into the matrix")
 
     @property
     def diagonal(self) -> bool:
@@ -53,7 +60,7 @@ class RowMap:
         """√(w/N)."""
         return sqrt(self.weight / self.rows)
 
-    def weighted(self, weight: float) -> RowMap:
+    def with_weight(self, weight: float) -> RowMap:
         """The same map for another w."""
         return replace(self, weight=weight)
 

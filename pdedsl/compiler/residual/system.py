@@ -65,7 +65,7 @@ class ResidualSystem(ResidualFunction):
         """One for each law that does not hold exactly, in order, with its current weight."""
         if self._weights is not self.sampler.weights:
             weight, law = self.sampler.weight, self.problem.law
-            self._blocks = tuple(b.weighted(weight(law(b.label))) for b in self._blocks)
+            self._blocks = tuple(b.with_weight(weight(law(b.label))) for b in self._blocks)
             self._weights = self.sampler.weights
         return self._blocks
 
