@@ -203,7 +203,8 @@ def _misfit(
     """E402: coordinates that are not as many as those of the shape, or of its first point."""
     if not before:
         numbers = {2: "two", 3: "three"}
-        message = f"a {kind.name} lies in {numbers[kind.dimension or 2]} dimensions"
+        article = "an" if kind.name[0] in "aeiou" else "a"
+        message = f"{article} {kind.name} lies in {numbers[kind.dimension or 2]} dimensions"
         mend = f"write {kind.general}(…)" if kind.general else None
         return reject("E402", message, node.span, mend)
     first = kind.arguments[0].text.removeprefix("a ")

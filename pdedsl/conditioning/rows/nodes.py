@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import ceil, pi, prod
 
 import numpy as np
@@ -19,6 +18,7 @@ from sympy.core.function import AppliedUndef
 
 from pdedsl.conditioning.discretisation import Discretisation, Part
 from pdedsl.geometry import FloatBox, line_rule, unit_points
+from pdedsl.geometry.tensor import composite_rule, product_rule
 from pdedsl.ir import NotNumericError, evaluate
 
 from .pieces import Piece
@@ -136,18 +136,14 @@ def tensor_nodes(
         uniform: where to take the uniform grid.
         breaks: points of each axis where the integrand is not smooth.
     """
-    lines = [
-        _line(low, high, n, even, own)
-        for low, high, n, even, own in zip(
-            box.lower, box.upper, counts, uniform, breaks, strict=True
-        )
-    ]
-    mesh = np.meshgrid(*(x for x, _ in lines), indexing="ij")
-    points = np.stack([m.ravel() for m in mesh], axis=1) if lines else np.zeros((1, 0))
-    weights = np.ones(1)
-    for _, w in lines:
-        weights = np.outer(weights, w).ravel()
-    return Nodes(points, weights, _text(lines, uniform))
+    lines = []
+    for low, high, n, even, own in zip(box.lower, box.upper, counts, uniform, breaks, strict=True):
+        if even:
+            unit, weights = line_rule(n, periodic=True)
+            lines.append((low + (high - low) * unit, weights))
+        else:
+            lines.append(composite_rule((low, *own, high), n))
+    return Nodes(*product_rule(lines), _text(lines, uniform))
 
 
 def tensor_size(counts: Sequence[int], breaks: Sequence[Sequence[float]]) -> int:
@@ -240,18 +236,6 @@ def _root(argument: sp.Expr, symbol: sp.Symbol) -> float | None:
     slope = one - zero
     linear = abs(two - 2 * one + zero) <= 1e-12 * (abs(zero) + abs(one) + abs(two))
     return -zero / slope if linear and slope else None
-
-
-def _line(
-    low: float, high: float, n: int, even: bool, breaks: Sequence[float]
-) -> tuple[Array, Array]:
-    """The rule of an axis; with breaks that of n nodes on every part between them."""
-    x, w = line_rule(n, even)
-    nodes, weights = [], []
-    for a, b in pairwise([low, *(() if even else breaks), high]):
-        nodes.append(a + (b - a) * x)
-        weights.append(w * (b - a) / (high - low))
-    return np.concatenate(nodes), np.concatenate(weights)
 
 
 def _text(lines: Sequence[tuple[Array, Array]], uniform: Sequence[bool]) -> str:

@@ -46,26 +46,24 @@ def pieces_of(problem: Problem, law: Law) -> tuple[Piece, ...]:
         NotAssembledError: the place is no box, an interface, or made of points alone.
     """
     place = law.place
-    try:
-        if isinstance(place, Interior):
-            return (_piece(problem, _bounds(problem, place.domain), {}),)
-        if isinstance(place, Slice):
-            fixed = {s: problem.number(v) for s, v in place.fixed}
-            return (_piece(problem, _bounds(problem, place.domain), fixed),)
-        if isinstance(place, Global):
-            fixed = {s: problem.number(v) for s, v in place.fixed}
-            return (_piece(problem, _bounds(problem, None), fixed),)
-        if isinstance(place, Boundary):
-            return _faces(problem, place)
-    except ValueError as reason:
-        raise NotAssembledError(f"{reason}; matrices are set up on boxes and their faces") from None
+    if isinstance(place, OnData):
+        raise NotAssembledError(f"{law.label} holds at the points of {place.table}")
     if isinstance(place, OnInterface):
         raise NotAssembledError(
             f"{law.label} holds on the interface {place.name}; matrices are set up on boxes and "
             "their faces"
         )
-    assert isinstance(place, OnData)
-    raise NotAssembledError(f"{law.label} holds at the points of {place.table}")
+    domain: str | None = getattr(place, "domain", None)
+    try:
+        box = None if domain is None else box_of(problem, problem.domain(domain))
+    except ValueError as reason:
+        raise NotAssembledError(f"{reason}; matrices are set up on boxes and their faces") from None
+    bounds = domain_bounds(problem, domain)
+    if isinstance(place, Boundary):
+        assert box is not None
+        return _faces(problem, place, box, bounds)
+    fixed = dict(place.fixed) if isinstance(place, Slice | Global) else {}
+    return (_piece(problem, bounds, {s: problem.number(v) for s, v in fixed.items()}),)
 
 
 def measure_of(law: Law, pieces: tuple[Piece, ...]) -> float:
@@ -73,15 +71,7 @@ def measure_of(law: Law, pieces: tuple[Piece, ...]) -> float:
     return pieces[0].box.volume if isinstance(law.place, Interior) else 1.0
 
 
-def _bounds(problem: Problem, domain: str | None) -> Bounds:
-    if domain is not None:
-        box_of(problem, problem.domain(domain))  # which refuses other sets
-    return domain_bounds(problem, domain)
-
-
-def _faces(problem: Problem, place: Boundary) -> tuple[Piece, ...]:
-    domain = problem.domain(place.domain)
-    box = box_of(problem, domain)
+def _faces(problem: Problem, place: Boundary, box: FloatBox, bounds: Bounds) -> tuple[Piece, ...]:
     if place.minus:
         raise NotAssembledError(
             f"the interfaces {', '.join(place.minus)} are taken off the boundary; matrices are "
@@ -91,10 +81,10 @@ def _faces(problem: Problem, place: Boundary) -> tuple[Piece, ...]:
         raise NotAssembledError(
             f"the boundary of {place.of or place.domain} is not made of faces of a box"
         )
-    bounds = _bounds(problem, place.domain)
+    coordinates = problem.domain(place.domain).coordinates
     out = []
     for face in place.faces:
-        axis = domain.coordinates.index(face.axis)
+        axis = coordinates.index(face.axis)
         normal = tuple(float(v) for v in box.normal(axis, face.side))
         value = {face.axis: problem.number(face.value)}
         out.append(_piece(problem, bounds, value, normal, box.face_area(axis)))
