@@ -2,46 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pytest
 import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import pdedsl
-from pdedsl.calculus.laws import system_operators
 from pdedsl.calculus.operator import LinearOperator
-from pdedsl.calculus.state import linearisation_state
-from pdedsl.calculus.types.classify import Classification, Part, classify
-from pdedsl.ir import Box
-from tests.conftest import ROOT
+from pdedsl.calculus.types.classify import Part, classify
 
-X, Y, Z, T = sp.symbols("x y z t", real=True)
-LETTERS = {"x": X, "y": Y, "z": Z, "t": T}
-BOUNDS = {X: (-1.0, 1.0), Y: (-1.0, 1.0), Z: (-1.0, 1.0), T: (0.0, 1.0)}
-Entry = Mapping[str, object]
-
-
-def operator(coordinates: str, *rows: Entry | tuple[Entry, ...]) -> LinearOperator:
-    """Rows of entries such as ``{"xx": 1, "": x**2}``: letters of a derivative to coefficients."""
-    matrix = [row if isinstance(row, tuple) else (row,) for row in rows]
-    found = [
-        [
-            {tuple(word.count(c) for c in coordinates): sp.sympify(a) for word, a in entry.items()}
-            for entry in row
-        ]
-        for row in matrix
-    ]
-    names = [f"u{j}" for j in range(len(matrix[0]))]
-    return LinearOperator.of([LETTERS[c] for c in coordinates], names, found)
-
-
-def typed(coordinates: str, *rows: Entry | tuple[Entry, ...]) -> Classification:
-    time = T if "t" in coordinates else None
-    return classify(operator(coordinates, *rows), time, BOUNDS)
-
+from .typed import T, X, Y, operator, typed
 
 LAME = (
     {"xx": 2.5, "yy": 0.5},
@@ -256,87 +226,6 @@ def test_rates_of_short_waves(name: str) -> None:
         assert (order_in_k > 1.5) == (found.kind == "dispersive")
 
 
-REGIONS = {
-    "Tricomi": ({"xx": Y, "yy": 1}, {"elliptic": "y > 0", "hyperbolic": "y < 0"}),
-    "Keldysh": ({"xx": 1, "yy": Y, "y": 1}, {"elliptic": "y > 0", "hyperbolic": "y < 0"}),
-    "shifted": (
-        {"xx": 3 - 4 * X, "yy": 2},
-        {"elliptic": "x < 3/4", "hyperbolic": "x > 3/4"},
-    ),
-    "a circle": (
-        {"xx": 4 * X**2 + 4 * Y**2 - 2, "yy": -6},
-        {"elliptic": "-2*x^2 - 2*y^2 + 1 > 0", "hyperbolic": "-2*x^2 - 2*y^2 + 1 < 0"},
-    ),
-    "a jump": (
-        {"xx": 1, "yy": sp.Heaviside(X), "y": 1},
-        {"elliptic": "heaviside(x) > 0", "parabolic": "heaviside(x) = 0"},
-    ),
-}
-
-
-@pytest.mark.parametrize("name", REGIONS)
-def test_types_by_region(name: str) -> None:
-    entry, expected = REGIONS[name]
-    found = typed("xy", entry)
-    assert found.kind == "mixed"
-    assert {p.kind: p.where for p in found.parts} == expected
-    assert sum(p.share for p in found.parts) == pytest.approx(1.0)
-    assert all(f"{p.kind} where {p.where}" in found.reason for p in found.parts)
-
-
-def test_shares_are_those_of_the_areas() -> None:
-    found = typed("xy", REGIONS["a circle"][0])
-    shares = {p.kind: p.share for p in found.parts}
-    assert shares["elliptic"] == pytest.approx(np.pi / 8, abs=0.02)
-    assert found.parts[0].kind == "hyperbolic"
-
-
-def test_shares_alone_for_other_orders_and_long_conditions() -> None:
-    beam = typed("xt", {"tt": 1, "xxxx": X})
-    assert beam.kind == "mixed"
-    assert {(p.kind, p.where) for p in beam.parts} == {("dispersive", ""), ("degenerate", "")}
-    long = sum((sp.sin(k * X) * sp.cos(k * Y) for k in range(1, 9)), sp.S.Zero)
-    found = typed("xy", {"xx": long, "yy": 1})
-    assert found.kind == "mixed"
-    assert all(p.where == "" for p in found.parts)
-
-
-def test_forward_and_backward_parts() -> None:
-    found = typed("xt", {"t": 1, "xx": -X})
-    assert found.kind == "parabolic"
-    assert sorted((p.where, p.share) for p in found.parts) == [("", 0.5), ("backward in time", 0.5)]
-
-
-def test_points_without_finite_coefficients_are_left_out() -> None:
-    found = typed("xy", {"xx": sp.log(X), "yy": 1})
-    assert found.kind == "hyperbolic"
-    assert "left out: 128 of 256 points" in found.reason
-    nowhere = typed("xy", {"xx": sp.log(X - 2), "yy": 1})
-    assert (nowhere.kind, nowhere.parts) == ("undetermined", ())
-
-
-def test_what_is_not_decided() -> None:
-    more = typed("xy", ({"x": 1},), ({"y": 1},))
-    assert (more.kind, more.parts) == ("undetermined", ())
-    assert "2 equations for 1 unknown" in more.reason
-    a = sp.Symbol("a", real=True)
-    assert "holds a, which" in typed("xy", {"xx": a, "yy": 1}).reason
-    u = sp.Function("u")(X, Y)
-    assert "holds u(x, y)" in typed("xy", {"xx": u, "yy": 1}).reason
-    eleven = [tuple({"x": 1, "y": 1} if i == j else {} for j in range(11)) for i in range(11)]
-    assert "11 unknown functions, more than 10" in typed("xy", *eleven).reason
-    # ∂_x (x ∂_y v) − x ∂_y ∂_x v = ∂_y v is lost where coefficients are frozen.
-    hidden = typed("xy", ({"x": 1}, {"y": X}), ({"x": 1}, {"y": X, "": 1}))
-    assert "cancel" in hidden.reason
-    with pytest.raises(ValueError, match="x, which has no bounds"):
-        classify(operator("xy", {"xx": X, "yy": 1}), None, {Y: (0.0, 1.0)})
-
-
-def test_a_monstrous_power_ends() -> None:
-    power = (2 * Y + 2) ** (10**9)
-    assert "points with no finite coefficients" in typed("xy", {"xx": power, "yy": 1}).reason
-
-
 def _second_order(form: np.ndarray, slope: np.ndarray) -> LinearOperator:
     """Σ A_ij ∂_i ∂_j + Σ b_i ∂_i with constant coefficients."""
     d = len(slope)
@@ -418,69 +307,3 @@ def test_a_sextic_that_touches_zero(c: float, elliptic: bool) -> None:
     """x⁶ + y⁶ + z⁶ ≥ 3x²y²z² with equality at (1, ±1, ±1) alone."""
     found = typed("xyz", {"xxxxxx": 1, "yyyyyy": 1, "zzzzzz": 1, "xxyyzz": -c})
     assert (found.kind == "elliptic") is elliptic
-
-
-GALLERY = {
-    "advection": "hyperbolic",
-    "allen_cahn": "parabolic",
-    "allen_cahn_anagram": "parabolic",
-    "biharmonic": "elliptic",
-    "burgers": "parabolic",
-    "cavity": "elliptic",
-    "cavity_stream": "elliptic",
-    "cylinder_wake_inverse": "parabolic",
-    "elasticity": "elliptic",
-    "gray_scott": "parabolic",
-    "heat": "parabolic",
-    "heat_inverse": "parabolic",
-    "heat_quarter": "parabolic",
-    "helmholtz": "elliptic",
-    "helmholtz_6_6": "elliptic",
-    "interface": "elliptic",
-    "kdv": "dispersive",
-    "klein_gordon": "hyperbolic",
-    "kovasznay": "elliptic",
-    "kuramoto_sivashinsky": "parabolic",
-    "laplace_5d": "elliptic",
-    "lotka_volterra": "ordinary",
-    "pendulum": "ordinary",
-    "poisson_10d": "elliptic",
-    "poisson_1d": "ordinary",
-    "poisson_2d": "elliptic",
-    "poisson_hole": "elliptic",
-    "poisson_lshape": "elliptic",
-    "poisson_sin": "ordinary",
-    "reaction": "ordinary",
-    "reaction_diffusion": "parabolic",
-    "taylor_green": "parabolic",
-    "wave": "hyperbolic",
-}
-
-
-def test_the_gallery_is_complete() -> None:
-    assert sorted(GALLERY) == sorted(path.stem for path in (ROOT / "specs").glob("*.pde"))
-
-
-def _bounds(problem: pdedsl.Problem) -> dict[sp.Symbol, tuple[float, float]]:
-    bounds = dict.fromkeys(problem.inputs, (-1.0, 1.0))
-    for domain in problem.domains:
-        if isinstance(domain.region, Box):
-            pairs = zip(domain.coordinates, domain.region.intervals, strict=True)
-            bounds |= {s: (problem.number(a), problem.number(b)) for s, (a, b) in pairs}
-    if problem.time:
-        t = problem.time
-        bounds[t.symbol] = (problem.number(t.lower), problem.number(t.upper))
-    return bounds
-
-
-@pytest.mark.parametrize("name", GALLERY)
-def test_the_gallery(name: str) -> None:
-    problem = pdedsl.load(ROOT / "specs" / f"{name}.pde")
-    state = linearisation_state(problem)
-    time = problem.time.symbol if problem.time else None
-    systems = system_operators(problem, state)
-    assert systems
-    for system in systems:
-        numbers = system.operator.map(lambda a: problem.substitute(a.xreplace(dict(state.numbers))))
-        found = classify(numbers, time, _bounds(problem))
-        assert found.kind == GALLERY[name], found.reason

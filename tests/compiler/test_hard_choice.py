@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
-
-import numpy as np
 import pytest
 import sympy as sp
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from torch import Tensor
 
 import pdedsl
 from pdedsl.compiler import ResidualSystem, build
 from pdedsl.compiler.exact_conditions import hard_conditions
 from pdedsl.compiler.exact_conditions.dirichlet import Condition
 from pdedsl.compiler.exact_conditions.face_data import disagreement
-from pdedsl.compiler.exact_conditions.fixed_jets import Derivatives, FixedJets
-from pdedsl.compiler.exact_conditions.transfinite import factor, lift
-from pdedsl.ir import TooLargeError, coordinate, evaluate
-from pdedsl.models import jet_table
-from pdedsl.models.jets.multiindices import factorial_of
-from tests.models.test_hard import nested_jet, tables
+from pdedsl.ir import coordinate
 
 F = torch.float64
 MODEL = {"width": 5, "depth": 1, "hard": True}
@@ -274,79 +263,6 @@ def test_small_differences_at_a_corner(gap: float, agrees: bool) -> None:
     assert (disagreement(problem, other, one) is None) == agrees
 
 
-# The interpolation.
-
-_coefficients = st.integers(-3, 3)
-
-
-@st.composite
-def _cases(draw: st.DrawFn):
-    """A polynomial, and sides of a box on which its values (and velocity) are given."""
-    dimension = draw(st.integers(1, 3))
-    axes = (t, x, y)[:dimension]
-    bounds = {}
-    for axis in axes:
-        low = draw(st.integers(-8, 8)) / 4
-        bounds[axis] = (low, low + draw(st.integers(1, 12)) / 4)
-    powers = itertools.product(range(3), repeat=dimension)
-    u = sp.Add(*(
-        draw(_coefficients) * sp.Mul(*(a**k for a, k in zip(axes, p, strict=True))) for p in powers
-    ))  # fmt: skip
-    sides = [(a, s) for a in axes for s in (-1, 1)]
-    chosen = draw(st.lists(st.sampled_from(sides), min_size=1, unique=True))
-    orders = [(a, s, 0) for a, s in chosen]
-    if (t, -1) in chosen and draw(st.booleans()):
-        orders.append((t, -1, 1))
-    conditions = []
-    for axis, side, order in orders:
-        end = sp.Rational(bounds[axis][side > 0])
-        data = sp.expand(sp.diff(u, axis, order)).xreplace({axis: end})
-        conditions.append(Condition("u", bounds, axis, side, end, order, data))
-    return axes, bounds, conditions
-
-
-@settings(max_examples=40, deadline=None)
-@given(_cases())
-def test_lift_and_factor_of_a_polynomial(case) -> None:
-    axes, bounds, conditions = case
-    made, vanishing = lift(conditions, bounds), factor(conditions, bounds)
-    generator = np.random.default_rng(0)
-    for c in conditions:
-        at = {a: generator.uniform(*bounds[a], 20) for a in axes} | {c.axis: np.float64(c.end)}
-        got, zero = (evaluate(sp.diff(e, c.axis, c.order), at) for e in (made, vanishing))
-        want = evaluate(c.data, at)
-        assert np.abs(got - want).max() < 1e-10
-        assert np.abs(zero).max() == 0
-    values = evaluate(vanishing, dict(zip(axes, np.meshgrid(
-        *(np.linspace(*bounds[a], 25) for a in axes)
-    ), strict=True)))  # fmt: skip
-    assert values.min() >= 0
-    assert 0.98 < values.max() <= 1 + 1e-12
-
-
-def test_a_bilinear_function_is_its_own_lift() -> None:
-    names = [coordinate(f"x[{i}]") for i in range(1, 7)]
-    u = sum(a * b for a, b in zip(names[::2], names[1::2], strict=True))
-    bounds = dict.fromkeys(names, (0.0, 1.0))
-    conditions = [
-        Condition("u", bounds, a, s, sp.Integer(e), 0, u.xreplace({a: sp.Integer(e)}))
-        for a in names for s, e in ((-1, 0), (1, 1))
-    ]  # fmt: skip
-    assert sp.expand(lift(conditions, bounds) - u) == 0
-
-
-def test_a_lift_with_too_many_terms() -> None:
-    names = [coordinate(f"x[{i}]") for i in range(1, 9)]
-    u = sp.exp(sum((i + 1) * a for i, a in enumerate(names)))
-    bounds = dict.fromkeys(names, (0.0, 1.0))
-    conditions = [
-        Condition("u", bounds, a, s, sp.Integer(e), 0, u.xreplace({a: sp.Integer(e)}))
-        for a in names for s, e in ((-1, 0), (1, 1))
-    ]  # fmt: skip
-    with pytest.raises(TooLargeError):
-        lift(conditions, bounds)
-
-
 def test_a_law_whose_interpolation_is_too_large_stays_a_law() -> None:
     system = compiled(
         'problem "p"\ndomain Omega: x in [0, 1]^8\nunknown u(x)\n'
@@ -368,74 +284,6 @@ def test_a_law_whose_interpolation_has_too_large_derivatives_stays_a_law(monkeyp
     assert system.soft_laws == {
         "bc": "derivatives of the interpolation of all values of u are too large"
     }
-
-
-def test_derivatives_with_a_bound() -> None:
-    steep = Derivatives(sp.exp(sp.sin(x) * sp.cos(y)), (x, y))
-    with pytest.raises(TooLargeError):
-        steep.prepare([(5, 5)], 2_000)
-    steep.prepare([(1, 1)], 2_000)
-    # What is asked for later is taken whatever its size.
-    at = {x: np.float64(0.3), y: np.float64(-0.7)}
-    want = evaluate(sp.diff(sp.exp(sp.sin(x) * sp.cos(y)), x, 3, y, 3), at)
-    assert evaluate(steep((3, 3)), at) == pytest.approx(want, rel=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("places", "mean"),
-    [
-        ([(-1, 0)], 1 / 2),
-        ([(1, 0)], 1 / 2),
-        ([(-1, 0), (1, 0)], 2 / 3),
-        ([(-1, 0), (-1, 1)], 1 / 3),
-        ([(-1, 0), (-1, 1), (1, 0)], 9 / 16),
-    ],
-)
-def test_the_mean_of_the_factor(places: list[tuple[int, int]], mean: float) -> None:
-    # The numbers behind the limit on the axes.
-    bounds = {t: (1.0, 4.0), x: (-0.5, 0.0)}
-    own = [
-        Condition("u", bounds, a, side, sp.nsimplify(bounds[a][side > 0]), order, sp.S.Zero)
-        for a in bounds for side, order in places
-    ]  # fmt: skip
-    total = factor(own, bounds)
-    for axis, (low, high) in bounds.items():
-        total = sp.integrate(sp.expand(total), (axis, low, high)) / (high - low)
-    assert float(total) == pytest.approx(mean**2, rel=1e-12)
-
-
-# Jets of expressions.
-
-
-@pytest.mark.parametrize("dimension", [1, 2, 3])
-def test_jets_of_expressions_against_nested_differentiation(dimension: int) -> None:
-    names = tuple(coordinate(f"x[{i}]") for i in range(1, dimension + 1))
-    first, last = names[0], names[-1]
-    expressions = [sp.sin(2 * first) * sp.exp(last / 2), first**3 * (1 - last) / 3, sp.Integer(1)]
-
-    def one(p: Tensor) -> Tensor:
-        return torch.sin(2 * p[:, 0]) * torch.exp(p[:, -1] / 2)
-
-    def two(p: Tensor) -> Tensor:
-        return p[:, 0] ** 3 * (1 - p[:, -1]) / 3
-
-    points = torch.rand(4, dimension, dtype=F, generator=torch.Generator().manual_seed(1))
-    jets = FixedJets(names, [Derivatives(e, names) for e in expressions])
-    for table in tables(dimension):
-        want = nested_jet([one, two, lambda p: 1 + 0 * p[:, 0]], points, table)
-        got = jets.jet(points, table)
-        assert got.shape == want.shape
-        assert torch.allclose(got, want, rtol=1e-12, atol=1e-12 * want.abs().max().item())
-
-
-def test_jets_are_kept_for_the_same_points() -> None:
-    jets = FixedJets((x, y), [Derivatives(x * y, (x, y))])
-    table = jet_table(2, frozenset({(1, 1)}))
-    points = torch.rand(5, 2, dtype=F)
-    first = jets.jet(points, table)
-    assert jets.jet(points.clone(), table) is first
-    assert torch.equal(first[table.channel((1, 1))] * factorial_of((1, 1)), torch.ones(5, 1))
-    assert not torch.equal(jets.jet(points + 1, table), first)
 
 
 def test_values_across_very_many_axes_stay_a_law() -> None:

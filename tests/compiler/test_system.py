@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
-import numpy as np
 import pytest
 import sympy as sp
 import torch
@@ -13,7 +11,6 @@ from torch import Tensor
 from torch.func import grad, jacrev, vmap
 
 from pdedsl.compiler import ResidualSystem, build
-from pdedsl.diagnostics import UserError
 from pdedsl.ir import (
     Boundary,
     DomainIntegral,
@@ -21,7 +18,6 @@ from pdedsl.ir import (
     Interior,
     Periodicity,
     Problem,
-    Shape,
     Slice,
     normal,  # fmt: skip,
 )
@@ -256,100 +252,6 @@ def test_float32_follows_float64() -> None:
     assert low.jvp(theta.float(), theta.float()).dtype == torch.float32
 
 
-# Places.
-
-
-def test_faces_lie_on_the_boundary_with_outward_normals() -> None:
-    s = system(points={"wall": 400, "eq": 4, "ic": 4, "loop": 4})
-    block = next(b for b in s.blocks if b.label == "wall")
-    points, normals = block.points, block.data.normals
-    assert normals is not None
-    low, high = torch.tensor([-1.0, 0.0], dtype=F), torch.tensor([2.0, 1.0], dtype=F)
-    on = torch.where(normals > 0, high, low)
-    assert torch.equal(points[:, :2][normals != 0], on[normals != 0])
-    assert torch.equal(normals.abs().sum(dim=1), torch.ones(len(points), dtype=F))
-    # By area: sides of length 1 and 3.
-    counts = [int((normals[:, axis] == side).sum()) for axis in (0, 1) for side in (-1, 1)]
-    assert counts == [50, 50, 150, 150]
-    # Opposite sides do not share their sequence.
-    left, right = points[normals[:, 0] == -1, 1], points[normals[:, 0] == 1, 1]
-    assert not torch.equal(left, right)
-    assert (points[:, 2] >= 0).all()
-    assert points[:, 2].max() > 2.5
-
-
-def test_small_faces_get_some_points() -> None:
-    region = box((0, 1000), (0, 1))
-    u = field("u", x, y)
-    p = problem(
-        coordinates=(x, y), region=region, fields=(u,),
-        laws=(law("bc", "bc", Boundary("Omega", faces((x, y), region)), u.components[0]),),
-    )  # fmt: skip
-    normals = build(p, SMALL, points={"bc": 40}).blocks[0].data.normals
-    assert normals is not None
-    assert int((normals[:, 0] == 1).sum()) == 4
-
-
-def test_conditions_on_a_boundary_hold_at_every_point() -> None:
-    u = field("u", x, y)
-    where = sp.Or(y > sp.Rational(9, 10), sp.And(x < sp.Rational(1, 5), y <= 0))
-    place = Boundary("Omega", faces((x, y), SQUARE), where=where)
-    p = problem(
-        coordinates=(x, y), region=SQUARE, fields=(u,),
-        laws=(law("bc", "bc", place, u.components[0]),),
-    )  # fmt: skip
-    for kind in ("sobol", "grid", "lhs", "uniform", "gauss"):
-        points = build(p, SMALL, points={"bc": 100}, sampling=kind).blocks[0].points
-        # Gauss nodes crowd towards the edges, where the conditions hold.
-        assert len(points) == pytest.approx(100, abs=25 if kind == "gauss" else 8)
-        assert all(where.subs({x: a, y: b}) for a, b in points.tolist())
-        assert (points[:, 1] == 0).sum() >= 4
-        assert (points[:, 1] == 1).sum() > 50
-
-
-def test_a_condition_that_never_holds_is_an_error_of_the_spec() -> None:
-    u = field("u", x, y)
-    place = Boundary("Omega", faces((x, y), SQUARE), where=x + y > 7)
-    p = problem(
-        coordinates=(x, y), region=SQUARE, fields=(u,),
-        laws=(law("bc", "bc", place, u.components[0]),),
-    )  # fmt: skip
-    with pytest.raises(UserError) as caught:
-        build(p, SMALL)
-    assert [d.code for d in caught.value.diagnostics] == ["E407"]
-
-
-def test_slices_fix_what_they_say() -> None:
-    u = field("u", x, y, t)
-    (w,) = u.components
-    p = problem(
-        coordinates=(x, y), region=SQUARE, time=interval(t, 0, 2), fields=(u,),
-        laws=(
-            law("ic", "ic", Slice("Omega", ((t, sp.S.One),)), w),
-            law("eq", "gauge", Slice("Omega", ((x, sp.S.Half), (y, sp.S.Zero))), w),
-            law("eq", "point", Slice("Omega", ((x, sp.S.Half), (y, sp.S.Zero), (t, sp.S.One))), w),
-        ),
-    )  # fmt: skip
-    s = build(p, SMALL, points={"ic": 33, "gauge": 17})
-    ic, gauge, point = (b.points for b in s.blocks)
-    assert ic.shape == (33, 3)
-    assert (ic[:, 2] == 1).all()
-    assert gauge.shape == (17, 3)
-    assert (gauge[:, :2] == torch.tensor([0.5, 0.0])).all()
-    assert gauge[:, 2].max() > 1.7
-    assert point.tolist() == [[0.5, 0.0, 1.0]]
-
-
-def test_a_face_of_a_static_problem_in_one_dimension_is_one_point() -> None:
-    u = field("u", x)
-    region = box((0, 1))
-    p = problem(
-        coordinates=(x,), region=region, fields=(u,),
-        laws=(law("bc", "bc", Boundary("Omega", faces((x,), region)), u.components[0]),),
-    )  # fmt: skip
-    assert build(p, SMALL, points={"bc": 50}).blocks[0].points.tolist() == [[0.0], [1.0]]
-
-
 def test_an_ordinary_differential_equation() -> None:
     u, v = field("u", t, domain=None), field("v", t, domain=None)
     (a,), (b,) = u.components, v.components
@@ -401,60 +303,6 @@ def test_periodic_fields_have_equal_sides() -> None:
         assert one.abs().min() > 1e-6
 
 
-# Integrals.
-
-
-def integral_problem(*residuals: sp.Expr, d: int = 2, place: object | None = None) -> Problem:
-    symbols = tuple(sp.Symbol(f"x[{i + 1}]", real=True) for i in range(d))
-    region = box(*[(0, 2)] * d)
-    u = field("u", *symbols, t)
-    return problem(
-        coordinates=symbols, region=region, time=interval(t, 1, 3), fields=(u,),
-        laws=(law("eq", "eq", place or Global(), *residuals),),
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(("d", "tolerance"), [(1, 1e-13), (2, 1e-13), (3, 1e-13), (5, 2e-3)])
-def test_integrals_of_known_functions(d: int, tolerance: float) -> None:
-    symbols = [sp.Symbol(f"x[{i + 1}]", real=True) for i in range(d)]
-    integrand = sp.prod([sp.exp(s / 2) for s in symbols]) * t
-    whole = DomainIntegral.of(integrand, "Omega", symbols)
-    s = build(integral_problem(whole, d=d), SMALL, points={"eq": 5})
-    times = s.blocks[0].points[:, -1]
-    want = (2 * (math.e - 1)) ** d * times / math.sqrt(5)
-    torch.testing.assert_close(s.residual(s.theta0), want, rtol=tolerance, atol=0)
-
-
-def test_an_integral_of_a_derivative_is_the_difference_of_values() -> None:
-    (a,) = (sp.Symbol("x[1]", real=True),)
-    u = sp.Function("u")(a, t)
-    inside = DomainIntegral.of(u.diff(a), "Omega", (a,))
-    p = integral_problem(inside - u.subs(a, 2) + u.subs(a, 0), d=1)
-    s = build(p, SMALL)
-    assert s.residual(s.theta0).abs().max() < 1e-13
-    assert s.jacobian(s.theta0).abs().max() < 1e-12
-    assert len(s.blocks[0].points) == 32
-
-
-def test_a_law_between_integrals_takes_few_points_unless_it_is_named() -> None:
-    u = sp.Function("u")(sp.Symbol("x[1]", real=True), t)
-    whole = DomainIntegral.of(u, "Omega", u.args[:1])
-    p = integral_problem(whole - t, d=1)
-    named = replace(p, laws=(replace(p.laws[0], label="gauge"),))
-    assert len(build(named, SMALL, points={"eq": 500}).blocks[0].points) == 32
-    assert len(build(named, SMALL, points={"eq": 7}).blocks[0].points) == 7
-    assert len(build(named, SMALL, points={"gauge": 50}).blocks[0].points) == 50
-
-
-def test_an_integral_beside_local_terms() -> None:
-    (a,) = (sp.Symbol("x[1]", real=True),)
-    u = sp.Function("u")(a, t)
-    whole = DomainIntegral.of(u**2 * a, "Omega", (a,))
-    s = build(integral_problem(u.diff(t) - whole * u, d=1, place=Interior("Omega")), SMALL,
-              points={"eq": 6})  # fmt: skip
-    torch.testing.assert_close(s.jacobian(s.theta0), jacrev(differentiable(s))(s.theta0))
-
-
 def test_fields_of_different_arguments_have_networks_of_their_own() -> None:
     u, f = field("u", x, y), field("f", x)
     (w,), (g,) = u.components, f.components
@@ -469,56 +317,6 @@ def test_fields_of_different_arguments_have_networks_of_their_own() -> None:
     values = s.fields(s.theta0, points)
     assert values["f"][0] == values["f"][1]
     assert values["u"][0] != values["u"][1]
-
-
-# At the door.
-
-
-def test_refusals_are_collected() -> None:
-    u = field("u", x, y)
-    (w,) = u.components
-    disk = Shape("disk", ((sp.S.Zero, sp.S.Zero), sp.S.One))
-    p = problem(coordinates=(x, y), region=disk, fields=(u,),
-                laws=(law("eq", "eq", Interior("Omega"), w),))  # fmt: skip
-    with pytest.raises(UserError, match="Omega is not a box"):
-        build(p)
-    bad = [law("eq", f"eq.{i}", Interior("Omega"), f(w)) for i, f in enumerate([sp.zeta, sp.gamma])]
-    p = problem(coordinates=(x, y), region=SQUARE, fields=(u,), laws=tuple(bad))
-    with pytest.raises(UserError) as caught:
-        build(p)
-    assert [d.code for d in caught.value.diagnostics] == ["E901", "E901"]
-    assert "zeta" in caught.value.diagnostics[0].message
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"points": {"eqq": 3}}, "'eqq'"),
-        ({"points": {"eq": 0}}, "got 0"),
-        ({"weights": {"eq": -1.0}}, "got -1.0"),
-        ({"weights": {"nope": 1.0}}, "momentum"),
-        ({"sampling": "random"}, "'random'"),
-        ({"dtype": "float16"}, "'float16'"),
-        ({"model": "mpl"}, "'mpl'"),
-    ],
-)
-def test_wrong_options_are_named(options: dict[str, object], words: str) -> None:
-    with pytest.raises(ValueError, match=words):
-        system(**options)
-
-
-def test_wrong_vectors_are_named() -> None:
-    s = system(poisson())
-    with pytest.raises(ValueError, match=r"expected a tensor of shape \(\d+,\).*got shape \(3,\)"):
-        s.residual(torch.zeros(3, dtype=F))
-    with pytest.raises(ValueError, match="float32"):
-        s.jacobian(s.theta0.float())
-    with pytest.raises(ValueError, match="type ndarray"):
-        s.loss(np.zeros(s.parameters))  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match=r"^w: "):
-        s.vjp(s.theta0, s.theta0)
-    with pytest.raises(ValueError, match=r"^thetas: "):
-        s.losses(s.theta0)
 
 
 def test_derivatives_in_inference_mode():
