@@ -43,7 +43,7 @@ def assemble(
         discretisation: the basis of each component.
         laws: the operators of the laws; worked out at the state by default.
         state: where nonlinear laws are linearised; that of `linearisation_state` by default.
-            With ``laws`` it is only told in the notes.
+            With ``laws`` it is only named in the notes.
     """
     if laws is None:
         state = state or linearisation_state(problem)
