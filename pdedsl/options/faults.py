@@ -15,10 +15,11 @@ from pydantic_core import ErrorDetails
 
 from pdedsl.diagnostics import did_you_mean
 
-from .section import OneOf, Section, kinds_of
+from .section import OneOf, Section, by_kind
 
 Path = tuple[str | int, ...]
 Options = TypeVar("Options", bound=Section)
+Sections = OneOf | type[Section]
 
 _WANTED = {
     "int_type": "a whole number",
@@ -89,17 +90,16 @@ def faults(error: ValidationError, section: type[Section]) -> list[Fault]:
 def _fault(detail: ErrorDetails, section: type[Section]) -> Fault:
     path, owner, found = _located(detail["loc"], section)
     kind = detail["type"]
+    kinds = list(by_kind(found.classes)) if isinstance(found, OneOf) else []
     if kind == "extra_forbidden":
         return _unknown_key(path, owner)
     if kind == "literal_error":
         choices = detail["ctx"]["expected"].replace(" or ", ", ").split(", ")
         return _not_a_choice(path, detail["input"], [choice.strip("'") for choice in choices])
     if kind == "union_tag_invalid":
-        return _not_a_choice((*path, "kind"), detail["ctx"]["tag"], _kinds(found))
+        return _not_a_choice((*path, "kind"), detail["ctx"]["tag"], kinds)
     if kind == "union_tag_not_found":
-        return Fault(
-            path, f"{_header(path)} needs the key kind", f"kind is {_one_of(_kinds(found))}"
-        )
+        return Fault(path, f"{_header(path)} needs the key kind", f"kind is {_one_of(kinds)}")
     if kind == "missing":
         *parent, key = path
         return Fault(tuple(parent), f"{_header(parent)} needs the key {key}", f"add {key} = …")
@@ -110,52 +110,47 @@ def _fault(detail: ErrorDetails, section: type[Section]) -> Fault:
 
 def _located(
     loc: tuple[str | int, ...], section: type[Section]
-) -> tuple[Path, type[Section], tuple[type[Section], ...]]:
-    """A place of pydantic, which has the kinds of unions in it.
+) -> tuple[Path, type[Section], Sections | None]:
+    """A place of pydantic, which has the kinds of sections in it.
 
     Returns:
         The path; the section whose key its last name is; the sections that may stand there.
     """
     path: list[str | int] = []
     owner: type[Section] = section
-    found: tuple[type[Section], ...] = (section,)
-    tagged = False
+    found: Sections | None = section
     for part in loc:
         if isinstance(part, int):
             path.append(part)
-        elif tagged:
-            found, tagged = tuple(each for each in found if part in kinds_of(each)), False
+        elif isinstance(found, OneOf):
+            found = by_kind(found.classes)[part]
         else:
             path.append(part)
-            if found:
-                (owner,) = found
+            if found is not None:
+                owner = found
                 key = owner.model_fields.get(part)
-                found = sections_of(key) if key else ()
-                tagged = any("kind" in each.model_fields for each in found)
+                found = sections_in(key) if key else None
     return tuple(path), owner, found
 
 
-def sections_of(annotation: Any) -> tuple[type[Section], ...]:
-    """The sections that a field, or something with that annotation, may hold, or hold a list of."""
+def sections_in(annotation: Any) -> Sections | None:
+    """The sections that a field, or something with that annotation, may be, or be a list of."""
     if isinstance(annotation, FieldInfo):
-        chosen = [data for data in annotation.metadata if isinstance(data, OneOf)]
-        return chosen[0].classes if chosen else sections_of(annotation.annotation)
-    if get_origin(annotation) is Annotated:
-        chosen = [data for data in annotation.__metadata__ if isinstance(data, OneOf)]
-        return chosen[0].classes if chosen else sections_of(get_args(annotation)[0])
-    if isinstance(annotation, type) and issubclass(annotation, Section):
-        return (annotation,)
-    return tuple(each for part in get_args(annotation) for each in sections_of(part))
-
-
-def _kinds(sections: tuple[type[Section], ...]) -> list[str]:
-    return [kind for section in sections for kind in kinds_of(section)]
+        inner, marks = annotation.annotation, annotation.metadata
+    elif get_origin(annotation) is Annotated:
+        inner, *marks = get_args(annotation)
+    elif isinstance(annotation, type) and issubclass(annotation, Section):
+        return annotation
+    else:
+        found = (sections_in(part) for part in get_args(annotation))
+        return next((each for each in found if each is not None), None)
+    return next((mark for mark in marks if isinstance(mark, OneOf)), None) or sections_in(inner)
 
 
 def _unknown_key(path: Path, owner: type[Section]) -> Fault:
     *parent, name = path
     known, keys = list(owner.model_fields), owner.model_fields.values()
-    if not parent and all(sections_of(key) or get_origin(key.annotation) is dict for key in keys):
+    if not parent and all(sections_in(key) or get_origin(key.annotation) is dict for key in keys):
         message = f"there is no section [{name}] in a method"
         note = "the sections are " + ", ".join(f"[{key}]" for key in known)
     else:
