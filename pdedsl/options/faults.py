@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from pdedsl.diagnostics import did_you_mean
+from pdedsl.diagnostics import did_you_mean, nearest
 
 from .section import OneOf, Section, by_kind
 
@@ -99,12 +99,17 @@ def _fault(detail: ErrorDetails, section: type[Section]) -> Fault:
     if kind == "union_tag_invalid":
         return _not_a_choice((*path, "kind"), detail["ctx"]["tag"], kinds)
     if kind == "union_tag_not_found":
+        for key in detail["input"]:
+            if nearest(str(key), ["kind"]):
+                return Fault((*path, key), f"there is no key {key}", did_you_mean(key, ["kind"]))
         return Fault(path, f"{_header(path)} needs the key kind", f"kind is {_one_of(kinds)}")
     if kind == "missing":
         *parent, key = path
         return Fault(tuple(parent), f"{_header(parent)} needs the key {key}", f"add {key} = …")
     if kind == "at_place":
         return Fault((*path, *detail["ctx"]["place"]), detail["msg"])
+    if kind == "value_error":
+        return Fault(path, detail["msg"].removeprefix("Value error, "))
     return _wrong_value(detail, path)
 
 

@@ -32,7 +32,7 @@ from pdedsl.linalg.cholesky import GramInverse
 from pdedsl.linalg.largest_eigenvalue import largest_eigenvalue
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step
-from pdedsl.options.section import Count, Positive, Tally
+from pdedsl.options.section import Count, Positive, Tally, fault_of
 
 from .gd_affine import AffineDescent
 
@@ -68,7 +68,9 @@ class GdOptions(OptimizerOptions):
     @model_validator(mode="after")
     def _one_size(self) -> GdOptions:
         if self.rate is not None and "relaxation" in self.model_fields_set:
-            raise ValueError("write either rate or relaxation, which is the rate times λ_max")
+            raise fault_of(
+                "write either rate or relaxation, which is the rate times λ_max", "relaxation"
+            )
         return self
 
     @property

@@ -17,6 +17,7 @@ from pydantic import Field, model_validator
 from torch import Tensor
 
 from pdedsl.optimizers.problem import LeastSquaresProblem
+from pdedsl.options.section import fault_of
 
 from .torch_optimizer import FirstOrder, FirstOrderOptions
 
@@ -36,7 +37,7 @@ class SgdOptions(FirstOrderOptions):
     @model_validator(mode="after")
     def _nesterov_of_something(self) -> SgdOptions:
         if self.nesterov and self.momentum == 0:
-            raise ValueError("nesterov needs a momentum above 0")
+            raise fault_of("nesterov needs a momentum above 0", "nesterov")
         return self
 
 

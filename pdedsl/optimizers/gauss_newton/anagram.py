@@ -34,7 +34,7 @@ from torch import Tensor
 from pdedsl.linalg.svd import Svd, svd
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import OptimizerOptions
-from pdedsl.options.section import Count, Fraction, Positive
+from pdedsl.options.section import Count, Fraction, Positive, fault_of
 
 from .least_norm import LeastNorm
 
@@ -66,10 +66,10 @@ class AnagramOptions(OptimizerOptions):
     @model_validator(mode="after")
     def _one_cutoff(self) -> AnagramOptions:
         if (self.cutoff is not None) + (self.relative is not None) + (self.cutoffs > 1) > 1:
-            raise ValueError("write one of cutoff, relative and cutoffs; each sets the cut-off")
+            raise fault_of("write one of cutoff, relative and cutoffs; each sets the cut-off")
         if self.cutoff == ():
-            raise ValueError(
-                "cutoff has to be a number or a list of numbers, but the list is empty"
+            raise fault_of(
+                "cutoff has to be a number or a list of numbers, but the list is empty", "cutoff"
             )
         return self
 

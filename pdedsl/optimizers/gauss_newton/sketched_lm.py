@@ -24,7 +24,7 @@ from torch import Tensor
 from pdedsl.linalg.cosine_sketch import CosineSketch
 from pdedsl.linalg.count_sketch import CountSketch
 from pdedsl.optimizers.problem import LeastSquaresProblem
-from pdedsl.options.section import Count, Tally
+from pdedsl.options.section import Count, Tally, fault_of
 
 from .damped_gauss_newton import DampedGaussNewton, DampingOptions
 
@@ -46,9 +46,10 @@ class SketchedLmOptions(DampingOptions):
     @model_validator(mode="after")
     def _more_rows(self) -> SketchedLmOptions:
         if self.rows is not None and self.rows <= self.columns:
-            raise ValueError(
+            raise fault_of(
                 f"rows has to be above columns, {self.columns}, since fewer equations than "
-                f"unknowns say nothing about the rest of the residual, but it is {self.rows}"
+                f"unknowns say nothing about the rest of the residual, but it is {self.rows}",
+                "rows",
             )
         return self
 

@@ -41,7 +41,7 @@ from pdedsl.linalg.symmetric import add_outer, mirrored
 from pdedsl.models.runtime.workspace import empty
 from pdedsl.optimizers.problem import LeastSquaresProblem, jacobian_products
 from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
-from pdedsl.options.section import Count, Positive
+from pdedsl.options.section import Count, Positive, fault_of
 
 from .grid_search import Point, grid_search
 
@@ -78,7 +78,7 @@ class SpringOptions(OptimizerOptions):
     @model_validator(mode="after")
     def _bound_of_a_rate(self) -> SpringOptions:
         if self.longest is not None and self.rate is None:
-            raise ValueError("longest bounds the steps of a rate; write rate beside it")
+            raise fault_of("longest bounds the steps of a rate; write rate beside it", "longest")
         return self
 
 
