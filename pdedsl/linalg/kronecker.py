@@ -40,7 +40,7 @@ class Pair:
         means = [float(m.diagonal().mean()) for m in (self.inner, self.outer)]
         ratio = (means[0] / means[1]) ** 0.5 if min(means) > 0 else 1.0
         root = damping**0.5
-        return Pair(_shifted(self.inner, ratio * root), _shifted(self.outer, root / ratio))
+        return Pair(_shift(self.inner, ratio * root), _shift(self.outer, root / ratio))
 
     def largest(self) -> float:
         """An upper bound of the largest eigenvalue, at most the rank times it: the trace."""
@@ -102,7 +102,7 @@ def _simultaneous(matrices: Sequence[Tensor]) -> tuple[list[Tensor], Tensor]:
     return [values, 1 - values], torch.linalg.solve_triangular(factor.T, vectors, upper=True)
 
 
-def _shifted(matrix: Tensor, by: float) -> Tensor:
+def _shift(matrix: Tensor, by: float) -> Tensor:
     out = matrix.clone()
     out.diagonal().add_(by)
     return out

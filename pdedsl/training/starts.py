@@ -74,12 +74,12 @@ def best_start(
         stop = stop or _pursue(candidate, _LONGEST * iterations, watch, starts.share)
         if stop is not None:
             return _winner(alive, watch, stop)
-        if _solved(candidate, watch):
+        if _is_solved(candidate, watch):
             break
     while len(alive) > 1:
         alive = sorted(alive, key=_rank)[: math.ceil(len(alive) / 2)]
         iterations *= 2
-        if len(alive) == 1 or _solved(alive[0], watch):
+        if len(alive) == 1 or _is_solved(alive[0], watch):
             break
         for candidate in alive:
             if stop := _advance(candidate, iterations, watch, starts.share):
@@ -120,7 +120,7 @@ def _pursue(candidate: Candidate, most: int, watch: Watch, share: float) -> Stop
     return None
 
 
-def _solved(candidate: Candidate, watch: Watch) -> bool:
+def _is_solved(candidate: Candidate, watch: Watch) -> bool:
     return _rank(candidate) <= max(watch.floor, _SOLVED * watch.first_loss)
 
 

@@ -168,7 +168,7 @@ def test_step_length_and_momentum_minimise_the_quadratic_model():
     residual, jacobian = system.residual_and_jacobian(optimizer.theta)
     assert torch.allclose(state.gradient, jacobian.T @ residual, rtol=1e-10)
     damping = 1e-3
-    step, predicted = optimizer._chosen(state, damping)
+    step, predicted = optimizer._step_with_momentum(state, damping)
     direction = -state.curvature.solve(state.gradient, damping)
     basis = torch.stack((direction, optimizer._before), dim=1)
     normal = jacobian.T @ jacobian + damping * torch.eye(len(step)).double()

@@ -67,13 +67,13 @@ class AffineDescent:
             return Step(self.theta, self.loss, ended=Ended.MINIMUM)
         count = min(most, self._options.inner, max(1, self._made))
         self._made += count
-        self._move += self._back @ self._summed(count)
+        self._move += self._back @ self._sum_of_iterates(count)
         self._reduced = self._right + self._triangle @ self._move
         self.loss = float(self._reduced @ self._reduced) + self._rest
         self.theta = (self._origin + self._move).to(self.theta)
         return Step(self.theta, self.loss, iterations=count)
 
-    def _summed(self, count: int) -> Tensor:
+    def _sum_of_iterates(self, count: int) -> Tensor:
         """The sum of s over so many iterations."""
         reduced, total = self._reduced, torch.zeros_like(self._reduced)
         for _ in range(count):

@@ -99,20 +99,20 @@ class SoapRule(torch.optim.Optimizer):
         self._steps = 0
 
     @torch.no_grad()
-    def step(self, closure: None = None) -> None:  # type: ignore[override]
+    def step(self, closure: None = None) -> None:  # type: ignore[override]  # no closure
         """Move by the gradient that the parameters hold."""
         gradient = self._parameters.grad
         assert gradient is not None
         (first, second), every = self._options.betas, self._options.refresh
         self._mean.lerp_(gradient, 1 - first)
         self._learn(gradient, second)
-        rotated = self._rotated(gradient)
+        rotated = self._rotate(gradient)
         self._square.lerp_(rotated.square(), 1 - second)
         self._steps += 1
-        mean = self._rotated(self._mean) / (1 - first**self._steps)
+        mean = self._rotate(self._mean) / (1 - first**self._steps)
         scale = (self._square / (1 - second**self._steps)).sqrt() + _EPSILON
         rate = self.param_groups[0]["lr"]
-        self._parameters.sub_(self._turned_back(mean / scale), alpha=rate)
+        self._parameters.sub_(self._rotate_back(mean / scale), alpha=rate)
         if self._steps % every == 0:
             self._refresh()
 
@@ -125,14 +125,14 @@ class SoapRule(torch.optim.Optimizer):
             for side, outer in zip(sides, pair, strict=True):
                 side.factor.lerp_(outer, 1 - decay)
 
-    def _rotated(self, vector: Tensor) -> Tensor:
+    def _rotate(self, vector: Tensor) -> Tensor:
         """Q_Lᵀ G Q_R for all layers."""
         out = vector.clone()
         for layer, (left, right) in zip(self._layers, self._sides, strict=True):
             layer.matrix(out).copy_(left.basis.T @ layer.matrix(vector) @ right.basis)
         return out
 
-    def _turned_back(self, vector: Tensor) -> Tensor:
+    def _rotate_back(self, vector: Tensor) -> Tensor:
         """Q_L G Q_Rᵀ for all layers."""
         out = vector.clone()
         for layer, (left, right) in zip(self._layers, self._sides, strict=True):

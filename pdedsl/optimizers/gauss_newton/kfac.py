@@ -99,9 +99,9 @@ class Kfac:
             return Step(self.theta, math.nan)
         if not bool(state.gradient.any()):
             return Step(self.theta, self.loss, ended=Ended.MINIMUM)
-        damping = self._damped(state.curvature)
+        damping = self._current_damping(state.curvature)
         try:
-            step, predicted = self._chosen(state, damping)
+            step, predicted = self._step_with_momentum(state, damping)
         except torch.linalg.LinAlgError:
             return self._failed(damping)
         theta, loss = self.theta + step, math.nan
@@ -128,7 +128,7 @@ class Kfac:
         factor = _RATIO if ratio > 0.75 else 1 / _RATIO if ratio < 0.25 else 1.0
         self._damping = damping * factor
 
-    def _damped(self, curvature: Factors) -> float:
+    def _current_damping(self, curvature: Factors) -> float:
         """λ, whose root is in each factor and shall be well above rounding there."""
         largest = curvature.largest() or 1.0
         given = self._options.damping * largest if self._damping is None else self._damping
@@ -154,7 +154,7 @@ class Kfac:
         self._average = sums.done().averaged(self._average, self._options.average)
         return _State(residual, gradient, record, self._average)
 
-    def _pushed(self, state: _State, vectors: Tensor) -> Tensor:
+    def _products(self, state: _State, vectors: Tensor) -> Tensor:
         """J v for each v, shape (k, P) to (k, N)."""
         if state.record is None:
             return torch.stack([self._system.jvp(self.theta, v) for v in vectors])
@@ -163,12 +163,12 @@ class Kfac:
             factor.add_products(out, vectors)
         return out
 
-    def _chosen(self, state: _State, damping: float) -> tuple[Tensor, float]:
+    def _step_with_momentum(self, state: _State, damping: float) -> tuple[Tensor, float]:
         """δ and the decrease of ‖r‖² that the linear model predicts for it."""
         direction = -state.curvature.solve(state.gradient, damping)
-        use = self._options.momentum and self._before is not None
-        vectors = torch.stack((direction, self._before)) if use else direction.unsqueeze(0)  # type: ignore[arg-type]
-        moved = self._pushed(state, vectors)
+        before = self._before if self._options.momentum else None
+        vectors = torch.stack([v for v in (direction, before) if v is not None])
+        moved = self._products(state, vectors)
         normal = moved @ moved.T + damping * (vectors @ vectors.T)
         weights = _minimiser(normal, -(moved @ state.residual))
         change = weights @ moved

@@ -162,11 +162,11 @@ class Factors:
                 layer.put(inverse.times(layer.joined(gradient)), out)
         if self.rest is not None:
             free = self.free.to(gradient.device)
-            out[free] = _solved(self.rest, gradient[free], damping)
+            out[free] = _solve_rest(self.rest, gradient[free], damping)
         return out
 
 
-def _solved(rest: Tensor, right: Tensor, damping: float) -> Tensor:
+def _solve_rest(rest: Tensor, right: Tensor, damping: float) -> Tensor:
     # Here λ is not halved into two roots, and may be far below rounding.
     damping = max(damping, len(right) * torch.finfo(rest.dtype).eps * float(rest.max()))
     if rest.ndim == 1:

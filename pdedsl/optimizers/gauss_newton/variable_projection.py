@@ -64,22 +64,24 @@ class PartlyDamped:
         damped = torch.ones(size, dtype=torch.bool, device=free.device)
         damped[free] = False
         self._free, self._damped = free, damped.nonzero().squeeze(1)
-        self._reflections = Reflections(matrix[:, torch.cat((free, self._damped))])
-        triangle = self._reflections.triangle()
+        reflections = Reflections(matrix[:, torch.cat((free, self._damped))])
+        triangle = reflections.triangle()
         # Zero rows for all of the right singular vectors, where there are few rows.
-        self._fill = max(0, m - len(triangle))
-        triangle = torch.cat((triangle, triangle.new_zeros(self._fill, size)))
+        fill = triangle.new_zeros(max(0, m - len(triangle)))
+        triangle = torch.cat((triangle, fill[:, None].expand(-1, size)))
         own = triangle[:, :m]
+        # No reference to self: memory for a Jacobian is not to wait for the collector of circles.
+        self._turn = lru_cache(maxsize=2)(lambda b: torch.cat((reflections.turn(b), fill)))
         left, sigma, rows = torch.linalg.svd(own, full_matrices=False)
         turned = self._turn(right)
         kept = _directions_that_pay(left, sigma, turned, turned + own @ values)
-        self._left, self._sigma, self._basis = left[:, :kept], sigma[:kept], rows.T
+        left = left[:, :kept]
+        self._left, self._sigma, self._basis = left, sigma[:kept], rows.T
         # The other directions of c are damped like w.
         others = torch.cat((own @ self._basis[:, kept:], triangle[:, m:]), dim=1)
-        self._others = self._left.T @ others
-        u, s, v = torch.linalg.svd(self._beyond(others), full_matrices=False)
-        self._rest = Svd(s**2, v.T, lambda c: s * (u.T @ self._beyond(c)))
-        self._split = lru_cache(maxsize=2)(self._turn)
+        self._others = left.T @ others
+        u, s, v = torch.linalg.svd(_beyond(left, others), full_matrices=False)
+        self._rest = Svd(s**2, v.T, lambda c: s * (u.T @ _beyond(left, c)))
 
     @property
     def free_directions(self) -> int:
@@ -98,7 +100,7 @@ class PartlyDamped:
 
     def solve(self, right: Tensor, damping: float = 0.0) -> Tensor:
         """The minimiser of ‖J δ − b‖² + λ‖…‖², the damped directions alone in the last term."""
-        turned = self._split(right)
+        turned = self._turn(right)
         others = self._rest.solve(turned, damping)
         own = (self._left.T @ turned - self._others @ others) / self._sigma
         most = len(self._free) - len(own)
@@ -109,25 +111,22 @@ class PartlyDamped:
 
     def decrease(self, right: Tensor, damping: float) -> float:
         """‖b‖² − ‖J δ − b‖² there."""
-        return self.free_decrease(right) + self._rest.decrease(self._split(right), damping)
+        return self.free_decrease(right) + self._rest.decrease(self._turn(right), damping)
 
     def reachable(self, right: Tensor) -> float:
         """The same without damping."""
-        return self.free_decrease(right) + self._rest.reachable(self._split(right))
+        return self.free_decrease(right) + self._rest.reachable(self._turn(right))
 
     def free_decrease(self, right: Tensor) -> float:
         """The same by the free directions alone, whose step is that of infinite damping."""
-        return float((self._left.T @ self._split(right)).square().sum())
+        return float((self._left.T @ self._turn(right)).square().sum())
 
-    def _turn(self, right: Tensor) -> Tensor:
-        turned = self._reflections.turn(right)
-        return torch.cat((turned, turned.new_zeros(self._fill)))
 
-    def _beyond(self, a: Tensor) -> Tensor:
-        """What is orthogonal to the free directions."""
-        a = a - self._left @ (self._left.T @ a)
-        # A second time, so that rounding of the first leaves nothing in the range of A.
-        return a - self._left @ (self._left.T @ a)
+def _beyond(left: Tensor, a: Tensor) -> Tensor:
+    """What is orthogonal to the columns of ``left``."""
+    a = a - left @ (left.T @ a)
+    # A second time, so that rounding of the first leaves nothing in their range.
+    return a - left @ (left.T @ a)
 
 
 def _directions_that_pay(left: Tensor, sigma: Tensor, right: Tensor, without: Tensor) -> int:

@@ -90,7 +90,7 @@ class Nncg:
             return Step(self.theta, math.nan)
         if not bool(self._gradient.any()):
             return Step(self.theta, self.loss, ended=Ended.MINIMUM)
-        fresh = self._refreshed()
+        fresh = self._refresh()
         if fresh is None:
             return Step(self.theta, math.nan)
         direction = self._direction(self._gradient)
@@ -108,7 +108,7 @@ class Nncg:
     def _hessian(self, v: Tensor) -> Tensor:
         return self._system.hvp(self.theta, v)
 
-    def _refreshed(self) -> bool | None:
+    def _refresh(self) -> bool | None:
         """Make the preconditioner new where it is due; None where H is no number."""
         self._age += 1
         if self._sketch is not None and self._age < self._options.refresh:
