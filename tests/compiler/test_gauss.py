@@ -10,7 +10,7 @@ import sympy as sp
 import torch
 
 from pdedsl.compiler import ResidualSystem, build
-from pdedsl.compiler.points.place_points import circles
+from pdedsl.compiler.points.free_inputs import periodic_inputs
 from pdedsl.ir import Boundary, Global, Interior, OnData, Periodicity, Problem, Slice, Table
 from pdedsl.sema import problem_of
 from pdedsl.syntax import load_source
@@ -132,7 +132,7 @@ def test_an_axis_counts_as_periodic_only_where_all_its_fields_are() -> None:
             laws=laws,
             periodicities=(Periodicity("per", names, x, sp.Integer(period), SPAN),),
         )  # fmt: skip
-        return circles(p)
+        return periodic_inputs(p)
 
     assert axes("u", "v") == (True, False)
     assert axes("u") == (False, False)

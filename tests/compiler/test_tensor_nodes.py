@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from pdedsl import api
-from pdedsl.compiler.points.tensor_nodes import nodes_for
+from pdedsl.compiler.points.counts import nodes_for
 from pdedsl.compiler.residual.build import build
 from pdedsl.compiler.residual.system import ResidualSystem
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from pdedsl.choice.tuning import SEARCH
-from pdedsl.compiler.points.place_points import circles, fixed_inputs
-from pdedsl.compiler.points.tensor_nodes import nodes_for
+from pdedsl.compiler.points.counts import tensor_count
 from pdedsl.conditioning.discretisation import component_axes
-from pdedsl.geometry import box_of
-from pdedsl.ir import Boundary, Law, Problem
+from pdedsl.ir import Law, Problem
 from pdedsl.models.bases import BasisOptions, basis_size
 from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
 from pdedsl.settings.method import Method, Sampling
@@ -65,19 +62,8 @@ def _points(problem: Problem, modes: Modes) -> dict[str, int]:
 
 
 def _count(problem: Problem, law: Law, modes: Modes) -> int:
-    inputs = len(problem.inputs)
-    if inputs > _TENSOR_INPUTS:
+    if len(problem.inputs) > _TENSOR_INPUTS:
         options = BasisOptions(**_options(modes))
         largest = max(basis_size(options, axes) for axes in component_axes(problem))
         return SEARCH.points_per_function * largest
-    if not isinstance(modes, int):
-        periodic = [axis.period is not None for axis in component_axes(problem)[0]]
-        return math.prod(nodes_for(k, p, inputs) for k, p in zip(modes, periodic, strict=True))
-    side = max(nodes_for(modes, p, inputs) for p in circles(problem))
-    free = inputs - len(fixed_inputs(problem, law))
-    if not isinstance(law.place, Boundary):
-        return int(side**free)
-    # Faces share the points by area: the smallest has to get enough.
-    box = box_of(problem, problem.domain(law.place.domain))
-    areas = [box.face_area(problem.inputs.index(face.axis)) for face in law.place.faces]
-    return math.ceil(side ** (free - 1) * sum(areas) / min(areas))
+    return tensor_count(problem, law, modes)

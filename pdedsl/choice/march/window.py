@@ -36,7 +36,7 @@ from pdedsl.compiler.points.collocation import (
     time_orders,
     window_weights,
 )
-from pdedsl.compiler.points.place_points import Lines
+from pdedsl.compiler.points.free_inputs import Lines
 from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.geometry import hull_bounds
 from pdedsl.geometry.tensor import product_rule

@@ -32,7 +32,7 @@ from pdedsl.ir import Boundary, Problem
 from pdedsl.ir.expressions import derivative_order
 from pdedsl.models.bases import BasisOptions
 
-from .place_points import Lines
+from .free_inputs import Lines
 
 Array = NDArray[np.float64]
 Interval = tuple[float, float]

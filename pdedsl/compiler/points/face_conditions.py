@@ -11,7 +11,7 @@ from pdedsl.compiler.lowering.planner import plan
 from pdedsl.geometry import on_interface
 from pdedsl.ir import Boundary, Place, Problem
 
-from .place_points import Condition
+from .face_points import Condition
 
 
 def face_condition(problem: Problem, place: Place) -> Condition | None:

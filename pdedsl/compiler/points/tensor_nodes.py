@@ -2,9 +2,7 @@
 
 Rules with as many nodes along every axis (`points`) suit functions that are alike in all axes.
 Where the axes have degrees of their own, an axis has nodes in proportion to what its functions
-need: waves up to K have products up to 2K, for which 2K + 1 equispaced nodes are exact, and
-polynomials of degree K have products of degree 2K, for which K + 1 Gauss nodes are. Coefficients
-and nonlinear terms want more.
+need (`nodes_for`).
 """
 
 from __future__ import annotations
@@ -18,22 +16,8 @@ from pdedsl.geometry.tensor import line_rule
 from pdedsl.ir import Problem
 from pdedsl.models import BasisModel
 
-from .place_points import Lines, circles, default_count
-
-_GROWTH = 1.3  # nodes of a degree, where there are at most two inputs
-_MORE = {True: 3, False: 4}  # nodes, for waves and for polynomials
-
-
-def nodes_for(modes: int, circle: bool, inputs: int) -> int:
-    """Nodes along an axis that keep the products of its functions apart.
-
-    Args:
-        modes: K.
-        circle: whether the functions are waves.
-        inputs: number of axes.
-    """
-    growth = 2.0 if circle else _GROWTH if inputs < 3 else 1.0
-    return math.ceil(growth * modes) + _MORE[circle]
+from .counts import default_count, nodes_for
+from .free_inputs import Lines, periodic_inputs
 
 
 def tensor_nodes(
@@ -57,13 +41,13 @@ def tensor_nodes(
         return None
     laws = [law for law in problem.laws if law.kind == "eq"]
     counts = [points.get(law.label, points.get("eq", default_count(problem, law))) for law in laws]
-    round_axes = circles(problem)
+    periodic = periodic_inputs(problem)
     degrees = [modes[order.index(s)] for s in problem.inputs]
-    needs = [nodes_for(k, c, len(modes)) for k, c in zip(degrees, round_axes, strict=True)]
+    needs = [nodes_for(k, p, len(modes)) for k, p in zip(degrees, periodic, strict=True)]
     scale = (max(counts, default=math.prod(needs)) / math.prod(needs)) ** (1 / len(needs))
     lines = {}
     bounds = hull_bounds(problem).values()
     for i, ((low, high), need) in enumerate(zip(bounds, needs, strict=True)):
-        unit, weights = line_rule(max(1, round(scale * need)), round_axes[i])
+        unit, weights = line_rule(max(1, round(scale * need)), periodic[i])
         lines[i] = low + (high - low) * unit, weights
     return dict.fromkeys(("eq", "bc", "ic", "fit"), lines)

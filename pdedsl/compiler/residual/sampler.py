@@ -15,14 +15,11 @@ from pdedsl.compiler.evaluation.checks import check_weights
 from pdedsl.compiler.evaluation.point_batch import PointBatch
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.lowering.plan import Plan
+from pdedsl.compiler.points.counts import default_count
 from pdedsl.compiler.points.face_conditions import face_condition
-from pdedsl.compiler.points.place_points import (
-    EmptyPlace,
-    Lines,
-    Sample,
-    default_count,
-    place_points,
-)
+from pdedsl.compiler.points.face_points import EmptyPlace
+from pdedsl.compiler.points.free_inputs import Lines
+from pdedsl.compiler.points.place_points import Sample, place_points
 from pdedsl.diagnostics import Diagnostic, UserError
 from pdedsl.ir import Global, Law, OnData, Problem
 

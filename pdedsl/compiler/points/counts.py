@@ -1,0 +1,71 @@
+"""The numbers of points and nodes of laws."""
+
+from __future__ import annotations
+
+import math
+
+from pdedsl.geometry import box_of
+from pdedsl.ir import Boundary, Global, Law, OnInterface, Problem, Slice
+
+from .free_inputs import fixed_inputs, periodic_inputs
+
+FEWEST_ON_FACE = 4
+"""A choice: a face with a small share of the area still has points."""
+
+# Default number of points, by the number of free inputs; the last entry serves all beyond. Choices.
+_DEFAULTS: dict[str, tuple[int, ...]] = {
+    "interior": (1, 256, 2048, 4096),
+    "face": (1, 128, 256, 256),
+    "slice": (1, 256, 512, 1024),
+    "global": (1, 32, 64, 128),
+}
+_GROWTH = 1.3  # nodes of a degree, where there are at most two inputs
+_MORE = {True: 3, False: 4}  # nodes, for waves and for polynomials
+
+
+def default_count(problem: Problem, law: Law) -> int:
+    """Number of points of a law where none is asked for."""
+    free = len(problem.inputs) - len(fixed_inputs(problem, law.place))
+    if isinstance(law.place, Boundary):
+        return len(law.place.faces) * _DEFAULTS["face"][min(free - 1, 3)]
+    kinds = {Slice: "slice", Global: "global", OnInterface: "face"}
+    return _DEFAULTS[kinds.get(type(law.place), "interior")][min(free, 3)]
+
+
+def nodes_for(modes: int, periodic: bool, inputs: int) -> int:
+    """Nodes along an axis that keep the products of its functions apart.
+
+    Waves up to K have products up to 2K, for which 2K + 1 equispaced nodes are exact, and
+    polynomials of degree K have products of degree 2K, for which K + 1 Gauss nodes are.
+    Coefficients and nonlinear terms want more.
+
+    Args:
+        modes: K.
+        periodic: whether the functions are waves.
+        inputs: number of axes.
+    """
+    growth = 2.0 if periodic else _GROWTH if inputs < 3 else 1.0
+    return math.ceil(growth * modes) + _MORE[periodic]
+
+
+def tensor_count(problem: Problem, law: Law, modes: int | tuple[int, ...]) -> int:
+    """Points of a law whose nodes suit a basis.
+
+    Args:
+        problem: one on boxes.
+        law: one of its laws.
+        modes: K of a total degree, or one degree for each axis.
+    """
+    inputs = len(problem.inputs)
+    if not isinstance(modes, int):
+        circles = problem.periodic_axes(problem.components[0])
+        own = zip(modes, problem.fields[0].arguments, strict=True)
+        return math.prod(nodes_for(k, s in circles, inputs) for k, s in own)
+    side = max(nodes_for(modes, p, inputs) for p in periodic_inputs(problem))
+    free = inputs - len(fixed_inputs(problem, law.place))
+    if not isinstance(law.place, Boundary):
+        return int(side**free)
+    # Faces share the points by area: the smallest has to get enough.
+    box = box_of(problem, problem.domain(law.place.domain))
+    areas = [box.face_area(problem.inputs.index(face.axis)) for face in law.place.faces]
+    return math.ceil(side ** (free - 1) * sum(areas) / min(areas))

@@ -1,0 +1,108 @@
+"""Points of a boundary made of faces of a box.
+
+Every face draws its own sequence, and the faces share the points by area. Of a face with a
+condition the points where it holds are kept. Nodes of a quadrature keep their weights, the rule for
+the indicator function times r²; across the edge of the condition it is of first order in the
+distance of the nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pdedsl.geometry import box_of
+from pdedsl.ir import Boundary, Problem
+
+from .counts import FEWEST_ON_FACE
+from .free_inputs import Array, Drawing, Weighted, free_points
+
+Condition = Callable[[Array], NDArray[np.bool_]]
+
+_PROBES = 4096  # points that measure the part of a face on which a condition holds: a choice
+_TRIALS = 12  # doublings of a sequence until enough of it satisfies the condition
+
+
+class EmptyPlace(Exception):
+    """No point of a boundary part satisfies its condition."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The part of a face on which a condition holds, with its share of the face."""
+
+    share: float
+    draw: Callable[[int], Weighted]
+
+
+def face_points(
+    problem: Problem, place: Boundary, count: int, how: Drawing, condition: Condition | None
+) -> tuple[Array, Array, Array | None]:
+    """Points (n, inputs), outward normals (n, dimension), weights (n,) with mean 1 or None.
+
+    Raises:
+        EmptyPlace: no point satisfies the condition.
+    """
+    box = box_of(problem, problem.domain(place.domain))
+    axes = [problem.domain(place.domain).coordinates.index(face.axis) for face in place.faces]
+    parts = [_part(problem, place, i, how, condition) for i in range(len(place.faces))]
+    areas = [box.face_area(axis) * part.share for axis, part in zip(axes, parts, strict=True)]
+    if not sum(areas):
+        raise EmptyPlace(how.label)
+    free = len(problem.inputs) > 1
+    points, normals, weights = [], [], []
+    for face, axis, area, part in zip(place.faces, axes, areas, parts, strict=True):
+        if not part.share:
+            continue
+        share = max(FEWEST_ON_FACE, round(count * area / sum(areas))) if free else 1
+        here, own = part.draw(share)
+        points.append(here)
+        normals.append(np.tile(box.normal(axis, face.side), (len(here), 1)))
+        if own is not None:
+            weights.append(own * box.face_area(axis))
+    total = np.concatenate(weights) if weights else None
+    mean_one = None if total is None else total / total.mean()
+    return np.concatenate(points), np.concatenate(normals), mean_one
+
+
+def _part(
+    problem: Problem, place: Boundary, number: int, how: Drawing, condition: Condition | None
+) -> _Part:
+    """The part of a face that satisfies the condition; its weights have the share as their sum."""
+    face = place.faces[number]
+    fixed = {problem.inputs.index(face.axis): problem.number(face.value)}
+
+    def draw(n: int) -> Weighted:
+        return free_points(problem, place, fixed, n, how, number)
+
+    if condition is None:
+        return _Part(1.0, draw)
+    sobol = replace(how, kind="sobol")
+    probe, _ = free_points(problem, place, fixed, _PROBES, sobol, number)
+    share = float(condition(probe).mean())
+    return _Part(share, lambda n: _satisfying(draw, condition, n, share, probe))
+
+
+def _satisfying(
+    draw: Callable[[int], Weighted], condition: Condition, n: int, share: float, probe: Array
+) -> Weighted:
+    """The first n points that satisfy the condition, of longer and longer sequences.
+
+    Nodes of a quadrature are all kept, however many: their weights hold together.
+    """
+    tries = max(n, round(n / share))
+    for _ in range(_TRIALS):
+        points, weights = draw(tries)
+        good = condition(points)
+        enough = n if weights is None else 1
+        if good.sum() >= enough or len(points) < tries // 2:
+            break
+        tries *= 2
+    if good.any():
+        return (points[good][:n], None) if weights is None else (points[good], weights[good])
+    # A regular grid may miss a small part entirely.
+    kept = probe[condition(probe)][:n]
+    return kept, None if weights is None else np.full(len(kept), share / len(kept))
