@@ -96,6 +96,10 @@ class WindowsOptions(ModelOptions):
             )
         return self.edges
 
+    def piece(self, number: int) -> ModelOptions:
+        """The options of the model of a window, counted from 0."""
+        return self.pieces[number if len(self.pieces) > 1 else 0]
+
     def build(self, axes: tuple[Axis, ...], outputs: int) -> Windows:
         """See `ModelOptions.build`.
 
@@ -110,8 +114,7 @@ class WindowsOptions(ModelOptions):
         for number, (lower, upper) in enumerate(pairwise(edges)):
             own = list(axes)
             own[axis] = replace(axes[axis], lower=lower, upper=upper)
-            piece = self.pieces[number if len(self.pieces) > 1 else 0]
-            pieces.append(piece.build(tuple(own), outputs))
+            pieces.append(self.piece(number).build(tuple(own), outputs))
         return Windows(edges, pieces, axis)
 
 

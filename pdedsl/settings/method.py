@@ -181,6 +181,11 @@ class Method(Section):
             )  # fmt: skip
         return self
 
+    def without_starts(self) -> Method:
+        """The method without short starts; the best of them would replace a start that is given."""
+        schedule = self.schedule.model_copy(update={"starts": None})
+        return self.model_copy(update={"schedule": schedule})
+
     @property
     def stages(self) -> tuple[OptimizerOptions, ...]:
         """The optimizers in order."""

@@ -8,14 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pdedsl.ir import Problem
-from pdedsl.transforms.continuation import continuation
+from pdedsl.transforms.continuation import easier_problems
 
 from .building import build_system
 from .option_errors import refuse_option
 from .planning import Plan
 
 if TYPE_CHECKING:
-    from pdedsl.settings.method import Method
     from pdedsl.training.outcome import Progress
     from pdedsl.training.watch import Listener
 
@@ -34,7 +33,7 @@ def check_continuation(problem: Problem, chosen: Plan) -> None:
     refuse_option(f"the continuation is in {wanted.parameter!r}, which is no parameter", mend)
 
 
-def continued_plan(
+def plan_after_continuation(
     problem: Problem,
     chosen: Plan,
     *,
@@ -62,8 +61,8 @@ def continued_plan(
     from pdedsl.training.train import train
 
     began, start, method = time.monotonic(), chosen.start, chosen.method
-    easier = continuation(problem, wanted.parameter, wanted.values)
-    for number, (value, own) in enumerate(zip(wanted.values, easier, strict=False)):
+    easier = easier_problems(problem, wanted.parameter, wanted.values)
+    for number, (value, own) in enumerate(zip(wanted.values, easier, strict=True)):
         left = None
         if chosen.budget is not None:
             spent = time.monotonic() - began
@@ -72,29 +71,22 @@ def continued_plan(
         system = build_system(own, method, chosen.provenance.seed)
         outcome = train(
             system, method, budget=left, should_stop=should_stop,
-            on_progress=_noted(on_progress, note), seed=chosen.provenance.seed, start=start,
+            on_progress=_with_note(on_progress, note), seed=chosen.provenance.seed, start=start,
         )  # fmt: skip
         start = outcome.theta
-        method = _without_starts(method)
+        method = method.without_starts()
         if outcome.status == "interrupted":
             break
     budget = chosen.budget and max(chosen.budget - (time.monotonic() - began), 0.0)
     return replace(chosen, method=method, start=start, budget=budget)
 
 
-def _without_starts(method: Method) -> Method:
-    """The method without short starts, of which the best would take the place of a given one."""
-    return method.model_copy(
-        update={"schedule": method.schedule.model_copy(update={"starts": None})}
-    )
-
-
-def _noted(listener: Callable[[Progress], None] | None, note: str) -> Listener | None:
+def _with_note(listener: Callable[[Progress], None] | None, note: str) -> Listener | None:
     if listener is None:
         return None
 
-    def noted(progress: Progress) -> None:
+    def listen(progress: Progress) -> None:
         both = f"{note}: {progress.note}" if progress.note else note
         listener(replace(progress, note=both))
 
-    return noted
+    return listen

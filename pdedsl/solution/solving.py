@@ -11,7 +11,7 @@ from pdedsl.ir import Problem
 from pdedsl.runs import Recorder, RunFolder
 
 from .building import build_system
-from .continuation import check_continuation, continued_plan
+from .continuation import check_continuation, plan_after_continuation
 from .doubts import doubts
 from .errors import field_errors
 from .known import known_values
@@ -53,7 +53,9 @@ def solve_with(
     system = build_system(chosen.lowered, chosen.method, chosen.provenance.seed)
     compiled = time.monotonic()
     writer = recorder(problem, chosen.provenance, folder) if folder else None
-    chosen = continued_plan(problem, chosen, on_progress=on_progress, should_stop=should_stop)
+    chosen = plan_after_continuation(
+        problem, chosen, on_progress=on_progress, should_stop=should_stop
+    )
     outcome = _train(problem, system, chosen, writer, on_progress, should_stop)
     seconds = {
         "choose": chosen.seconds,

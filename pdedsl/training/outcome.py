@@ -59,7 +59,7 @@ class Outcome:
         reason: a sentence: what happened and, where it went wrong, what to try.
         history: the reports in order.
         fresh_loss: ‖r‖² at the best state on as many points of another draw; None where the points
-            are those of a grid or a quadrature, and for windows of time.
+            are those of a grid or a quadrature.
     """
 
     theta: Tensor

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from pdedsl.ir import Problem
 
 
-def continuation(problem: Problem, parameter: str, values: Sequence[float]) -> Iterator[Problem]:
-    """The problem at each of these values of a parameter, and at last as it is.
+def easier_problems(problem: Problem, parameter: str, values: Sequence[float]) -> Iterator[Problem]:
+    """The problem at other values of a parameter.
 
     All have the same fields and laws, so that the parameters θ of one serve to start the next.
 
@@ -20,6 +20,4 @@ def continuation(problem: Problem, parameter: str, values: Sequence[float]) -> I
     Raises:
         UserError: it is no parameter (E803), or a law makes no sense at a value.
     """
-    for value in values:
-        yield problem.with_params(**{parameter: value})
-    yield problem
+    return (problem.with_params(**{parameter: value}) for value in values)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pdedsl.settings.method import Method
 
 Train = Callable[..., Outcome]
-_ENDS: tuple[Status, ...] = ("interrupted", "diverged")
+_BROKEN_OFF: tuple[Status, ...] = ("interrupted", "diverged")
 
 
 def train_windows(
@@ -77,16 +77,38 @@ def train_windows(
         )  # fmt: skip
         watch.iterations += outcome.iterations
         if start is None:
-            watch.history += _last_line(outcome.history, watch, number, len(windows))
+            watch.history += [
+                replace(
+                    line, iteration=watch.iterations, seconds=watch.seconds,
+                    note=_window(number, len(windows)),
+                )
+                for line in outcome.history[-1:]
+            ]  # fmt: skip
         theta = window.insert(theta, outcome.theta)
         before = WindowState(own, outcome.theta)
         ends.append(outcome)
-        if outcome.status in _ENDS:
+        if outcome.status in _BROKEN_OFF:
             break
-    fresh = fresh_loss(system, theta, seed) if method.sampling.drawn else None
-    done: tuple[Status, ...] = ("converged",) if start is None else ("converged", "stagnated")
-    whole = _whole_outcome(system, watch, theta, ends, len(windows), done)
-    return replace(whole, fresh_loss=fresh)
+    # From a start that is given a window is solved where no step lowers its loss.
+    solved: tuple[Status, ...] = ("converged",) if start is None else ("converged", "stagnated")
+    status, reason = _ending(ends, len(windows), solved)
+    watch.best, watch.best_loss = theta, float(system.loss(theta))
+    watch.report(theta, watch.best_loss, status, force=True)
+    return Outcome(
+        theta=theta,
+        loss=watch.best_loss,
+        laws=watch.history[-1].laws,
+        iterations=watch.iterations,
+        seconds=watch.seconds,
+        status=status,
+        reason=reason,
+        history=watch.history,
+        fresh_loss=fresh_loss(system, theta, seed) if method.sampling.drawn else None,
+    )
+
+
+def _window(number: int, total: int) -> str:
+    return f"window {number + 1} of {total}"
 
 
 def _better_start(system: ResidualSystem, own: Tensor, before: WindowState | None) -> Tensor:
@@ -102,11 +124,8 @@ def _of_window(method: Method, number: int) -> Method:
     """The method with the model of one window; short starts for the first one alone."""
     model = method.model
     assert isinstance(model, WindowsOptions)
-    piece = model.pieces[number if len(model.pieces) > 1 else 0]
-    schedule = method.schedule
-    if number:
-        schedule = schedule.model_copy(update={"starts": None})
-    return method.model_copy(update={"model": piece, "schedule": schedule})
+    own = method.model_copy(update={"model": model.piece(number)})
+    return own.without_starts() if number else own
 
 
 def _listener(watch: Watch, number: int, total: int, listener: Listener | None) -> Listener | None:
@@ -116,7 +135,7 @@ def _listener(watch: Watch, number: int, total: int, listener: Listener | None) 
     iterations, seconds = watch.iterations, watch.seconds
 
     def listen(progress: Progress) -> None:
-        note = f"window {number + 1} of {total}" + (f": {progress.note}" if progress.note else "")
+        note = _window(number, total) + (f": {progress.note}" if progress.note else "")
         listener(
             replace(
                 progress,
@@ -135,55 +154,17 @@ def _follower(follower: Follower | None, iterations: int) -> Follower | None:
     return lambda number, step: follower(iterations + number, step)
 
 
-def _last_line(history: list[Progress], watch: Watch, number: int, total: int) -> list[Progress]:
-    """The last line of a window, counted from the begin of the run."""
-    if not history:
-        return []
-    last = history[-1]
-    done = watch.iterations
-    note = f"window {number + 1} of {total}"
-    return [replace(last, iteration=done, seconds=watch.seconds, note=note)]
-
-
-def _whole_outcome(
-    system: ResidualSystem,
-    watch: Watch,
-    theta: Tensor,
-    ends: list[Outcome],
-    total: int,
-    done: tuple[Status, ...],
-) -> Outcome:
-    """The outcome of the whole.
+def _ending(ends: list[Outcome], total: int, solved: tuple[Status, ...]) -> tuple[Status, str]:
+    """How the training of the windows ended: by the first that is not solved, or was broken off.
 
     Args:
-        system: the whole.
-        watch: of the whole.
-        theta: its parameters.
-        ends: those of the windows that were trained.
+        ends: of the windows that were trained.
         total: number of windows.
-        done: ends of a window that is solved; a start that is given is solved where no step
-            lowers its loss.
+        solved: how a window ends that is solved.
     """
-    last = ends[-1]
-    status: Status = last.status
-    if all(end.status in done for end in ends) and len(ends) == total:
-        status, reason = "converged", f"all {total} windows are at a minimum of their losses"
-    else:
-        worst = next((k for k, end in enumerate(ends) if end.status not in done), len(ends) - 1)
-        status = ends[worst].status
-        reason = f"window {worst + 1} of {total}: {ends[worst].reason}"
-        if last.status in _ENDS:
-            status, reason = last.status, f"window {len(ends)} of {total}: {last.reason}"
-    loss = float(system.loss(theta))
-    watch.best, watch.best_loss = theta, loss
-    watch.report(theta, loss, status, force=True)
-    return Outcome(
-        theta=theta,
-        loss=loss,
-        laws=watch.history[-1].laws,
-        iterations=watch.iterations,
-        seconds=watch.seconds,
-        status=status,
-        reason=reason,
-        history=watch.history,
-    )
+    unsolved = [k for k, end in enumerate(ends) if end.status not in solved]
+    if not unsolved and len(ends) == total:
+        return "converged", f"all {total} windows are at a minimum of their losses"
+    last = len(ends) - 1
+    k = last if not unsolved or ends[last].status in _BROKEN_OFF else unsolved[0]
+    return ends[k].status, f"{_window(k, total)}: {ends[k].reason}"
