@@ -20,10 +20,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pdedsl.compiler.evaluation.ansatz import Ansatz
-from pdedsl.compiler.evaluation.chunk_sizes import points_at_once
 from pdedsl.compiler.evaluation.evaluation import evaluate
 
-from .block import Block
+from .block import Block, chunks_of
 
 _STREAM = 0xADA  # apart from the streams of the points themselves
 
@@ -60,13 +59,11 @@ def concentrate(pool: Block, count: int, how: Adaptive, ansatz: Ansatz, seed: in
     """
     if pool.map.roots is not None or not pool.map.diagonal:
         raise ValueError("adaptive: expected a sampling other than gauss, whose nodes are fixed")
-    chunk = points_at_once(pool.plan, ansatz, pool.points)
-    parts = []
     with torch.no_grad():
-        for start in range(0, len(pool.data), chunk):
-            part = pool.data.part(start, start + chunk)
-            results = torch.stack(evaluate(ansatz, how.theta, pool.plan, part))
-            parts.append(results.norm(dim=0))
+        parts = [
+            torch.stack(evaluate(ansatz, how.theta, pool.plan, chunk.batch)).norm(dim=0)
+            for chunk in chunks_of((pool,), None, ansatz, pool.points)
+        ]
     sizes = torch.cat(parts).double().cpu().numpy()
     rng = np.random.default_rng((abs(seed), crc32(pool.label.encode()), _STREAM))
     chosen = draw(probabilities(sizes, how.power, how.uniform), count, rng)

@@ -64,13 +64,7 @@ class ResidualFunction(Evaluator):
 
     def residual(self, theta: Tensor) -> Tensor:
         """r(θ), shape (N,)."""
-        theta = checked_vector("theta", theta, self.parameters, self._like)
-        out = theta.new_empty(self.rows)
-        with torch.no_grad():
-            for chunk in self._chunks():
-                values = evaluate(self.ansatz, theta, chunk.block.plan, chunk.batch)
-                _write(out, chunk.rows(values))
-        return out
+        return self._residual_of(self.blocks, theta)
 
     def jacobian(self, theta: Tensor) -> Tensor:
         """J = ∂r/∂θ, shape (N, P)."""
@@ -200,21 +194,21 @@ class ResidualFunction(Evaluator):
 
     def losses_by_law(self, theta: Tensor) -> dict[str, float]:
         """Root mean square of the residual of each law that has rows, without weight."""
-        residual = self.residual(theta)
-        weightless = {}
-        for block in self.blocks:
-            if block.weight > 0:
-                part = residual[block.rows].square().sum() / block.weight
-                weightless[block.label] = float(part.sqrt())
-            else:
-                weightless[block.label] = float(self._rms(block, theta))
-        return weightless
+        return self._root_mean_squares(self.blocks, theta)
 
-    def _rms(self, block: Block, theta: Tensor) -> Tensor:
-        """Root mean square of the rows of a block, without weight."""
+    def _root_mean_squares(self, blocks: Sequence[Block], theta: Tensor) -> dict[str, float]:
+        residual = self._residual_of([block.with_weight(1.0) for block in blocks], theta)
+        return {block.label: float(residual[block.rows].norm()) for block in blocks}
+
+    def _residual_of(self, blocks: Sequence[Block], theta: Tensor) -> Tensor:
+        """The rows of blocks, one after another."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        out = theta.new_empty(blocks[-1].rows.stop if blocks else 0)
         with torch.no_grad():
-            values = evaluate(self.ansatz, theta.detach(), block.plan, block.data)
-        return torch.cat(block.map.with_weight(1.0).apply(values)).norm()
+            for chunk in self._chunks(blocks):
+                values = evaluate(self.ansatz, theta, chunk.block.plan, chunk.batch)
+                _write(out, chunk.rows(values))
+        return out
 
     def _loss_gradients(self, theta: Tensor) -> list[tuple[str, Tensor, Tensor]]:
         """Parts of the loss and of its gradient, each with the label of its law."""

@@ -148,10 +148,8 @@ class ResidualSystem(ResidualFunction):
 
     def exact_losses(self, theta: Tensor) -> dict[str, float]:
         """Root mean square of the residual of each law that holds exactly: rounding."""
-        theta = checked_vector("theta", theta, self.parameters, self._like)
         laws = [self.problem.law(name) for name in self.exact_laws]
-        blocks = self.sampler.blocks(laws, self._seed)
-        return {block.label: float(self._rms(block, theta)) for block in blocks}
+        return self._root_mean_squares(self.sampler.blocks(laws, self._seed), theta)
 
     def estimator_report(self, theta: Tensor) -> dict[str, dict[str, Any]]:
         """By label how far estimated Laplacians are from exact; see `estimator_report`."""
