@@ -59,6 +59,12 @@ class Block:
         """The same rows for another w."""
         return replace(self, map=self.map.with_weight(weight))
 
+    def chunks(self, step: int) -> Iterator[Chunk]:
+        """The points in chunks of ``step``; all at once where a matrix mixes them."""
+        step = step if self.map.diagonal else len(self.data)
+        for start in range(0, len(self.data), step):
+            yield Chunk(self, start, self.data.part(start, start + step))
+
     def first_rows(self, start: int) -> list[int]:
         """Row in r(θ) of the point ``start``, for each component; see `RowMap.first_rows`."""
         return [self.row + row for row in self.map.first_rows(start)]
@@ -100,10 +106,5 @@ def chunks_of(
         like: a tensor of the precision, on the device.
     """
     for block in blocks:
-        n = len(block.data)
-        # A matrix mixes the points, which have to be there together.
-        step = (
-            even(n, most or points_at_once(block.plan, ansatz, like)) if block.map.diagonal else n
-        )
-        for start in range(0, n, step):
-            yield Chunk(block, start, block.data.part(start, start + step))
+        most_here = most or points_at_once(block.plan, ansatz, like)
+        yield from block.chunks(even(len(block.data), most_here))

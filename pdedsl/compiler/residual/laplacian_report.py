@@ -13,7 +13,7 @@ the mean E[r̂²] = r² + Var r̂ over the directions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,12 +97,11 @@ def _exact_rms(ansatz: Ansatz, block: Block, theta: Tensor) -> float | None:
     size = max(table.channels * table.dimension for _, table in plan.sites)
     if len(block.data) * size > _AFFORDABLE:
         return None
-    total, start, plain = 0.0, 0, block.map.with_weight(1.0)
+    total = 0.0
     with torch.no_grad():
-        for part in _parts(block.data, max(1, _AT_ONCE // size)):
-            for row in plain.apply(evaluate(ansatz, theta, plan, part), start):
-                total += float(row.square().sum())
-            start += len(part)
+        for chunk in block.with_weight(1.0).chunks(max(1, _AT_ONCE // size)):
+            for _, values in chunk.rows(evaluate(ansatz, theta, plan, chunk.batch)):
+                total += float(values.square().sum())
     return float(total**0.5)
 
 
@@ -113,8 +112,8 @@ def _entry(
     for site, estimate in block.plan.estimates:
         outputs = _outputs(block.plan, site)
         step = max(1, _AT_ONCE // ((2 * estimate.directions + 1) * estimate.inputs))
-        for part in _parts(block.data, step):
-            second = _samples(ansatz, block.plan, site, estimate, part, theta)
+        for chunk in block.chunks(step):
+            second = _samples(ansatz, block.plan, site, estimate, chunk.batch, theta)
             sums.add(*_estimate_and_variance(estimate, second[..., outputs]))
     error = (sums.variances / sums.count) ** 0.5
     size = (sums.squares / sums.count) ** 0.5
@@ -171,8 +170,3 @@ def _estimate_and_variance(estimate: Estimate, second: Tensor) -> tuple[Tensor, 
         spread = terms.var(dim=0) if k > 1 else torch.full_like(value, torch.nan)
         variance = variance + part * spread / k
     return value, variance
-
-
-def _parts(rows: PointBatch, step: int) -> Iterator[PointBatch]:
-    for start in range(0, len(rows), step):
-        yield rows.part(start, min(start + step, len(rows)))

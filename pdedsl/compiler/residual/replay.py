@@ -138,8 +138,7 @@ class Workers:
                     continue
                 n = len(block.data)
                 step = most or replayed_points(block.plan, self.ansatz, theta, n, threads)
-                for k, start in enumerate(range(0, n, step)):
-                    chunk = Chunk(block, start, block.data.part(start, start + step))
+                for k, chunk in enumerate(block.chunks(step)):
                     shares[k % threads].append(chunk)
             pairs = zip(self.all, shares, strict=False)
             return together([partial(work, worker, own) for worker, own in pairs if own]), rest
