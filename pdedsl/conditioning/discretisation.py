@@ -141,7 +141,8 @@ def discretise(
     index = _index(axes) if index is None else index
     if modes is None:
         modes = default_modes(problem, family, index)
-    chosen = BasisOptions(family=family, modes=modes, index=index, **options)  # type: ignore[arg-type]
+    given: dict[str, Any] = {"family": family, "modes": modes, "index": index, **options}
+    chosen = BasisOptions(**given)
     if chosen.by_axis:
         raise ValueError(
             "basis: a matrix is set up for one number of modes and without breaks, got "
@@ -171,7 +172,8 @@ def default_modes(problem: Problem, family: str = "fourier", index: str | None =
     index = _index(axes) if index is None else index
     if family in _RANDOM:
         return 1
-    options = BasisOptions(family=family, modes=1, index=index)  # type: ignore[arg-type]
+    given: dict[str, Any] = {"family": family, "modes": 1, "index": index}
+    options = BasisOptions(**given)
 
     def total(modes: int) -> int:
         return sum(basis_size(options.model_copy(update={"modes": modes}), own) for own in axes)
