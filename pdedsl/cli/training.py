@@ -63,7 +63,7 @@ def run(
             dtype=dtype,
             device=device,
             threads=threads,
-            told=Choosing(quiet).update,
+            notify=Choosing(quiet).update,
             should_stop=interrupt,
         )
         if not quiet:

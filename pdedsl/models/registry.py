@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import nn
 
-from pdedsl.options.faults import validated
+from pdedsl.options.faults import validate
 from pdedsl.options.section import by_kind
 
 from .model import ModelOptions
@@ -40,4 +40,4 @@ def model_options(model: GivenModel) -> ModelOptions | ModuleSpec:
     kind = given["kind"]
     if kind not in MODELS:
         raise ValueError(f"model: expected one of {', '.join(MODELS)}, got {kind!r}")
-    return validated(MODELS[kind], given, f"model {kind}")
+    return validate(MODELS[kind], given, f"model {kind}")

@@ -61,7 +61,7 @@ class Fault:
     part: Literal["key", "value"] = "key"
 
 
-def validated(section: type[Options], data: Mapping[str, Any], name: str) -> Options:
+def validate(section: type[Options], data: Mapping[str, Any], name: str) -> Options:
     """The section that options given in Python make.
 
     Args:
@@ -88,7 +88,7 @@ def faults(error: ValidationError, section: type[Section]) -> list[Fault]:
 
 
 def _fault(detail: ErrorDetails, section: type[Section]) -> Fault:
-    path, owner, found = _located(detail["loc"], section)
+    path, owner, found = _locate(detail["loc"], section)
     kind = detail["type"]
     kinds = list(by_kind(found.classes)) if isinstance(found, OneOf) else []
     if kind == "extra_forbidden":
@@ -113,7 +113,7 @@ def _fault(detail: ErrorDetails, section: type[Section]) -> Fault:
     return _wrong_value(detail, path)
 
 
-def _located(
+def _locate(
     loc: tuple[str | int, ...], section: type[Section]
 ) -> tuple[Path, type[Section], Sections | None]:
     """A place of pydantic, which has the kinds of sections in it.

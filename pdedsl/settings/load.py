@@ -43,7 +43,7 @@ def load_method(name_or_path: str, sets: Mapping[str, Any] | None = None) -> tup
     """
     source = find(name_or_path)
     data, places = read(source)
-    method = _validated(data, places, source)
+    method = _validate(data, places, source)
     if not sets:
         return method, source
     return override(data, sets), source
@@ -96,10 +96,10 @@ def override(data: Mapping[str, Any], sets: Mapping[str, Any]) -> Method:
         places[path] = entry
         offset += len(lines[-1]) + 1
         _put(merged, path, _value(value))
-    return _validated(merged, places, Source("overrides", "\n".join(lines)))
+    return _validate(merged, places, Source("overrides", "\n".join(lines)))
 
 
-def _validated(data: Mapping[str, Any], places: Mapping[Path, Entry], source: Source) -> Method:
+def _validate(data: Mapping[str, Any], places: Mapping[Path, Entry], source: Source) -> Method:
     try:
         return Method.model_validate(data)
     except ValidationError as error:

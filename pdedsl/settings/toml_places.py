@@ -1,5 +1,9 @@
 """Where the keys and values of a TOML text stand.
 
+No library in use gives them: `tomllib` reads values alone, and `tomlkit` keeps the text of a
+document without its places. `tree-sitter-toml` has places, but it brings two compiled packages, and
+its tree would have to be walked by as much code as there is here.
+
 The text is known to be well formed (`tomllib` has read it), so the scanner needs no checks of
 its own; it follows the grammar of TOML 1.0 (https://toml.io/en/v1.0.0) only as far as needed
 to tell where keys and values start and end.

@@ -9,7 +9,7 @@ from pdedsl.diagnostics import did_you_mean
 from pdedsl.ir import Problem
 
 from .option_errors import refuse_option
-from .preconditioning import preconditioned
+from .preconditioning import with_preconditioner
 
 if TYPE_CHECKING:
     from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
@@ -46,7 +46,7 @@ def system_of(
     options = model_options(model)
     try:
         if isinstance(options, ModelOptions):
-            options = preconditioned(lowered.problem, options, weights or {})
+            options = with_preconditioner(lowered.problem, options, weights or {})
         system = build(
             lowered,
             model=options,

@@ -59,7 +59,7 @@ def plan(
     dtype: str | None = None,
     device: str | None = None,
     threads: int | None = None,
-    told: Callable[[str], None] | None = None,
+    notify: Callable[[str], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Plan:
     """Choose or read the method, put the changes in, and check all options.
@@ -76,7 +76,7 @@ def plan(
         dtype: None for that of the method.
         device: None for that of the method.
         threads: of torch; None leaves them as they are.
-        told: called with a text about every method that is tried while one is chosen.
+        notify: called with a text about every method that is tried while one is chosen.
         should_stop: asked whether to end the choice with what it has found.
 
     Raises:
@@ -91,7 +91,7 @@ def plan(
 
         budget = BUDGET.default
     began = time.monotonic()
-    choice, name, source = _choose(lowered, method, budget, dict(settings), told, should_stop)
+    choice, name, source = _choose(lowered, method, budget, dict(settings), notify, should_stop)
     chosen, why = choice.method, choice.why
     from pdedsl.choice.analysed_basis import complete
 
@@ -99,7 +99,7 @@ def plan(
     why = f"{why}; from the analysis {reasons}" if reasons else why
     seconds = time.monotonic() - began
     if iterations is not None:
-        chosen = _limited(chosen, iterations)
+        chosen = _limit(chosen, iterations)
     from pdedsl.settings.labels import check_labels
 
     check_labels(chosen, problem, source)
@@ -119,17 +119,6 @@ def _with_precision(method: Method, dtype: str | None, device: str | None) -> Me
     return method.model_copy(update={"precision": method.precision.model_copy(update=wanted)})
 
 
-def read_method(name: str, settings: Settings = ()) -> tuple[Method, Source]:
-    """A preset or method file, with changes.
-
-    Raises:
-        UserError: E801 or E802.
-    """
-    from pdedsl.settings.load import load_method
-
-    return load_method(name, dict(settings))
-
-
 def as_settings(method: Method) -> dict[str, Any]:
     """The method as nested plain data, from which the same method is read again."""
     data: dict[str, Any] = method.model_dump(mode="json", exclude_none=True)
@@ -146,30 +135,33 @@ def _choose(
     method: str | Path | Method,
     budget: float | None,
     sets: dict[str, Any],
-    told: Callable[[str], None] | None,
+    notify: Callable[[str], None] | None,
     should_stop: Callable[[], bool] | None,
 ) -> tuple[Choice, str, Source | None]:
     """The method with the reason for it, its name, and its text."""
     from pdedsl.choice.auto import choose, means_network, without_windows
     from pdedsl.choice.choice import Choice
+    from pdedsl.settings.load import load_method
 
-    if isinstance(method, (str, Path)) and str(method) != "auto":
-        found, source = read_method(str(method), sets.items())
-        why = "as asked for" + (f", with {_listed(sets)}" if sets else "")
-        return Choice(found, why), str(method), None if sets else source
     if not isinstance(method, (str, Path)):
-        return Choice(_changed(method, sets), "as given"), "given", None
+        return Choice(_override(method, sets), "as given"), "given", None
+    name = str(method)
+    if name != "auto":
+        found, source = load_method(name, sets)
+        changes = ", ".join(f"{key} = {value}" for key, value in sets.items())
+        why = "as asked for" + (f", with {changes}" if sets else "")
+        return Choice(found, why), name, None if sets else source
     choice = choose(
         lowered, budget, network=means_network(sets), basis=sets.get("model.kind") == "basis",
-        notify=told, should_stop=should_stop,
+        notify=notify, should_stop=should_stop,
     )  # fmt: skip
     choice, sets = without_windows(choice, sets)
-    changed = _changed(choice.method, sets)
-    start = choice.start if changed.model == choice.method.model else None
-    return replace(choice, method=changed, start=start), "auto", None
+    chosen = _override(choice.method, sets)
+    start = choice.start if chosen.model == choice.method.model else None
+    return replace(choice, method=chosen, start=start), name, None
 
 
-def _changed(method: Method, sets: dict[str, Any]) -> Method:
+def _override(method: Method, sets: dict[str, Any]) -> Method:
     if not sets:
         return method
     from pdedsl.settings.load import override
@@ -177,22 +169,19 @@ def _changed(method: Method, sets: dict[str, Any]) -> Method:
     return override(as_settings(method), sets)
 
 
-def _listed(sets: dict[str, Any]) -> str:
-    return ", ".join(f"{key} = {value}" for key, value in sets.items())
-
-
-def _limited(method: Method, iterations: int) -> Method:
+def _limit(method: Method, iterations: int) -> Method:
     """At most so many iterations, spent on the stages in order; the last gets the rest."""
-    if not method.schedule.stages:
-        only = method.optimizer.model_copy(update={"iterations": iterations})
-        return method.model_copy(update={"optimizer": only})
+    *earlier, last = method.stages
     kept, left = [], iterations
-    for stage in method.stages:
-        own = left if stage is method.stages[-1] else min(left, stage.iterations)
-        if own:
-            kept.append(stage.model_copy(update={"iterations": own}))
+    for stage in earlier:
+        own = min(left, stage.iterations)
+        kept.append(stage.model_copy(update={"iterations": own}))
         left -= own
-    schedule = method.schedule.model_copy(update={"stages": tuple(kept)})
+    kept.append(last.model_copy(update={"iterations": left}))
+    if not method.schedule.stages:
+        return method.model_copy(update={"optimizer": kept[0]})
+    stages = tuple(stage for stage in kept if stage.iterations)
+    schedule = method.schedule.model_copy(update={"stages": stages})
     return method.model_copy(update={"schedule": schedule})
 
 

@@ -27,7 +27,7 @@ Weights = Mapping[str, float]
 _WITHOUT = 'set model.preconditioner to "none"'
 
 
-def preconditioned(problem: Problem, options: ModelOptions, weights: Weights) -> ModelOptions:
+def with_preconditioner(problem: Problem, options: ModelOptions, weights: Weights) -> ModelOptions:
     """Options of a model with the numbers that their ``preconditioner`` stands for.
 
     Args:
@@ -46,14 +46,14 @@ def preconditioned(problem: Problem, options: ModelOptions, weights: Weights) ->
     from pdedsl.models.windows import WindowsOptions
 
     if isinstance(options, WindowsOptions):
-        pieces = tuple(preconditioned(problem, piece, weights) for piece in options.pieces)
+        pieces = tuple(with_preconditioner(problem, piece, weights) for piece in options.pieces)
         return options.model_copy(update={"pieces": pieces})
     if not isinstance(options, BasisOptions | FourierOptions) or options.preconditioner == "none":
         return options
     _check_one_group(problem, options.preconditioner)
     if isinstance(options, BasisOptions):
-        return _transformed(problem, options, weights)
-    return _scaled(problem, options)
+        return _with_transform(problem, options, weights)
+    return _with_scales(problem, options)
 
 
 def _check_one_group(problem: Problem, name: str) -> None:
@@ -69,7 +69,7 @@ def _check_one_group(problem: Problem, name: str) -> None:
         )
 
 
-def _transformed(problem: Problem, options: BasisOptions, weights: Weights) -> BasisOptions:
+def _with_transform(problem: Problem, options: BasisOptions, weights: Weights) -> BasisOptions:
     from pdedsl.conditioning.discretisation import discretise
     from pdedsl.models.bases.model import TransformedBasisOptions
 
@@ -109,7 +109,7 @@ def _transform(made: Discretisation, name: str, gamma: float, weights: Weights) 
     )
 
 
-def _scaled(problem: Problem, options: FourierOptions) -> FourierOptions:
+def _with_scales(problem: Problem, options: FourierOptions) -> FourierOptions:
     from pdedsl.compiler.lowering.groups import groups_of
     from pdedsl.conditioning.discretisation import component_axes
     from pdedsl.conditioning.rows.pieces import NotAssembledError

@@ -62,7 +62,7 @@ def test_a_solution_that_does_not_exist_is_not_claimed() -> None:
 def test_a_request_ends_the_choice() -> None:
     asked: list[str] = []
     chosen = plan(
-        pdedsl.parse(FRONT), budget=60.0, told=asked.append,
+        pdedsl.parse(FRONT), budget=60.0, notify=asked.append,
         should_stop=lambda: any(text.startswith("tolerance 1e-07") for text in asked),
     )  # fmt: skip
     assert chosen.method.model.kind == "windows"

@@ -13,7 +13,7 @@ from pdedsl.diagnostics import UserError
 from pdedsl.models import model_options
 from pdedsl.settings.load import load_method
 from pdedsl.solution.feature_scales import feature_scales
-from pdedsl.solution.preconditioning import preconditioned
+from pdedsl.solution.preconditioning import with_preconditioner
 from tests import small
 from tests.conftest import ROOT
 
@@ -104,7 +104,7 @@ def test_without_a_preconditioner_the_model_is_the_same():
     problem = pdedsl.parse(POISSON)
     for model in ({"width": 3}, BASIS | {"preconditioner": "none", "gamma": 2.0}):
         options = model_options(model)
-        assert preconditioned(problem, options, {}) is options
+        assert with_preconditioner(problem, options, {}) is options
 
 
 def test_scales_of_features_are_inverse_symbols():
@@ -147,7 +147,7 @@ def test_features_of_the_model_bear_their_scales():
     problem = pdedsl.parse(POISSON)
     options = {"kind": "fourier", "modes": 3, "width": 4, "depth": 1, "extension": 1.0}
     model = model_options(options | {"preconditioner": "symbol", "gamma": 1e6})
-    assert preconditioned(problem, model, {}).feature_scales == pytest.approx(
+    assert with_preconditioner(problem, model, {}).feature_scales == pytest.approx(
         [1.0, 1 / 4, 1 / 9], rel=1e-9
     )
     plain = pdedsl.compile(problem, options)

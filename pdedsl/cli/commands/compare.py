@@ -139,11 +139,11 @@ def _draw(solutions: list[Solution], picture: Path | None) -> None:
 
 def _check_methods(names: list[str]) -> None:
     """Read every method before the first is run."""
-    from pdedsl.solution.planning import read_method
+    from pdedsl.settings.load import load_method
 
     for name in names:
         if name != "auto":
-            read_method(name, ())
+            load_method(name)
 
 
 def _folder(out: str | None, file: str, method: str) -> RunFolder | None:

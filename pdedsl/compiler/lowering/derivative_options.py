@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from pdedsl.models import MisfitError
-from pdedsl.options.faults import validated
+from pdedsl.options.faults import validate
 from pdedsl.options.section import Count, Flag, Section
 
 _COMPILERS = (os.environ.get("CXX"), "g++", "clang++")
@@ -38,7 +38,7 @@ class DerivativeOptions(Section):
         """
         if isinstance(given, DerivativeOptions):
             return given
-        return validated(cls, given or {}, "derivatives")
+        return validate(cls, given or {}, "derivatives")
 
     def check_compiler(self) -> None:
         """Refuse to compile where that cannot be done.
