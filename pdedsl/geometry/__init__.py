@@ -5,7 +5,7 @@ from .boxes import FloatBox
 from .interfaces import SharedFace, on_interface, shared_face
 from .language import Argument, ShapeKind
 from .quadrature import Rule, gauss_legendre, integration_rule
-from .region import BoundaryPoints, FloatRegion, Piece
+from .region import BoundaryPiece, BoundaryPoints, FloatRegion
 from .sampling import KINDS, generic_points, unit_points
 from .shapes import SHAPES, box_of, domain_region, region_of
 from .tensor import line_rule, side_of, tensor_rule
@@ -14,11 +14,11 @@ __all__ = [
     "KINDS",
     "SHAPES",
     "Argument",
+    "BoundaryPiece",
     "BoundaryPoints",
     "Bounds",
     "FloatBox",
     "FloatRegion",
-    "Piece",
     "Rule",
     "ShapeKind",
     "SharedFace",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from pdedsl.ir import Field, OnInterface, Place, Problem
+from pdedsl.ir import Field, OnInterface, Place, Problem, domain_of
 
 from .shapes import domain_region
 
@@ -47,8 +47,7 @@ def place_bounds(problem: Problem, place: Place) -> Bounds:
     common, and where the place is in no domain those of `hull_bounds`.
     """
     if not isinstance(place, OnInterface):
-        domain: str | None = getattr(place, "domain", None)
-        return hull_bounds(problem) | domain_bounds(problem, domain)
+        return hull_bounds(problem) | domain_bounds(problem, domain_of(place))
     interface = problem.interface(place.name)
     first = domain_bounds(problem, interface.first)
     second = domain_bounds(problem, interface.second)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from .region import SLACK, Array, FloatRegion, Mask, Piece
+from .region import SLACK, Array, BoundaryPiece, FloatRegion, Mask
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class FloatBox(FloatRegion):
         return self
 
     @cached_property
-    def pieces(self) -> tuple[Piece, ...]:
+    def pieces(self) -> tuple[BoundaryPiece, ...]:
         """The 2d sides, lower before upper, axis by axis."""
         return tuple(self._side(axis, side) for axis in range(self.dimension) for side in (-1, 1))
 
@@ -79,10 +79,10 @@ class FloatBox(FloatRegion):
         outside = np.linalg.norm(np.maximum(beyond, 0.0), axis=1)
         return np.asarray(outside + np.minimum(beyond.max(axis=1), 0.0))
 
-    def _side(self, axis: int, side: int) -> Piece:
+    def _side(self, axis: int, side: int) -> BoundaryPiece:
         end, area = (self.upper if side > 0 else self.lower)[axis], self.face_area(axis)
         rest = FloatBox(*(tuple(np.delete(ends, axis)) for ends in (self.lower, self.upper)))
-        return Piece(
+        return BoundaryPiece(
             lambda s: np.insert(rest.place(s), axis, end, axis=1),
             lambda s: np.tile(self.normal(axis, side), (len(s), 1)),
             lambda s: np.full(len(s), area),

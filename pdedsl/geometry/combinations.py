@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from .boxes import FloatBox
-from .region import SLACK, Array, BoundaryPoints, FloatRegion, Mask, Piece
+from .region import SLACK, Array, BoundaryPiece, BoundaryPoints, FloatRegion, Mask
 
 
 class FloatCombination(FloatRegion):
@@ -35,7 +35,7 @@ class FloatCombination(FloatRegion):
         )
 
     @cached_property
-    def pieces(self) -> tuple[Piece, ...]:
+    def pieces(self) -> tuple[BoundaryPiece, ...]:
         """All pieces of the left set, then of the right one, with their own normals."""
         return (*self._left.pieces, *self._right.pieces)
 

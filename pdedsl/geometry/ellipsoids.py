@@ -8,7 +8,7 @@ import numpy as np
 
 from .boxes import FloatBox
 from .language import Argument, ShapeKind
-from .region import Array, FloatRegion, Piece
+from .region import Array, BoundaryPiece, FloatRegion
 
 
 class Ellipsoid(FloatRegion):
@@ -28,10 +28,10 @@ class Ellipsoid(FloatRegion):
         return FloatBox(*(tuple(self._center + s * self._radii) for s in (-1.0, 1.0)))
 
     @cached_property
-    def pieces(self) -> tuple[Piece]:
+    def pieces(self) -> tuple[BoundaryPiece]:
         """All of the boundary, by the angles of spherical coordinates."""
         d = len(self._center)
-        return (Piece(self._points, self._normals, self._density, d, closed=True),)
+        return (BoundaryPiece(self._points, self._normals, self._density, d, closed=True),)
 
     def level(self, points: Array) -> Array:
         """(|(x − c)/r| − 1) min r; for a ball, the signed distance."""

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from .region import Array, FloatRegion, Piece
+from .region import Array, BoundaryPiece, FloatRegion
 from .tensor import line_rule
 
 _SCAN = 256  # parts of a piece in which its ends on the boundary are looked for: a choice
@@ -33,7 +33,7 @@ class Arc:
         outward: 1 where the normals of the piece are those of the set, −1 where opposite to them.
     """
 
-    piece: Piece
+    piece: BoundaryPiece
     begin: float
     end: float
     outward: float
@@ -92,7 +92,7 @@ def corners(region: FloatRegion) -> tuple[Corner, ...]:
     return tuple(found)
 
 
-def _arcs_on(region: FloatRegion, piece: Piece) -> Iterator[Arc]:
+def _arcs_on(region: FloatRegion, piece: BoundaryPiece) -> Iterator[Arc]:
     centres = (np.arange(_SCAN) + 0.5) / _SCAN
     sides = _sides(region, piece, centres)
     breaks = [i for i, (a, b) in enumerate(pairwise(sides)) if a != b]
@@ -105,12 +105,12 @@ def _arcs_on(region: FloatRegion, piece: Piece) -> Iterator[Arc]:
             yield arc if _along(arc) else Arc(piece, high, low, outward)
 
 
-def _sides(region: FloatRegion, piece: Piece, parameters: Array) -> Array:
+def _sides(region: FloatRegion, piece: BoundaryPiece, parameters: Array) -> Array:
     s = parameters[:, None]
     return region.orientation(piece.points(s), piece.normals(s))
 
 
-def _cut(region: FloatRegion, piece: Piece, low: float, high: float) -> float:
+def _cut(region: FloatRegion, piece: BoundaryPiece, low: float, high: float) -> float:
     """Where the boundary enters or leaves the piece: where that crosses another primitive."""
     others = [p for p in region.primitives() if piece not in p.pieces]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from .boxes import FloatBox
 from .language import ShapeKind
-from .region import Array, FloatRegion, Piece
+from .region import Array, BoundaryPiece, FloatRegion
 
 
 class FloatPolygon(FloatRegion):
@@ -30,7 +30,7 @@ class FloatPolygon(FloatRegion):
         return FloatBox(tuple(self._corners.min(axis=0)), tuple(self._corners.max(axis=0)))
 
     @cached_property
-    def pieces(self) -> tuple[Piece, ...]:
+    def pieces(self) -> tuple[BoundaryPiece, ...]:
         """The edges, in the order of the corners."""
         return tuple(self._edge(a, b) for a, b in self._edges())
 
@@ -51,11 +51,11 @@ class FloatPolygon(FloatRegion):
     def _edges(self) -> list[tuple[Array, Array]]:
         return list(zip(self._corners, np.roll(self._corners, -1, axis=0), strict=True))
 
-    def _edge(self, a: Array, b: Array) -> Piece:
+    def _edge(self, a: Array, b: Array) -> BoundaryPiece:
         length = float(np.linalg.norm(b - a))
         normal = self._turn * np.array([b[1] - a[1], a[0] - b[0]]) / length
         begin, end = (f"({p[0]:g}, {p[1]:g})" for p in (a, b))
-        return Piece(
+        return BoundaryPiece(
             lambda s: a + s * (b - a),
             lambda s: np.tile(normal, (len(s), 1)),
             lambda s: np.full(len(s), length),

@@ -23,12 +23,10 @@ class Rule:
     Args:
         nodes: points of shape (q, d).
         weights: shape (q,), with the sum equal to the volume.
-        text: the rule in words.
     """
 
     nodes: NDArray[np.float64]
     weights: NDArray[np.float64]
-    text: str
 
 
 def gauss_legendre(box: FloatBox, order: int) -> Rule:
@@ -37,14 +35,13 @@ def gauss_legendre(box: FloatBox, order: int) -> Rule:
     Exact for polynomials of degree 2·order − 1 in each variable.
     """
     nodes, weights = tensor_rule(order, (False,) * box.dimension)
-    text = f"Gauss-Legendre, {order} nodes an axis"
-    return Rule(box.place(nodes), weights * box.volume, text)
+    return Rule(box.place(nodes), weights * box.volume)
 
 
 def sobol_rule(box: FloatBox, n: int, seed: int = 0) -> Rule:
     """Equal weights at n scrambled Sobol points; the error falls nearly as 1/n."""
     nodes = box.place(unit_points("sobol", n, box.dimension, seed))
-    return Rule(nodes, np.full(n, box.volume / n), f"{n} Sobol points")
+    return Rule(nodes, np.full(n, box.volume / n))
 
 
 def integration_rule(box: FloatBox) -> Rule:

@@ -27,7 +27,7 @@ _CURVED = 4  # points on a piece that closes on itself, for one on an edge or si
 
 
 @dataclass(frozen=True, eq=False)
-class Piece:
+class BoundaryPiece:
     """A smooth part of a boundary as the image of the unit cube, s ∈ [0, 1]^(d−1) ↦ x(s).
 
     Args:
@@ -63,7 +63,7 @@ class Piece:
 class BoundaryPoints:
     """Points of a region's boundary on one piece, with outward unit normals, both (n, d)."""
 
-    piece: Piece
+    piece: BoundaryPiece
     points: Array
     normals: Array
 
@@ -73,7 +73,7 @@ class FloatRegion(ABC):
 
     @property
     @abstractmethod
-    def pieces(self) -> Sequence[Piece]:
+    def pieces(self) -> Sequence[BoundaryPiece]:
         """Smooth parts that hold the boundary; of a combination they may lie in or out of it."""
 
     @property

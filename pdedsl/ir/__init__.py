@@ -9,7 +9,17 @@ from .expressions import (
     is_normal,
     normal,
 )
-from .places import Boundary, Face, Global, Interior, OnData, OnInterface, Place, Slice
+from .places import (
+    Boundary,
+    Face,
+    Global,
+    Interior,
+    OnData,
+    OnInterface,
+    Place,
+    Slice,
+    domain_of,
+)
 from .problem import (
     Domain,
     Field,
@@ -59,6 +69,7 @@ __all__ = [
     "coordinate",
     "derivative_order",
     "derivative_size",
+    "domain_of",
     "evaluate",
     "evaluate_with_scale",
     "field_atoms",

@@ -74,3 +74,8 @@ class Global(Place):
     """No point in space: a law between integrals and numbers, at all times unless fixed."""
 
     fixed: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
+
+
+def domain_of(place: Place) -> str | None:
+    """The domain of a place; None for times alone, tables, integrals and interfaces."""
+    return place.domain if isinstance(place, Interior | Boundary | Slice) else None

@@ -20,7 +20,7 @@ from pdedsl.geometry import (
     unit_points,
 )
 from pdedsl.geometry.tensor import product_rule
-from pdedsl.ir import Global, OnInterface, Place, Problem, Slice
+from pdedsl.ir import Global, OnInterface, Place, Problem, Slice, domain_of
 
 Array = NDArray[np.float64]
 Weighted = tuple[Array, Array | None]
@@ -118,7 +118,7 @@ def free_points(
         return product_rule([lines.get(i, how.lines[i]) for i in range(len(bounds))])
     weights: Array | None = None
     if how.kind == "gauss":
-        periodic = periodic_inputs(problem, getattr(place, "domain", None))
+        periodic = periodic_inputs(problem, domain_of(place))
         unit, weights = tensor_rule(side_of(count, len(free)), [periodic[i] for i in free])
     else:
         # Collocation has nodes of its own in windows alone.

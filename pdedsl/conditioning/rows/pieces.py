@@ -12,7 +12,17 @@ import numpy as np
 import sympy as sp
 
 from pdedsl.geometry import Bounds, FloatBox, box_of, domain_bounds
-from pdedsl.ir import Boundary, Global, Interior, Law, OnData, OnInterface, Problem, Slice
+from pdedsl.ir import (
+    Boundary,
+    Global,
+    Interior,
+    Law,
+    OnData,
+    OnInterface,
+    Problem,
+    Slice,
+    domain_of,
+)
 
 
 class NotAssembledError(Exception):
@@ -53,7 +63,7 @@ def pieces_of(problem: Problem, law: Law) -> tuple[Piece, ...]:
             f"{law.label} holds on the interface {place.name}; matrices are set up on boxes and "
             "their faces"
         )
-    domain: str | None = getattr(place, "domain", None)
+    domain = domain_of(place)
     try:
         box = None if domain is None else box_of(problem, problem.domain(domain))
     except ValueError as reason:

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pdedsl.geometry import Piece, domain_region, region_of
+from pdedsl.geometry import BoundaryPiece, domain_region, region_of
 from pdedsl.ir import Domain, Problem, Region
 
 Array = NDArray[np.float64]
@@ -36,7 +36,7 @@ class Part:
 def parts(problem: Problem, domain: Domain, count: int = 48) -> tuple[Part, ...]:
     """The pieces of the boundary of a domain, with about ``count`` points on each."""
     region = domain_region(problem, domain)
-    names: dict[Piece, str] = {}
+    names: dict[BoundaryPiece, str] = {}
     pairs = zip(domain.region.primitives(), region.primitives(), strict=True)
     for symbolic, primitive in pairs:
         names |= {p: _name(problem, domain, symbolic, p) for p in primitive.pieces}
@@ -51,7 +51,7 @@ def on_boundary_of(problem: Problem, region: Region, part: Part) -> NDArray[np.b
     return region_of(region, problem.number).orientation(part.points, part.normals) != 0
 
 
-def _name(problem: Problem, domain: Domain, region: Region, piece: Piece) -> str:
+def _name(problem: Problem, domain: Domain, region: Region, piece: BoundaryPiece) -> str:
     if piece.face:
         axis, side = piece.face
         face = replace(domain, region=region).faces[2 * axis + (side > 0)]
