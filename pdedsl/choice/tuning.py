@@ -49,8 +49,13 @@ class ByLinearity:
     resolved: float
 
 
-LINEAR = ByLinearity(1_500, 4, 0.25, 350, 1_000, 1e-12)
-NONLINEAR = ByLinearity(800, 12, 0.98, 120, 350, 1e-7)
+LINEAR = ByLinearity(
+    most_functions=1_500, steps=4, progress=0.25, patience=350, patience_by_axis=1_000,
+    resolved=1e-12,
+)  # fmt: skip
+NONLINEAR = ByLinearity(
+    most_functions=800, steps=12, progress=0.98, patience=120, patience_by_axis=350, resolved=1e-7
+)
 
 
 @dataclass(frozen=True)
