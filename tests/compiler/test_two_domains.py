@@ -165,6 +165,24 @@ def test_fields_have_values_in_their_domains_alone() -> None:
     assert np.isnan(solution.derivative("u2_x")(x=[0.1, 0.9])).tolist() == [True, False]
 
 
+def windowed(sampling: str) -> Method:
+    return Method.model_validate({
+        "model": {"kind": "windows", "count": 2, "pieces": [{"kind": "basis", "modes": [10, 8]}]},
+        "optimizer": {"kind": "lstsq"},
+        "sampling": {"kind": sampling},
+    })  # fmt: skip
+
+
+def test_windows_of_time_on_two_domains() -> None:
+    solution = pdedsl.solve(decompose(pdedsl.parse(HEAT), (0.4,)), windowed("sobol"))
+    assert worst(solution) < 1e-8
+
+
+def test_collocation_is_for_one_domain() -> None:
+    with pytest.raises(UserError, match="for one domain; take sobol"):
+        pdedsl.solve(decompose(pdedsl.parse(HEAT), (0.4,)), windowed("collocation"))
+
+
 def test_domains_in_other_coordinates_are_refused() -> None:
     text = """problem "p"
 domain A: x in [0, 1]

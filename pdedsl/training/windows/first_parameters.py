@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from pdedsl.compiler.evaluation.jacobian import Assembly
-from pdedsl.geometry import hull_bounds
+from pdedsl.geometry import domain_bounds
 from pdedsl.geometry.tensor import composite_rule
 from pdedsl.linalg.least_squares import least_squares
 from pdedsl.models import Axis, BasisModel
@@ -82,17 +82,14 @@ def _bases_by_axis(system: ResidualSystem) -> list[BasisModel] | None:
 
 def _project(before: WindowState, system: ResidualSystem, bases: list[BasisModel]) -> Tensor:
     """û(x, t) = u(x, t_k) + (t − t_k) u_t(x, t_k) in the functions of the window."""
-    bounds = list(hull_bounds(system.problem).values())
-    lower, upper = bounds[-1]
-    length = upper - lower
-    earlier = lower - _DIFFERENCE * (
-        lower - list(hull_bounds(before.system.problem).values())[-1][0]
-    )
+    lower, upper = _times(system)
+    length, earlier = upper - lower, lower - _DIFFERENCE * (lower - _times(before.system)[0])
     out, start = torch.zeros_like(system.theta0), 0
     # Orthonormal polynomials on the window: 1 = √h p₀ and ξ = √(h/3) p₁.
     factors = math.sqrt(length), math.sqrt(length / 3)
     for network, basis in zip(system.networks, bases, strict=True):
-        options = basis.options
+        options, domain = basis.options, network.group.domain
+        bounds = list(domain_bounds(system.problem, domain).values())
         columns, points = _space_functions(
             options, bounds[:-1], network.group.periods, before.theta
         )
@@ -105,6 +102,13 @@ def _project(before: WindowState, system: ResidualSystem, bases: list[BasisModel
                 out[start + mode : stop : times] = least_squares(columns, values) * factors[mode]
             start = stop
     return out
+
+
+def _times(system: ResidualSystem) -> tuple[float, float]:
+    """Begin and end of a window."""
+    problem = system.problem
+    assert problem.time is not None
+    return problem.number(problem.time.lower), problem.number(problem.time.upper)
 
 
 def _space_functions(

@@ -200,6 +200,8 @@ def _obstacle(system: ResidualSystem, models: tuple[Windows, ...]) -> str | None
         return "its windows are not those of time"
     if system.sampler.kind == "collocation" and len(problem.inputs) > 2:
         return "the nodes of collocation are for at most one space coordinate; take sobol"
+    if system.sampler.kind == "collocation" and len(problem.domains) > 1:
+        return "the nodes of collocation are for one domain; take sobol"
     return None
 
 
