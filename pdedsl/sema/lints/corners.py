@@ -116,7 +116,7 @@ def _at_start(
         for part, h in boundary:
             if h.component != g.component or (h.law.span, g.law.span, g.component) in reported:
                 continue
-            mask = boundary_mask(problem, h.law.place, part)  # type: ignore[arg-type]
+            mask = boundary_mask(problem, h.law.place, part)  # type: ignore[arg-type]  # on a side
             points = part.points[mask]
             known = known_at(problem, domain.coordinates, points, {problem.time.symbol: at})
             first, second = (_values(v, known, len(points)) for v in (g.value, h.value))
@@ -188,7 +188,7 @@ def _edge(
         moved = Part(
             domain, side.name, points, np.tile(side.normals[0], (len(points), 1)), side.face
         )
-        if not boundary_mask(problem, value.law.place, moved).all():  # type: ignore[arg-type]
+        if not boundary_mask(problem, value.law.place, moved).all():  # type: ignore[arg-type]  # on a side
             return None
     known = known_at(problem, domain.coordinates, points, {})
     first, second = (_values(v.value, known, len(points)) for v in (g, h))

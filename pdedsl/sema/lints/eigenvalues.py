@@ -15,7 +15,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic
-from pdedsl.ir import Domain, Problem
+from pdedsl.ir import Box, Domain, Problem
 from pdedsl.sema.draft import Draft
 
 from .conditions import conditions_on
@@ -90,7 +90,8 @@ def _axis(
     problem: Problem, domain: Domain, component: AppliedUndef, index: int, weight: float
 ) -> Axis | None:
     """The modes along one axis, None where the conditions are of another kind."""
-    lower, upper = (problem.number(e) for e in domain.region.intervals[index])  # type: ignore[attr-defined]
+    assert isinstance(domain.region, Box)
+    lower, upper = (problem.number(e) for e in domain.region.intervals[index])
     if domain.coordinates[index] in problem.periodic_axes(component):
         return Axis(2 * np.pi / (upper - lower), 0, 0.0, weight)
     sides = [p for p in parts(problem, domain, 8) if p.face is not None and p.face[0] == index]

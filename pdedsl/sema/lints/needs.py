@@ -102,7 +102,7 @@ def _scalar(problem: Problem, group: Group, part: Part, axis: sp.Symbol, order: 
     time = problem.time
     slope = found.get(sp.diff(component, axis))
     rate = found.get(sp.diff(component, time.symbol)) if time else None
-    if slope is None or rate is None or group.highest(time.symbol) > 1:  # type: ignore[union-attr]
+    if time is None or slope is None or rate is None or group.highest(time.symbol) > 1:
         return unclear
     return _inflow(problem, part, slope / rate)
 
