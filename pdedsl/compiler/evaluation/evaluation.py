@@ -156,7 +156,7 @@ def arguments_at(
 
     Args:
         arguments: inputs, constants, or expressions of inputs.
-        code: see `plan.arguments_code`.
+        code: see `planner.arguments_code`.
         inputs: the inputs of the problem.
         points: shape (n, inputs).
     """

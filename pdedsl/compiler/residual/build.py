@@ -48,8 +48,8 @@ def build(
             on the dimension, and so do laws between integrals alone where that is fewer than
             the number for their kind. The faces of a law share its points.
         sampling: ``sobol``, ``lhs``, ``uniform``, ``grid``, or ``gauss``: the nodes of a tensor
-            quadrature, whose weights scale the rows (see `points`; for bases with a degree for
-            each axis only the number for equations counts, see `tensor_nodes`); or
+            quadrature, whose weights scale the rows (for bases with a degree for each axis only
+            the number for equations counts, see `tensor_nodes`); or
             ``collocation``, for windows of bases: the nodes of `collocation` in each window,
             ``sobol`` for the whole.
         weights: w by label or kind; 1 for the others.

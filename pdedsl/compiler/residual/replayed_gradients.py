@@ -86,10 +86,12 @@ def _sums(ansatz: Ansatz, theta: Tensor, worker: Worker, chunks: Sequence[Chunk]
     """By law, the sums of the losses, scalars, and of their gradients, shape (P,)."""
     sums: Sums = {}
     for chunk in chunks:
-        own = sums.setdefault(chunk.block.label, (theta.new_zeros(()), torch.zeros_like(theta)))
+        label = chunk.block.label
+        if label not in sums:
+            sums[label] = theta.new_zeros(()), torch.zeros_like(theta)
         parts = worker.evaluate(_function(ansatz, chunk), chunk, theta, chunk.entries(theta))
         with torch.no_grad():
-            for total, part in zip(own, parts, strict=True):
+            for total, part in zip(sums[label], parts, strict=True):
                 total.add_(part)
     return sums
 

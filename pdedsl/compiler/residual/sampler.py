@@ -41,7 +41,7 @@ class Sampler:
         ansatz: its models.
         plans: label to what a law's residual needs, with sums that are estimated.
         points: number of points by label or kind.
-        kind: see `points`.
+        kind: of the sampling, see `build`.
         weights: w by label or kind; 1 for the others. A change replaces them, see `set_weights`.
         like: a tensor of the precision, on the device.
         lines: for the kind ``gauss``, the rule of each input, by kind of law.
