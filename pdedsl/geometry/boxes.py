@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from .region import SLACK, Array, BoundaryPiece, FloatRegion, Mask
+from .sampling import generic_points
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,10 @@ class FloatBox(FloatRegion):
         """Points of the unit cube, shape (n, d), moved into the box."""
         low, high = np.asarray(self.lower), np.asarray(self.upper)
         return low + (high - low) * unit
+
+    def interior(self, count: int) -> Array:
+        """``count`` generic points of the box, shape (n, d)."""
+        return self.place(generic_points(count, self.dimension))
 
     def contains(self, points: Array, slack: float = SLACK) -> Mask:
         """Which points, shape (n, d), lie in the box widened by ``slack`` of its lengths: (n,)."""

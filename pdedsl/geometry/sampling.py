@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
@@ -18,8 +20,12 @@ def generic_points(count: int, dimension: int) -> Array:
 
     The Kronecker sequence with the square roots of the primes as steps: k √p_i modulo 1.
     """
-    steps = np.sqrt(np.array([sp.prime(i + 1) for i in range(dimension)], dtype=float))
-    return np.asarray((np.outer(np.arange(1, count + 1), steps) + 0.1357) % 1.0)
+    return np.asarray((np.outer(np.arange(1, count + 1), _steps(dimension)) + 0.1357) % 1.0)
+
+
+@cache
+def _steps(dimension: int) -> Array:
+    return np.sqrt(np.array([sp.prime(i + 1) for i in range(dimension)], dtype=float))
 
 
 def unit_points(kind: str, n: int, d: int, seed: int) -> Array:
