@@ -112,7 +112,7 @@ def test_out_of_memory_is_no_defect(run, monkeypatch):
     def hungry(*_args: object, **_options: object) -> None:
         raise RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate")
 
-    monkeypatch.setattr("pdedsl.compiler.residual.system.build", hungry)
+    monkeypatch.setattr("pdedsl.compiler.residual.build.build", hungry)
     result = run("solve", "line.pde", "--method", "quick.toml")
     assert result.exit_code == 3
     assert "memory" in result.stderr
