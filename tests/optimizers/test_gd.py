@@ -235,7 +235,6 @@ def test_interrupted_and_out_of_budget():
     assert (outcome.status, outcome.iterations) == ("interrupted", 1 + 8)
     outcome = train(system, method, budget=0.2)
     assert outcome.status == "budget"
-    assert outcome.seconds < 2.0
 
 
 def test_too_large_a_rate_diverges_on_a_linear_problem():

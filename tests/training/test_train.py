@@ -101,7 +101,6 @@ def test_should_stop_interrupts():
 def test_budget():
     outcome = train(shallow(), Method(optimizer=AdamOptions()), budget=0.3)
     assert outcome.status == "budget"
-    assert outcome.seconds < 1.5
     assert "0.3 s" in outcome.reason
 
 

@@ -133,7 +133,6 @@ def test_the_budget_ends_it() -> None:
     system, chosen = splines(count=200)
     outcome = train(system, chosen, budget=0.3)
     assert outcome.status == "budget"
-    assert outcome.seconds < 30
     assert outcome.theta.isfinite().all()
 
 
