@@ -47,30 +47,20 @@ def examine(
     Returns:
         The problem, or None where there are errors; and all diagnostics.
     """
-    return analyse(read(source), source, base, overrides)
+    return _analyse(read(source), source, base, overrides)
 
 
-def analyse(
-    reading: Reading, source: Source, base: Path, overrides: Mapping[str, float] | None = None
+def _analyse(
+    reading: Reading, source: Source, base: Path, overrides: Mapping[str, float] | None
 ) -> tuple[Problem | None, Report]:
-    """Understand a file that has been read.
-
-    Args:
-        reading: its syntax tree with the diagnostics of the syntax.
-        source: its text.
-        base: folder that data files are relative to.
-        overrides: parameter name to a value that replaces the one in the file.
-
-    Returns:
-        The problem, or None where it cannot be formed; and all diagnostics.
-    """
     report = Report()
     report.extend(reading.report)
     draft = Draft(base, dict(overrides or {}), report)
     draft.scope.poison_all(reading.broken)
     draft.scope.later = _declared_names(reading.spec)
     for statement in reading.spec.statements:
-        _statement(draft, statement)
+        for item in _items(statement):
+            _attempt(draft, statement, item)
     _check_whole(draft, reading)
     laws.finish(draft)
     if report.errors:
@@ -84,85 +74,71 @@ def _declared_names(spec: ast.Spec) -> dict[str, Span]:
     """Names that the statements declare, with the place of the first declaration."""
     found: dict[str, Span] = {}
     for statement in spec.statements:
-        match statement:
-            case ast.Param(items=items) | ast.Let(definitions=items) | ast.Unknown(fields=items):
-                names = [item.name for item in items]
-            case ast.Domain():
-                names = [statement.name, *statement.coordinates]
-            case ast.Operator() | ast.Region() | ast.Time() | ast.Interface() | ast.Data():
-                names = [statement.name]
-            case _:
-                names = []
-        for name in names:
-            found.setdefault(name.id, name.span)
+        for item in _items(statement):
+            for name in _names(statement, item):
+                found.setdefault(name.id, name.span)
     return found
 
 
-def _statement(draft: Draft, statement: ast.Statement) -> None:
-    """Work through one statement, item by item."""
+def _items(statement: ast.Statement) -> tuple[Any, ...]:
+    """The parts of a statement that are understood, or given up, one by one."""
     match statement:
-        case ast.Title(text=text):
-            _title(draft, statement, text)
-        case ast.Param(items=items):
-            _each(draft, items, declarations.parameter)
-        case ast.Let(definitions=items):
-            _each(draft, items, declarations.let)
-        case ast.Unknown(fields=items):
-            _each(draft, items, declarations.unknown)
-        case ast.Exact(bindings=items):
-            for item in items:
-                _attempt(draft, None, known.exact, item)
-        case ast.Domain():
-            _attempt(draft, statement.name, declarations.domain, statement, statement.coordinates)
-        case ast.Law():
-            _attempt(draft, None, laws.law, statement)
-        case ast.Reference():
-            _attempt(draft, None, known.reference, statement)
-        case ast.Operator() | ast.Region() | ast.Time() | ast.Interface() | ast.Data():
-            _attempt(draft, statement.name, _DECLARATIONS[type(statement)], statement)
+        case (
+            ast.Param(items=items)
+            | ast.Let(definitions=items)
+            | ast.Unknown(fields=items)
+            | ast.Exact(bindings=items)
+        ):
+            return items
+        case ast.Version():
+            return ()
+    return (statement,)
 
 
-_DECLARATIONS: dict[type, Callable[[Draft, Any], None]] = {
+def _names(statement: ast.Statement, item: Any) -> tuple[ast.Name, ...]:
+    """Names that a part of a statement declares."""
+    if isinstance(statement, (ast.Title, ast.Exact, ast.Law, ast.Reference)):
+        return ()
+    return (item.name, *(item.coordinates if isinstance(item, ast.Domain) else ()))
+
+
+def _title(draft: Draft, statement: ast.Title) -> None:
+    if draft.title is not None:
+        message = "the problem has a title already"
+        draft.report.add(Diagnostic("E406", message, statement.span, "remove one of them"))
+    draft.title = statement.text
+
+
+_PASSES: dict[type[ast.Statement], Callable[[Draft, Any], None]] = {
+    ast.Title: _title,
+    ast.Param: declarations.parameter,
+    ast.Let: declarations.let,
+    ast.Unknown: declarations.unknown,
+    ast.Domain: declarations.domain,
     ast.Operator: declarations.operator,
     ast.Region: declarations.region,
     ast.Time: declarations.time,
     ast.Interface: declarations.interface,
     ast.Data: declarations.data,
+    ast.Law: laws.law,
+    ast.Exact: known.exact,
+    ast.Reference: known.reference,
 }
 
 
-def _each(draft: Draft, items: tuple[Any, ...], function: Callable[[Draft, Any], None]) -> None:
-    for item in items:
-        _attempt(draft, item.name, function, item)
-
-
-def _attempt(
-    draft: Draft,
-    name: ast.Name | None,
-    function: Callable[[Draft, Any], None],
-    node: Any,
-    others: tuple[ast.Name, ...] = (),
-) -> None:
+def _attempt(draft: Draft, statement: ast.Statement, item: Any) -> None:
     """Call the pass; a rejection is recorded, and the names stay silent from then on."""
     try:
-        function(draft, node)
+        _PASSES[type(statement)](draft, item)
         return
     except Rejected as rejected:
         draft.report.add(rejected.diagnostic)
     except Poisoned:
         pass
-    if name is not None:
-        draft.scope.poison(name)
-    for other in others:  # coordinates, which another domain may have declared
-        if other.id not in draft.scope.entries:
-            draft.scope.poison(other)
-
-
-def _title(draft: Draft, statement: ast.Title, text: str) -> None:
-    if draft.title is not None:
-        message = "the problem has a title already"
-        draft.report.add(Diagnostic("E406", message, statement.span, "remove one of them"))
-    draft.title = text
+    for name in _names(statement, item):
+        # Another domain may have declared the coordinates.
+        if name is item.name or name.id not in draft.scope.entries:
+            draft.scope.poison(name)
 
 
 def _check_whole(draft: Draft, reading: Reading) -> None:
@@ -181,9 +157,8 @@ def _check_whole(draft: Draft, reading: Reading) -> None:
     if reading.report.errors or draft.report.errors:
         return
     if not draft.scope.fields():
-        names = [s.name for d in draft.domains.values() for s in d.coordinates]
-        names += [draft.time.symbol.name] if draft.time else []
-        mend = f"declare it: unknown u({', '.join(names or ['x'])})"
+        names = ", ".join(s.name for s in draft.inputs) or "x"
+        mend = f"declare it: unknown u({names})"
         draft.report.add(Diagnostic("E405", "nothing is unknown", None, mend))
     elif not draft.laws:
         draft.report.add(Diagnostic("E506", "there is no law", None, "add one: eq: lap(u) = 0"))
@@ -193,7 +168,7 @@ def _problem(draft: Draft, source: Source, base: Path, reading: Reading) -> Prob
     role = draft.scope.role
 
     def rebuild(overrides: Mapping[str, float]) -> Problem:
-        problem, report = analyse(reading, source, base, overrides)
+        problem, report = _analyse(reading, source, base, overrides)
         if problem is None:
             raise UserError(report.errors, source)
         return problem
@@ -207,7 +182,7 @@ def _problem(draft: Draft, source: Source, base: Path, reading: Reading) -> Prob
         regions=tuple(role("a region").items()),
         interfaces=tuple(role("an interface").values()),
         time=draft.time,
-        fields=tuple(role("an unknown function").values()),
+        fields=tuple(draft.fields),
         numbers=tuple(role("an unknown number").values()),
         laws=tuple(draft.laws),
         periodicities=tuple(draft.periodicities),

@@ -14,7 +14,7 @@ from pdedsl.syntax import ast
 from . import limits, mends
 from . import vector_calculus as vc
 from .functions import SCALAR_FUNCTIONS, VARIADIC_FUNCTIONS
-from .values import Value, components, describe, is_vector, without_ite
+from .values import Value, describe, is_vector, map_components, without_ite
 
 if TYPE_CHECKING:
     from .expressions import Elaborator
@@ -83,13 +83,11 @@ def _if(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
         message = f"if chooses between {describe(first)} and {describe(second)}"
         raise reject("E301", message, node.span)
     limits.check_room((test, first, second), node.span)
-    return limits.build_value(lambda: _choose(test, first, second), node.span)
 
+    def choose(a: sp.Expr, b: sp.Expr) -> sp.Expr:
+        return without_ite(sp.Piecewise((a, test), (b, True)))
 
-def _choose(test: sp.Basic, first: Value, second: Value) -> Value:
-    if isinstance(first, tuple):
-        return tuple(_choose(test, a, b) for a, b in zip(first, second, strict=True))
-    return without_ite(sp.Piecewise((first, test), (second, True)))
+    return limits.build_value(lambda: map_components(choose, first, second), node.span)
 
 
 def _sum(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
@@ -137,9 +135,7 @@ def _integral(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
     elaborator.scope.used.add(domain.id)
     value = elaborator.quantity(body)
     coordinates = known[domain.id].coordinates
-    if isinstance(value, tuple):
-        return tuple(DomainIntegral.of(c, domain.id, coordinates) for c in components(value))
-    return DomainIntegral.of(value, domain.id, coordinates)
+    return map_components(lambda c: DomainIntegral.of(c, domain.id, coordinates), value)
 
 
 def _d(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
@@ -149,7 +145,7 @@ def _d(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
     order = _order(elaborator, arguments[2]) if len(arguments) == 3 else 1
     what = arguments[0].id if isinstance(arguments[0], ast.Name) else "this field"
     elaborator.check_dependence(value, symbol, node.span, what)
-    return vc.derivative(value, symbol, order)
+    return limits.derivative(value, symbol, node.span, order)
 
 
 def _coordinate(elaborator: Elaborator, node: ast.Expr) -> sp.Symbol:
@@ -172,19 +168,16 @@ def _order(elaborator: Elaborator, node: ast.Expr) -> int:
     return int(number)
 
 
-def _in_space(function: Callable[..., Value], count: int, usage: str) -> Builtin:
+def _vector(
+    function: Callable[..., Value], count: int, usage: str, in_space: bool = True
+) -> Builtin:
+    """An operation of vector calculus; those in space take the coordinates too."""
+
     def call(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
         arguments = _arguments(name, node, count, count, usage)
         values = [elaborator.quantity(a) for a in arguments]
-        return function(*values, elaborator.axes(node.span, *values))
-
-    return call
-
-
-def _algebraic(function: Callable[..., Value], count: int, usage: str) -> Builtin:
-    def call(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
-        arguments = _arguments(name, node, count, count, usage)
-        return function(*(elaborator.quantity(a) for a in arguments))
+        axes = (elaborator.axes(node.span, *values),) if in_space else ()
+        return function(*values, *axes)
 
     return call
 
@@ -196,14 +189,14 @@ CALLS: dict[str, Builtin] = {
     "sum": _sum,
     "integral": _integral,
     "d": _d,
-    "grad": _in_space(vc.grad, 1, "grad(u)"),
-    "div": _in_space(vc.div, 1, "div(v)"),
-    "curl": _in_space(vc.curl, 1, "curl(v)"),
-    "lap": _in_space(vc.lap, 1, "lap(u)"),
-    "advect": _in_space(vc.advect, 2, "advect(v, w)"),
-    "dn": _in_space(vc.normal_derivative, 1, "dn(u)"),
-    "dot": _algebraic(vc.dot, 2, "dot(v, w)"),
-    "cross": _algebraic(vc.cross, 2, "cross(v, w)"),
-    "norm": _algebraic(vc.norm, 1, "norm(v)"),
+    "grad": _vector(vc.grad, 1, "grad(u)"),
+    "div": _vector(vc.div, 1, "div(v)"),
+    "curl": _vector(vc.curl, 1, "curl(v)"),
+    "lap": _vector(vc.lap, 1, "lap(u)"),
+    "advect": _vector(vc.advect, 2, "advect(v, w)"),
+    "dn": _vector(vc.normal_derivative, 1, "dn(u)"),
+    "dot": _vector(vc.dot, 2, "dot(v, w)", in_space=False),
+    "cross": _vector(vc.cross, 2, "cross(v, w)", in_space=False),
+    "norm": _vector(vc.norm, 1, "norm(v)", in_space=False),
 }
 """Built-in name to the function that checks and evaluates a call of it."""

@@ -21,10 +21,9 @@ from pdedsl.ir import (
 from pdedsl.syntax import ast, format_expression
 
 from . import mends, sets
-from .definitions import DataTable, Macro
 from .derivative_names import split_derivative
 from .draft import Draft
-from .scope import BUILT_IN, Poisoned
+from .scope import BUILT_IN, DataTable, Macro
 from .table_files import read_table
 
 
@@ -39,8 +38,7 @@ def parameter(draft: Draft, item: ast.Binding | ast.Range) -> None:
         return
     mend = f"write let {item.name.id} = {format_expression(item.value)}"
     value = draft.elaborator.constant(item.value, "a parameter", mend)
-    known = {p.symbol: p.definition for p in draft.scope.role("a parameter").values()}
-    value = value.xreplace(known)
+    value = value.xreplace(draft.scope.parameter_values())
     number = draft.elaborator.float_of(value, item.value.span)
     if item.name.id in draft.overrides:
         number = float(draft.overrides[item.name.id])
@@ -278,8 +276,7 @@ def _field(draft: Draft, node: ast.Field) -> None:
 
 def _without_arguments(draft: Draft, node: ast.Field) -> Exception:
     """No domain and no time stands before the unknown."""
-    if not draft.scope.is_complete:
-        return Poisoned(node.name.id)
+    draft.scope.check_complete()
     name = node.name.id
     message = f"{name} is a number, for no domain and no time is declared before it"
     return reject("E504", message, node.span, f"write {name} guess 1, or declare the domain first")
@@ -317,8 +314,8 @@ def _arguments(draft: Draft, formals: tuple[ast.Name, ...]) -> list[sp.Symbol]:
 def _no_coordinate(draft: Draft, name: ast.Name) -> Exception:
     if name.id in draft.scope.later:
         return draft.scope.unknown(name)
-    if not draft.domains and not draft.scope.is_complete:
-        return Poisoned(name.id)
+    if not draft.domains:
+        draft.scope.check_complete()
     known = [*draft.scope.coordinates(), *draft.scope.role("a vector of coordinates")]
     example = "time t" if name.id == "t" else f"domain Omega: {name.id}"
     mend = did_you_mean(name.id, known) or f"declare it first: {example} in [0, 1]"
@@ -387,8 +384,8 @@ def data(draft: Draft, node: ast.Data) -> None:
 def _no_coordinate_column(draft: Draft, node: ast.Data) -> Exception:
     """The table says nowhere where its values were measured."""
     known = sorted(draft.scope.coordinates())
-    if not known and not draft.scope.is_complete:
-        return Poisoned(node.name.id)
+    if not known:
+        draft.scope.check_complete()
     message = "none of the columns is a coordinate, so that the values have no place"
     mend = f"add {', '.join(known)} to the columns" if known else "declare the domain first"
     return reject("E602", message, node.columns[0].span.to(node.columns[-1].span), mend)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic, Report, Span
 from pdedsl.geometry import region_of
-from pdedsl.ir import Domain, Interval, Law, Periodicity, Reference, Table, evaluate
+from pdedsl.ir import Domain, Field, Interval, Law, Periodicity, Reference, Table, evaluate
 
 from .expressions import Elaborator
 from .scope import Scope
@@ -41,6 +42,22 @@ class Draft:
     def domains(self) -> dict[str, Domain]:
         """The domains declared so far, by name."""
         return self.scope.role("a domain")
+
+    @property
+    def inputs(self) -> list[sp.Symbol]:
+        """Coordinates of all domains, and time."""
+        space = [s for domain in self.domains.values() for s in domain.coordinates]
+        return [*space, self.time.symbol] if self.time else space
+
+    @property
+    def fields(self) -> list[Field]:
+        """The unknown functions declared so far."""
+        return list(self.scope.role("an unknown function").values())
+
+    def fields_in(self, residuals: Iterable[sp.Expr]) -> list[Field]:
+        """Those that occur in some residuals."""
+        used = {a.func for r in residuals for a in r.atoms(AppliedUndef)}
+        return [f for f in self.fields if used & {c.func for c in f.components}]
 
     def number(self, expression: sp.Expr) -> float:
         """Value of an expression of parameters."""

@@ -24,7 +24,7 @@ def evaluate_at(elaborator: Elaborator, node: ast.Call, value: Value) -> Value:
     Raises:
         Rejected: E206 wrong number of arguments, E201 an unknown coordinate.
     """
-    arguments = _own_arguments(value)
+    arguments = tuple(field_atoms(components(value)[0])[0].args)
     keywords = [a for a in node.arguments if isinstance(a, ast.Keyword)]
     if len(keywords) == len(node.arguments):
         moved = _by_keyword(elaborator, keywords, arguments)
@@ -32,11 +32,6 @@ def evaluate_at(elaborator: Elaborator, node: ast.Call, value: Value) -> Value:
         moved = _by_position(elaborator, node, arguments)
     moved = {s: e for s, e in moved.items() if s != e}
     return map_components(lambda c: _at_other_point(c, moved), value)
-
-
-def _own_arguments(value: Value) -> tuple[sp.Symbol, ...]:
-    first = components(value)[0]
-    return tuple(field_atoms(first)[0].args)
 
 
 def _by_keyword(
@@ -73,8 +68,7 @@ def _by_position(
 def _place(elaborator: Elaborator, node: ast.Expr) -> sp.Expr:
     """Where a field is evaluated: known, though perhaps another one at each point of the law."""
     value = elaborator.scalar(node)
-    numbers = {n.symbol for n in elaborator.scope.role("an unknown number").values()}
-    unknown = value.atoms(AppliedUndef) | (value.free_symbols & numbers)
+    unknown = value.atoms(AppliedUndef) | (value.free_symbols & elaborator.scope.numbers())
     if unknown:
         names = ", ".join(sorted(str(u) for u in unknown))
         message = f"the place of a field must be known, and this one depends on {names}"

@@ -14,10 +14,9 @@ from pdedsl.syntax import ast
 
 from . import limits, mends
 from .calls import CALLS, call_builtin
-from .definitions import DataTable, Macro
 from .derivative_names import split_derivative
 from .evaluation import evaluate_at
-from .scope import BUILT_IN, Entry, Poisoned, Scope
+from .scope import BUILT_IN, DataTable, Entry, Macro, Scope
 from .values import (
     Value,
     collapse,
@@ -89,10 +88,10 @@ class Elaborator:
     def constant(self, node: ast.Expr, what: str, mend: str | None = None) -> sp.Expr:
         """Value of an expression of numbers and parameters alone (E304 otherwise)."""
         value = self.scalar(node)
-        parameters = {entry.symbol for entry in self.scope.role("a parameter").values()}
-        strange = value.free_symbols - parameters
-        if strange or value.atoms(AppliedUndef):
-            names = sorted(str(s) for s in strange | value.atoms(AppliedUndef))
+        strange = value.free_symbols - self.scope.parameter_values().keys()
+        strange |= value.atoms(AppliedUndef)
+        if strange:
+            names = sorted(str(s) for s in strange)
             message = f"{what} must be constant, but depends on {', '.join(names)}"
             raise reject("E304", message, node.span, mend)
         self.float_of(value, node.span)
@@ -221,7 +220,7 @@ class Elaborator:
             if describe(value) != describe(first):
                 raise mends.not_addable(op, first, node.first, value, term)
             terms.append(value if op == "+" else map_components(lambda c: -c, value))
-        return _add(terms)
+        return map_components(sp.Add, *terms)
 
     def _times(self, op: str, left: Value, right: Value, node: ast.Chain, term: ast.Expr) -> Value:
         if op == "/":
@@ -346,7 +345,7 @@ class Elaborator:
         if entry.role == "a function":
             return self._apply(node, entry.value, node.arguments, "function")
         if entry.role == "an unknown function":
-            return self.evaluated(node, collapse(entry.value.components))
+            return evaluate_at(self, node, collapse(entry.value.components))
         if entry.role == "an operator":
             message = f"the argument of the operator {name} stands in square brackets"
             raise reject("E204", message, node.span, mends.call(name, node.arguments, "[]"))
@@ -357,7 +356,7 @@ class Elaborator:
         fields = self.scope.fields()
         if split_derivative(node.function.id, fields, self.scope.coordinates()) is None:
             raise self.scope.unknown(node.function, tuple(CALLS))
-        return self.evaluated(node, self._derivative_name(node.function))
+        return evaluate_at(self, node, self._derivative_name(node.function))
 
     def _not_callable(self, node: ast.Call, name: str) -> Exception:
         message = f"{name} is not a function, and a product needs its sign"
@@ -385,10 +384,6 @@ class Elaborator:
         except Rejected as rejected:
             raise rejected if self.depth else mends.at_use(rejected.diagnostic, node) from None
 
-    def evaluated(self, node: ast.Call, value: Value) -> Value:
-        """A field or derivative at another point: ``u(x=0)`` or ``u(0, t)``."""
-        return evaluate_at(self, node, value)
-
     # --- coordinates -------------------------------------------------------------------
 
     def axes(self, span: Span, *values: Value) -> tuple[sp.Symbol, ...]:
@@ -404,15 +399,9 @@ class Elaborator:
             symbols = {s for v in values for c in components(v) for s in c.free_symbols}
             choices = {axes: None for axes in choices if symbols & set(axes)}
         if len(choices) != 1:
-            if not domains and not self.scope.is_complete:
-                raise Poisoned
+            if not domains:
+                self.scope.check_complete()
             reason = "there is no domain" if not domains else "its domain is not clear"
             mend = None if domains else "declare one, such as domain Omega: x in [0, 1]"
             raise reject("E308", f"a derivative in space cannot be taken: {reason}", span, mend)
         return next(iter(choices))
-
-
-def _add(terms: list[Value]) -> Value:
-    if isinstance(terms[0], tuple):
-        return tuple(_add([t[i] for t in terms]) for i in range(len(terms[0])))
-    return sp.Add(*terms)

@@ -11,7 +11,6 @@ from pdedsl.syntax import ast
 
 from . import limits
 from .draft import Draft
-from .scope import Poisoned
 from .table_files import read_table
 from .values import Value, collapse, components, describe
 
@@ -45,8 +44,8 @@ def _target(draft: Draft, name: ast.Name) -> tuple[Value, set[sp.Symbol]]:
         target, allowed = entry.value.symbol, set()
     else:
         known = [*draft.scope.fields(), *draft.scope.role("an unknown number")]
-        if not known and not draft.scope.is_complete:
-            raise Poisoned
+        if not known:
+            draft.scope.check_complete()
         message = f"{name.id} is not declared as unknown"
         message = f"{name.id} is {entry.role}, it is not unknown" if entry else message
         raise reject("E503", message, name.span, did_you_mean(name.id, known))
@@ -68,8 +67,7 @@ def _check_known(
     if value.atoms(AppliedUndef):
         message = "an exact solution may not depend on an unknown or on data"
         raise reject("E304", message, binding.value.span)
-    parameters = {p.symbol for p in draft.scope.role("a parameter").values()}
-    strange = value.free_symbols - parameters - allowed
+    strange = value.free_symbols - draft.scope.parameter_values().keys() - allowed
     if strange:
         names = ", ".join(sorted(str(s) for s in strange))
         message = f"{binding.name.id} does not depend on {names}"

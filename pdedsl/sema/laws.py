@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import replace
 from typing import TypeVar
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic, Note, Span, did_you_mean, reject
-from pdedsl.ir import Boundary, DomainIntegral, Field, Law, OnData, Periodicity, is_normal
-from pdedsl.ir.places import OnInterface
+from pdedsl.ir import (
+    Boundary,
+    DomainIntegral,
+    Field,
+    Law,
+    OnData,
+    OnInterface,
+    Periodicity,
+    is_normal,
+)
 from pdedsl.syntax import ast, format_expression
 
 from . import limits, mends
@@ -77,18 +85,10 @@ def _check_label(draft: Draft, label: ast.Name) -> None:
 
 
 def _check_states_something(draft: Draft, node: ast.Law, residuals: tuple[sp.Expr, ...]) -> None:
-    numbers = {n.symbol for n in draft.scope.role("an unknown number").values()}
-    own = {c.func for f in _fields(draft) for c in f.components}
     for residual in residuals:
-        if residual.free_symbols & numbers:
-            continue
-        if not {a.func for a in residual.atoms(AppliedUndef)} & own:
+        if not residual.free_symbols & draft.scope.numbers() and not draft.fields_in([residual]):
             always = "always true" if residual == 0 else "not about any unknown"
             raise reject("E501", f"this law says nothing: it is {always}", node.span)
-
-
-def _fields(draft: Draft) -> list[Field]:
-    return list(draft.scope.role("an unknown function").values())
 
 
 def _check_normals(node: ast.Law, residuals: tuple[sp.Expr, ...], place: object) -> None:
@@ -135,27 +135,25 @@ def _periodic(draft: Draft, node: ast.Law, body: ast.Periodic) -> None:
         message = "a periodicity names its coordinate alone"
         raise reject("E404", message, node.place.span, "remove it")
     label = node.label.id if node.label else ""
-    names = tuple(_field_name(draft, name) for name in body.names)
+    fields = [_field(draft, name) for name in body.names]
+    names = tuple(field.name for field in fields)
     for at in body.coordinates:
         axis, period = _period(draft, at)
-        for name, source in zip(names, body.names, strict=True):
-            field = next(f for f in _fields(draft) if f.name == name)
+        for field, source in zip(fields, body.names, strict=True):
             if axis not in field.arguments:
-                raise reject("E502", f"{name} does not depend on {axis}", source.span)
+                raise reject("E502", f"{field.name} does not depend on {axis}", source.span)
         draft.periodicities.append(Periodicity(label, names, axis, period, node.span))
 
 
-def _field_name(draft: Draft, name: ast.Name) -> str:
-    known = draft.scope.fields()
-    if name.id not in known:
-        if draft.scope.get(name.id) is None:
-            raise draft.scope.unknown(name)
-        mend = did_you_mean(name.id, known)
-        role = draft.scope.entries[name.id].role
-        message = f"{name.id} is {role}, not an unknown function"
+def _field(draft: Draft, name: ast.Name) -> Field:
+    entry = draft.scope.get(name.id)
+    if entry is None:
+        raise draft.scope.unknown(name)
+    if entry.role != "an unknown function":
+        mend = did_you_mean(name.id, draft.scope.fields())
+        message = f"{name.id} is {entry.role}, not an unknown function"
         raise reject("E204", message, name.span, mend)
-    draft.scope.get(name.id)
-    return name.id
+    return entry.value
 
 
 def _period(draft: Draft, name: ast.Name) -> tuple[sp.Symbol, sp.Expr]:
@@ -171,8 +169,7 @@ def _period(draft: Draft, name: ast.Name) -> tuple[sp.Symbol, sp.Expr]:
     if draft.time and draft.time.symbol.name == name.id:
         draft.scope.get(name.id)
         return draft.time.symbol, draft.time.upper - draft.time.lower
-    known = [s.name for d in draft.domains.values() for s in d.coordinates]
-    known += [draft.time.symbol.name] if draft.time else []
+    known = [s.name for s in draft.inputs]
     mend = did_you_mean(name.id, known) or f"the coordinates are: {', '.join(known)}"
     raise reject("E502", f"{name.id} is not a coordinate", name.span, mend if known else None)
 
@@ -182,7 +179,8 @@ def _period(draft: Draft, name: ast.Name) -> tuple[sp.Symbol, sp.Expr]:
 
 def finish(draft: Draft) -> None:
     """Number the unlabelled laws, and take periodic sides out of `on boundary`."""
-    draft.laws[:] = _without_periodic_faces(draft)
+    kept = [_without_periodic_faces(draft, law) for law in draft.laws]
+    draft.laws[:] = [law for law in kept if law is not None]
     everything: list[Law | Periodicity] = [*draft.laws, *draft.periodicities]
     everything.sort(key=lambda law: law.span)
     labels = _labels(everything)
@@ -206,24 +204,15 @@ def _labels(everything: list[Law | Periodicity]) -> dict[Span, str]:
 
 
 def _with_label(item: Labelled, labels: dict[Span, str]) -> Labelled:
-    return item if item.label else dataclasses.replace(item, label=labels[item.span])
+    return item if item.label else replace(item, label=labels[item.span])
 
 
-def _without_periodic_faces(draft: Draft) -> list[Law]:
-    kept = []
-    item: Law | None
-    for item in draft.laws:
-        place = item.place
-        if isinstance(place, Boundary) and place.faces and draft.periodicities:
-            item = _drop_periodic(draft, item, place)
-        if item is not None:
-            kept.append(item)
-    return kept
-
-
-def _drop_periodic(draft: Draft, item: Law, place: Boundary) -> Law | None:
-    used = {a.func for r in item.residuals for a in r.atoms(AppliedUndef)}
-    names = {f.name for f in _fields(draft) if used & {c.func for c in f.components}}
+def _without_periodic_faces(draft: Draft, item: Law) -> Law | None:
+    """The law on the sides that are left, None where none may be left out (E502)."""
+    place = item.place
+    if not isinstance(place, Boundary):
+        return item
+    names = {f.name for f in draft.fields_in(item.residuals)}
     circles = {name: {p.axis for p in draft.periodicities if name in p.fields} for name in names}
     axes = {axis for found in circles.values() for axis in found}
     apart = any(found != axes for found in circles.values())
@@ -244,4 +233,4 @@ def _drop_periodic(draft: Draft, item: Law, place: Boundary) -> Law | None:
             mend = "write a law for each unknown"
         draft.report.add(Diagnostic("E502", message, item.span, mend, (note,)))
         return None
-    return dataclasses.replace(item, place=dataclasses.replace(place, faces=faces))
+    return replace(item, place=replace(place, faces=faces))

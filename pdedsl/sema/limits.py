@@ -33,7 +33,6 @@ LARGEST_SUM = 1_000
 HIGHEST_ORDER = 8
 LARGEST_DIMENSION = 100
 
-
 Parameters = Mapping[sp.Symbol, sp.Expr]
 
 
@@ -61,7 +60,8 @@ def check(value: Value, span: Span, parameters: Parameters, work: Work) -> Value
     """
     parts = [_check_growth(component, span, parameters) for component in components(value)]
     work.add(WORK_OF_A_STEP + sum(parts), span)
-    return _check_size(value, sum(parts), span)
+    _check_size(sum(parts), span)
+    return value
 
 
 def _check_growth(expression: sp.Basic, span: Span, parameters: Parameters) -> int:
@@ -107,29 +107,22 @@ def _bits(node: sp.Basic, bits: Mapping[sp.Basic, float], parameters: Parameters
     return 0.0
 
 
-def _check_size(value: Value, total: int, span: Span) -> Value:
+def _check_size(total: int, span: Span) -> None:
     if total > LARGEST_SIZE:
-        raise reject(
-            "E703",
-            f"this expression has {_count(total)} parts when written out; "
-            f"at most {LARGEST_SIZE} are allowed",
-            span,
-        )
-    return value
+        message = f"this expression has {_count(total)} parts when written out; "
+        raise reject("E703", message + f"at most {LARGEST_SIZE} are allowed", span)
 
 
 def check_room(values: Iterable[Value], span: Span) -> None:
     """Refuse to build an expression whose parts alone are too large (E703)."""
-    total = sum(size(component) for value in values for component in components(value))
-    _check_size(sp.S.Zero, total, span)
+    _check_size(sum(size(c) for value in values for c in components(value)), span)
 
 
 def derivative(value: Value, symbol: sp.Symbol, span: Span, order: int = 1) -> Value:
     """∂^order value / ∂symbol^order, refused where it would be too large (E703)."""
     try:
-        return map_components(
-            lambda c: bounded_derivative(c, symbol, order, 4 * LARGEST_SIZE), value
-        )
+        largest = 4 * LARGEST_SIZE
+        return map_components(lambda c: bounded_derivative(c, symbol, order, largest), value)
     except TooLargeError:
         raise derivative_too_large(span) from None
 

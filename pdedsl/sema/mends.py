@@ -10,8 +10,7 @@ from sympy.core.function import AppliedUndef
 from pdedsl.diagnostics import Diagnostic, Note, Rejected, Span, reject
 from pdedsl.syntax import ast, format_expression
 
-from .definitions import DataTable, Macro
-from .scope import BUILT_IN, FUNCTIONS, Entry, Scope
+from .scope import BUILT_IN, FUNCTIONS, DataTable, Entry, Macro, Scope
 from .values import Value, describe
 
 LONGEST = 60

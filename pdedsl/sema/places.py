@@ -13,7 +13,6 @@ from pdedsl.ir import (
     Domain,
     DomainIntegral,
     Face,
-    Field,
     Global,
     Interior,
     OnData,
@@ -27,7 +26,6 @@ from pdedsl.syntax import ast, format_expression
 
 from .boundaries import boundary_place, face
 from .draft import Draft
-from .scope import Poisoned
 
 
 def resolve(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> Place:
@@ -55,27 +53,22 @@ def resolve(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> Place:
 
 
 def _inside(draft: Draft, node: ast.Expr) -> Place:
-    if not isinstance(node, ast.Name) or node.id not in draft.domains:
-        raise _not_a_domain(draft, node)
-    draft.scope.get(node.id)
-    return Interior(node.id)
-
-
-def _not_a_domain(draft: Draft, node: ast.Expr) -> Exception:
+    known = sorted(draft.domains)
     if isinstance(node, ast.Name):
         draft.scope.get(node.id)  # silent where its declaration failed
-    known = sorted(draft.domains)
+        if node.id in known:
+            return Interior(node.id)
     mend = did_you_mean(node.id, known) if isinstance(node, ast.Name) else None
     mend = mend or (f"write in {' or in '.join(known)}" if known else None)
-    return reject("E404", "a law holds in a domain, by its name", node.span, mend)
+    raise reject("E404", "a law holds in a domain, by its name", node.span, mend)
 
 
 def _implied_place(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> Place:
     """The place of a law that names none."""
     if law.kind == "fit":
         tables = sorted(draft.scope.role("a data table"))
-        if not tables and not draft.scope.is_complete:
-            raise Poisoned
+        if not tables:
+            draft.scope.check_complete()
         example = 'declare data first: data wake(x, u1) from "wake.csv"'
         mend = f"add on {tables[0]}" if tables else example
         raise reject("E505", "a fit needs the data that it is on", law.span, mend)
@@ -110,9 +103,8 @@ def _only_integrals(draft: Draft, residuals: Sequence[sp.Expr]) -> bool:
 def _moved_axes(draft: Draft, residuals: Sequence[sp.Expr]) -> dict[sp.Symbol, sp.Expr]:
     """Coordinates that every field of the law has fixed, as x in u(x=0) = u(x=1)."""
     fixed: dict[sp.Symbol, sp.Expr] = {}
-    fields = {f.name: f for f in draft.scope.role("an unknown function").values()}
-    by_component = {c.func: f for f in fields.values() for c in f.components}
-    known = {s for f in fields.values() for s in f.arguments}
+    arguments = {c.func: f.arguments for f in draft.fields for c in f.components}
+    known = {s for f in draft.fields for s in f.arguments}
     free = {s for r in residuals for s in r.free_symbols}
     for residual in residuals:
         for node in sorted(residual.atoms(sp.Subs), key=str):
@@ -120,10 +112,8 @@ def _moved_axes(draft: Draft, residuals: Sequence[sp.Expr]) -> dict[sp.Symbol, s
                 if symbol in known - free and not point.free_symbols & known:
                     fixed.setdefault(symbol, point)
         for applied in sorted(residual.atoms(AppliedUndef), key=str):
-            field = by_component.get(applied.func)
-            if field is None:
-                continue
-            for symbol, argument in zip(field.arguments, applied.args, strict=True):
+            formals = arguments.get(applied.func, ())
+            for symbol, argument in zip(formals, applied.args, strict=False):
                 if symbol not in free and not argument.free_symbols & known:
                     fixed.setdefault(symbol, argument)
     return fixed
@@ -135,9 +125,7 @@ def _home(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> str | Non
         return None
     if len(draft.domains) == 1:
         return next(iter(draft.domains))
-    used = {a.func for r in residuals for a in r.atoms(AppliedUndef)}
-    fields: list[Field] = list(draft.scope.role("an unknown function").values())
-    homes = {f.domain for f in fields if used & {c.func for c in f.components}}
+    homes = {field.domain for field in draft.fields_in(residuals)}
     if len(homes) != 1 or None in homes:
         names = " or ".join(f"in {name}" for name in sorted(draft.domains))
         raise reject("E405", "this law needs its domain", law.span, f"add {names}")
@@ -185,12 +173,11 @@ def _fixed_coordinates(draft: Draft, equation: ast.Equation) -> dict[sp.Symbol, 
 
 
 def _axis(draft: Draft, node: ast.Expr) -> sp.Symbol:
-    inputs = {s for d in draft.domains.values() for s in d.coordinates}
-    inputs |= {draft.time.symbol} if draft.time else set()
+    inputs = set(draft.inputs)
     value = draft.elaborator.value(node)
-    if value not in inputs and not inputs and not draft.scope.is_complete:
-        raise Poisoned
     if value not in inputs:
+        if not inputs:
+            draft.scope.check_complete()
         names = ", ".join(sorted(str(s) for s in inputs))
         raise reject("E404", f"a place is given by coordinates ({names})", node.span)
     return value
@@ -227,9 +214,9 @@ def _on(draft: Draft, law: ast.Law, node: ast.On, residuals: Sequence[sp.Expr]) 
         return special
     if law.kind == "fit":
         tables = sorted(draft.scope.role("a data table"))
+        if not tables:
+            draft.scope.check_complete()
         mend = f"write on {tables[0]}" if tables else None
-        if mend is None and not draft.scope.is_complete:
-            raise Poisoned
         raise reject("E505", "a fit is on a data table", node.span, mend)
     where = None if node.where is None else _where(draft, node.where)
     home = _home_of_boundary(draft, law, node, residuals)
@@ -245,7 +232,7 @@ def _on(draft: Draft, law: ast.Law, node: ast.On, residuals: Sequence[sp.Expr]) 
 def _where(draft: Draft, node: ast.Expr) -> sp.Basic:
     """A condition that tells a part of a boundary; it may know coordinates alone."""
     condition = draft.elaborator.condition(node)
-    numbers = {n.symbol for n in draft.scope.role("an unknown number").values()}
+    numbers = draft.scope.numbers()
     strange = condition.atoms(AppliedUndef, DomainIntegral, sp.Subs)
     strange |= {s for s in condition.free_symbols if s in numbers or is_normal(s)}
     if strange:
@@ -298,8 +285,7 @@ def _home_of_boundary(
     draft: Draft, law: ast.Law, node: ast.On, residuals: Sequence[sp.Expr]
 ) -> str:
     if not draft.domains:
-        if not draft.scope.is_complete:
-            raise Poisoned
+        draft.scope.check_complete()
         message = "there is no boundary: the problem depends on time alone"
         raise reject("E404", message, node.span, f"write ic: … at {_start(draft)}")
     for locus in node.loci:

@@ -9,19 +9,17 @@ from typing import Any
 import sympy as sp
 
 from pdedsl.diagnostics import Note, Span, did_you_mean, nearest, reject
+from pdedsl.geometry import SHAPES
+from pdedsl.ir import Table
 from pdedsl.syntax import ast
 
 from .derivative_names import readings_of, split_derivative
+from .functions import SCALAR_FUNCTIONS, VARIADIC_FUNCTIONS
 from .limits import Work
 
-FUNCTIONS = (
-    "sin cos tan asin acos atan atan2 sinh cosh tanh exp log sqrt abs sign min max erf "
-    "heaviside if sum integral"
-).split()
+FUNCTIONS = [*SCALAR_FUNCTIONS, *VARIADIC_FUNCTIONS, "if", "sum", "integral"]
 CALCULUS = "d grad div curl lap dot cross norm advect dn".split()
-SETS = "disk ball ellipse polygon boundary".split()
-CONSTANTS = ["pi", "n", "R"]
-BUILT_IN = frozenset([*FUNCTIONS, *CALCULUS, *SETS, *CONSTANTS])
+BUILT_IN = frozenset([*FUNCTIONS, *CALCULUS, *SHAPES, "boundary", "pi", "n", "R"])
 
 OTHER_SPELLINGS = {
     "ln": "log",
@@ -69,6 +67,23 @@ class Entry:
     role: str
     value: Any
     span: Span
+
+
+@dataclass(frozen=True)
+class Macro:
+    """A definition with formals; its body is evaluated anew at each use."""
+
+    name: ast.Name
+    formals: tuple[ast.Name, ...]
+    value: ast.Expr
+
+
+@dataclass(frozen=True)
+class DataTable:
+    """A data table in the scope: its columns are functions of its coordinates."""
+
+    table: Table
+    coordinates: tuple[sp.Symbol, ...]
 
 
 class Poisoned(Exception):
@@ -121,10 +136,10 @@ class Scope:
         """Poison the names that broken statements perhaps meant to declare."""
         self._poisoned |= {n for n in names if n not in self.entries and n not in BUILT_IN}
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether no declaration failed, so that what is missing was never written."""
-        return not self._poisoned
+    def check_complete(self) -> None:
+        """Stay silent where a declaration failed: what is missing may be what it declares."""
+        if self._poisoned:
+            raise Poisoned
 
     def is_poisoned(self, name: str) -> bool:
         """Whether the declaration of the name failed."""
@@ -150,6 +165,10 @@ class Scope:
     def parameter_values(self) -> dict[sp.Symbol, sp.Expr]:
         """Symbol of each parameter to its exact value."""
         return {p.symbol: p.definition for p in self.role("a parameter").values()}
+
+    def numbers(self) -> frozenset[sp.Symbol]:
+        """Symbols of the unknown numbers."""
+        return frozenset(n.symbol for n in self.role("an unknown number").values())
 
     def fields(self) -> frozenset[str]:
         """Names of the unknown functions."""

@@ -44,11 +44,11 @@ def describe(value: Value) -> str:
     return f"a vector of {len(value)} components"
 
 
-def map_components(function: Callable[[sp.Expr], Value], value: Value) -> Value:
-    """Apply a function of a number to each component, keeping the shape."""
-    if isinstance(value, tuple):
-        return tuple(map_components(function, item) for item in value)
-    return function(value)
+def map_components(function: Callable[..., Value], *values: Value) -> Value:
+    """Apply a function of numbers to the components of values of one shape, keeping the shape."""
+    if isinstance(values[0], tuple):
+        return tuple(map_components(function, *items) for items in zip(*values, strict=True))
+    return function(*values)
 
 
 def without_ite(value: Any) -> Any:

@@ -28,11 +28,6 @@ class ShapeError(Exception):
     """An operation does not fit the shapes; the text says what it needs and what came."""
 
 
-def derivative(value: Value, symbol: sp.Symbol, order: int = 1) -> Value:
-    """∂^order value / ∂symbol^order, component by component."""
-    return map_components(lambda c: diff(c, symbol, order), value)
-
-
 def grad(value: Value, axes: Sequence[sp.Symbol]) -> Value:
     """Gradient of a number (a vector) or of a vector (a matrix)."""
     if is_vector(value):
@@ -64,11 +59,7 @@ def curl(value: Value, axes: Sequence[sp.Symbol]) -> Value:
         return diff(value[1], axes[0]) - diff(value[0], axes[1])
     x, y, z = axes
     a, b, c = value
-    return (
-        diff(c, y) - diff(b, z),
-        diff(a, z) - diff(c, x),
-        diff(b, x) - diff(a, y),
-    )
+    return (diff(c, y) - diff(b, z), diff(a, z) - diff(c, x), diff(b, x) - diff(a, y))
 
 
 def lap(value: Value, axes: Sequence[sp.Symbol]) -> Value:
@@ -125,5 +116,4 @@ def advect(velocity: Value, value: Value, axes: Sequence[sp.Symbol]) -> Value:
 
 def normal_derivative(value: Value, axes: Sequence[sp.Symbol]) -> Value:
     """∂/∂n = Σ n_i ∂/∂x_i with the outward unit normal n, component by component."""
-    pairs = [(normal(i), axis) for i, axis in enumerate(axes, start=1)]
-    return map_components(lambda c: sp.Add(*(n * diff(c, axis) for n, axis in pairs)), value)
+    return advect(tuple(normal(i + 1) for i in range(len(axes))), value, axes)
