@@ -33,7 +33,7 @@ def boundary_place(
     if isinstance(node, ast.Chain) and node.level == "set":
         minus = tuple(_interface_name(draft, op, term) for op, term in node.rest)
         node = node.first
-    of = _region_name(draft, domain, node)
+    of = _region_name(draft, node)
     if not domain.is_box or of is not None:
         return Boundary(domain.name, (), of, minus, where)
     return Boundary(domain.name, domain.faces, None, minus, where)
@@ -51,7 +51,7 @@ def _interface_name(draft: Draft, op: str, node: ast.Expr) -> str:
     return node.id
 
 
-def _region_name(draft: Draft, domain: Domain, node: ast.Expr) -> str | None:
+def _region_name(draft: Draft, node: ast.Expr) -> str | None:
     """The region whose boundary is meant; None for that of the domain itself."""
     match node:
         case ast.Name(id="boundary"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 import sympy as sp
 
@@ -31,10 +30,8 @@ def parameter(draft: Draft, item: ast.Binding | ast.Range) -> None:
     """``param k = 1`` or ``param beta in [1, 30]``."""
     if isinstance(item, ast.Range):
         lower, upper = sets.interval(draft.elaborator, item.values, "a range of a parameter")
-        symbol = coordinate(item.name.id)
-        draft.scope.declare(
-            item.name, "a parameter with a range", Interval(symbol, lower, upper, item.name.span)
-        )
+        interval = Interval(coordinate(item.name.id), lower, upper, item.name.span)
+        draft.scope.declare(item.name, "a parameter with a range", interval)
         return
     mend = f"write let {item.name.id} = {format_expression(item.value)}"
     value = draft.elaborator.constant(item.value, "a parameter", mend)
@@ -73,40 +70,14 @@ def _check_body(draft: Draft, formals: tuple[ast.Name, ...], body: ast.Expr) -> 
         if formal.id in seen:
             raise reject("E202", f"{formal.id} stands twice among the arguments", formal.span)
         seen.add(formal.id)
-    own = {name.id for name in formals} | {n.id for n in _indices(body)}
-    for name in _names(body):
+    nodes = list(mends.walk(body))
+    own = seen | {n.index.id for n in nodes if isinstance(n, ast.Comprehension)}
+    for name in (n for n in nodes if isinstance(n, ast.Name)):
         if name.id in own or name.id in BUILT_IN or draft.scope.get(name.id) is not None:
             continue
         fields = draft.scope.fields() | own
         if split_derivative(name.id, fields, draft.scope.coordinates()) is None:
             raise draft.scope.unknown(name, tuple(own))
-
-
-def _names(node: object) -> Iterable[ast.Name]:
-    """All names in an expression but those of keywords and columns."""
-    if isinstance(node, ast.Name):
-        yield node
-    elif isinstance(node, ast.Keyword):
-        yield from _names(node.value)
-    elif isinstance(node, ast.Column):
-        yield from _names(node.table)
-    elif isinstance(node, ast.Node):
-        for part in node.children():
-            yield from _names(part)
-    elif isinstance(node, tuple):
-        for item in node:
-            yield from _names(item)
-
-
-def _indices(node: object) -> Iterable[ast.Name]:
-    if isinstance(node, ast.Comprehension):
-        yield node.index
-    if isinstance(node, ast.Node):
-        for part in node.children():
-            yield from _indices(part)
-    elif isinstance(node, tuple):
-        for item in node:
-            yield from _indices(item)
 
 
 def region(draft: Draft, node: ast.Region) -> None:
@@ -138,16 +109,15 @@ def _check_distinct(names: tuple[ast.Name, ...]) -> None:
 
 def _wrong_number_of_coordinates(node: ast.Domain, value: Region) -> Exception:
     names = node.coordinates
-    given = mends.count_of(len(names), "coordinate")
-    message = f"the set has {mends.count_of(value.dimension, 'dimension')}, and here is {given}"
-    message = message.replace("here is", "here are") if len(names) > 1 else message
-    mend: str | None
+    verb = "is" if len(names) == 1 else "are"
+    given = f"{verb} {mends.count_of(len(names), 'coordinate')}"
+    message = f"the set has {mends.count_of(value.dimension, 'dimension')}, and here {given}"
+    mend = None
     if isinstance(node.value, ast.List):
         mend = f"write in {format_expression(node.value)}^{len(names)}"
-    else:
+    elif value.dimension <= 3:
         known = dict.fromkeys([*(n.id for n in names), "x", "y", "z"])
-        wanted = list(known)[: value.dimension]
-        mend = f"write ({', '.join(wanted)}) in …" if value.dimension <= 3 else None
+        mend = f"write ({', '.join(list(known)[: value.dimension])}) in …"
     return reject("E402", message, names[0].span.to(names[-1].span), mend)
 
 
@@ -197,15 +167,15 @@ def interface(draft: Draft, node: ast.Interface) -> None:
 
 def unknown(draft: Draft, node: ast.Field) -> None:
     """A field ``v(x, y) in R^2``, or a number ``nu > 0 guess 0.1``."""
-    if node.formals is None and (node.bounds or node.guess is not None):
+    if not node.bounds and node.guess is None:
+        _field(draft, node)
+    elif node.formals is None:
         _unknown_number(draft, node)
-        return
-    if node.formals is not None and (node.bounds or node.guess is not None):
+    else:
         name, names = node.name.id, ", ".join(n.id for n in node.formals)
         message = f"{name} is a field; only an unknown number has bounds or a guess"
         mend = f"write {name}({names}), or leave the coordinates out for a number"
         raise reject("E206", message, node.span, mend)
-    _field(draft, node)
 
 
 def _unknown_number(draft: Draft, node: ast.Field) -> None:
@@ -263,15 +233,9 @@ def _field(draft: Draft, node: ast.Field) -> None:
     _check_names_free(draft, node.name)
     names = [node.name.id] if size is None else [f"{node.name.id}[{i + 1}]" for i in range(size)]
     components = tuple(sp.Function(name, real=True)(*arguments) for name in names)
-    field = Field(
-        node.name.id,
-        components,
-        size is not None,
-        tuple(arguments),
-        home.name if home else None,
-        node.name.span,
-    )
-    draft.scope.declare(node.name, "an unknown function", field)
+    name, domain = node.name, home.name if home else None
+    field = Field(name.id, components, size is not None, tuple(arguments), domain, name.span)
+    draft.scope.declare(name, "an unknown function", field)
 
 
 def _without_arguments(draft: Draft, node: ast.Field) -> Exception:
@@ -364,20 +328,17 @@ def data(draft: Draft, node: ast.Data) -> None:
     for column in node.columns:
         entry = draft.scope.entries.get(column.id)
         if entry is not None and column.id not in known:
-            role = entry.role
-            message = f"a column is named {column.id}, which is {role} already"
+            message = f"a column is named {column.id}, which is {entry.role} already"
             note = Note("declared here", entry.span)
             raise reject("E202", message, column.span, "rename one of them", (note,))
     if not coordinates:
         raise _no_coordinate_column(draft, node)
     draft.scope.check_free(node.name)
-    for name in coordinates:
-        draft.scope.used.add(name)
-    table = read_table(
-        draft.base, node.path, node.path_span, node.name.id, node.columns, coordinates
-    )
-    entry_value = DataTable(table, tuple(known[c] for c in coordinates))
-    draft.scope.declare(node.name, "a data table", entry_value)
+    draft.scope.used.update(coordinates)
+    name = node.name.id
+    table = read_table(draft.base, node.path, node.path_span, name, node.columns, coordinates)
+    value = DataTable(table, tuple(known[c] for c in coordinates))
+    draft.scope.declare(node.name, "a data table", value)
     draft.report.extend(draft.outside(table, node.path_span))
 
 

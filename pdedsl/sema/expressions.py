@@ -279,7 +279,8 @@ class Elaborator:
             if entry is not None and entry.role == "an operator":
                 self.scope.used.add(node.base.id)
                 return self._apply(node, entry.value, node.indices, "operator")
-            if mends.is_function(node.base.id, entry, CALLS):
+            is_function = entry.role == "a function" if entry else node.base.id.lower() in CALLS
+            if is_function:
                 raise mends.square_brackets(node.base, entry, node.indices)
         value = self.quantity(node.base)
         for index in node.indices:

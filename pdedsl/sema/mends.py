@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from sympy.core.function import AppliedUndef
 
@@ -30,10 +30,10 @@ def product(node: ast.Call) -> str | None:
     """``did you mean k*(x + 1)?`` for ``k(x + 1)``."""
     if len(node.arguments) != 1 or not isinstance(node.arguments[0], ast.Expr):
         return None
-    head = format_expression(node.function)
     inside = format_expression(node.arguments[0])
-    simple = isinstance(node.arguments[0], (ast.Name, ast.Number))
-    return f"did you mean {head}*{inside}?" if simple else f"did you mean {head}*({inside})?"
+    if not isinstance(node.arguments[0], (ast.Name, ast.Number)):
+        inside = f"({inside})"
+    return f"did you mean {format_expression(node.function)}*{inside}?"
 
 
 def check_differentials(node: ast.Chain, scope: Scope, bound: Container[str]) -> None:
@@ -83,13 +83,6 @@ def not_a_function(node: ast.Call) -> Rejected:
     return reject("E204", message, head.span.to(node.span), product(node))
 
 
-def is_function(name: str, entry: Entry | None, built_in: Container[str]) -> bool:
-    """Whether a name is that of a function, perhaps spelled ``Sin``."""
-    if entry is not None:
-        return entry.role == "a function"
-    return name in built_in or name.lower() in built_in
-
-
 def square_brackets(name: ast.Name, entry: Entry | None, indices: tuple[ast.Expr, ...]) -> Rejected:
     """E204 for ``sin[x]`` and ``Sin[x]``."""
     meant = name.id if entry or name.id in BUILT_IN else name.id.lower()
@@ -136,7 +129,7 @@ def count_of(number: int, thing: str) -> str:
 def first_of(node: object, *kinds: type[ast.Node], names: Iterable[str] = ()) -> Span | None:
     """Place of the first node of the kinds, in a tree; of calls and names only those named."""
     wanted = frozenset(names)
-    for found in _walk(node):
+    for found in walk(node):
         if not isinstance(found, kinds):
             continue
         name = found.function if isinstance(found, ast.Call) else found
@@ -145,11 +138,15 @@ def first_of(node: object, *kinds: type[ast.Node], names: Iterable[str] = ()) ->
     return None
 
 
-def _walk(node: object) -> Iterable[ast.Node]:
+def walk(node: object) -> Iterator[ast.Node]:
+    """All nodes of a tree but the names of keywords and columns, parents first."""
     if isinstance(node, ast.Node):
         yield node
-        for part in node.children():
-            yield from _walk(part)
-    elif isinstance(node, tuple):
-        for item in node:
-            yield from _walk(item)
+    match node:
+        case ast.Keyword(value=part) | ast.Column(table=part):
+            yield from walk(part)
+        case ast.Node():
+            yield from walk(node.children())
+        case tuple():
+            for part in node:
+                yield from walk(part)

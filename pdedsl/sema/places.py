@@ -210,7 +210,7 @@ def _on(draft: Draft, law: ast.Law, node: ast.On, residuals: Sequence[sp.Expr]) 
     if law.kind == "ic":
         message = "an initial condition is at a time"
         raise reject("E404", message, node.span, f"write at {_start(draft)}")
-    if (special := _on_named(draft, law, node)) is not None:
+    if (special := _on_named(draft, node)) is not None:
         return special
     if law.kind == "fit":
         tables = sorted(draft.scope.role("a data table"))
@@ -223,7 +223,7 @@ def _on(draft: Draft, law: ast.Law, node: ast.On, residuals: Sequence[sp.Expr]) 
     domain = draft.domains[home]
     faces = [loc for loc in node.loci if loc.value is not None]
     if len(faces) == len(node.loci):
-        return _on_faces(draft, law, domain, faces, where)
+        return _on_faces(draft, domain, faces, where)
     if len(node.loci) > 1:
         raise reject("E404", "list faces, or name one boundary", node.span, "write a law for each")
     return boundary_place(draft, domain, node.loci[0].target, where)
@@ -242,7 +242,7 @@ def _where(draft: Draft, node: ast.Expr) -> sp.Basic:
     return condition
 
 
-def _on_named(draft: Draft, law: ast.Law, node: ast.On) -> Place | None:
+def _on_named(draft: Draft, node: ast.On) -> Place | None:
     """``on wake`` or ``on Gamma``."""
     first = node.loci[0]
     if not isinstance(first.target, ast.Name) or first.value is not None:
@@ -254,13 +254,11 @@ def _on_named(draft: Draft, law: ast.Law, node: ast.On) -> Place | None:
     if len(node.loci) > 1 or node.where is not None:
         message = f"nothing may stand beside {name} here"
         raise reject("E404", message, node.span, f"write on {name}")
-    if entry.role == "an interface":
-        return OnInterface(name)
-    return OnData(name)
+    return OnInterface(name) if entry.role == "an interface" else OnData(name)
 
 
 def _on_faces(
-    draft: Draft, law: ast.Law, domain: Domain, loci: Sequence[ast.Locus], where: sp.Basic | None
+    draft: Draft, domain: Domain, loci: Sequence[ast.Locus], where: sp.Basic | None
 ) -> Place:
     found: list[Face] = []
     conditions: list[sp.Basic] = []

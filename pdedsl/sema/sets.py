@@ -14,7 +14,7 @@ from pdedsl.syntax import ast, format_expression
 from . import limits, mends
 from .expressions import Elaborator
 from .scope import BUILT_IN
-from .values import is_vector
+from .values import Value, components, is_vector
 
 
 def region(elaborator: Elaborator, node: ast.Expr) -> Region:
@@ -64,15 +64,13 @@ def _interval(elaborator: Elaborator, node: ast.List) -> tuple[sp.Expr, sp.Expr]
         message = f"an interval has two ends, this has {len(node.items)}"
         raise reject("E401", message, node.span, "write [0, 1]")
     lower, upper = (elaborator.constant(item, "the end of an interval") for item in node.items)
-    values = [
-        elaborator.float_of(v, n.span) for v, n in zip((lower, upper), node.items, strict=True)
-    ]
-    if not values[0] < values[1]:
-        message = f"this interval is empty: {values[0]:g} is not below {values[1]:g}"
+    low, high = (elaborator.float_of(v, node.span) for v in (lower, upper))
+    if not low < high:
+        message = f"this interval is empty: {low:g} is not below {high:g}"
         first, second = (format_expression(item) for item in node.items)
-        swapped = f"write [{second}, {first}]" if values[0] > values[1] else None
+        swapped = f"write [{second}, {first}]" if low > high else None
         raise reject("E407", message, node.span, swapped)
-    if values[1] - values[0] == float("inf"):
+    if high - low == float("inf"):
         raise reject("E702", "this interval is too long for double precision", node.span)
     return lower, upper
 
@@ -162,18 +160,19 @@ def _point(elaborator: Elaborator, node: ast.Expr, what: str) -> tuple[sp.Expr, 
     return value
 
 
-def _positive(elaborator: Elaborator, node: ast.Expr, what: str) -> sp.Expr:
-    value = elaborator.constant(node, what)
-    if not elaborator.float_of(value, node.span) > 0:
-        raise reject("E407", f"{what} must be positive", node.span)
-    return value
-
-
-def _lengths(elaborator: Elaborator, node: ast.Expr, argument: Argument) -> tuple[sp.Expr, ...]:
-    values = _point(elaborator, node, argument.text)
-    if any(not elaborator.float_of(value, node.span) > 0 for value in values):
+def _argument(
+    elaborator: Elaborator, node: ast.Expr, argument: Argument
+) -> sp.Expr | tuple[sp.Expr, ...]:
+    """A point, a length, or a length for each coordinate (E407 where one is not positive)."""
+    value: Value
+    if argument.kind == "length":
+        value = elaborator.constant(node, argument.text)
+    else:
+        value = _point(elaborator, node, argument.text)
+    lengths = () if argument.kind == "point" else components(value)
+    if any(not elaborator.float_of(length, node.span) > 0 for length in lengths):
         raise reject("E407", f"{argument.text} must be positive", node.span)
-    return values
+    return value
 
 
 def _shape(elaborator: Elaborator, node: ast.Call, kind: ShapeKind) -> Region:
@@ -185,14 +184,11 @@ def _shape(elaborator: Elaborator, node: ast.Call, kind: ShapeKind) -> Region:
     dimension = kind.dimension
     for argument in kind.arguments:
         here = found[argument.name]
-        if argument.kind == "length":
-            values.append(_positive(elaborator, here, argument.text))
-            continue
-        value = (_point(elaborator, here, argument.text) if argument.kind == "point"
-                 else _lengths(elaborator, here, argument))  # fmt: skip
-        if dimension not in (None, len(value)):
-            raise _misfit(kind, argument, values, len(value), here)
-        dimension = len(value)
+        value = _argument(elaborator, here, argument)
+        if isinstance(value, tuple):
+            if dimension not in (None, len(value)):
+                raise _misfit(kind, argument, values, len(value), here)
+            dimension = len(value)
         values.append(value)
     return Shape(kind.name, tuple(values), names)
 

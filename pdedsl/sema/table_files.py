@@ -43,10 +43,17 @@ def read_table(
     """
     content = _bytes(base / path, path, span)
     wanted = [c.id for c in columns]
-    found = _parse(content, path, span, wanted)
+    suffix = Path(path).suffix.lower()
+    if suffix not in (".csv", ".npz", ".mat"):
+        raise reject("E601", f"{path} is not a table", span, "use a .csv, .npz or .mat file")
+    if suffix == ".csv":
+        found = _csv(content, path, span, wanted)
+    else:
+        found = _arrays(content, path, span, suffix, wanted)
     for column in columns:
         if column.id not in found:
-            message = f"{path} has no column {column.id}; it has {_listed(found)}"
+            listed = ", ".join(sorted(found)) or "none"
+            message = f"{path} has no column {column.id}; it has {listed}"
             raise reject("E602", message, column.span, did_you_mean(column.id, found))
     chosen = {c: found[c] for c in wanted}
     _check_lengths(chosen, path, span)
@@ -81,15 +88,6 @@ def _file_mend(file: Path, path: str) -> str:
     return f'did you mean "{Path(path).with_name(match).as_posix()}"?'
 
 
-def _parse(content: bytes, path: str, span: Span, wanted: list[str]) -> Columns:
-    suffix = Path(path).suffix.lower()
-    if suffix == ".csv":
-        return _csv(content, path, span, wanted)
-    if suffix in (".npz", ".mat"):
-        return _arrays(content, path, span, suffix, wanted)
-    raise reject("E601", f"{path} is not a table", span, "use a .csv, .npz or .mat file")
-
-
 def _csv(content: bytes, path: str, span: Span, wanted: list[str]) -> Columns:
     try:
         text = content.decode("utf-8-sig")
@@ -106,10 +104,9 @@ def _csv(content: bytes, path: str, span: Span, wanted: list[str]) -> Columns:
     if not present:
         return dict.fromkeys(names, np.empty(0))
     indices = [names.index(n) for n in present]
+    lines = io.StringIO(body)
     try:
-        values = np.loadtxt(
-            io.StringIO(body), delimiter=",", usecols=indices, ndmin=2, comments=None
-        )
+        values = np.loadtxt(lines, delimiter=",", usecols=indices, ndmin=2, comments=None)
     except ValueError:
         raise _bad_row(body, names, indices, path, span) from None
     table = dict.fromkeys(names, np.empty(0))
@@ -149,7 +146,7 @@ def _bad_row(body: str, names: list[str], indices: list[int], path: str, span: S
 
 def _arrays(content: bytes, path: str, span: Span, suffix: str, wanted: list[str]) -> Columns:
     try:
-        loaded = _load(content, suffix, wanted)
+        loaded = _load(content, suffix)
     except Exception:  # a broken file makes the readers of numpy and scipy fail in any way
         raise reject("E601", f"{path} is not a readable {suffix} file", span) from None
     table: Columns = {}
@@ -162,8 +159,8 @@ def _arrays(content: bytes, path: str, span: Span, suffix: str, wanted: list[str
     return table
 
 
-def _load(content: bytes, suffix: str, wanted: list[str]) -> Mapping[str, object]:
-    """All arrays of an NPZ file by name, the wanted ones of a MAT file."""
+def _load(content: bytes, suffix: str) -> Mapping[str, object]:
+    """All arrays of an NPZ or MAT file by name."""
     if suffix == ".npz":
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(entry.file_size for entry in packed.infolist()) > LARGEST_FILE:
@@ -192,7 +189,3 @@ def _check_finite(values: NDArray[np.float64], column: ast.Name, path: str) -> N
         message = f"{path}, row {row}, column {column.id}: {values[bad[0]]} is not a finite number"
         more = (Note(f"{len(bad)} such entries in this column"),) if len(bad) > 1 else ()
         raise reject("E603", message, column.span, notes=more)
-
-
-def _listed(columns: Columns) -> str:
-    return ", ".join(sorted(columns)) or "none"

@@ -10,8 +10,10 @@ are reported even where both are constant, since methods in time suffer most fro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import sympy as sp
@@ -20,17 +22,17 @@ from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic, Note
 from pdedsl.geometry import domain_region
-from pdedsl.ir import Domain, NotNumericError, Problem, Slice, evaluate
-from pdedsl.ir.problem import Law
+from pdedsl.ir import Boundary, Domain, Law, NotNumericError, Problem, Slice, evaluate
 from pdedsl.sema.draft import Draft
 
-from .conditions import boundary_mask, conditions_on
+from .conditions import Mask, boundary_mask, conditions_on
 from .outlines import Part, parts
-from .sampling import known_at
+from .sampling import known_at, point_text
 from .structure import coefficients, elsewhere
 
 TOLERANCE = 1e-6
 Array = NDArray[np.float64]
+Time = dict[sp.Symbol, float]
 
 
 @dataclass(frozen=True)
@@ -42,16 +44,27 @@ class Given:
     value: sp.Expr
 
 
+class Jump(NamedTuple):
+    """The point, by its index, where two values differ most, and both values there."""
+
+    at: int
+    first: float
+    second: float
+
+
+_Side = tuple[Part, Mask, Given]
+
+
 def corners(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
     """Initial against boundary values, and sides of boxes against each other."""
     for domain in problem.domains:
-        outline = parts(problem, domain, 24)
-        boundary = [(part, g) for part in outline for g in _on(problem, part)]
-        if problem.time is not None:
-            yield from _at_start(problem, domain, boundary)
-            yield from _around(problem, domain)
+        boundary = [b for part in parts(problem, domain, 24) for b in _on(problem, part)]
+        for g, start in _initial(problem, domain):
+            size = _size(problem, domain, g, start)
+            yield from _at_start(problem, domain, g, start, size, boundary)
+            yield from _around(problem, domain, g, start, size)
         if domain.is_box and len(domain.coordinates) > 1:
-            yield from _edges(problem, domain, outline, boundary)
+            yield from _edges(problem, domain, boundary)
 
 
 # --- what is given --------------------------------------------------------------------------
@@ -68,165 +81,148 @@ def given(residual: sp.Expr, law: Law, components: tuple[AppliedUndef, ...]) -> 
     return Given(law, node, -residual.xreplace({node: sp.S.Zero}) / factor)
 
 
-def _on(problem: Problem, part: Part) -> list[Given]:
-    found = []
+def _on(problem: Problem, part: Part) -> Iterator[tuple[Part, Mask, Given]]:
+    """Values given on a part of the boundary, and at which of its points."""
     for condition in conditions_on(problem, part):
-        equation = condition.equation
-        if isinstance(equation.law.place, Slice):
-            continue
-        if g := given(equation.residual, equation.law, problem.components):
-            found.append(g)
-    return found
+        law = condition.equation.law
+        if isinstance(law.place, Boundary) and (
+            g := given(condition.equation.residual, law, problem.components)
+        ):
+            yield part, condition.mask, g
 
 
-def _initial(problem: Problem, domain: Domain) -> list[tuple[Given, sp.Expr]]:
+def _initial(problem: Problem, domain: Domain) -> Iterator[tuple[Given, Time]]:
     """Values at a fixed time in all of the domain, with that time."""
-    assert problem.time is not None
-    time = problem.time.symbol
-    found = []
     for equation in elsewhere(problem):
         place = equation.law.place
-        if not isinstance(place, Slice) or place.domain != domain.name:
+        if problem.time is None or not isinstance(place, Slice) or place.domain != domain.name:
             continue
         g = given(equation.residual, equation.law, problem.components)
-        if g is not None and [s for s, _ in place.fixed] == [time]:
-            found.append((g, place.fixed[0][1]))
-    return found
-
-
-def _values(value: sp.Expr, known: Mapping[sp.Basic, object], count: int) -> Array | None:
-    try:
-        found = np.broadcast_to(np.asarray(evaluate(value, known), dtype=float), (count,))
-    except NotNumericError:
-        return None
-    return found if np.all(np.isfinite(found)) else None
+        if g is not None and [s for s, _ in place.fixed] == [problem.time.symbol]:
+            yield g, {problem.time.symbol: problem.number(place.fixed[0][1])}
 
 
 # --- comparisons ------------------------------------------------------------------------------
 
 
 def _at_start(
-    problem: Problem, domain: Domain, boundary: list[tuple[Part, Given]]
+    problem: Problem, domain: Domain, g: Given, start: Time, size: float, boundary: Sequence[_Side]
 ) -> Iterator[Diagnostic]:
-    assert problem.time is not None
+    """An initial value beside the values on the boundary at that time."""
     reported = set()
-    for g, start in _initial(problem, domain):
-        at = problem.number(start)
-        size = _size(problem, domain, g, at)
-        for part, h in boundary:
-            if h.component != g.component or (h.law.span, g.law.span, g.component) in reported:
-                continue
-            mask = boundary_mask(problem, h.law.place, part)  # type: ignore[arg-type]  # on a side
-            points = part.points[mask]
-            known = known_at(problem, domain.coordinates, points, {problem.time.symbol: at})
-            first, second = (_values(v, known, len(points)) for v in (g.value, h.value))
-            worst = _worst(first, second, size)
-            if worst is not None:
-                assert first is not None and second is not None
-                reported.add((h.law.span, g.law.span, g.component))
-                where = f"{_point(domain, points[worst])}, {problem.time.symbol} = {at:g}"
-                message = (
-                    f"at {where} the initial value of {g.component.func} is "
-                    f"{first[worst]:.4g} and its boundary value is {second[worst]:.4g}"
-                )
-                note = Note("the boundary value is given here", h.law.span)
-                yield Diagnostic("L108", message, g.law.span, None, (note,))
-
-
-def _around(problem: Problem, domain: Domain) -> Iterator[Diagnostic]:
-    """An initial state that is not periodic where its field is."""
-    assert problem.time is not None
-    for g, start in _initial(problem, domain):
-        for axis, period in problem.periodic_axes(g.component).items():
-            if axis not in domain.intervals:
-                continue
-            index = domain.coordinates.index(axis)
-            points = domain_region(problem, domain).interior(8)
-            points[:, index] = problem.number(domain.intervals[axis][0])
-            far = points.copy()
-            far[:, index] += problem.number(period)
-            time = {problem.time.symbol: problem.number(start)}
-            first, second = (
-                _values(g.value, known_at(problem, domain.coordinates, p, time), len(p))
-                for p in (points, far)
+    for part, mask, h in boundary:
+        if h.component != g.component or h.law.span in reported:
+            continue
+        points = part.points[mask]
+        jump = _jump(problem, domain, (g.value, points), (h.value, points), start, size)
+        if jump is not None:
+            reported.add(h.law.span)
+            at = ", ".join(f"{time} = {value:g}" for time, value in start.items())
+            where = f"{point_text(domain.coordinates, points[jump.at])}, {at}"
+            message = (
+                f"at {where} the initial value of {g.component.func} is "
+                f"{jump.first:.4g} and its boundary value is {jump.second:.4g}"
             )
-            worst = _worst(first, second, _size(problem, domain, g, problem.number(start)))
-            if worst is not None:
-                assert first is not None and second is not None
-                ends = f"{axis} = {points[worst, index]:g} and {axis} = {far[worst, index]:g}"
-                message = (
-                    f"{g.component.func} is periodic in {axis}, but its initial values at "
-                    f"{ends} are {first[worst]:.4g} and {second[worst]:.4g}"
-                )
-                yield Diagnostic("L108", message, g.law.span)
+            note = Note("the boundary value is given here", h.law.span)
+            yield Diagnostic("L108", message, g.law.span, None, (note,))
 
 
-def _edges(
-    problem: Problem, domain: Domain, outline: Sequence[Part], boundary: list[tuple[Part, Given]]
+def _around(
+    problem: Problem, domain: Domain, g: Given, start: Time, size: float
 ) -> Iterator[Diagnostic]:
+    """An initial state that is not periodic where its field is."""
+    for axis, period in problem.periodic_axes(g.component).items():
+        if axis not in domain.intervals:
+            continue
+        index = domain.coordinates.index(axis)
+        points = domain_region(problem, domain).interior(8)
+        points[:, index] = problem.number(domain.intervals[axis][0])
+        far = points.copy()
+        far[:, index] += problem.number(period)
+        jump = _jump(problem, domain, (g.value, points), (g.value, far), start, size)
+        if jump is not None:
+            ends = f"{axis} = {points[jump.at, index]:g} and {axis} = {far[jump.at, index]:g}"
+            message = (
+                f"{g.component.func} is periodic in {axis}, but its initial values at "
+                f"{ends} are {jump.first:.4g} and {jump.second:.4g}"
+            )
+            yield Diagnostic("L108", message, g.law.span)
+
+
+def _edges(problem: Problem, domain: Domain, boundary: Sequence[_Side]) -> Iterator[Diagnostic]:
     reported = set()
-    for number, (part, g) in enumerate(boundary):
-        for other, h in boundary[number + 1 :]:
-            key = (g.law.span, h.law.span, g.component)
-            if g.component != h.component or g.value == h.value or key in reported:
-                continue
-            found = _edge(problem, domain, part, other, g, h)
-            if found is not None:
-                reported.add(key)
-                yield found
+    for (part, _, g), (other, _, h) in combinations(boundary, 2):
+        key = (g.law.span, h.law.span, g.component)
+        if g.component != h.component or g.value == h.value or key in reported:
+            continue
+        found = _edge(problem, domain, part, other, g, h)
+        if found is not None:
+            reported.add(key)
+            yield found
 
 
 def _edge(
     problem: Problem, domain: Domain, part: Part, other: Part, g: Given, h: Given
 ) -> Diagnostic | None:
     assert part.face is not None and other.face is not None
-    if part.face[0] == other.face[0] or not _varies(problem, g, h):
+    varies = any(v.value.free_symbols & set(problem.inputs) for v in (g, h))
+    if part.face[0] == other.face[0] or not varies:
         return None
     points = part.points.copy()
     points[:, other.face[0]] = other.points[0, other.face[0]]
     for side, value in ((part, g), (other, h)):
-        moved = Part(
-            domain, side.name, points, np.tile(side.normals[0], (len(points), 1)), side.face
-        )
-        if not boundary_mask(problem, value.law.place, moved).all():  # type: ignore[arg-type]  # on a side
+        moved = replace(side, points=points, normals=np.tile(side.normals[0], (len(points), 1)))
+        assert isinstance(value.law.place, Boundary)
+        if not boundary_mask(problem, value.law.place, moved).all():
             return None
-    known = known_at(problem, domain.coordinates, points, {})
-    first, second = (_values(v.value, known, len(points)) for v in (g, h))
-    worst = _worst(first, second)
-    if worst is None or first is None or second is None:
+    jump = _jump(problem, domain, (g.value, points), (h.value, points), {})
+    if jump is None:
         return None
+    where = point_text(domain.coordinates, points[jump.at])
     message = (
-        f"at {_point(domain, points[worst])} the value of {g.component.func} on {part.name} is "
-        f"{first[worst]:.4g} and that on {other.name} is {second[worst]:.4g}"
+        f"at {where} the value of {g.component.func} on {part.name} is "
+        f"{jump.first:.4g} and that on {other.name} is {jump.second:.4g}"
     )
     note = Note("the other value is given here", h.law.span)
     return Diagnostic("L108", message, g.law.span, None, (note,))
 
 
-def _varies(problem: Problem, *values: Given) -> bool:
-    """Whether one of the values is no constant."""
-    inputs = set(problem.inputs)
-    return any(v.value.free_symbols & inputs for v in values)
-
-
-def _size(problem: Problem, domain: Domain, initial: Given, at: float) -> float:
+def _size(problem: Problem, domain: Domain, initial: Given, start: Time) -> float:
     """The largest initial value at sample points, beside which the tails of a pulse are zero."""
-    assert problem.time is not None
     points = domain_region(problem, domain).interior(256)
-    known = known_at(problem, domain.coordinates, points, {problem.time.symbol: at})
-    values = _values(initial.value, known, len(points))
-    return 0.0 if values is None or not len(values) else float(np.max(np.abs(values)))
+    values = _values(problem, domain, initial.value, points, start)
+    return 0.0 if values is None else float(np.max(np.abs(values), initial=0.0))
 
 
-def _worst(first: Array | None, second: Array | None, size: float = 0.0) -> int | None:
-    """Where two rows of values of the given size, or larger, differ most; None if they agree."""
-    if first is None or second is None or not len(first):
+def _jump(
+    problem: Problem,
+    domain: Domain,
+    first: tuple[sp.Expr, Array],
+    second: tuple[sp.Expr, Array],
+    fixed: Time,
+    size: float = 0.0,
+) -> Jump | None:
+    """Where two values at as many points differ most; None if they agree.
+
+    They agree up to `TOLERANCE` of ``size`` or of their own largest values.
+    """
+    a, b = (_values(problem, domain, value, points, fixed) for value, points in (first, second))
+    if a is None or b is None or not len(a):
         return None
-    gap = np.abs(first - second)
-    scale = max(1e-300, size, float(np.max(np.abs(first))), float(np.max(np.abs(second))))
+    gap = np.abs(a - b)
+    scale = max(1e-300, size, float(np.max(np.abs(a))), float(np.max(np.abs(b))))
     worst = int(np.argmax(gap))
-    return worst if gap[worst] > TOLERANCE * scale and gap[worst] > 1e-12 else None
+    if gap[worst] <= TOLERANCE * scale or gap[worst] <= 1e-12:
+        return None
+    return Jump(worst, float(a[worst]), float(b[worst]))
 
 
-def _point(domain: Domain, point: Array) -> str:
-    return ", ".join(f"{s} = {v:.4g}" for s, v in zip(domain.coordinates, point, strict=True))
+def _values(
+    problem: Problem, domain: Domain, value: sp.Expr, points: Array, fixed: Time
+) -> Array | None:
+    known = known_at(problem, domain.coordinates, points, fixed)
+    try:
+        found = np.broadcast_to(np.asarray(evaluate(value, known), dtype=float), (len(points),))
+    except NotNumericError:
+        return None
+    return found if np.all(np.isfinite(found)) else None

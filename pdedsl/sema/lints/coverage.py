@@ -21,7 +21,7 @@ from pdedsl.sema.draft import Draft
 from .conditions import conditions_on, touched
 from .needs import need, pairwise
 from .outlines import Part, parts
-from .structure import Group, elsewhere, fitted, groups, listed, owner
+from .structure import Group, elsewhere, fitted, groups_on, listed
 from .tally import Tally, by_axis, counted
 
 NAMED = 6
@@ -29,13 +29,26 @@ NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four"}
 WORDS = {0: "no condition", 1: "one condition", 2: "two conditions", 3: "three conditions"}
 
 
+def _conditions(count: int) -> str:
+    return WORDS.get(count, f"{count} conditions")
+
+
+def _needed(count: int) -> str:
+    return f"{NUMBERS.get(count, count)} {'is' if count == 1 else 'are'} needed"
+
+
+def _enough(count: int) -> str:
+    if count == 0:
+        return "none is due"
+    return f"{NUMBERS.get(count, count)} {'is' if count == 1 else 'are'} enough"
+
+
 def coverage(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
     """A part of the boundary with too few (L101) or too many (L102) conditions."""
     for domain in problem.domains:
         outline = parts(problem, domain)
-        for group in groups(problem):
-            if owner(problem, group.components[0].func).domain == domain.name:
-                yield from _group(problem, domain, group, outline)
+        for group in groups_on(problem, domain):
+            yield from _group(problem, domain, group, outline)
     yield from _interfaces(problem)
 
 
@@ -50,8 +63,7 @@ def _group(
         total = pairwise(problem, group, axis) if axis is not None else None
         if total is not None:
             within = _within(problem, group, domain, axis)
-            low, high = (tallies[0], tallies[1])
-            found = _pair(group, domain, low, high, total, within)
+            found = _pair(group, domain, tallies, total, within)
             quiet = {"L101": exempt, "L102": crowd}
             yield from (d for d in found if not quiet[d.code])
         elif sum(t.tied for t in tallies):
@@ -88,7 +100,6 @@ def _lacks(
     group: Group, domain: Domain, names: list[str], key: tuple[int, int], count: int
 ) -> Diagnostic:
     have, wanted = key
-    words = WORDS.get(have, f"{have} conditions")
     verb = "has" if len(names) == 1 else "have"
     if len(names) == count and count > NAMED:
         subject, verb, place = "the boundary", "has", "boundary"
@@ -101,9 +112,9 @@ def _lacks(
             place = "boundary where …"
         elif "boundary" in names:
             subject = "the boundary"
-    message = f"{subject} {verb} {words} on {group.names}"
+    message = f"{subject} {verb} {_conditions(have)} on {group.names}"
     if have or wanted > 1:
-        message += f", where {NUMBERS.get(wanted, wanted)} {'is' if wanted == 1 else 'are'} needed"
+        message += f", where {_needed(wanted)}"
     first = str(group.components[0].func)
     example = f"dn({first}) = …" if have else f"{first} = …"
     return Diagnostic("L101", message, domain.span, f"add bc: {example} on {place}")
@@ -112,11 +123,12 @@ def _lacks(
 def _partly(
     group: Group, domain: Domain, tally: Tally, worst: int, key: tuple[int, int]
 ) -> Diagnostic:
-    words = WORDS.get(key[0], f"{key[0]} conditions")
+    have, wanted = key
     point = ", ".join(f"{x:.3g}" for x in tally.part.points[worst])
-    message = f"a part of {tally.part.name} has {words} on {group.names}, such as ({point})"
-    if key[0]:
-        message += f", where {NUMBERS.get(key[1], key[1])} are needed"
+    message = f"a part of {tally.part.name} has {_conditions(have)} on {group.names}"
+    message += f", such as ({point})"
+    if have:
+        message += f", where {_needed(wanted)}"
     notes = tuple(Note("this covers another part", span) for span in tally.spans)
     return Diagnostic("L101", message, domain.span, "add a bc for the rest of it", notes)
 
@@ -129,33 +141,29 @@ def _superfluous(group: Group, tallies: Sequence[Tally]) -> Iterator[Diagnostic]
             key = (tally.spans, int(tally.have[worst]), int(tally.most[worst]))
             crowded.setdefault(key, []).append(tally.part.name)
     for (spans, have, most), names in crowded.items():
-        words = WORDS.get(have, f"{have} conditions")
-        enough = {0: "none is due", 1: "one is enough"}.get(
-            most, f"{NUMBERS.get(most, most)} are enough"
-        )
         verb = "has" if len(names) == 1 else "have"
         subject = listed([*names[:NAMED], *(["others"] if len(names) > NAMED else [])])
-        message = f"{subject} {verb} {words} on {group.names}, where {enough}"
-        notes = tuple(Note("this is a condition there", span) for span in spans[:-1])
-        yield Diagnostic("L102", message, spans[-1], None, notes)
+        message = f"{subject} {verb} {_conditions(have)} on {group.names}, where {_enough(most)}"
+        yield _too_many(message, spans)
+
+
+def _too_many(message: str, spans: Sequence[Span]) -> Diagnostic:
+    notes = tuple(Note("this is a condition there", span) for span in spans[:-1])
+    return Diagnostic("L102", message, spans[-1], None, notes)
 
 
 # --- sides counted together -------------------------------------------------------------------
 
 
 def _pair(
-    group: Group, domain: Domain, lower: Tally, upper: Tally, total: int, within: int
+    group: Group, domain: Domain, tallies: Sequence[Tally], total: int, within: int
 ) -> Iterator[Diagnostic]:
     """Both sides of an axis, with ``within`` conditions between them, where ``total`` are due."""
-    tallies = (lower, upper)
     shared = max(t.tied for t in tallies) + within
     least = sum(int(t.have.min()) for t in tallies) + shared
     most = sum(int(t.have.max()) for t in tallies) + shared
-    sides = listed(t.part.name for t in tallies)
-    words = WORDS.get(least, f"{least} conditions")
     if least < total:
-        message = f"{sides} together have {words} on {group.names}, "
-        message += f"where {NUMBERS.get(total, total)} are needed"
+        message = _together(group, tallies, least, _needed(total))
         empty = [t.part.name for t in tallies if not t.have.any()]
         place = (empty or [tallies[0].part.name])[0]
         mend = f"add bc: {group.components[0].func} = … on {place}"
@@ -167,14 +175,13 @@ def _pair(
         yield Diagnostic("L101", message, domain.span, mend)
     elif most > total > 0:
         spans = tuple(dict.fromkeys(s for t in tallies for s in t.spans))
-        more = WORDS.get(most, f"{most} conditions")
-        message = (
-            f"{sides} together have {more} on {group.names}, where {NUMBERS.get(total, total)} "
-        )
-        message += "is enough" if total == 1 else "are enough"
-        span = spans[-1] if spans else domain.span
-        notes = tuple(Note("this is a condition there", s) for s in spans[:-1])
-        yield Diagnostic("L102", message, span, None, notes)
+        message = _together(group, tallies, most, _enough(total))
+        yield _too_many(message, spans or (domain.span,))
+
+
+def _together(group: Group, tallies: Sequence[Tally], have: int, due: str) -> str:
+    sides = listed(t.part.name for t in tallies)
+    return f"{sides} together have {_conditions(have)} on {group.names}, where {due}"
 
 
 def _within(problem: Problem, group: Group, domain: Domain, axis: sp.Symbol) -> int:
@@ -205,15 +212,11 @@ def _tied(
     have = sum(int(t.have.min()) for t in tallies) + max(t.tied for t in tallies)
     if have >= needed or exempt:
         return
-    sides = listed(t.part.name for t in tallies)
-    words = WORDS.get(have, f"{have} conditions")
-    message = f"{sides} together have {words} on {group.names}, "
-    message += f"where {NUMBERS.get(needed, needed)} are needed"
+    message = _together(group, tallies, have, _needed(needed))
     axis = tallies[0].part.name.partition(" ")[0]
     mend = f"for the torus write bc: {group.components[0].func} periodic in {axis}"
-    yield Diagnostic(
-        "L101", message, tallies[0].spans[0] if tallies[0].spans else domain.span, mend
-    )
+    span = next(iter(tallies[0].spans), domain.span)
+    yield Diagnostic("L101", message, span, mend)
 
 
 # --- interfaces ---------------------------------------------------------------------------------
@@ -228,22 +231,15 @@ def _interfaces(problem: Problem) -> Iterator[Diagnostic]:
                 mask = on_interface(problem, interface.name, part.domain.name, part.points)
                 if not mask.any():
                     continue
-                for group in groups(problem):
-                    if owner(problem, group.components[0].func).domain == domain.name:
-                        needed += int(need(problem, group, part).least.max())
-                        own = conditions_on(problem, part)
-                        have += sum(bool(np.any(c.mask & mask)) for c in own)
-        laws = [e for e in elsewhere(problem) if e.law.place == OnInterface(interface.name)]
-        have += len(laws)
-        words = WORDS.get(have, f"{have} conditions")
+                for group in groups_on(problem, domain):
+                    needed += int(need(problem, group, part).least.max())
+                    own = conditions_on(problem, part)
+                    have += sum(bool(np.any(c.mask & mask)) for c in own)
+        have += sum(e.law.place == OnInterface(interface.name) for e in elsewhere(problem))
         if have < needed:
-            message = (
-                f"{interface.name} has {words}, where {NUMBERS.get(needed, needed)} are needed"
-            )
+            message = f"{interface.name} has {_conditions(have)}, where {_needed(needed)}"
             mend = "add the value (u1 = u2) or the flux (k1*dn(u1) = k2*dn(u2)) on it"
             yield Diagnostic("L101", message, interface.span, mend)
         elif have > needed > 0 and not problem.numbers:
-            message = (
-                f"{interface.name} has {words}, where {NUMBERS.get(needed, needed)} are enough"
-            )
-            yield Diagnostic("L102", message, interface.span, None)
+            message = f"{interface.name} has {_conditions(have)}, where {_enough(needed)}"
+            yield Diagnostic("L102", message, interface.span)

@@ -20,7 +20,7 @@ from pdedsl.sema.draft import Draft
 
 from .conditions import conditions_on
 from .outlines import Part, parts
-from .structure import Group, coefficients, groups, owner
+from .structure import Group, coefficients, groups_on
 
 NEAR = 0.01
 MOST_MODES = 200_000
@@ -38,13 +38,10 @@ class Axis:
 
 def eigenvalues(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
     """A factor of u within 1 % of an eigenvalue of the box, with the mode."""
-    for group in groups(problem):
-        field = owner(problem, group.components[0].func)
-        if len(group.components) > 1 or len(group.equations) != 1 or field.domain is None:
-            continue
-        domain = problem.domain(field.domain)
-        if domain.is_box:
-            yield from _in_box(problem, domain, group)
+    for domain in problem.domains:
+        for group in groups_on(problem, domain):
+            if domain.is_box and len(group.components) == len(group.equations) == 1:
+                yield from _in_box(problem, domain, group)
 
 
 def _in_box(problem: Problem, domain: Domain, group: Group) -> Iterator[Diagnostic]:
@@ -53,20 +50,19 @@ def _in_box(problem: Problem, domain: Domain, group: Group) -> Iterator[Diagnost
     if split is None:
         return
     weights, factor = split
+    sign = np.sign(weights[0])
     axes = []
     for index, weight in enumerate(weights):
-        axis = _axis(problem, domain, component, index, weight / np.sign(weights[0]))
+        axis = _axis(problem, domain, component, index, sign * weight)
         if axis is None:
             return
         axes.append(axis)
-    target = factor / np.sign(weights[0])
-    found = nearest_mode(axes, target)
+    found = nearest_mode(axes, sign * factor)
     if found is None:
         return
     modes, value = found
-    if value <= 0 or abs(target - value) > NEAR * value:
-        return
-    yield _finding(group, component, value, float(target), modes)
+    if value > 0 and abs(sign * factor - value) <= NEAR * value:
+        yield _finding(group, component, value, float(sign * factor), modes)
 
 
 def _split(
@@ -98,12 +94,8 @@ def _axis(
     kinds = [_kind(problem, part, component) for part in sides]
     if None in kinds:
         return None
-    step = np.pi / (upper - lower)
-    if kinds == ["value", "value"]:
-        return Axis(step, 1, 0.0, weight)
-    if kinds == ["flux", "flux"]:
-        return Axis(step, 0, 0.0, weight)
-    return Axis(step, 1, 0.5, weight)
+    shift = 0.0 if kinds[0] == kinds[1] else 0.5
+    return Axis(np.pi / (upper - lower), 0 if kinds[0] == kinds[1] == "flux" else 1, shift, weight)
 
 
 def _kind(problem: Problem, part: Part, component: AppliedUndef) -> str | None:

@@ -31,12 +31,13 @@ from pdedsl.ir import (
     evaluate_with_scale,
     size,
 )
+from pdedsl.ir.text import expression_text
 from pdedsl.sema.draft import Draft
 
 from .integrals import with_integrals
 from .place_points import Sample, sample
 from .sampling import known_at
-from .structure import groups
+from .structure import groups, owner
 
 TOLERANCE = 1e-9
 TOLERANCE_OF_INTEGRALS = 1e-6
@@ -112,19 +113,17 @@ def _law(problem: Problem, law: Law, known: Substitution, span: Span) -> Iterato
             put = known(residual)
         except TooLargeError:
             continue
-        if put == 0:
-            continue
         at = sample(problem, law.place)
-        if at is None:
+        if put == 0 or at is None:
             continue
         tolerance = TOLERANCE_OF_INTEGRALS if put.has(DomainIntegral) else TOLERANCE
         worst = _worst(problem, put, at, tolerance)
         if worst is not None:
-            component = f", component {number}," if len(law.residuals) > 1 else ""
+            component = f", component {number}," if len(law.residuals) > 1 else ":"
             place = f" at {at.where(worst[0])}" if at.shown else ""
-            message = f"exact does not satisfy {law.label}{component or ''}"
-            message += f"{'' if component else ':'} its residual is {worst[1]:.3g}{place}"
-            notes = (Note("the exact solution", span), *_remainder(problem, put))
+            message = f"exact does not satisfy {law.label}{component} "
+            message += f"its residual is {worst[1]:.3g}{place}"
+            notes = (Note("the exact solution", span), *_remainder(put))
             yield Diagnostic("L110", message, law.span, None, notes)
             return
 
@@ -159,13 +158,11 @@ def _worst(
     return index, float(value[index])
 
 
-def _remainder(problem: Problem, put: sp.Expr) -> tuple[Note, ...]:
+def _remainder(put: sp.Expr) -> tuple[Note, ...]:
     """The residual in symbols, where it is short and cheap to bring into order."""
     powers = [p.exp for p in put.atoms(sp.Pow) if p.exp.is_Integer]
     if size(put) > 200 or any(abs(n) > 8 for n in powers) or put.has(DomainIntegral):
         return ()
-    from pdedsl.ir.text import expression_text
-
     texts = [expression_text(e) for e in (sp.factor_terms(sp.expand(put)), put)]
     text = min(texts, key=len)
     return (Note(f"what remains is {text}"),) if len(text) <= SHORT else ()
@@ -177,10 +174,8 @@ def _periodicity(problem: Problem, periodicity: Periodicity, span: Span) -> Iter
     axis = periodicity.axis
     for group in groups(problem):
         for component in group.components:
-            own = any(
-                component in f.components for f in problem.fields if f.name in periodicity.fields
-            )
-            if not own or component not in given:
+            field = owner(problem, component.func).name
+            if field not in periodicity.fields or component not in given:
                 continue
             order = max(1, group.order(component, axis))
             found = _mismatch(problem, periodicity, given[component], order)

@@ -95,11 +95,8 @@ def _missing(
     name = str(component.func)
     present = {order(e.residual, component.func, time) for e in found}
     rate = f"{name}_{time}" if not field.vector else f"d({name}, {time})"
-    values = {0: name, 1: rate}
-    absent = [n for n in range(needed) if n not in present]
-    lacking = values.get(
-        absent[0] if absent else 0, f"d({name}, {time}, {absent[0] if absent else 0})"
-    )
+    degree = min(set(range(needed)) - present, default=0)
+    lacking = {0: name, 1: rate}.get(degree, f"d({name}, {time}, {degree})")
     count = {1: "one", 2: "two"}.get(needed, str(needed))
     have = {0: "none", 1: "one"}.get(len(found), str(len(found)))
     message = f"{name} needs {count} initial condition{'s' if needed > 1 else ''} and has {have}"

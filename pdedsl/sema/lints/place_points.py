@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,6 @@ from numpy.typing import NDArray
 from pdedsl.geometry import domain_region, on_interface
 from pdedsl.ir import (
     Boundary,
-    Domain,
     Global,
     Interior,
     OnData,
@@ -25,7 +25,7 @@ from pdedsl.ir import (
 
 from .conditions import boundary_mask
 from .outlines import Part, parts
-from .sampling import known_at
+from .sampling import known_at, point_text
 
 Array = NDArray[np.float64]
 Known = dict[sp.Basic, Array | float]
@@ -42,8 +42,8 @@ class Sample:
 
     def where(self, index: int) -> str:
         """The point in words: ``x = 0.3, t = 0.5``."""
-        values = ((s, np.broadcast_to(self.known[s], (self.count,))[index]) for s in self.shown)
-        return ", ".join(f"{s} = {v:.4g}" for s, v in values)
+        values = (np.broadcast_to(self.known[s], (self.count,))[index] for s in self.shown)
+        return point_text(self.shown, values)
 
 
 def sample(problem: Problem, place: Place, count: int = 16) -> Sample | None:
@@ -56,17 +56,12 @@ def sample(problem: Problem, place: Place, count: int = 16) -> Sample | None:
         case Global(fixed):
             return _in(problem, None, dict(fixed), 4)
         case Boundary(name):
-            domain = problem.domain(name)
-            pieces = [(p, boundary_mask(problem, place, p)) for p in parts(problem, domain, count)]
-            return _on(problem, domain, pieces)
-        case OnInterface(name):
-            first = problem.interface(name).first
-            domain = problem.domain(first)
-            pieces = [
-                (p, on_interface(problem, name, domain.name, p.points))
-                for p in parts(problem, domain, count)
-            ]
-            return _on(problem, domain, pieces)
+            return _on(problem, name, count, lambda p: boundary_mask(problem, place, p))
+        case OnInterface(shared):
+            first = problem.interface(shared).first
+            return _on(
+                problem, first, count, lambda p: on_interface(problem, shared, first, p.points)
+            )
         case OnData(name):
             return _rows(problem, next(t for t in problem.tables if t.name == name))
     raise TypeError(f"unknown place {place!r}")
@@ -88,13 +83,15 @@ def _in(
 
 
 def _on(
-    problem: Problem, domain: Domain, pieces: list[tuple[Part, NDArray[np.bool_]]]
+    problem: Problem, name: str, count: int, mask: Callable[[Part], NDArray[np.bool_]]
 ) -> Sample | None:
-    chosen = [(p.points[m], p.normals[m]) for p, m in pieces if m.any()]
+    """The points of a domain's boundary that a mask keeps."""
+    domain = problem.domain(name)
+    outline = parts(problem, domain, count)
+    chosen = [(p.points[on], p.normals[on]) for p in outline if (on := mask(p)).any()]
     if not chosen:
         return None
-    points = np.concatenate([p for p, _ in chosen])
-    normals = np.concatenate([n for _, n in chosen])
+    points, normals = (np.concatenate(arrays) for arrays in zip(*chosen, strict=True))
     known = known_at(problem, domain.coordinates, points, {})
     known |= {normal(i + 1): normals[:, i] for i in range(normals.shape[1])}
     return Sample(known, len(points), _shown(problem, domain.coordinates))

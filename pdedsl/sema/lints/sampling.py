@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import sympy as sp
@@ -12,6 +12,11 @@ from pdedsl.geometry import generic_points
 from pdedsl.ir import Problem
 
 Array = NDArray[np.float64]
+
+
+def point_text(names: Iterable[object], point: Iterable[float]) -> str:
+    """A point in words: ``x = 0.3, t = 0.5``."""
+    return ", ".join(f"{n} = {v:.4g}" for n, v in zip(names, point, strict=True))
 
 
 def known_at(

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 import sympy as sp
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
-from pdedsl.ir import Field, Interior, Law, Problem, size
+from pdedsl.ir import Domain, Field, Interior, Law, Problem, size
 
 LARGEST_RESIDUAL = 4_000
 """Residuals with more nodes than this are left alone by lints that take derivatives."""
@@ -89,6 +89,13 @@ def groups(problem: Problem) -> tuple[Group, ...]:
     return tuple(found)
 
 
+def groups_on(problem: Problem, domain: Domain) -> list[Group]:
+    """The groups whose fields live on a domain."""
+    return [
+        g for g in groups(problem) if owner(problem, g.components[0].func).domain == domain.name
+    ]
+
+
 def order(expression: sp.Basic, function: UndefinedFunction, axis: sp.Symbol) -> int:
     """Highest order in ``axis`` of the derivatives of one function."""
     return _orders(expression).get((function, axis), 0)
@@ -123,8 +130,7 @@ def isolated(expression: sp.Expr) -> tuple[sp.Expr, dict[sp.Expr, sp.Symbol]]:
         first, so that what remains of a field is the field itself.
     """
     names: dict[sp.Expr, sp.Symbol] = {}
-    nodes: list[sp.Expr] = [*_outermost(expression)]
-    for node in sorted(set(nodes), key=sp.default_sort_key):
+    for node in sorted(set(_outermost(expression)), key=sp.default_sort_key):
         names[node] = sp.Dummy(f"w{len(names)}", real=True)
     return expression.xreplace(names), names
 

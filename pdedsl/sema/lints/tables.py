@@ -21,6 +21,7 @@ from pdedsl.ir import Interior, Law, OnData, Problem, Slice, Table
 from pdedsl.sema.draft import Draft
 
 from .place_points import sample
+from .sampling import point_text
 
 FEW = 10
 MOST_ROWS = 20_000
@@ -65,14 +66,14 @@ def _interpolation(problem: Problem, law: Law, table: Table) -> Diagnostic:
         (points < own.min(axis=0) - margin) | (points > own.max(axis=0) + margin), axis=1
     )
     if outside.any():
-        where = _point(table, points[int(np.argmax(outside))])
+        where = point_text(table.coordinates, points[int(np.argmax(outside))])
         message = f"{names} is needed at {where}, where {table.name} has no points around"
         return Diagnostic("E605", message, law.span, "measure there, or make the domain smaller")
     how = INTERPOLATION[table.layout]
     message = f"{names} is interpolated between the {table.rows} points of {table.name}, {how}"
     beyond = _beyond_hull(own, points)
     if beyond is not None:
-        message += f"; {_point(table, points[beyond])} is beyond them"
+        message += f"; {point_text(table.coordinates, points[beyond])} is beyond them"
     return Diagnostic("L111", message, law.span)
 
 
@@ -111,7 +112,3 @@ def _beyond_hull(own: Array, points: Array) -> int | None:
     except QhullError:
         return 0
     return int(np.argmax(outside)) if outside.any() else None
-
-
-def _point(table: Table, point: Array) -> str:
-    return ", ".join(f"{n} = {v:.4g}" for n, v in zip(table.coordinates, point, strict=True))

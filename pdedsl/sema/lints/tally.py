@@ -13,10 +13,10 @@ from pdedsl.diagnostics import Span
 from pdedsl.geometry import on_interface
 from pdedsl.ir import Domain, Problem
 
-from .conditions import Condition, conditions_on
+from .conditions import conditions_on
 from .needs import need
 from .outlines import Part, parts
-from .structure import Group, groups, owner
+from .structure import Group, groups_on
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,11 +45,8 @@ def counted(problem: Problem, group: Group, part: Part) -> Tally:
         least, most = 0 * least, most + len(own)
     have = sum((c.mask.astype(int) for c in own if not c.tied), np.zeros(len(part.points), int))
     tied = sum(c.tied for c in own)
-    return Tally(part, have, tied, least, most, _spans(own))
-
-
-def _spans(conditions: Sequence[Condition]) -> tuple[Span, ...]:
-    return tuple(dict.fromkeys(c.equation.law.span for c in conditions))
+    spans = tuple(dict.fromkeys(c.equation.law.span for c in own))
+    return Tally(part, have, tied, least, most, spans)
 
 
 def by_axis(
@@ -71,9 +68,8 @@ def surplus(problem: Problem) -> bool:
     """Whether some boundary has more conditions than the fields alone need."""
     for domain in problem.domains:
         outline = parts(problem, domain)
-        for group in groups(problem):
-            if owner(problem, group.components[0].func).domain == domain.name:
-                found = [counted(problem, group, part) for part in outline]
-                if any(np.any(t.have > t.most) for t in found):
-                    return True
+        for group in groups_on(problem, domain):
+            found = [counted(problem, group, part) for part in outline]
+            if any(np.any(t.have > t.most) for t in found):
+                return True
     return False
