@@ -8,7 +8,7 @@ from numbers import Integral, Real
 from typing import TypeVar
 
 from pdedsl.calculus.adjoint import adjoint
-from pdedsl.calculus.hermitian_square import hermitian_square
+from pdedsl.calculus.composition import hermitian_square
 from pdedsl.calculus.laws import LawOperator, SystemOperator, law_operators, system_operators
 from pdedsl.calculus.linearity import is_linear
 from pdedsl.calculus.printing.operator_latex import matrix_latex, operator_latex, symbol_latex
@@ -37,11 +37,7 @@ def analyse(
 ) -> Report:
     """Operators, condition numbers, predicted steps and a recommended method.
 
-    Args:
-        problem: by sema.
-        choice: the basis; Fourier with a size that takes a few seconds by default.
-        epsilon: the part of the first error that gradient descent is to reach.
-        check: train the linear model with and without preconditioner, and compare.
+    Arguments as `pdedsl.api.analyze`; ``check`` is its ``verify``.
 
     Raises:
         ValueError: an option of the basis is wrong; the text says what was expected.
@@ -50,10 +46,15 @@ def analyse(
     choice.options(1, choice.index or "box")  # refuses what is no basis
     state = linearisation_state(problem)
     laws = law_operators(problem, state)
-    linear = all(own.linear or _linear_functional(problem, own) for own in laws)
+    # A law without a differential operator, such as an integral, may be linear as well.
+    linear = all(
+        own.linear or (own.operator is None and is_linear(problem, own.law)) for own in laws
+    )
     found, obstacle = _conditioning(problem, laws, choice)
-    steps = _steps(found, epsilon) if found else None
-    verification = None
+    steps = verification = None
+    if found:
+        plain, best = (predicted_steps(k, epsilon) for k in (found.kappa, found.best.kappa))
+        steps = Steps(epsilon, plain, best)
     if check and found:
         verification = verify(linearised_problem(problem, laws, state), laws, found, epsilon)
     return Report(
@@ -86,11 +87,6 @@ def _check_choice(choice: Choice, epsilon: float) -> Choice:
     return choice if modes is None else replace(choice, modes=int(modes))
 
 
-def _linear_functional(problem: Problem, own: LawOperator) -> bool:
-    """Whether a law without a differential operator, such as an integral, is linear."""
-    return own.operator is None and is_linear(problem, own.law)
-
-
 def _conditioning(
     problem: Problem, laws: tuple[LawOperator, ...], choice: Choice
 ) -> tuple[Conditioning | None, str]:
@@ -99,11 +95,6 @@ def _conditioning(
         return conditioning(problem, laws, choice), ""
     except ValueError as reason:
         return None, str(reason)
-
-
-def _steps(found: Conditioning, epsilon: float) -> Steps:
-    plain = predicted_steps(found.kappa, epsilon)
-    return Steps(epsilon, plain, predicted_steps(found.best.kappa, epsilon))
 
 
 def _operators(problem: Problem, state: State) -> tuple[Operator, ...]:
@@ -117,10 +108,8 @@ def _operator(problem: Problem, own: SystemOperator, at_state: SystemOperator | 
     found = own.operator if own.linear else own.operator.differential()
     sigma = symbol(found)
     star = _attempt(lambda: adjoint(found))
-    square, squared = (
-        _attempt(lambda: hermitian_square(found)),
-        _attempt(lambda: sigma.squared),
-    )
+    square = _attempt(lambda: hermitian_square(found))
+    squared = _attempt(lambda: sigma.squared)
     return Operator(
         place=own.domain or "",
         laws=own.labels,

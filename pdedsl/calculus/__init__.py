@@ -1,9 +1,8 @@
 """Linear differential operators of laws: normal form, adjoint, composition, symbol; no torch."""
 
 from .adjoint import adjoint
-from .composition import compose
+from .composition import compose, hermitian_square
 from .frechet import frechet
-from .hermitian_square import hermitian_square
 from .laws import LawOperator, SystemOperator, law_operators, system_operators
 from .normal_form import NonlinearError, NonlocalError, normal_form
 from .operator import LinearOperator, MultiIndex, Terms, differentiate

@@ -8,6 +8,7 @@ so that ⟨L u, w⟩ = ⟨u, L* w⟩ for functions that vanish near the boundary
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, count
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
@@ -42,17 +43,11 @@ def _entry(operator: LinearOperator, terms: Terms) -> Iterator[tuple[MultiIndex,
 
 
 def _names(operator: LinearOperator) -> list[str]:
-    name = next(name for name in _candidates() if name not in _names_in_use(operator))
+    used = _names_in_use(operator)
+    candidates = chain(("w", "z", "q"), (f"w{i}" for i in count(1)))
+    name = next(name for name in candidates if name not in used)
     rows = len(operator.rows)
     return [name] if rows == 1 else [f"{name}[{i}]" for i in range(1, rows + 1)]
-
-
-def _candidates() -> Iterator[str]:
-    yield from ("w", "z", "q")
-    count = 1
-    while True:
-        yield f"w{count}"
-        count += 1
 
 
 def _names_in_use(operator: LinearOperator) -> set[str]:

@@ -1,4 +1,4 @@
-r"""One operator after another.
+r"""One operator after another, and the Hermitian square.
 
 .. math:: (L ∘ M)_{ij} = \sum_k \sum_{α,β} a_{ikα}\, ∂^α (b_{kjβ}\, ∂^β \,·\,)
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
+from .adjoint import adjoint
 from .leibniz import Room, leibniz, sum_terms
 from .operator import LinearOperator, MultiIndex
 from .tidy import tidy
@@ -45,3 +46,15 @@ def _entry(
             for beta, b in inner[j]:
                 for gamma, part in leibniz(b, first.coordinates, alpha):
                     yield tuple(p + q for p, q in zip(beta, gamma, strict=True)), a * part
+
+
+def hermitian_square(operator: LinearOperator) -> LinearOperator:
+    """L* ∘ L, of twice the order, whose inverse would precondition the descent.
+
+    De Ryck, Bonnet, Mishra, de Bezenac, "An operator preconditioning perspective on training in
+    physics-informed machine learning" (arXiv 2310.05801), section 2.3.
+
+    Raises:
+        TooLargeError: a derivative of a coefficient is too large.
+    """
+    return compose(adjoint(operator), operator)

@@ -99,12 +99,8 @@ def _at_their_place(problem: Problem, law: Law) -> Residuals:
         for c in problem.components
         if any(s in fixed for s in c.args)
     }
-    return tuple(_where_it_holds(r, fixed).xreplace(moved) for r in law.residuals)
-
-
-def _where_it_holds(residual: sp.Expr, fixed: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
-    here = {n: n.expr for n in residual.atoms(sp.Subs) if _is_at(n, fixed)}
-    return residual.xreplace(here)
+    here = {n: n.expr for r in law.residuals for n in r.atoms(sp.Subs) if _is_at(n, fixed)}
+    return tuple(r.xreplace(here).xreplace(moved) for r in law.residuals)
 
 
 def _is_at(node: sp.Subs, fixed: Mapping[sp.Symbol, sp.Expr]) -> bool:
@@ -167,13 +163,7 @@ def _system(
     rows = tuple(row for item in kept if item.operator for row in item.operator.rows)
     names = tuple(str(c.func) for c in problem.components)
     operator = LinearOperator(problem.inputs, names, rows).restricted(columns, axes)
-    labels = tuple(label for item in kept for label in row_labels(item.law))
+    labels = tuple(label for item in kept for label in item.law.row_labels)
     left_out = tuple(item for item in items if item.operator is None)
     linear = all(item.linear for item in kept)
     return SystemOperator(domain, labels, operator, linear, left_out)
-
-
-def row_labels(law: Law) -> tuple[str, ...]:
-    """A name for each scalar equation: ``mass``, or ``momentum[1]``, ``momentum[2]``."""
-    count = len(law.residuals)
-    return (law.label,) if count == 1 else tuple(f"{law.label}[{i + 1}]" for i in range(count))

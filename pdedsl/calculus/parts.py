@@ -9,7 +9,7 @@ import sympy as sp
 
 from pdedsl.ir import Interior, Place, Problem
 
-from .laws import LawOperator, law_operators, row_labels, systems
+from .laws import LawOperator, law_operators, systems
 from .operator import LinearOperator
 from .state import generic_state
 from .tidy import tidy
@@ -81,4 +81,4 @@ def _law_part(item: LawOperator) -> Part:
         columns = [j for j in range(len(operator.unknowns)) if any(r[j] for r in operator.rows)]
         operator = operator.restricted(columns, range(len(operator.coordinates)))
         operator = operator if item.linear else operator.differential()
-    return Part(law.label, law.place, row_labels(law), operator, remark, equations=False)
+    return Part(law.label, law.place, law.row_labels, operator, remark, equations=False)

@@ -69,10 +69,8 @@ class Symbol:
 
     def _product(self, j: int, k: int, room: Room) -> sp.Expr:
         """Σ_i conj(σ_ij) σ_ik."""
-        real, imaginary = (
-            self._polynomial(sum_terms(self._pairs(j, k, part), room)) for part in (0, 1)
-        )
-        return real + sp.I * imaginary
+        parts = [self._polynomial(sum_terms(self._pairs(j, k, part), room)) for part in (0, 1)]
+        return parts[0] + sp.I * parts[1]
 
     def _pairs(self, j: int, k: int, part: int) -> Iterator[tuple[MultiIndex, sp.Expr]]:
         """Terms of the real (0) or imaginary (1) part, with (−i)^|α| i^|β| = i^(|β| − |α|)."""

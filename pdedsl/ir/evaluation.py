@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -129,17 +130,7 @@ def _number(e: sp.Expr) -> float:
 
 
 def _fold(function: Callable[[Any, Any], Any]) -> Callable[..., Any]:
-    def fold_tree(first: Any, *others: Any) -> Any:
-        for other in others:
-            first = function(first, other)
-        return first
-
-    return fold_tree
-
-
-def _nowhere(_: Any) -> float:
-    """A point mass, away from its point."""
-    return 0.0
+    return lambda *values: reduce(function, values)
 
 
 FUNCTIONS: dict[type, Callable[..., Any]] = {
@@ -167,7 +158,7 @@ FUNCTIONS: dict[type, Callable[..., Any]] = {
     sp.Max: _fold(np.maximum),
     sp.erf: np.vectorize(math.erf, otypes=[float]),
     sp.Heaviside: lambda x: np.heaviside(x, 0.5),
-    sp.DiracDelta: _nowhere,
+    sp.DiracDelta: lambda _: 0.0,  # a point mass, away from its point
     sp.Lt: np.less,
     sp.Le: np.less_equal,
     sp.Gt: np.greater,

@@ -127,6 +127,12 @@ class Law:
     place: Place
     span: Span
 
+    @property
+    def row_labels(self) -> tuple[str, ...]:
+        """A name for each scalar equation: ``mass``, or ``momentum[1]``, ``momentum[2]``."""
+        count = len(self.residuals)
+        return tuple(f"{self.label}[{i + 1}]" for i in range(count)) if count > 1 else (self.label,)
+
 
 @dataclass(frozen=True)
 class Periodicity:
@@ -219,10 +225,8 @@ class Problem:
         Raises:
             KeyError: no such domain.
         """
-        for domain in self.domains:
-            if domain.name == name:
-                return domain
-        raise KeyError(name)
+        named: dict[str | None, Domain] = {domain.name: domain for domain in self.domains}
+        return named[name]
 
     def interface(self, name: str) -> Interface:
         """The interface of that name.
@@ -230,10 +234,7 @@ class Problem:
         Raises:
             KeyError: no such interface.
         """
-        for interface in self.interfaces:
-            if interface.name == name:
-                return interface
-        raise KeyError(name)
+        return {interface.name: interface for interface in self.interfaces}[name]
 
     def law(self, label: str) -> Law:
         """The law with that label.
@@ -241,10 +242,7 @@ class Problem:
         Raises:
             KeyError: no such law.
         """
-        for law in self.laws:
-            if law.label == label:
-                return law
-        raise KeyError(label)
+        return {law.label: law for law in self.laws}[label]
 
     def periodic_axes(self, component: AppliedUndef) -> dict[sp.Symbol, sp.Expr]:
         """Coordinates in which a component is periodic, with their periods."""

@@ -55,28 +55,14 @@ class ExpressionPrinter(StrPrinter):
         arguments = expr.args[:1] if name == "heaviside" else expr.args
         return f"{name}({', '.join(self._print(a) for a in arguments)})"
 
-    def _print_Abs(self, expr: sp.Abs) -> str:
-        return self._print_Function(expr)
-
-    def _print_Min(self, expr: sp.Min) -> str:
-        return self._print_Function(expr)
-
-    def _print_Max(self, expr: sp.Max) -> str:
-        return self._print_Function(expr)
-
-    def _print_Heaviside(self, expr: sp.Heaviside) -> str:
-        return self._print_Function(expr)
+    _print_Abs = _print_Min = _print_Max = _print_Heaviside = _print_Function  # noqa: N815
 
     def _print_Piecewise(self, expr: sp.Piecewise) -> str:
         (value, condition), *rest = expr.args
         if not rest or condition == sp.true:
             return self._print(value)
-        other = (
-            self._print(sp.Piecewise(*rest, evaluate=False))
-            if len(rest) > 1
-            else self._print(rest[0][0])
-        )
-        return f"if({self._print(condition)}, {self._print(value)}, {other})"
+        other = sp.Piecewise(*rest, evaluate=False) if len(rest) > 1 else rest[0][0]
+        return f"if({self._print(condition)}, {self._print(value)}, {self._print(other)})"
 
     def _print_Unequality(self, expr: sp.Ne) -> str:
         return f"{self._print(expr.lhs)} != {self._print(expr.rhs)}"
@@ -209,8 +195,7 @@ def _declarations(problem: Problem) -> Iterator[str]:
         yield f"region {name} = {region_text(region)}"
     for d in problem.domains:
         yield f"domain {d.name}: {_coordinates_text(d.coordinates)} in {region_text(d.region)}"
-    if problem.time:
-        t = problem.time
+    if t := problem.time:
         yield f"time {t.symbol} in [{_pair((t.lower, t.upper))}]"
     for i in problem.interfaces:
         yield f"interface {i.name} = {i.first} intersect {i.second}"
@@ -249,18 +234,18 @@ def _number_text(number: UnknownNumber) -> str:
 def _laws(problem: Problem) -> Iterator[str]:
     for law in problem.laws:
         pairs = (f"{expression_text(a)} = {expression_text(b)}" for a, b in law.equations)
-        place = "" if isinstance(law.place, (Interior, Global)) else place_text(law.place)
-        if (isinstance(law.place, Interior) and len(problem.domains) > 1) or _is_fixed(law.place):
-            place = place_text(law.place)
+        match law.place:
+            case Interior() if len(problem.domains) < 2:
+                place = ""
+            case Global(fixed) if not fixed:
+                place = ""
+            case _:
+                place = place_text(law.place)
         yield f"{_head(law.kind, law.label)}: {', '.join(pairs)}  {place}".rstrip()
     for label in dict.fromkeys(p.label for p in problem.periodicities):
         group = [p for p in problem.periodicities if p.label == label]
         axes = ", ".join(str(p.axis) for p in group)
         yield f"{_head('bc', label)}: {', '.join(group[0].fields)} periodic in {axes}"
-
-
-def _is_fixed(place: Place) -> bool:
-    return isinstance(place, Global) and bool(place.fixed)
 
 
 def _head(kind: str, label: str) -> str:
@@ -289,8 +274,7 @@ def residual_text(problem: Problem) -> str:
     """The residual of each law, one scalar component a line, parameters replaced."""
     lines = []
     for law in problem.laws:
-        for index, residual in enumerate(law.residuals, start=1):
-            label = law.label if len(law.residuals) == 1 else f"{law.label}[{index}]"
+        for label, residual in zip(law.row_labels, law.residuals, strict=True):
             value = expression_text(problem.substitute(residual))
             lines.append(f"{label}: {value}  {place_text(law.place)}")
     return "\n".join(lines) + "\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal, cast
 
 from lark import Token, Tree
@@ -40,14 +42,18 @@ def _title(tree: Parsed, span: Span) -> ast.Title:
     return ast.Title(str(tree.children[0])[1:-1], span=span)
 
 
-def _param(tree: Parsed, span: Span) -> ast.Param:
-    items = tuple(_range(c) if c.data == "range" else _binding(c) for c in _trees(tree))
-    return ast.Param(items, span=span)
+def _param_item(tree: Parsed) -> ast.Range | ast.Binding:
+    return _range(tree) if tree.data == "range" else _binding(tree)
 
 
 def _binding(tree: Parsed) -> ast.Binding:
+    return _named(ast.Binding, tree, span_of_tree(tree))
+
+
+def _named(kind: Any, tree: Parsed, span: Span) -> Any:
+    """A node of a name and an expression."""
     head, value = tree.children
-    return ast.Binding(name_token(head), expression(value), span=span_of_tree(tree))
+    return kind(name_token(head), expression(value), span=span)
 
 
 def _range(tree: Parsed) -> ast.Range:
@@ -55,8 +61,9 @@ def _range(tree: Parsed) -> ast.Range:
     return ast.Range(name_token(head), _box(values), span=span_of_tree(tree))
 
 
-def _let(tree: Parsed, span: Span) -> ast.Let:
-    return ast.Let(tuple(_definition(child) for child in _trees(tree)), span=span)
+def _listed(kind: Any, item: Callable[[Parsed], ast.Node], tree: Parsed, span: Span) -> Any:
+    """A statement of a list of items."""
+    return kind(tuple(item(child) for child in _trees(tree)), span=span)
 
 
 def _definition(tree: Parsed) -> ast.Definition:
@@ -79,11 +86,6 @@ def _names(tree: Any) -> tuple[ast.Name, ...]:
 def _operator(tree: Parsed, span: Span) -> ast.Operator:
     head, formals, value = tree.children
     return ast.Operator(name_token(head), _names(formals), expression(value), span=span)
-
-
-def _region(tree: Parsed, span: Span) -> ast.Region:
-    head, value = tree.children
-    return ast.Region(name_token(head), expression(value), span=span)
 
 
 def _box(node: Any) -> ast.Expr:
@@ -118,15 +120,6 @@ def _time(tree: Parsed, span: Span) -> ast.Time:
     return ast.Time(name_token(head), _box(value), span=span)
 
 
-def _interface(tree: Parsed, span: Span) -> ast.Interface:
-    head, value = tree.children
-    return ast.Interface(name_token(head), expression(value), span=span)
-
-
-def _unknown(tree: Parsed, span: Span) -> ast.Unknown:
-    return ast.Unknown(tuple(_field(child) for child in _trees(tree)), span=span)
-
-
 def _field(tree: Parsed) -> ast.Field:
     head, formals, *rest = tree.children
     parts = [child for child in rest if isinstance(child, Tree)]
@@ -152,10 +145,6 @@ def _data(tree: Parsed, span: Span) -> ast.Data:
     return ast.Data(
         name_token(head), columns, text, span=span, path_span=span_of(cast(Token, path))
     )
-
-
-def _exact(tree: Parsed, span: Span) -> ast.Exact:
-    return ast.Exact(tuple(_binding(child) for child in _trees(tree)), span=span)
 
 
 def _reference(tree: Parsed, span: Span) -> ast.Reference:
@@ -218,16 +207,16 @@ def _trees(tree: Parsed) -> list[Parsed]:
 _BUILDERS: dict[str, Any] = {
     "version": _version,
     "title": _title,
-    "param": _param,
-    "let": _let,
+    "param": partial(_listed, ast.Param, _param_item),
+    "let": partial(_listed, ast.Let, _definition),
     "operator": _operator,
-    "region": _region,
+    "region": partial(_named, ast.Region),
     "domain": _domain,
     "time": _time,
-    "unknown": _unknown,
-    "interface": _interface,
+    "unknown": partial(_listed, ast.Unknown, _field),
+    "interface": partial(_named, ast.Interface),
     "data": _data,
-    "exact": _exact,
+    "exact": partial(_listed, ast.Exact, _binding),
     "reference": _reference,
     "law": _law,
 }

@@ -5,6 +5,7 @@ The span of a bracketed expression holds its brackets.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Literal, cast
 
 from lark import Token, Tree
@@ -58,12 +59,8 @@ def _group(tree: Parsed, span: Span) -> ast.Expr:
     return expression(tree.children[0]).at(span)
 
 
-def _negative(tree: Parsed, span: Span) -> ast.Expr:
-    return ast.Negative(expression(tree.children[-1]), span=span)
-
-
-def _not(tree: Parsed, span: Span) -> ast.Expr:
-    return ast.Not(expression(tree.children[-1]), span=span)
+def _prefix(kind: Any, tree: Parsed, span: Span) -> ast.Expr:
+    return cast(ast.Expr, kind(expression(tree.children[-1]), span=span))
 
 
 def _nabla(tree: Parsed, span: Span) -> ast.Expr:
@@ -139,12 +136,8 @@ def _column(tree: Parsed, span: Span) -> ast.Expr:
     return ast.Column(expression(table), name_token(column), span=span)
 
 
-def _tuple(tree: Parsed, span: Span) -> ast.Expr:
-    return ast.Tuple(tuple(expression(child) for child in tree.children), span=span)
-
-
-def _list(tree: Parsed, span: Span) -> ast.Expr:
-    return ast.List(tuple(expression(child) for child in tree.children), span=span)
+def _items(kind: Any, tree: Parsed, span: Span) -> ast.Expr:
+    return cast(ast.Expr, kind(tuple(expression(child) for child in tree.children), span=span))
 
 
 _BUILDERS: dict[str, Any] = {
@@ -152,8 +145,8 @@ _BUILDERS: dict[str, Any] = {
     "name": _name,
     "pi": _pi,
     "group": _group,
-    "negative": _negative,
-    "logical_not": _not,
+    "negative": partial(_prefix, ast.Negative),
+    "logical_not": partial(_prefix, ast.Not),
     "nabla": _nabla,
     "pow": _power,
     "superscript": _superscript,
@@ -166,6 +159,6 @@ _BUILDERS: dict[str, Any] = {
     "call": _call,
     "index": _index,
     "column": _column,
-    "tuple": _tuple,
-    "list": _list,
+    "tuple": partial(_items, ast.Tuple),
+    "list": partial(_items, ast.List),
 }

@@ -10,7 +10,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from lark import Token
@@ -88,7 +88,7 @@ def _findings(tokens: Sequence[Token], axes: Sequence[str]) -> Iterator[Diagnost
             if str(token) == "%":
                 return  # a comment, most likely
             end = span.end
-        elif token.type == "FOREIGN_PRIME" and (quoted or not _is_derivative(tokens, index)):
+        elif token.type == "FOREIGN_PRIME" and (quoted or not _is_behind_name(tokens, index)):
             if not quoted:
                 yield _sign("FOREIGN_QUOTE", tokens, index)
             quoted = True
@@ -106,8 +106,7 @@ def _findings(tokens: Sequence[Token], axes: Sequence[str]) -> Iterator[Diagnost
 
 @cache
 def _texts() -> dict[str, Any]:
-    text = grammar_file("signs.toml")
-    return tomllib.loads(text)
+    return tomllib.loads(grammar_file("signs.toml"))
 
 
 def _sign(
@@ -161,20 +160,23 @@ def _is_subscript(token: Token) -> bool:
 
 def _is_below_name(tokens: Sequence[Token], index: int) -> bool:
     """Whether the first subscript behind a name stands at ``index``."""
-    before = tokens[index - 1] if index else None
-    if before is None or before.type != "NAME" or not _is_subscript(tokens[index]):
-        return False
-    return before.end_pos == tokens[index].start_pos
+    return _is_behind_name(tokens, index) and _is_subscript(tokens[index])
+
+
+def _is_behind_name(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a name ends where the token at ``index`` starts, as ``u`` before the quote in u'."""
+    return _is_behind(tokens, index) and tokens[index - 1].type == "NAME"
+
+
+def _is_behind(tokens: Sequence[Token], index: int) -> bool:
+    """Whether another token ends where the one at ``index`` starts."""
+    return index > 0 and tokens[index - 1].end_pos == tokens[index].start_pos
 
 
 def _number_below(tokens: Sequence[Token], index: int) -> str:
     """The number that the subscripts from ``index`` on stand for."""
-    digits = ""
-    for token in tokens[index:]:
-        if not _is_subscript(token):
-            break
-        digits += unicodedata.normalize("NFKC", str(token))
-    return digits
+    digits = takewhile(_is_subscript, tokens[index:])
+    return "".join(unicodedata.normalize("NFKC", str(token)) for token in digits)
 
 
 def _operator(phrases: Phrases) -> str | None:
@@ -209,16 +211,7 @@ def _is_below(tokens: Sequence[Token], index: int) -> bool:
 
 def _is_index(tokens: Sequence[Token], index: int) -> bool:
     """Whether the brace at ``index`` opens an index, as in ``u_{xx}``."""
-    before = tokens[index - 1] if index else None
-    return before is not None and before.end_pos == tokens[index].start_pos and before.endswith("_")
-
-
-def _is_derivative(tokens: Sequence[Token], index: int) -> bool:
-    """Whether the quote at ``index`` is the prime of a derivative, as in ``u'``."""
-    before = tokens[index - 1] if index else None
-    if before is None or before.type != "NAME":
-        return False
-    return before.end_pos == tokens[index].start_pos
+    return _is_behind(tokens, index) and tokens[index - 1].endswith("_")
 
 
 def _plain(command: str) -> str:

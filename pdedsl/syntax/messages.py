@@ -107,8 +107,7 @@ def message_table() -> Mapping[Key, Sequence[Message]]:
 @cache
 def messages() -> tuple[Message, ...]:
     """All messages, their examples spelt out."""
-    text = grammar_file("messages.toml")
-    data = tomllib.loads(text)
+    data = tomllib.loads(grammar_file("messages.toml"))
     return tuple(_message(entry, data["sets"]) for entry in data["message"])
 
 

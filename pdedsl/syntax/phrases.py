@@ -78,21 +78,21 @@ def power_start(tokens: Sequence[Token], start: int) -> int:
 
 
 def _closing(tokens: Sequence[Token], start: int) -> int:
-    depth = 0
-    for index in range(start, len(tokens)):
-        depth += (tokens[index].type in OPENING) - (tokens[index].type in CLOSING)
-        if depth == 0:
-            return index
-    return len(tokens) - 1
+    return _match(tokens, range(start, len(tokens)))
 
 
 def _opening(tokens: Sequence[Token], end: int) -> int:
+    return _match(tokens, range(end, -1, -1))
+
+
+def _match(tokens: Sequence[Token], indices: range) -> int:
+    """Index of the bracket that matches the first; the last index where there is none."""
     depth = 0
-    for index in range(end, -1, -1):
-        depth += (tokens[index].type in CLOSING) - (tokens[index].type in OPENING)
+    for index in indices:
+        depth += (tokens[index].type in OPENING) - (tokens[index].type in CLOSING)
         if depth == 0:
-            return index
-    return 0
+            break
+    return index
 
 
 class Phrases:

@@ -147,7 +147,7 @@ class Printer:
         match node:
             case ast.Expr():
                 self.expr(node)
-            case ast.Keyword(name, value):
+            case ast.Keyword(name, value) | ast.Binding(name, value):
                 self.put(f"{name.id} = ")
                 self.expr(value)
             case ast.Comprehension(body, index, first, last):
@@ -156,9 +156,6 @@ class Printer:
                 self.expr(first)
                 self.put("..")
                 self.expr(last)
-            case ast.Binding(name, value):
-                self.put(f"{name.id} = ")
-                self.expr(value)
             case ast.Range(name, values):
                 self.put(f"{name.id} in ")
                 self.expr(values)

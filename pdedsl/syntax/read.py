@@ -114,12 +114,11 @@ def _limit_number(found: list[Diagnostic]) -> Report:
     """The first diagnostics, and how many more there are."""
     report = Report()
     report.extend(found)
-    if len(report) <= MAX_DIAGNOSTICS:
+    first, more = list(report)[:MAX_DIAGNOSTICS], list(report)[MAX_DIAGNOSTICS:]
+    if not more:
         return report
-    ordered = list(report)
     kept = Report()
-    kept.extend(ordered[:MAX_DIAGNOSTICS])
-    more = len(ordered) - MAX_DIAGNOSTICS
-    message = f"and {more} more errors in the text from here on"
-    kept.add(Diagnostic("E701", message, ordered[MAX_DIAGNOSTICS].span))
+    kept.extend(first)
+    message = f"and {len(more)} more errors in the text from here on"
+    kept.add(Diagnostic("E701", message, more[0].span))
     return kept

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import sympy as sp
 from sympy.printing.precedence import PRECEDENCE
 
-from pdedsl.calculus.operator import LinearOperator, MultiIndex, Terms
+from pdedsl.calculus.operator import LinearOperator, MultiIndex, Terms, differentiate
 from pdedsl.calculus.symbol import Symbol
 from pdedsl.ir.text import ExpressionPrinter, expression_text
 
@@ -48,8 +48,7 @@ def terms_by_order(row: tuple[Terms, ...]) -> list[tuple[int, MultiIndex, sp.Exp
 def derivative_of(operator: LinearOperator, j: int, alpha: MultiIndex) -> sp.Expr:
     """∂^α u_j as an expression of sympy's."""
     field = sp.Function(operator.unknowns[j], real=True)(*operator.coordinates)
-    counts = [(s, k) for s, k in zip(operator.coordinates, alpha, strict=True) if k]
-    return sp.Derivative(field, *counts) if counts else field
+    return differentiate(field, operator.coordinates, alpha)
 
 
 def split_sign(coefficient: sp.Expr) -> tuple[str, sp.Expr]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from pdedsl.calculus.adjoint import adjoint
-from pdedsl.calculus.hermitian_square import hermitian_square
+from pdedsl.calculus.composition import hermitian_square
 from pdedsl.calculus.operator import LinearOperator
 from pdedsl.calculus.parts import Part, parts_of
 from pdedsl.calculus.symbol import symbol

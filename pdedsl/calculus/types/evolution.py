@@ -33,7 +33,7 @@ from .local_type import (
     LocalType,
 )
 from .points import directions
-from .puiseux import Exponent, Mode, modes
+from .puiseux import Exponent, Mode, modes, sum_of
 
 _WORDS = {
     "decaying": "are damped ever faster",
@@ -52,7 +52,7 @@ def evolution_type(symbol: PointSymbol, names: Sequence[str], time: int) -> Loca
         time: which of them λ belongs to.
     """
     found: list[Mode] = []
-    for direction in _directions(len(names) - 1):
+    for direction in directions(len(names) - 1, 0 if len(names) == 2 else 6):
         found += modes(_restrict(symbol, time, direction))
     sorts = [s for s in ("growing", *_WORDS) if any(_sort(m) == s for m in found)]
     t = names[time]
@@ -91,20 +91,13 @@ def _sort(mode: Mode) -> str:
     return "travelling" if mode.order > 0 else "bounded"
 
 
-def _directions(dimension: int) -> np.ndarray:
-    return directions(dimension, 0 if dimension == 1 else 6)
-
-
 def _restrict(
     symbol: PointSymbol, time: int, direction: np.ndarray
 ) -> dict[tuple[int, Exponent], complex]:
     """Coefficients of p(λ, i r ω) in λ and r."""
-    total: dict[tuple[int, Exponent], tuple[complex, float]] = {}
     orders = np.array(list(symbol))
     space = np.delete(orders, time, axis=1)
     sizes = np.prod(direction**space, axis=1) * np.array(list(symbol.values()))
     columns = (orders[:, time].tolist(), space.sum(axis=1).tolist(), sizes.tolist())
-    for j, power, size in zip(*columns, strict=True):
-        value, scale = total.get((j, power), (0.0, 0.0))
-        total[j, power] = value + size * 1j**power, scale + abs(size)
-    return {key: v for key, (v, scale) in total.items() if abs(v) > CANCELLED * scale}
+    parts = (((j, power), size * 1j**power) for j, power, size in zip(*columns, strict=True))
+    return sum_of(parts, CANCELLED)

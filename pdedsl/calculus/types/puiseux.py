@@ -10,7 +10,7 @@ Source: R. J. Walker, Algebraic Curves (1950), chapter IV, at infinity in place 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -117,11 +117,20 @@ def _cluster(roots: np.ndarray) -> list[tuple[complex, int]]:
 
 def _shift(terms: Terms, slope: Exponent, rate: complex) -> dict[tuple[int, Exponent], complex]:
     """Coefficients of p(μ r^s + λ', r) in λ' and r."""
+    parts = (
+        ((k, height + slope * (j - k)), comb(j, k) * c * rate ** (j - k))
+        for (j, height), c in terms.items()
+        for k in range(j + 1)
+    )
+    return sum_of(parts, _CANCELLED)
+
+
+def sum_of(
+    parts: Iterable[tuple[tuple[int, Exponent], complex]], cancelled: float
+) -> dict[tuple[int, Exponent], complex]:
+    """Sums by key; those below the part ``cancelled`` of what they would be otherwise are zero."""
     total: dict[tuple[int, Exponent], tuple[complex, float]] = {}
-    for (j, height), c in terms.items():
-        for k in range(j + 1):
-            part = comb(j, k) * c * rate ** (j - k)
-            key = (k, height + slope * (j - k))
-            value, scale = total.get(key, (0.0, 0.0))
-            total[key] = value + part, scale + abs(part)
-    return {key: v for key, (v, scale) in total.items() if abs(v) > _CANCELLED * scale}
+    for key, part in parts:
+        value, scale = total.get(key, (0.0, 0.0))
+        total[key] = value + part, scale + abs(part)
+    return {key: v for key, (v, scale) in total.items() if abs(v) > cancelled * scale}
