@@ -162,21 +162,13 @@ def analyze_network(
         ArithmeticError: no state has a finite Jacobian that is not zero.
         ValueError: a number of iterations or a budget is not positive.
     """
-    from pdedsl.analysis.network import analyse_network
+    from pdedsl.analysis.network import measure_network, plan_training, train_keeping_states
 
     from .results import NetworkReport
 
-    found = analyse_network(
-        problem,
-        method,
-        iterations,
-        budget,
-        seed=seed,
-        settings=settings,
-        on_progress=on_progress,
-        should_stop=should_stop,
-    )
-    return NetworkReport(**vars(found))
+    chosen = plan_training(problem, method, iterations, budget, seed=seed, settings=settings)
+    course = train_keeping_states(chosen, on_progress, should_stop)
+    return NetworkReport(**vars(measure_network(course)))
 
 
 def solve(
@@ -224,16 +216,9 @@ def solve(
     from .runs import RunFolder
 
     chosen = plan(
-        problem,
-        method,
-        budget=budget,
-        settings=settings,
-        seed=seed,
-        dtype=dtype,
-        device=device,
-        threads=threads,
-        should_stop=should_stop,
-    )
+        problem, method, budget=budget, settings=settings, seed=seed, dtype=dtype, device=device,
+        threads=threads, should_stop=should_stop,
+    )  # fmt: skip
     folder = RunFolder.exactly(Path(run_dir)) if run_dir is not None else None
     return Solution.of(
         solve_with(chosen, folder=folder, on_progress=on_progress, should_stop=should_stop)

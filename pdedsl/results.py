@@ -17,17 +17,7 @@ if TYPE_CHECKING:
 
 
 class Solution(solution.Solution):
-    """A trained system as a function: ``solution(x=0.5, t=[0, 0.1])``.
-
-    Args:
-        problem: what was solved.
-        system: the residual system whose model holds the fields.
-        outcome: best state θ, and how the training ended.
-        provenance: method, seed, precision.
-        run: folder of the run, if one was written.
-
-    ``unsaved`` holds a sentence for each file of the run folder that could not be written.
-    """
+    """A solution that draws, saves and sums up itself; see `pdedsl.solution.Solution`."""
 
     @classmethod
     def of(cls, plain: solution.Solution) -> Solution:

@@ -41,11 +41,10 @@ def _one(texts: list[str]) -> str | None:
 
 def _domain(operator: Any) -> dict[str, Any]:
     data = {k: v for k, v in vars(operator).items() if k != "type"}
-    kinds = [asdict(part) for part in operator.type.parts]
     return data | {
         "type": operator.type.kind,
         "type_reason": operator.type.reason,
-        "type_parts": kinds,
+        "type_parts": [asdict(part) for part in operator.type.parts],
     }
 
 

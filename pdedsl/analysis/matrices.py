@@ -45,13 +45,11 @@ class Choice:
         family: see `pdedsl.models.bases`.
         modes: K; None for the largest up to 20 with at most 150 functions.
         index: ``box``, ``total``, or None for ``total`` above three inputs.
-        gammas: values of P on the kernel of D.
     """
 
     family: str = "fourier"
     modes: int | None = None
     index: str | None = None
-    gammas: tuple[float, ...] = GAMMAS
 
     def options(self, modes: int, index: str) -> BasisOptions:
         """The basis of that size.
@@ -84,7 +82,7 @@ def conditioning(problem: Problem, laws: tuple[LawOperator, ...], choice: Choice
     common = best_weight(gram)
     several = best_weights(gram) if len(gram.conditions) > 1 else None
     chosen = several.weights if several else gram.weights(common.weight)
-    preconditioned = tuple(_preconditioned(gram, space, g) for g in choice.gammas)
+    preconditioned = tuple(_preconditioned(gram, space, g) for g in GAMMAS)
     best = min(preconditioned, key=lambda p: p.kappa)
     better = gram.transform(symbol_preconditioner(gram, space, best.gamma))
     spectrum = gram.spectrum(common.weight)
@@ -156,15 +154,14 @@ def _sizes(
         space = discretise(problem, choice.family, modes, choice.index)
         if modes > own.modes and space.size > _MOST_DOUBLED:
             continue
-        found.append(_size(assemble(problem, space, laws), space, choice))
+        found.append(_size(assemble(problem, space, laws), space))
     return tuple(sorted(found, key=lambda s: s.modes))
 
 
-def _size(gram: Gram, space: Discretisation, choice: Choice) -> Size:
+def _size(gram: Gram, space: Discretisation) -> Size:
     common = best_weight(gram)
     least = min(
-        best_weight(gram.transform(symbol_preconditioner(gram, space, g))).kappa
-        for g in choice.gammas
+        best_weight(gram.transform(symbol_preconditioner(gram, space, g))).kappa for g in GAMMAS
     )
     modes = space.options.modes_of(0)  # one for all axes, see `discretise`
     return Size(modes, gram.size, common.kappa_at_one, common.weight, common.kappa, least)

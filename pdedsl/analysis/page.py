@@ -16,7 +16,8 @@ _HELP = 0.9  # a preconditioner that leaves more than this part of κ is of no u
 
 def page(report: Report) -> str:
     """The report in plain text, some forty lines."""
-    lines = [report.problem, *_given(report), ""]
+    given = ", ".join(f"{name} = {value:.6g}" for name, value in report.params.items())
+    lines = [report.problem, *([given] if given else []), ""]
     for operator in report.operators:
         lines += [*_operator(operator, report), ""]
     if report.conditioning is None:
@@ -39,11 +40,6 @@ def _recommendation(report: Report) -> Iterator[str]:
             "them alone"
         )
     yield from paragraph(f"{advice.method}: {advice.reason}")
-
-
-def _given(report: Report) -> Iterator[str]:
-    if report.params:
-        yield ", ".join(f"{name} = {value:.6g}" for name, value in report.params.items())
 
 
 def _operator(found: Operator, report: Report) -> Iterator[str]:

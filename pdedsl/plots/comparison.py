@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from pdedsl.solution import Solution
-    from pdedsl.training.outcome import Progress
 
 _LINES = ("-", "--", ":")  # a new kind where the colours are used up
 _ROW = 0.17  # height of a line of the legend in inches
@@ -38,7 +37,7 @@ def comparison_figure(solutions: Sequence[Solution]) -> Figure:
                 "color": CYCLE[index % len(CYCLE)],
                 "linestyle": _LINES[index // len(CYCLE) % len(_LINES)],
             }
-            points = [(p, _value(p, known)) for p in solution.outcome.history]
+            points = [(p, p.rel_l2 if known else p.loss) for p in solution.outcome.history]
             shown = [(p, v) for p, v in points if v is not None and math.isfinite(v) and v > 0]
             _draw(left, [p.iteration for p, _ in shown], [v for _, v in shown], how)
             _draw(right, [p.seconds for p, _ in shown], [v for _, v in shown], how)
@@ -50,10 +49,6 @@ def comparison_figure(solutions: Sequence[Solution]) -> Figure:
         made.suptitle(solutions[0].problem.title, fontsize=10)
         _legend(made, left.lines, solutions, known)
     return made
-
-
-def _value(progress: Progress, known: bool) -> float | None:
-    return progress.rel_l2 if known else progress.loss
 
 
 def _draw(panel: Any, places: Sequence[float], values: Sequence[float], how: Any) -> None:

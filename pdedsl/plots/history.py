@@ -37,30 +37,26 @@ def _draw(panel: Any, history: Sequence[Progress], places: Sequence[float]) -> N
     few = len({p.iteration for p in history}) < _FEW
     style: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 4} if few else {}
     for label in dict.fromkeys(label for p in history for label in p.laws):
-        pairs = [
-            (x, p.laws[label])
-            for x, p in zip(places, history, strict=True)
-            if label in p.laws and p.laws[label] > 0
-        ]
-        if pairs:
-            panel.plot(*zip(*pairs, strict=True), linewidth=1, label=f"rms {label}", **style)
-    losses = [(x, p.loss) for x, p in zip(places, history, strict=True) if p.loss > 0]
-    if losses:
-        panel.plot(*zip(*losses, strict=True), color="black", linewidth=1.6, label="loss", **style)
-    errors = [(x, p.rel_l2) for x, p in zip(places, history, strict=True) if p.rel_l2]
-    if errors:
-        panel.plot(
-            *zip(*errors, strict=True),
-            color=_ERROR,
-            linestyle="none" if few else "--",
-            marker="." if len(errors) <= _MOST_MARKERS else "",
-            markersize=4,
-            linewidth=1,
-            label="relative L2 error",
-        )
+        sizes = [p.laws.get(label, 0.0) for p in history]
+        _curve(panel, places, sizes, linewidth=1, label=f"rms {label}", **style)
+    losses = [p.loss for p in history]
+    _curve(panel, places, losses, color="black", linewidth=1.6, label="loss", **style)
+    errors = [p.rel_l2 or 0.0 for p in history]
+    _curve(
+        panel, places, errors, color=_ERROR, linestyle="none" if few else "--",
+        marker="." if sum(map(bool, errors)) <= _MOST_MARKERS else "", markersize=4,
+        linewidth=1, label="relative L2 error",
+    )  # fmt: skip
     _mark_end_of_starts(panel, history, places)
     panel.grid(True, axis="y")
     panel.margins(x=0.02)
+
+
+def _curve(panel: Any, places: Sequence[float], values: Sequence[float], **how: Any) -> None:
+    """A curve through the values that a logarithmic scale can show."""
+    pairs = [(x, value) for x, value in zip(places, values, strict=True) if value > 0]
+    if pairs:
+        panel.plot(*zip(*pairs, strict=True), **how)
 
 
 def _mark_end_of_starts(panel: Any, history: Sequence[Progress], places: Sequence[float]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .data_points import data_points
-from .style import CYCLE, figure, safe, tex, upright
+from .style import CYCLE, KNOWN, figure, safe, tex, upright
 from .view import Array, View
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _N = 801
 _TINY = 1e-17
-_KNOWN: Any = {"color": "black", "linestyle": (0, (2, 3)), "linewidth": 1.1}
+_KNOWN = KNOWN | {"linewidth": 1.1}
 
 
 def line_figures(view: View) -> dict[str, Figure]:

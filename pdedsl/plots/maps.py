@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .data_points import data_points
-from .style import CYCLE, ERRORS, VALUES, bar, error_norm, figure, safe, tex, upright
+from .style import CYCLE, KNOWN, VALUES, bar, error_map, figure, safe, tex, upright
 from .view import Array, Axis, View
 
 if TYPE_CHECKING:
@@ -22,9 +22,7 @@ _MOST_LABELS = 5
 
 def map_figures(view: View) -> dict[str, Figure]:
     """``solution_<component>``, and ``snapshots_<component>`` where one input is time."""
-    figures = {}
-    for name in view.components:
-        figures[f"solution_{safe(name)}"] = _triple(view, name)
+    figures = {f"solution_{safe(name)}": _triple(view, name) for name in view.components}
     if "time" in {axis.kind for axis in view.axes}:
         for name in view.components:
             figures[f"snapshots_{safe(name)}"] = _snapshots(view, name)
@@ -83,18 +81,15 @@ def _uniform(panel: Axes, across: Axis, up: Axis, values: Array, options: dict[s
     return panel.imshow(values.T, origin="lower", extent=extent, interpolation="nearest", **options)
 
 
-def grid_values(view: View, across: Axis, up: Axis) -> tuple[Array, dict[str, Array]]:
-    """Points of the map and the components on it, each of shape (N, N)."""
-    mesh = np.meshgrid(across.values(N), up.values(N), indexing="ij")
-    points = view.points({across.name: mesh[0], up.name: mesh[1]})
-    fields = view.solution.at(points)
-    return points, {name: values.reshape(N, N) for name, values in fields.items()}
+def grid_values(view: View, across: Axis, up: Axis) -> dict[str, Array]:
+    """The components on the points of a map, each of shape (N, N)."""
+    points = view.grid({across.name: across.values(N), up.name: up.values(N)})
+    return {name: values.reshape(N, N) for name, values in view.solution.at(points).items()}
 
 
 def _triple(view: View, name: str) -> Figure:
     across, up = orient(view.axes)
-    _, fields = grid_values(view, across, up)
-    found = fields[name]
+    found = grid_values(view, across, up)[name]
     known = view.known_on_grid(name, {across.name: across.values(N), up.name: up.values(N)})
     width, height = panel_size(across, up)
     if known is None:
@@ -119,8 +114,8 @@ def _reference_error(
     if grid is None or view.exact(name, view.points({across.name: 0.0, up.name: 0.0})) is not None:
         return None
     ticks, values = grid
-    mesh = np.meshgrid(ticks[across.name], ticks[up.name], indexing="ij")
-    found = view.solution.at(view.points({across.name: mesh[0], up.name: mesh[1]}))[name]
+    places = {axis.name: ticks[axis.name] for axis in (across, up)}
+    found = view.solution.at(view.grid(places))[name]
     return (ticks[across.name], ticks[up.name]), np.abs(found.reshape(values.shape) - values)
 
 
@@ -140,14 +135,13 @@ def _three(
     limits = {"vmin": np.nanmin(both), "vmax": np.nanmax(both)}
     dots = _dots(paint(panels[0], across, up, found, cmap=VALUES, **limits), view, name)
     shared = paint(panels[1], across, up, known, cmap=VALUES, **limits)
-    style = {"cmap": ERRORS, "norm": error_norm(error)}
-    last = paint(panels[2], across, up, np.maximum(error, 1e-300), ticks, **style)
+    shown, style = error_map(error)
+    last = paint(panels[2], across, up, shown, ticks, **style)
     bar(made, shared)
     bar(made, last)
     upright(panels[0], up.name)
-    for panel, title in zip(
-        panels, (f"{tex(name)}, found{dots}", f"{tex(name)}, known", "|error|"), strict=True
-    ):
+    titles = (f"{tex(name)}, found{dots}", f"{tex(name)}, known", "|error|")
+    for panel, title in zip(panels, titles, strict=True):
         panel.set_title(title)
 
 
@@ -159,15 +153,9 @@ def _dots(mesh: Any, view: View, name: str) -> str:
     across, up = (view.axes.index(axis) for axis in orient(view.axes))
     points, values = data
     mesh.axes.scatter(
-        points[:, across],
-        points[:, up],
-        s=9,
-        c=values,
-        cmap=mesh.cmap,
-        norm=mesh.norm,
-        edgecolors="white",
-        linewidths=0.4,
-    )
+        points[:, across], points[:, up], s=9, c=values, cmap=mesh.cmap, norm=mesh.norm,
+        edgecolors="white", linewidths=0.4,
+    )  # fmt: skip
     return "; dots: data"
 
 
@@ -180,19 +168,11 @@ def _snapshots(view: View, name: str) -> Figure:
     for i, t in enumerate(time.values(_SNAPSHOTS)):
         points = view.points({space.name: x, time.name: t})
         color = CYCLE[i % len(CYCLE)]
-        panel.plot(
-            x, view.solution.at(points)[name], color=color, label=f"{tex(time.name)} = {t:.3g}"
-        )
+        label = f"{tex(time.name)} = {t:.3g}"
+        panel.plot(x, view.solution.at(points)[name], color=color, label=label)
         known = view.known_on_grid(name, {space.name: x, time.name: np.array([t])})
         if known is not None:
-            panel.plot(
-                x,
-                known,
-                color="black",
-                linestyle=(0, (2, 3)),
-                linewidth=1,
-                label="known" if i == _SNAPSHOTS - 1 else None,
-            )
+            panel.plot(x, known, linewidth=1, label="known" if i == _SNAPSHOTS - 1 else "", **KNOWN)
     panel.margins(x=0)
     panel.set_xlabel(tex(space.name))
     upright(panel, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import sympy as sp
@@ -13,7 +13,7 @@ from pdedsl.solution.grids import check_points
 
 from .maps import orient, paint, panel_size
 from .snapshots import Row, draw_rows, moving_axis
-from .style import CYCLE, DECADES, ERRORS, bar, error_norm, figure, tex, upright
+from .style import CYCLE, DECADES, bar, error_map, figure, tex, upright
 from .view import Array, Axis, View
 
 if TYPE_CHECKING:
@@ -68,9 +68,11 @@ def _lines(view: View, laws: list[Law]) -> Figure:
 def _maps(view: View, laws: list[Law], fixed: Axis | None = None) -> Figure:
     """A map for each residual; a third axis is ``fixed`` at its middle."""
     across, up = orient(tuple(axis for axis in view.axes if axis is not fixed))
-    mesh = np.meshgrid(across.values(_N_MAP), up.values(_N_MAP), indexing="ij")
     middle = {fixed.name: fixed.middle} if fixed else {}
-    points = view.points({across.name: mesh[0], up.name: mesh[1], **middle})
+    points = view.grid({
+        across.name: across.values(_N_MAP), up.name: up.values(_N_MAP),
+        **{name: np.array([value]) for name, value in middle.items()},
+    })  # fmt: skip
     where = "".join(f", {tex(name)} = {value:.3g}" for name, value in middle.items())
     rows = dict(list(_residuals(view, laws, points).items())[:_MOST])
     width, height = panel_size(across, up)
@@ -79,21 +81,12 @@ def _maps(view: View, laws: list[Law], fixed: Axis | None = None) -> Figure:
     made = figure(columns * (width + 0.8) + 0.4, lines * (height + 0.6) + 0.2)
     panels = made.subplots(lines, columns, squeeze=False).ravel()
     for panel, (label, values) in zip(panels, rows.items(), strict=False):
-        magnitude = np.abs(values).reshape(_N_MAP, _N_MAP)
-        bar(
-            made,
-            paint(
-                panel,
-                across,
-                up,
-                np.maximum(magnitude, 1e-300),
-                cmap=ERRORS,
-                norm=error_norm(magnitude),
-            ),
-        )
+        shown, style = error_map(np.abs(values).reshape(_N_MAP, _N_MAP))
+        bar(made, paint(panel, across, up, shown, **style))
         panel.set_title(f"|residual| of {label}{where}")
         upright(panel, up.name)
-    _hide(panels[len(rows) :])
+    for panel in panels[len(rows) :]:
+        panel.set_visible(False)
     return made
 
 
@@ -104,15 +97,13 @@ def _slices(view: View, laws: list[Law]) -> Figure:
         return _maps(view, laws, moving)
     across, up = orient(tuple(axis for axis in view.axes if axis is not moving))
     moments = moving.values(_MOMENTS)
-    mesh = np.meshgrid(across.values(_N_SLICE), up.values(_N_SLICE), moments, indexing="ij")
-    names = (across.name, up.name, moving.name)
-    points = view.points(dict(zip(names, mesh, strict=True)))
+    points = view.grid({
+        across.name: across.values(_N_SLICE), up.name: up.values(_N_SLICE), moving.name: moments,
+    })  # fmt: skip
     rows: list[Row] = []
     for label, values in list(_residuals(view, laws, points).items())[:_MOST]:
-        magnitude = np.abs(values).reshape(mesh[0].shape)
-        options = {"cmap": ERRORS, "norm": error_norm(magnitude)}
-        shown = np.moveaxis(np.maximum(magnitude, 1e-300), 2, 0)
-        rows.append((f"|residual| of {label}", shown, options))
+        magnitude = np.abs(values).reshape(_N_SLICE, _N_SLICE, _MOMENTS)
+        rows.append((f"|residual| of {label}", *error_map(np.moveaxis(magnitude, 2, 0))))
     return draw_rows(rows, across, up, moving, moments)
 
 
@@ -138,12 +129,5 @@ def _histograms(view: View, laws: list[Law]) -> Figure:
 def _residuals(view: View, laws: list[Law], points: Array) -> dict[str, Array]:
     rows: dict[str, Array] = {}
     for law in laws:
-        values = view.solution.residual(law.label, points)
-        for i, value in enumerate(values, start=1):
-            rows[f"{law.label}[{i}]" if len(values) > 1 else law.label] = value
+        rows |= zip(law.row_labels, view.solution.residual(law.label, points), strict=True)
     return rows
-
-
-def _hide(panels: Any) -> None:
-    for panel in panels:
-        panel.set_visible(False)

@@ -9,7 +9,7 @@ import numpy as np
 from pdedsl.solution.grids import check_points
 
 from .maps import grid_values, paint
-from .style import VALUES, bar, figure, safe, tex, upright
+from .style import KNOWN, VALUES, bar, figure, safe, tex, upright
 from .view import View
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ def _panels(view: View, name: str) -> Figure:
     panels = made.subplots(1, 3)
     centre = View(view.solution, view.axes, {**view.held, **{a.name: a.middle for a in view.axes}})
     across, up = view.axes[:2]
-    _, fields = grid_values(centre, across, up)
-    bar(made, paint(panels[0], across, up, fields[name], cmap=VALUES))
+    bar(made, paint(panels[0], across, up, grid_values(centre, across, up)[name], cmap=VALUES))
     panels[0].set_title(f"{tex(name)}, the rest at the centre")
     upright(panels[0], up.name)
     _lines(panels[1], centre, name)
@@ -47,12 +46,10 @@ def _lines(panel: Any, view: View, name: str) -> None:
         panel.plot(fraction, view.solution.at(points)[name], label=tex(axis.name), linewidth=1.2)
         exact = view.exact(name, points)
         if exact is not None:
-            panel.plot(
-                fraction, exact, color="black", linestyle=(0, (2, 3)), linewidth=0.9, zorder=3
-            )
+            panel.plot(fraction, exact, linewidth=0.9, zorder=3, **KNOWN)
             known = True
     if known:
-        panel.plot([], [], color="black", linestyle=(0, (2, 3)), linewidth=0.9, label="known")
+        panel.plot([], [], linewidth=0.9, label="known", **KNOWN)
     panel.set(xlabel="fraction of the axis", title=f"{tex(name)} through the centre")
     panel.margins(x=0)
     panel.legend(ncols=2)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .maps import orient, paint, panel_size
-from .style import ERRORS, VALUES, bar, error_norm, figure, safe, tex, upright
+from .style import VALUES, bar, error_map, figure, safe, tex, upright
 from .view import Array, Axis, View
 
 if TYPE_CHECKING:
@@ -40,26 +40,21 @@ def moving_axis(axes: tuple[Axis, ...]) -> Axis:
 
 def _rows(view: View, name: str, across: Axis, up: Axis, moving: Axis) -> Figure:
     moments = moving.values(_COLUMNS)
-    found = np.stack([_values(view, name, across, up, moving, m) for m in moments])
-    known = _known(view, name, across, up, moving, moments)
+    axes = {across.name: across.values(_N), up.name: up.values(_N), moving.name: moments}
+    found = _by_moments(view.solution.at(view.grid(axes))[name], moments)
+    known = view.known_on_grid(name, axes)
+    known = None if known is None else _by_moments(known, moments)
     rows: list[Row] = []
     both = found if known is None else np.concatenate([found, known])
     limits = {"cmap": VALUES, "vmin": np.nanmin(both), "vmax": np.nanmax(both)}
     rows.append((f"{tex(name)}, found" if known is not None else tex(name), found, limits))
     if known is not None:
-        error = np.maximum(np.abs(found - known), 1e-300)
         rows.append((f"{tex(name)}, known", known, limits))
-        rows.append(("|error|", error, {"cmap": ERRORS, "norm": error_norm(error)}))
+        rows.append(("|error|", *error_map(np.abs(found - known))))
     return draw_rows(rows, across, up, moving, moments)
 
 
-def draw_rows(
-    rows: list[Row],
-    across: Axis,
-    up: Axis,
-    moving: Axis,
-    moments: Array,
-) -> Figure:
+def draw_rows(rows: list[Row], across: Axis, up: Axis, moving: Axis, moments: Array) -> Figure:
     """A row of maps for each quantity, a column for each moment, a colour bar for each row."""
     columns = len(moments)
     width, height = panel_size(across, up, 2.1)
@@ -78,17 +73,6 @@ def draw_rows(
     return made
 
 
-def _values(view: View, name: str, across: Axis, up: Axis, moving: Axis, moment: float) -> Array:
-    mesh = np.meshgrid(across.values(_N), up.values(_N), indexing="ij")
-    points = view.points({across.name: mesh[0], up.name: mesh[1], moving.name: moment})
-    return view.solution.at(points)[name].reshape(_N, _N)
-
-
-def _known(
-    view: View, name: str, across: Axis, up: Axis, moving: Axis, moments: Array
-) -> Array | None:
-    axes = {across.name: across.values(_N), up.name: up.values(_N), moving.name: moments}
-    values = view.known_on_grid(name, axes)
-    if values is None:
-        return None
+def _by_moments(values: Array, moments: Array) -> Array:
+    """Values on the grid, shape (moments, n across, n up)."""
     return np.moveaxis(values.reshape(_N, _N, len(moments)), 2, 0)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 VALUES, ERRORS = "viridis", "magma"
+KNOWN: Any = {"color": "black", "linestyle": (0, (2, 3))}
+"""How curves of known solutions are drawn."""
 # Okabe and Ito's colours, which colour-blind readers tell apart; yellow is too pale for lines.
 CYCLE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DECADES = 4
@@ -112,8 +114,10 @@ def _few_ticks(axis: Any, norm: Any) -> None:
 
 
 def upright(panel: Any, name: str) -> None:
-    """The name of the vertical axis, not turned on its side."""
-    panel.set_ylabel(tex(name), rotation=0, labelpad=8, va="center")
+    """The name of the vertical axis, not turned on its side; ``x'`` with its prime."""
+    text = tex(name.removesuffix("'"))
+    text = text[:-1] + "'$" if name.endswith("'") else text
+    panel.set_ylabel(text, rotation=0, labelpad=8, va="center")
 
 
 def tex(name: str) -> str:
@@ -145,6 +149,11 @@ def error_norm(values: NDArray[np.float64]) -> LogNorm:
     top = float(finite.max()) if finite.size and finite.max() > 0 else 1e-16
     bottom = float(np.percentile(finite[finite > 0], 2)) if np.any(finite > 0) else top / 10
     return LogNorm(max(bottom, top * 10.0**-DECADES, 1e-300) if bottom < top else top / 10, top)
+
+
+def error_map(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], dict[str, Any]]:
+    """Magnitudes of errors as a logarithmic scale can show them, and how to paint them."""
+    return np.maximum(values, 1e-300), {"cmap": ERRORS, "norm": error_norm(values)}
 
 
 def safe(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .maps import orient, paint, panel_size
-from .style import CYCLE, VALUES, bar, figure, style, tex
+from .style import CYCLE, VALUES, bar, figure, style, tex, upright
 from .view import Array, Axis, axes_of
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def kernel_figure(
             panel.set_title(title)
             if len(axes) > 1:
                 _mark(panel, axes, across, up, here)
-        _name_up(panels[0], up)
+        upright(panels[0], up.name)
     return made
 
 
@@ -86,7 +86,7 @@ def green_figure(
         left, right = made.subplots(1, 2, width_ratios=(1.0, 1.35))
         bar(made, _draw_signed(left, axis, second, g))
         left.set_title(title)
-        _name_up(left, second)
+        upright(left, second.name)
         x = axis.values(len(g))
         places = np.linspace(0, len(g) - 1, _SECTIONS + 2).round().astype(int)[1:-1]
         for number, j in enumerate(places):
@@ -131,7 +131,7 @@ def green_sources_figure(axes: tuple[Axis, ...], g: Array, sources: Array) -> Fi
             bar(made, _draw_signed(panel, across, up, values.reshape(_N_PLANE, _N_PLANE)))
             _mark(panel, axes, across, up, source)
             panel.set_title(_at(axes, source))
-        _name_up(panels[0], up)
+        upright(panels[0], up.name)
         made.suptitle("Green's function of the source at +", fontsize=10)
     return made
 
@@ -171,11 +171,6 @@ def _colours(name: str, cut: bool) -> Any:
     made: Any = colormaps[name].copy()
     made.colorbar_extend = "both" if cut else "neither"
     return made
-
-
-def _name_up(panel: Any, axis: Axis) -> None:
-    name = _with_primes(axis.name[:-1]) if axis.name.endswith("'") else tex(axis.name)
-    panel.set_ylabel(name, rotation=0, labelpad=8, va="center")
 
 
 def _with_primes(name: str) -> str:

@@ -36,9 +36,8 @@ def _streamlines(view: View, field: Field) -> Figure:
     rest = [axis for axis in view.axes if axis.kind != "space"]
     fixed = {axis.name: axis.high if axis.kind == "time" else axis.middle for axis in rest}
     x, y = across.values(N), up.values(N)
-    xs, ys = np.meshgrid(x, y, indexing="ij")
-    points = view.points({across.name: xs, up.name: ys, **fixed})
-    fields = view.solution.at(points)
+    still = {name: np.array([value]) for name, value in fixed.items()}
+    fields = view.solution.at(view.grid({across.name: x, up.name: y, **still}))
     first, second = (fields[c.func.__name__].reshape(N, N) for c in field.components)
     width, height = panel_size(across, up, 4.4)
     made = figure(width + 1.0, height + 0.7)

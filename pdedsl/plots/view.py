@@ -78,6 +78,11 @@ class View:
         arrays = np.broadcast_arrays(*(np.asarray(given[n], dtype=np.float64) for n in names))
         return np.stack([array.ravel() for array in arrays], axis=1)
 
+    def grid(self, axes: Mapping[str, Array]) -> Array:
+        """Points of a tensor grid, the last axis fastest."""
+        mesh = np.meshgrid(*axes.values(), indexing="ij")
+        return self.points(dict(zip(axes, mesh, strict=True)))
+
     def exact(self, name: str, points: Array) -> Array | None:
         """Exact values of a component at points, or None where the spec has none."""
         problem = self.solution.problem
@@ -100,9 +105,7 @@ class View:
         Returns:
             Shape (Π n_i,), the last axis fastest; None where nothing is known.
         """
-        mesh = np.meshgrid(*axes.values(), indexing="ij")
-        points = self.points(dict(zip(axes, mesh, strict=True)))
-        exact = self.exact(name, points)
+        exact = self.exact(name, self.grid(axes))
         if exact is not None:
             return exact
         found = self.reference_grid(name, tuple(axes))

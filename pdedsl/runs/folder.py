@@ -73,11 +73,6 @@ class RunFolder:
         """The best state so far."""
         return self.path / "checkpoint.safetensors"
 
-    @property
-    def pictures(self) -> Path:
-        """Folder of the pictures."""
-        return self.path / "pictures"
-
 
 def numbered_file(parent: Path, stem: str, ending: str) -> Path:
     """Make an empty file ``parent/stem-001.ending``, or of the next free number.

@@ -83,10 +83,8 @@ class Recorder:
     def state(self, theta: Any) -> None:
         """Save the best state so far."""
         self._saved = time.monotonic()
-        content = self._checkpoint(theta)
-        self._attempt(
-            "checkpoint.safetensors", lambda: write_bytes(self.folder.checkpoint, content)
-        )
+        content, path = self._checkpoint(theta), self.folder.checkpoint
+        self._attempt(path.name, lambda: write_bytes(path, content))
 
     def finish(self, record: Mapping[str, Any], theta: Any, events: Sequence[Progress]) -> None:
         """Write the last state, the whole history and the final record."""

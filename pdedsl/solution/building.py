@@ -105,11 +105,9 @@ def check_device(device: str) -> None:
     except RuntimeError:
         refuse_option(f"{device!r} is not a device", "cpu or cuda")
     if kind == "cuda" and not torch.cuda.is_available():
-        why = (
-            "this torch was built without CUDA"
-            if torch.version.cuda is None
-            else "torch finds no usable NVIDIA GPU or driver"
-        )
+        why = "torch finds no usable NVIDIA GPU or driver"
+        if torch.version.cuda is None:
+            why = "this torch was built without CUDA"
         refuse_option(f"the device {device} is not there: {why}", "use the device cpu")
     try:
         torch.zeros(1, device=device)

@@ -45,12 +45,6 @@ def plan_after_continuation(
     All values, and that of the problem itself after them, have even parts of the budget that is
     left. Short starts are made at the first value alone.
 
-    Args:
-        problem: with the value that is wanted.
-        chosen: its plan.
-        on_progress: called with the reports of all values.
-        should_stop: asked in every iteration.
-
     Returns:
         The plan that is left: it starts at the end of the last value, without short starts and
         with the budget that is left. The plan itself where it has no continuation.

@@ -46,20 +46,13 @@ def field_errors(
     for field in problem.fields:
         names = [component.func.__name__ for component in field.components]
         for exact, values in zip(known, found, strict=True):
-            pairs = [(values[n], exact.values[n]) for n in names if n in exact.values]
+            pairs = {n: (values[n], exact.values[n]) for n in names if n in exact.values}
             if field.vector and len(pairs) == len(names):
-                errors.setdefault(field.name, _stacked(pairs))
-            for name in names:
-                if name in exact.values:
-                    errors.setdefault(
-                        name, norms(values[name] - exact.values[name], exact.values[name])
-                    )
+                ours, theirs = (np.stack(side) for side in zip(*pairs.values(), strict=True))
+                errors.setdefault(field.name, norms(ours - theirs, theirs))
+            for name, (ours, theirs) in pairs.items():
+                errors.setdefault(name, norms(ours - theirs, theirs))
     return errors
-
-
-def _stacked(pairs: list[tuple[NDArray[np.float64], NDArray[np.float64]]]) -> dict[str, float]:
-    found, exact = (np.stack(side) for side in zip(*pairs, strict=True))
-    return norms(found - exact, exact)
 
 
 def number_errors(problem: Problem, numbers: Mapping[str, float]) -> dict[str, dict[str, float]]:

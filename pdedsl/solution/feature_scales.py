@@ -50,9 +50,8 @@ def feature_scales(
 
 def squared_symbols(problem: Problem, waves: Array) -> Array:
     """|σ(k)|² of all equations together, for wave vectors of shape (m, inputs): (m,)."""
-    total = np.zeros(len(waves))
+    total, found = np.zeros(len(waves)), False
     reasons: list[str] = []
-    found = False
     for given in law_operators(problem):
         if not isinstance(given.law.place, Interior):
             continue
@@ -81,12 +80,11 @@ def _mean_square(
     """Σ_ij of the mean of |σ_ij(x, k)|² over x, for each k."""
     out = np.zeros(len(waves))
     for entry in (entry for row in operator.rows for entry in row if entry):
-        powers = [
+        powers = np.stack([
             1j ** sum(alpha) * np.prod(waves ** np.array(alpha), axis=1) for alpha, _ in entry
-        ]
+        ])  # fmt: skip
         values = np.stack([coefficients.values(a, points) for _, a in entry])
         # |Σ_α a_α p_α|² averaged over x is p^H M p with M the means of products of coefficients.
         moments = (values * weights) @ values.T / weights.sum()
-        stacked = np.stack(powers)
-        out += np.einsum("am,ab,bm->m", stacked.conj(), moments, stacked).real
+        out += np.einsum("am,ab,bm->m", powers.conj(), moments, powers).real
     return np.maximum(out, 0.0)

@@ -60,14 +60,7 @@ def exact_fields(problem: Problem) -> dict[AppliedUndef, sp.Expr]:
 def exact_values(
     problem: Problem, component: AppliedUndef, value: sp.Expr, points: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Values of a component at points (n, inputs), NaN outside its domain.
-
-    Args:
-        problem: the problem.
-        component: the component.
-        value: its expression, see `exact_fields`.
-        points: shape (n, inputs).
-    """
+    """Values (n,) of a component, by `exact_fields`, at points (n, inputs); NaN off its domain."""
     return np.where(inside(problem, component, points), evaluate(problem, value, points), nan)
 
 

@@ -28,17 +28,13 @@ def load(path: Path, problem: Problem | None, device: str) -> Solution:
     overrides = json.loads(facts["overrides"])
     if problem is None:
         problem = _analyse(folder, facts, overrides)
-    elif (spec_sha256(problem.source.text), dict(problem.overrides)) != (
-        facts["spec_sha256"],
-        overrides,
+    elif (
+        spec_sha256(problem.source.text) != facts["spec_sha256"]
+        or dict(problem.overrides) != overrides
     ):
-        _refuse(
-            path,
-            "the run is of another problem, or of other parameter values",
-            "load it without a problem, or solve anew",
-        )
-    how = _provenance(facts, device)
-    return _restore(folder, problem, how, arrays["theta"])
+        message = "the run is of another problem, or of other parameter values"
+        _refuse(path, message, "load it without a problem, or solve anew")
+    return _restore(folder, problem, facts, device, arrays["theta"])
 
 
 def _read(folder: RunFolder) -> tuple[dict[str, Any], dict[str, str]]:
@@ -66,11 +62,8 @@ def _check_spec(folder: RunFolder, facts: Mapping[str, str]) -> None:
     except (OSError, UnicodeDecodeError):
         return  # the checkpoint holds the text as well
     if spec_sha256(text) != facts["spec_sha256"]:
-        _refuse(
-            folder.path,
-            "its spec.pde is not the one that was solved (the hash differs)",
-            "solve it anew",
-        )
+        message = "its spec.pde is not the one that was solved (the hash differs)"
+        _refuse(folder.path, message, "solve it anew")
 
 
 def _analyse(folder: RunFolder, facts: Mapping[str, str], overrides: dict[str, float]) -> Problem:
@@ -86,35 +79,29 @@ def _analyse(folder: RunFolder, facts: Mapping[str, str], overrides: dict[str, f
     raise last
 
 
-def _provenance(facts: Mapping[str, str], device: str) -> Provenance:
-    return Provenance(
-        method=facts["method"],
-        settings=json.loads(facts["settings"]),
-        why=facts["why"],
-        seed=int(facts["seed"]),
-        dtype=facts["dtype"],
-        device=device,
-        threads=int(facts["threads"]),
-    )
-
-
-def _restore(folder: RunFolder, problem: Problem, how: Provenance, theta: Any) -> Solution:
+def _restore(
+    folder: RunFolder, problem: Problem, facts: Mapping[str, str], device: str, theta: Any
+) -> Solution:
     import torch
 
     from pdedsl.settings.method import Method
 
     from .building import build_system
 
-    method = Method.model_validate(how.settings)
-    there = method.precision.model_copy(update={"device": how.device})
-    system = build_system(problem, method.model_copy(update={"precision": there}), how.seed)
+    settings, seed = json.loads(facts["settings"]), int(facts["seed"])
+    method = Method.model_validate(settings)
+    there = method.precision.model_copy(update={"device": device})
+    system = build_system(problem, method.model_copy(update={"precision": there}), seed)
     like = system.theta0
     if like.shape != theta.shape:
         _refuse(folder.path, f"it holds {len(theta)} parameters, its model has {len(like)}")
     state = torch.as_tensor(theta, dtype=like.dtype, device=like.device)
     outcome, seconds = _outcome(folder, state)
-    restored = Provenance(**{**vars(how), "seconds": seconds})
-    return Solution(problem, system, outcome, restored, folder.path)
+    how = Provenance(
+        facts["method"], settings, facts["why"], seed, facts["dtype"], device,
+        int(facts["threads"]), seconds,
+    )  # fmt: skip
+    return Solution(problem, system, outcome, how, folder.path)
 
 
 def _outcome(folder: RunFolder, theta: Any) -> tuple[Outcome, dict[str, float]]:

@@ -26,10 +26,11 @@ def resolve(problem: Problem, name: str) -> tuple[sp.Expr, ...]:
     name = name.strip()
     found = _find(problem, name)
     if found is None:
-        fields = ", ".join(_known(problem))
-        hint = did_you_mean(name, _known(problem))
+        known = [field.name for field in problem.fields]
+        known += [c.func.__name__ for f in problem.fields if f.vector for c in f.components]
+        hint = did_you_mean(name, known)
         raise ValueError(
-            f"{name!r} is neither a field nor a derivative of one; fields: {fields}"
+            f"{name!r} is neither a field nor a derivative of one; fields: {', '.join(known)}"
             + (f" ({hint})" if hint else "")
         )
     return found
@@ -49,7 +50,7 @@ def _find(problem: Problem, name: str) -> tuple[sp.Expr, ...] | None:
     split = split_derivative(name, fields, symbols)
     if split is None:
         return None
-    return tuple(_derivative(c, [symbols[s] for s in split[1]]) for c in fields[split[0]])
+    return tuple(sp.diff(c, *(symbols[s] for s in split[1])) for c in fields[split[0]])
 
 
 def _component_derivative(
@@ -58,14 +59,4 @@ def _component_derivative(
     split = split_derivative("w" + suffix, ["w"], symbols)
     if split is None or name not in single:
         return None
-    return (_derivative(single[name], [symbols[s] for s in split[1]]),)
-
-
-def _derivative(component: AppliedUndef, by: list[sp.Symbol]) -> sp.Expr:
-    return sp.diff(component, *by)
-
-
-def _known(problem: Problem) -> list[str]:
-    names = [field.name for field in problem.fields]
-    vectors = [c.func.__name__ for f in problem.fields if f.vector for c in f.components]
-    return [*names, *vectors]
+    return (sp.diff(single[name], *(symbols[s] for s in split[1])),)

@@ -64,18 +64,10 @@ def plan(
 ) -> Plan:
     """Choose or read the method, put the changes in, and check all options.
 
-    Args:
-        problem: what is to be solved.
-        method: ``auto``, a preset, a TOML file, or a method.
-        budget: seconds for the choice of the method and the training, which has a quarter of
-            them in any case; where neither they nor the iterations are given, ``auto`` has
-            `pdedsl.choice.tuning.Budget.default`, any other method no limit.
-        settings: changes such as ``("model.width", 64)``.
+    Args: those of `pdedsl.api.solve`, and
+        budget: the training has a quarter of it in any case; where neither it nor the iterations
+            are given, ``auto`` has `pdedsl.choice.tuning.Budget.default`.
         iterations: the most iterations of all stages together.
-        seed: of points and first guess.
-        dtype: None for that of the method.
-        device: None for that of the method.
-        threads: of torch; None leaves them as they are.
         notify: called with a text about every method that is tried while one is chosen.
         should_stop: asked whether to end the choice with what it has found.
 
@@ -83,7 +75,9 @@ def plan(
         UserError: the problem cannot be solved yet (E901), or the method (E801, E802) or an
             option (E803) is at fault.
     """
+    from pdedsl.choice.analysed_basis import complete
     from pdedsl.compiler.lowering.lower import lower
+    from pdedsl.settings.labels import check_labels
 
     lowered = lower(problem)
     if budget is None and iterations is None and method == "auto":
@@ -92,16 +86,11 @@ def plan(
         budget = BUDGET.default
     began = time.monotonic()
     choice, name, source = _choose(lowered, method, budget, dict(settings), notify, should_stop)
-    chosen, why = choice.method, choice.why
-    from pdedsl.choice.analysed_basis import complete
-
-    chosen, reasons = complete(lowered, chosen, budget)
-    why = f"{why}; from the analysis {reasons}" if reasons else why
+    chosen, reasons = complete(lowered, choice.method, budget)
+    why = f"{choice.why}; from the analysis {reasons}" if reasons else choice.why
     seconds = time.monotonic() - began
     if iterations is not None:
         chosen = _limit(chosen, iterations)
-    from pdedsl.settings.labels import check_labels
-
     check_labels(chosen, problem, source)
     chosen = _with_precision(chosen, dtype, device)
     dtype, device = chosen.precision.dtype, chosen.precision.device

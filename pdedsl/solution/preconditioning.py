@@ -79,13 +79,14 @@ def _with_transform(problem: Problem, options: BasisOptions, weights: Weights) -
             "the preconditioner auto is chosen by the analysis, which comes before",
             "one of none, symbol, full",
         )
-    data = options.model_dump()
     basis = options.model_dump(exclude={"kind", "preconditioner", "gamma", "analysed"})
     try:
         made = discretise(problem, **basis)
     except ValueError as error:
         refuse_option(f"the preconditioner {name} cannot be set up: {error}", None)
-    return TransformedBasisOptions(**data, transform=_transform(made, name, options.gamma, weights))
+    return TransformedBasisOptions(
+        **options.model_dump(), transform=_transform(made, name, options.gamma, weights)
+    )
 
 
 def _transform(made: Discretisation, name: str, gamma: float, weights: Weights) -> Array:
@@ -95,10 +96,8 @@ def _transform(made: Discretisation, name: str, gamma: float, weights: Weights) 
     gram = assemble(made.problem, made)
     if not gram.equations:
         reasons = "; ".join(reason for _, reason in gram.skipped) or "there is none"
-        refuse_option(
-            f"the preconditioner {name} needs an equation in the interior: {reasons}",
-            _WITHOUT,
-        )
+        message = f"the preconditioner {name} needs an equation in the interior: {reasons}"
+        refuse_option(message, _WITHOUT)
     if name == "symbol":
         return symbol_preconditioner(gram, made, gamma)
     # The loss is Σ w mean r², the mean over points and over the equations of a law, while the

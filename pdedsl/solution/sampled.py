@@ -30,10 +30,8 @@ class Sampler:
 
     def fields(self, points: Array) -> dict[str, Array]:
         """Component name to values, NaN outside its domain; points (n, inputs) to (n,)."""
-        found, problem = (
-            self._system.fields(self._theta, self._tensor(points)),
-            self._system.problem,
-        )
+        found = self._system.fields(self._theta, self._tensor(points))
+        problem = self._system.problem
         return {
             (name := c.func.__name__): _array(found[name], inside(problem, c, points))
             for c in problem.components

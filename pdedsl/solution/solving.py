@@ -17,7 +17,7 @@ from .errors import field_errors
 from .known import known_values
 from .planning import Plan
 from .sampled import Sampler
-from .solution import Provenance, Solution
+from .solution import Solution
 from .storage import record, recorder
 
 if TYPE_CHECKING:
@@ -57,40 +57,33 @@ def solve_with(
         problem, chosen, on_progress=on_progress, should_stop=should_stop
     )
     outcome = _train(problem, system, chosen, writer, on_progress, should_stop)
-    seconds = {
+    trained = time.monotonic()
+    how = chosen.provenance
+    solution = Solution(problem, system, outcome, how, folder.path if folder else None)
+    _add_checks(solution)
+    solution.provenance = replace(how, seconds={
+        "total": chosen.seconds + time.monotonic() - start,
         "choose": chosen.seconds,
         "compile": compiled - start,
-        "train": time.monotonic() - compiled,
-    }
-    solution = _solution_of(problem, system, outcome, chosen.provenance, folder, start, seconds)
+        "train": trained - compiled,
+    })  # fmt: skip
     if writer is not None:
         writer.finish(record(solution), solution.theta, outcome.history)
         solution.unsaved += writer.failures.values()
     return solution
 
 
-def _solution_of(
-    problem: Problem,
-    system: ResidualSystem,
-    outcome: Outcome,
-    how: Provenance,
-    folder: RunFolder | None,
-    start: float,
-    seconds: dict[str, float],
-) -> Solution:
-    solution = Solution(problem, system, outcome, how, folder.path if folder else None)
-    _ = solution.errors  # part of the total time
+def _add_checks(solution: Solution) -> None:
+    """Errors and estimators, which are part of the total time, and what they say of the end."""
+    _ = solution.errors
     known = {name: entry["rms"] for name, entry in solution.estimators.items()}
     rms = {name: value for name, value in known.items() if value is not None}
-    solution.outcome = replace(outcome, laws={**outcome.laws, **rms})
-    if solution.failure is not None and doubts(problem):
+    solution.outcome = replace(solution.outcome, laws={**solution.outcome.laws, **rms})
+    if solution.failure is not None and doubts(solution.problem):
         from pdedsl.training.watch import LONGER
 
         reason = solution.outcome.reason.removesuffix(LONGER)
         solution.outcome = replace(solution.outcome, reason=reason)
-    seconds = {"total": seconds["choose"] + time.monotonic() - start, **seconds}
-    solution.provenance = replace(how, seconds=seconds)
-    return solution
 
 
 def _train(
@@ -103,8 +96,8 @@ def _train(
 ) -> Outcome:
     from pdedsl.training.train import train
 
-    keeper = _Keeper(system, writer)
     measure = running_errors(problem, system)
+    best: Any = None
 
     def report(progress: Progress) -> None:
         if writer is not None:
@@ -113,7 +106,14 @@ def _train(
             on_progress(progress)
 
     def keep_and_measure(theta: Any) -> Errors:
-        keeper.offer(theta)
+        """Errors of a state; the best of these states is saved every ten seconds or so."""
+        nonlocal best
+        if writer is not None and writer.due():
+            # Both losses are taken now, because the points may have changed since the last time.
+            loss = float(system.loss(theta))
+            if best is None or not loss > float(system.loss(best)):
+                best = theta
+            writer.state(best)
         return measure(theta) if measure else {}
 
     return train(
@@ -126,24 +126,6 @@ def _train(
         seed=chosen.provenance.seed,
         start=chosen.start,
     )
-
-
-class _Keeper:
-    """Saves the best of the states that are looked at, every ten seconds or so."""
-
-    def __init__(self, system: ResidualSystem, writer: Recorder | None) -> None:
-        self._system = system
-        self._writer = writer
-        self._best: Any = None
-
-    def offer(self, theta: Any) -> None:
-        if self._writer is None or not self._writer.due():
-            return
-        # Both losses are taken now, because the points may have changed since the last time.
-        loss = float(self._system.loss(theta))
-        if self._best is None or not loss > float(self._system.loss(self._best)):
-            self._best = theta
-        self._writer.state(self._best)
 
 
 def running_errors(problem: Problem, system: ResidualSystem) -> Callable[[Any], Errors] | None:

@@ -45,23 +45,11 @@ def recorder(problem: Problem, how: Provenance, folder: RunFolder) -> Recorder:
         OSError: the folder cannot be written to.
     """
     writer = Recorder(folder, lambda theta: checkpoint(problem, how, theta))
-    data = data_files(problem.source.name, (t.path for t in tables(problem)))
-    writer.begin(problem.source.text, data, how.settings, opening(problem, how, folder))
+    tables = (*problem.tables, *(r.table for r in problem.references))
+    data = data_files(problem.source.name, (t.path for t in tables))
+    state = {"versions": versions(), "status": "running", "run": str(folder.path)}
+    writer.begin(problem.source.text, data, how.settings, origin(problem, how) | state)
     return writer
-
-
-def tables(problem: Problem) -> list[Any]:
-    """All tables that the spec reads."""
-    return [*problem.tables, *(r.table for r in problem.references)]
-
-
-def opening(problem: Problem, how: Provenance, folder: RunFolder) -> dict[str, Any]:
-    """The record of a run that has not ended."""
-    return origin(problem, how) | {
-        "versions": versions(),
-        "status": "running",
-        "run": str(folder.path),
-    }
 
 
 def record(solution: Solution) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pdedsl.ir import Problem
-    from pdedsl.training.outcome import Progress
 
     from .solution import Provenance, Solution
 
@@ -34,7 +33,11 @@ def summary(solution: Solution) -> dict[str, Any]:
         "errors": solution.errors,
         "unknowns": solution.numbers,
         "unknown_errors": solution.number_errors,
-        "history": moments(outcome.history),
+        # Without the laws, which ``history.csv`` holds.
+        "history": [
+            {"seconds": p.seconds, "iteration": p.iteration, "loss": p.loss, "rel_l2": p.rel_l2}
+            for p in outcome.history
+        ],
         "run": str(solution.run) if solution.run is not None else None,
     }
 
@@ -55,14 +58,6 @@ def origin(problem: Problem, how: Provenance) -> dict[str, Any]:
         "dtype": how.dtype,
         "threads": how.threads,
     }
-
-
-def moments(history: Iterable[Progress]) -> list[dict[str, Any]]:
-    """The history without the laws, which ``history.csv`` holds."""
-    return [
-        {"seconds": p.seconds, "iteration": p.iteration, "loss": p.loss, "rel_l2": p.rel_l2}
-        for p in history
-    ]
 
 
 def spec_sha256(text: str) -> str:

@@ -27,7 +27,7 @@ _GROWTH = 1e8  # of the loss over the first one, which counts as divergence
 class Listener(Protocol):
     """Called with every report."""
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: Progress, /) -> None:
         """Take the report."""
         ...
 

@@ -17,12 +17,11 @@ from .comparison import compare_models
 from .measures import curvature, gradients, tangent
 from .report import NetworkReport
 from .system import measuring_system
-from .training import Course, State, train_keeping_states
+from .training import Course, State
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
     from pdedsl.settings.method import Method
-    from pdedsl.training.outcome import Progress
 
 DEFAULT_BUDGET = 20.0
 """Seconds of training where neither a budget nor iterations are given."""
@@ -35,38 +34,6 @@ class NoStateError(ArithmeticError):
     """The residual or its Jacobian is finite at no state, or the Jacobian is zero."""
 
 
-def analyse_network(
-    problem: Problem,
-    method: str | Path | Method = "lm",
-    iterations: int | None = None,
-    budget: float | None = None,
-    *,
-    seed: int = 0,
-    settings: Iterable[tuple[str, str]] = (),
-    on_progress: Callable[[Progress], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
-) -> NetworkReport:
-    """Train the network of a method by that method, and measure what its training depends on.
-
-    Args:
-        problem: by sema.
-        method: ``auto``, a preset, a TOML file, or a method.
-        iterations: the most iterations; with these alone the report is the same every time.
-        budget: seconds for the training; None is `DEFAULT_BUDGET` without iterations, and no
-            limit with them.
-        seed: of the points and of the first guess.
-        settings: changes of the method.
-        on_progress: called now and then while it trains.
-        should_stop: asked at every iteration whether to end the training.
-
-    Raises:
-        UserError: the problem (E901), the method (E801, E802) or an option (E803) is at fault.
-        NoStateError: nothing can be measured.
-    """
-    chosen = plan_training(problem, method, iterations, budget, seed=seed, settings=settings)
-    return measure_network(train_keeping_states(chosen, on_progress, should_stop))
-
-
 def plan_training(
     problem: Problem,
     method: str | Path | Method,
@@ -76,7 +43,7 @@ def plan_training(
     seed: int = 0,
     settings: Iterable[tuple[str, str]] = (),
 ) -> Plan:
-    """The plan of a training; arguments and errors as `analyse_network`."""
+    """The plan of a training; arguments and errors as `pdedsl.api.analyze_network`."""
     if iterations is None and budget is None:
         budget = DEFAULT_BUDGET
     return plan(problem, method, budget=budget, settings=settings, iterations=iterations, seed=seed)

@@ -76,8 +76,8 @@ def _row(name: str, found: Tangent) -> str:
     )  # fmt: skip
 
 
-def _columns(name: str, *cells: str) -> str:
-    return f"  {name:<16}" + "".join(f"{cell:>{max(8, len(cell) + 1)}}" for cell in cells)
+def _columns(name: str, *cells: str, width: int = 16) -> str:
+    return f"  {name:<{width}}" + "".join(f"{cell:>{max(8, len(cell) + 1)}}" for cell in cells)
 
 
 def _hessian(report: NetworkReport) -> Iterator[str]:
@@ -135,7 +135,7 @@ def _drift(report: NetworkReport) -> Iterator[str]:
 def _comparison(report: NetworkReport) -> Iterator[str]:
     yield "Networks at their start, on the same points"
     steps = tuple(power(n) for n in report.start.left)
-    yield _wide("", "P", "rows", "λ_max", "κ", "entropy", *steps)
+    yield _columns("", "P", "rows", "λ_max", "κ", "entropy", *steps, width=31)
     for found in report.comparison:
         yield from _compared(found)
     yield from paragraph(f"(loss left after {', '.join(steps)} steps of gradient descent)")
@@ -146,15 +146,8 @@ def _compared(found: ComparedModel) -> Iterator[str]:
         yield from paragraph(f"{found.name}: left out: {found.reason}")
         return
     own = found.tangent
-    cells = (
-        f"{own.parameters:,}",
-        f"{found.rows:,}",
-        number(own.largest),
-        number(own.spectrum.kappa),
-        f"{own.spectrum.effective_rank:.3g}",
-    )
-    yield _wide(found.name, *cells, *(percent(part) for part in own.left.values()))
-
-
-def _wide(name: str, *cells: str) -> str:
-    return f"  {name:<31}" + "".join(f"{cell:>{max(8, len(cell) + 1)}}" for cell in cells)
+    yield _columns(
+        found.name, f"{own.parameters:,}", f"{found.rows:,}", number(own.largest),
+        number(own.spectrum.kappa), f"{own.spectrum.effective_rank:.3g}",
+        *(percent(part) for part in own.left.values()), width=31,
+    )  # fmt: skip

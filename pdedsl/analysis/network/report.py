@@ -105,7 +105,7 @@ class ComparedModel:
 
 @dataclass(frozen=True, eq=False)
 class NetworkReport:
-    """Everything that `analyse_network` finds.
+    """Everything that `measure_network` finds.
 
     Args:
         origin: problem, method, seed: see `pdedsl.solution.summary.origin`.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -69,17 +70,13 @@ def train_keeping_states(
     """
     from pdedsl.training.train import train
 
-    def keep_and_report(progress: Progress) -> None:
-        if on_progress is not None:
-            on_progress(progress)
-
     single, notes = _single_start(chosen)
     keeper = _Keeper()
     outcome = train(
         build_system(single.lowered, single.method, single.provenance.seed),
         single.method,
         budget=single.budget,
-        on_progress=keep_and_report,
+        on_progress=on_progress,
         should_stop=should_stop,
         seed=single.provenance.seed,
         on_step=keeper.see,
@@ -138,9 +135,5 @@ def thin_out(states: list[State], most: int) -> tuple[State, ...]:
 
 def _mark_after(iteration: int) -> int:
     """The least of 1, 2, 5, 10, 20, 50, … above a number."""
-    decade = 1
-    while True:
-        for mantissa in _MANTISSAS:
-            if mantissa * decade > iteration:
-                return mantissa * decade
-        decade *= 10
+    marks = (mantissa * 10**decade for decade in count() for mantissa in _MANTISSAS)
+    return next(mark for mark in marks if mark > iteration)
