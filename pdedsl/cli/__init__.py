@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+_READING = ("check", "fmt", "show", "list")  # the commands that read specs only
+
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit.
@@ -31,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         program.main(None if arguments is None else list(arguments), prog_name="pdedsl")
     except SystemExit as end:
-        if arguments is None and _is_light(arguments):
+        if arguments is None and sys.argv[1:2] and sys.argv[1] in _READING:
             _leave(end.code)
         raise
     raise SystemExit(0)
@@ -51,12 +53,6 @@ def _leave(code: object) -> None:
     except (OSError, ValueError):
         return
     os._exit(code or 0)
-
-
-def _is_light(arguments: Sequence[str] | None) -> bool:
-    """Whether the command reads specs only."""
-    given = sys.argv[1:] if arguments is None else arguments
-    return bool(given) and given[0] in ("check", "fmt", "show", "list")
 
 
 __all__ = ["main"]

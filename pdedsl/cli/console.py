@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import sys
@@ -49,6 +50,11 @@ def rejection(error: UserError) -> dict[str, Any]:
     """The JSON object of a spec or method that is at fault."""
     found = [as_data(diagnostic, error.source) for diagnostic in error.diagnostics]
     return {"status": "rejected", "reason": str(error.args[0]), "diagnostics": found}
+
+
+def number(value: float | None) -> str:
+    """``3.21e-05``, or a dash where there is no number."""
+    return "–" if value is None or not math.isfinite(value) else f"{value:.2e}"
 
 
 def count(number: int, what: str) -> str:

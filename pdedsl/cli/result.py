@@ -6,9 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .console import emit
+from .console import emit, number
 from .estimator_rows import estimator_rows
-from .numbers import number
 
 Data = Mapping[str, Any]
 
@@ -40,9 +39,11 @@ def show_comparison(results: Sequence[Data]) -> None:
 
 def rows(data: Data) -> list[tuple[str, str]]:
     """Label and text of each line."""
-    found = [("method", f"{data['method']}: {data['why']}" if data["why"] else data["method"])]
-    found.append(("outcome", _outcome(data)))
-    found.append(("iterations", str(data["iterations"])))
+    found = [
+        ("method", _with_reason(data["method"], data["why"])),
+        ("outcome", _with_reason(data["status"], data["reason"])),
+        ("iterations", str(data["iterations"])),
+    ]
     if data.get("fresh_loss") is not None:
         found.append(("loss", _losses(data)))
     for name, error in (data["errors"] or {}).items():
@@ -97,9 +98,8 @@ def _keys(results: Sequence[Data], section: str) -> list[str]:
     return list(dict.fromkeys(key for r in results for key in (r[section] or {})))
 
 
-def _outcome(data: Data) -> str:
-    reason = f": {data['reason']}" if data["reason"] else ""
-    return f"{data['status']}{reason}"
+def _with_reason(text: str, reason: str) -> str:
+    return f"{text}: {reason}" if reason else text
 
 
 def _losses(data: Data) -> str:
@@ -120,12 +120,9 @@ def _found_number(name: str, value: float, data: Data) -> str:
     known = data["unknown_errors"].get(name)
     if known is None:
         return f"{value:.6g}"
-    relative = known["relative"]
-    error = (
-        f"relative error {number(relative)}"
-        if math.isfinite(relative)
-        else (f"error {number(known['absolute'])}")
-    )
+    error = f"error {number(known['absolute'])}"
+    if math.isfinite(known["relative"]):
+        error = f"relative error {number(known['relative'])}"
     return f"{value:.6g} (exact {known['exact']:.6g}, {error})"
 
 

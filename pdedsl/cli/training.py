@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .console import say, show_diagnostics
 
@@ -30,18 +30,16 @@ def run(
     folder: RunFolder | None,
     *,
     method: str,
-    settings: tuple[tuple[str, str], ...],
-    model: str | None,
-    compiled: bool = False,
-    iterations: int | None,
-    budget: float | None,
-    seed: int,
-    dtype: str | None,
-    device: str | None,
-    threads: int | None,
     quiet: bool,
+    settings: tuple[tuple[str, str], ...] = (),
+    model: str | None = None,
+    compiled: bool = False,
+    **options: Any,
 ) -> Solution:
-    """Choose the method, say so, and train with progress and Ctrl-C in hand."""
+    """Choose the method, say so, and train with progress and Ctrl-C in hand.
+
+    Other options are those of `pdedsl.solution.planning.plan`.
+    """
     from pdedsl.results import Solution
     from pdedsl.solution.planning import plan
     from pdedsl.solution.solving import solve_with
@@ -56,25 +54,16 @@ def run(
         chosen = plan(
             problem,
             method,
-            budget=budget,
             settings=(*short, *settings),
-            iterations=iterations,
-            seed=seed,
-            dtype=dtype,
-            device=device,
-            threads=threads,
             notify=Choosing(quiet).update,
             should_stop=interrupt,
+            **options,
         )
         if not quiet:
             say(f"method {chosen.provenance.method}: {chosen.provenance.why}")
             if chosen.method.derivatives.compile and chosen.method.model.kind == "basis":
                 say("compile: without effect, because a basis has no layers to be compiled")
         with Live(chosen.budget, quiet) as live:
-            solution = solve_with(
-                chosen,
-                folder=folder,
-                on_progress=live.update,
-                should_stop=interrupt,
+            return Solution.of(
+                solve_with(chosen, folder=folder, on_progress=live.update, should_stop=interrupt)
             )
-    return Solution.of(solution)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -101,12 +101,9 @@ def command(
     verify: bool,
     picture: str | None,
     network: str | None,
-    iterations: int | None,
-    budget: float | None,
-    settings: tuple[tuple[str, str], ...],
-    seed: int,
     pictures: str | None,
     as_json: bool,
+    **training: Any,
 ) -> int:
     """Print the operator, its adjoint and square, condition numbers and what helps.
 
@@ -116,10 +113,7 @@ def command(
     check_combination(ctx, network)
     problem = load_and_warn(file, dict(params), quiet=False)
     if network is not None:
-        return analyze_network(
-            problem, network, iterations=iterations, budget=budget, settings=settings,
-            seed=seed, pictures=pictures, as_json=as_json,
-        )  # fmt: skip
+        return analyze_network(problem, network, pictures, as_json, **training)
     from pdedsl.api import analyze
 
     target = _free(picture) if picture else None
@@ -133,14 +127,15 @@ def command(
 
 def _free(name: str) -> Path:
     path = Path(name)
+    fault = ""
     if path.suffix.lower() != ".png":
-        raise click.BadParameter(f"{name} needs the ending .png", param_hint="--plot")
-    if path.exists():
-        raise click.BadParameter(
-            f"{name} exists already; nothing is overwritten", param_hint="--plot"
-        )
-    if not path.parent.is_dir():
-        raise click.BadParameter(f"there is no folder {path.parent}", param_hint="--plot")
+        fault = f"{name} needs the ending .png"
+    elif path.exists():
+        fault = f"{name} exists already; nothing is overwritten"
+    elif not path.parent.is_dir():
+        fault = f"there is no folder {path.parent}"
+    if fault:
+        raise click.BadParameter(fault, param_hint="--plot")
     return path
 
 

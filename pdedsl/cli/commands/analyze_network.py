@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pdedsl.results import NetworkReport
 
 _OF_MATRICES = ("family", "modes", "index", "epsilon", "verify", "picture")
-_OF_NETWORKS = ("iterations", "budget", "settings", "seed", "pictures")
+_OF_NETWORKS: tuple[str, ...] = ("iterations", "budget", "settings", "seed", "pictures")
 
 
 def check_combination(ctx: click.Context, network: str | None) -> None:
@@ -27,37 +27,26 @@ def check_combination(ctx: click.Context, network: str | None) -> None:
     Raises:
         click.UsageError: with the names of these options.
     """
-    wrong = _given(ctx, _OF_MATRICES if network is not None else _OF_NETWORKS)
-    if not wrong:
-        return
-    listed = ", ".join(wrong)
-    if network is None:
-        raise click.UsageError(f"{listed}: only with --network METHOD", ctx)
-    raise click.UsageError(
-        f"{listed}: not with --network, which analyses a network in place of a basis", ctx
-    )
-
-
-def _given(ctx: click.Context, names: tuple[str, ...]) -> list[str]:
+    names, why = _OF_NETWORKS, "only with --network METHOD"
+    if network is not None:
+        names = _OF_MATRICES
+        why = "not with --network, which analyses a network in place of a basis"
     given = [n for n in names if ctx.get_parameter_source(n) is ParameterSource.COMMANDLINE]
-    return [p.opts[0] for p in ctx.command.params if p.name in given]
+    if given:
+        listed = ", ".join(p.opts[0] for p in ctx.command.params if p.name in given)
+        raise click.UsageError(f"{listed}: {why}", ctx)
 
 
 def analyze_network(
-    problem: Problem,
-    method: str,
-    *,
-    iterations: int | None,
-    budget: float | None,
-    settings: tuple[tuple[str, str], ...],
-    seed: int,
-    pictures: str | None,
-    as_json: bool,
+    problem: Problem, method: str, pictures: str | None, as_json: bool, **training: Any
 ) -> int:
-    """Train, measure, print and draw; returns the exit status."""
+    """Train, measure, print and draw; returns the exit status.
+
+    Other options are those of `pdedsl.analysis.network.plan_training`.
+    """
     folder = _folder(pictures) if pictures else None
     try:
-        report = _report(problem, method, iterations, budget, settings, seed)
+        report = _measure(_train(problem, method, **training))
         if as_json:
             emit_json(report.as_data())
         else:
@@ -81,49 +70,30 @@ def _folder(name: str) -> Path:
     try:
         return RunFolder.exactly(Path(name)).path
     except FolderTakenError as error:
-        raise click.BadParameter(
-            f"{error}; nothing is overwritten", param_hint="--pictures"
-        ) from error
+        fault = f"{error}; nothing is overwritten"
     except OSError as error:
-        raise click.BadParameter(
-            f"cannot make {name}: {error.strerror or error}", param_hint="--pictures"
-        ) from error
+        fault = f"cannot make {name}: {error.strerror or error}"
+    raise click.BadParameter(fault, param_hint="--pictures")
 
 
-def _report(
-    problem: Problem,
-    method: str,
-    iterations: int | None,
-    budget: float | None,
-    settings: tuple[tuple[str, str], ...],
-    seed: int,
-) -> NetworkReport:
+def _measure(course: Course) -> NetworkReport:
     from pdedsl.analysis.network import NoStateError, measure_network
     from pdedsl.results import NetworkReport
 
-    course = _course(problem, method, iterations, budget, settings, seed)
     try:
         return NetworkReport(**vars(measure_network(course, say)))
     except NoStateError as error:
         raise Failure(str(error)) from error
 
 
-def _course(
-    problem: Problem,
-    method: str,
-    iterations: int | None,
-    budget: float | None,
-    settings: tuple[tuple[str, str], ...],
-    seed: int,
-) -> Course:
+def _train(problem: Problem, method: str, **training: Any) -> Course:
     """Train with progress on standard error; the first Ctrl-C ends the training alone."""
-    from pdedsl.analysis.network import plan_training
-    from pdedsl.analysis.network.training import train_keeping_states
+    from pdedsl.analysis.network import plan_training, train_keeping_states
     from pdedsl.cli.interrupt import Interrupt
     from pdedsl.cli.live import Live
 
     with Interrupt("measuring the states so far") as interrupt:
-        chosen = plan_training(problem, method, iterations, budget, seed=seed, settings=settings)
+        chosen = plan_training(problem, method, **training)
         say(f"method {chosen.provenance.method}: {chosen.provenance.why}")
         with Live(chosen.budget) as live:
             return train_keeping_states(chosen, live.update, interrupt)

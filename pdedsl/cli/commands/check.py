@@ -8,7 +8,7 @@ import click
 
 from pdedsl.cli.console import count, emit, emit_json, show_diagnostics
 from pdedsl.cli.options import examples, json_option, set_option
-from pdedsl.diagnostics import Diagnostic, Report, Source, UserError, as_data
+from pdedsl.diagnostics import Report, Source, UserError, as_data
 
 if TYPE_CHECKING:
     from pdedsl.ir import Problem
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 @click.command(
     "check",
     epilog=examples(
-        "pdedsl check specs/helmholtz.pde",
-        "pdedsl check --strict --set k=4 specs/*.pde",
+        "pdedsl check specs/helmholtz.pde", "pdedsl check --strict --set k=4 specs/*.pde"
     ),
 )
 @click.argument("files", nargs=-1, required=True)
@@ -62,8 +61,7 @@ def _examine(name: str, params: dict[str, float]) -> tuple[Problem | None, Repor
 
 
 def _verdict(problem: Problem | None, report: Report) -> str:
-    lints: tuple[Diagnostic, ...] = report.lints
-    tail = f", {count(len(lints), 'lint')}" if lints else ""
+    tail = f", {count(len(report.lints), 'lint')}" if report.lints else ""
     if problem is None or report.errors:
         return count(len(report.errors), "error") + tail
     laws, unknowns = count(_laws(problem), "law"), count(_unknowns(problem), "unknown")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
 
 @click.command(
     "compare",
-    epilog=examples(
-        "pdedsl compare specs/helmholtz.pde --methods lm,adam,adam_lbfgs --budget 60",
-    ),
+    epilog=examples("pdedsl compare specs/helmholtz.pde --methods lm,adam,adam_lbfgs --budget 60"),
 )
 @click.argument("file")
 @click.option("--methods", required=True, metavar="A,B,…", help="Presets or TOML files.")
@@ -70,7 +69,7 @@ def command(
     _check_methods(names)
     picture = None if no_plots else _picture(out, file)
     try:
-        solutions = _run_all(problem, names, file, out, quiet, options)
+        solutions = _run_all(problem, names, file, out, quiet=quiet, **options)
         _draw(solutions, picture)
     finally:
         _remove_if_empty(picture)
@@ -79,20 +78,13 @@ def command(
 
 
 def _run_all(
-    problem: Problem,
-    names: list[str],
-    file: str,
-    out: str | None,
-    quiet: bool,
-    options: dict[str, Any],
+    problem: Problem, names: list[str], file: str, out: str | None, **options: Any
 ) -> list[Solution]:
     """The solutions; those up to an interruption."""
     solutions: list[Solution] = []
     for name in names:
         folder = _folder(out, file, name)
-        solutions.append(
-            run(problem, folder, method=name, settings=(), model=None, quiet=quiet, **options)
-        )
+        solutions.append(run(problem, folder, method=name, **options))
         if solutions[-1].outcome.status == "interrupted":
             say("pdedsl: interrupted; the methods that are left are not run")
             break
@@ -115,8 +107,6 @@ def _picture(out: str | None, file: str) -> Path:
 
 
 def _remove_if_empty(picture: Path | None) -> None:
-    from contextlib import suppress
-
     with suppress(OSError):
         if picture is not None and picture.stat().st_size == 0:
             picture.unlink()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import click
@@ -20,10 +21,7 @@ Row = dict[str, str]
 
 @click.command(
     "list",
-    epilog=examples(
-        "pdedsl list presets",
-        "pdedsl list specs --markdown",
-    ),
+    epilog=examples("pdedsl list presets", "pdedsl list specs --markdown"),
 )
 @click.argument("what", type=click.Choice(["models", "optimizers", "presets", "specs", "codes"]))
 @click.argument("folder", required=False)
@@ -80,7 +78,7 @@ def _optimizers() -> list[Row]:
     from pdedsl.optimizers.registry import OPTIMIZERS
 
     return [
-        {"optimizer": name, "what": _first_line(sys.modules[kind.options.__module__].__doc__)}
+        {"optimizer": name, "what": _title(sys.modules[kind.options.__module__])}
         for name, kind in OPTIMIZERS.items()
     ]
 
@@ -175,5 +173,5 @@ def _comment(text: str) -> str:
     return next(lines, "")
 
 
-def _first_line(text: str | None) -> str:
-    return (text or "").strip().partition("\n")[0]
+def _title(module: ModuleType) -> str:
+    return (module.__doc__ or "").strip().partition("\n")[0]

@@ -11,12 +11,7 @@ from pdedsl.cli.failure import Failure
 from pdedsl.cli.options import examples
 
 
-@click.command(
-    "plot",
-    epilog=examples(
-        "pdedsl plot runs/helmholtz-001",
-    ),
-)
+@click.command("plot", epilog=examples("pdedsl plot runs/helmholtz-001"))
 @click.argument("run")
 @click.option("--out", metavar="DIR", help="Folder for the pictures (default: RUN/pictures).")
 def command(run: str, out: str | None) -> int:

@@ -69,17 +69,13 @@ def _tree(file: str) -> str:
 
 
 def _stage(file: str, stage: str, latex: bool, params: dict[str, float]) -> str:
-    from pdedsl.api import load
+    from pdedsl.api import compile, load
 
     problem = load(file, params)
-    if stage == "problem":
-        from pdedsl.ir.text import problem_text
+    if stage in ("problem", "residual"):
+        from pdedsl.ir.text import problem_text, residual_text
 
-        return problem_text(problem)
-    if stage == "residual":
-        from pdedsl.ir.text import residual_text
-
-        return residual_text(problem)
+        return problem_text(problem) if stage == "problem" else residual_text(problem)
     if stage == "latex":
         return _latex(problem)
     if stage in _OPERATOR_STAGES:
@@ -87,7 +83,7 @@ def _stage(file: str, stage: str, latex: bool, params: dict[str, float]) -> str:
         from pdedsl.calculus.printing.stages_latex import stage_latex
 
         return stage_latex(problem, stage) if latex else stage_text(problem, stage)
-    return _code(problem)
+    return str(compile(problem).code())
 
 
 def _latex(problem: Problem) -> str:
@@ -95,10 +91,3 @@ def _latex(problem: Problem) -> str:
     from pdedsl.ir.latex import problem_latex
 
     return "\n".join(filter(None, (problem_latex(problem), summary_latex(problem))))
-
-
-def _code(problem: Problem) -> str:
-    from pdedsl.api import compile
-
-    system = compile(problem)
-    return str(system.code())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,10 +81,9 @@ def command(
     from pdedsl.runs import UnwritableError
 
     problem = load_and_warn(file, dict(options.pop("params")), quiet)
-    budget = options.pop("budget")
     folder = _folder(out, file)
     try:
-        solution = run(problem, folder, budget=budget, quiet=quiet, **options)
+        solution = run(problem, folder, quiet=quiet, **options)
     except UnwritableError as error:
         raise Failure(f"{error}; nothing was solved") from error
     except BaseException:
@@ -113,8 +113,6 @@ def _folder(out: str | None, file: str) -> RunFolder:
 
 
 def _remove_if_empty(folder: RunFolder) -> None:
-    from contextlib import suppress
-
     with suppress(OSError):
         folder.path.rmdir()
 
