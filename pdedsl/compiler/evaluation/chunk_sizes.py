@@ -31,13 +31,7 @@ def even(total: int, most: int) -> int:
 
 
 def points_at_once(plan: Plan, ansatz: Ansatz, like: torch.Tensor) -> int:
-    """Number of points of a chunk.
-
-    Args:
-        plan: what is evaluated at each of them.
-        ansatz: the models.
-        like: a tensor of the precision, on the device.
-    """
+    """Number of points of a chunk, in the precision and on the device of ``like``."""
     on_cpu = like.device.type == "cpu"
     evaluations, numbers = _cost(plan, ansatz)
     each = like.itemsize * max(1, numbers)
@@ -48,15 +42,7 @@ def points_at_once(plan: Plan, ansatz: Ansatz, like: torch.Tensor) -> int:
 
 
 def replayed_points(plan: Plan, ansatz: Ansatz, like: torch.Tensor, n: int, threads: int) -> int:
-    """Number of points of a chunk, of n points whose operations are replayed, on the CPU.
-
-    Args:
-        plan: what is evaluated at each of them.
-        ansatz: the models.
-        like: a tensor of the precision.
-        n: number of points.
-        threads: that share the parts.
-    """
+    """The same where the operations for n points are replayed on the CPU, in several threads."""
     evaluations, numbers = _cost(plan, ansatz)
     each = like.itemsize * max(1, numbers)
     # The weights of wide layers are read once for each part.
@@ -69,14 +55,9 @@ def replayed_points(plan: Plan, ansatz: Ansatz, like: torch.Tensor, n: int, thre
 
 def _cost(plan: Plan, ansatz: Ansatz) -> tuple[int, int]:
     """Evaluations of the models for a point, and numbers in the widest jet of them all."""
-    evaluations = 1
-    numbers = max(
-        (
-            (table.channels + 1) * ansatz.networks[site.group].model.width
-            for site, table in plan.sites
-        ),
-        default=1,
-    )
+    evaluations = numbers = 1
+    for site, table in plan.sites:
+        numbers = max(numbers, (table.channels + 1) * ansatz.networks[site.group].model.width)
     for _, item in plan.inputs:
         if isinstance(item, Integral):
             inner, wide = _cost(item.integrand, ansatz)

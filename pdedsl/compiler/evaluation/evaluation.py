@@ -18,7 +18,6 @@ from pdedsl.compiler.lowering.plan import (
     Normal,
     Number,
     Plan,
-    Site,
 )
 from pdedsl.compiler.lowering.random_directions import Estimate
 from pdedsl.compiler.lowering.torch_code import Code
@@ -35,14 +34,7 @@ ReaderAt = Callable[[int, int], Reader]
 
 
 def evaluate(ansatz: Ansatz, theta: Tensor, plan: Plan, batch: PointBatch) -> list[Tensor]:
-    """All results of a plan at points, less their targets, each of shape (n,).
-
-    Args:
-        ansatz: the models.
-        theta: shape (P,).
-        plan: what is evaluated.
-        batch: the points.
-    """
+    """All results of a plan at points, less their targets, each of shape (n,)."""
     return evaluate_with(
         lambda offset, _: Reader(theta, offset, ansatz.compiled), ansatz, plan, batch
     )
@@ -83,10 +75,7 @@ class _Evaluation:
 
     def run(self, plan: Plan, batch: PointBatch, numbers: list[Tensor], nodes: int) -> list[Tensor]:
         estimates = dict(plan.estimates)
-        jets = {
-            site: self._jet(site, table, code, batch, nodes, estimates.get(site))
-            for (site, table), code in zip(plan.sites, plan.site_code, strict=True)
-        }
+        jets = {site: self._jet(plan, k, batch, nodes) for k, (site, _) in enumerate(plan.sites)}
         values: list[Tensor] = []
         for _, item in plan.inputs:
             if isinstance(item, Coordinate):
@@ -102,18 +91,12 @@ class _Evaluation:
                 values.append(self._integral(item, batch, numbers))
             else:
                 values.append(_read(jets[item.site], item, estimates.get(item.site)))
-        results = plan.code.function(*values)
-        return [_full(r, batch.points) for r in results]
+        return plan.code.at(values, batch.points)
 
-    def _jet(
-        self,
-        site: Site,
-        table: JetTable,
-        code: Code | None,
-        batch: PointBatch,
-        nodes: int,
-        estimate: Estimate | None,
-    ) -> Jet:
+    def _jet(self, plan: Plan, number: int, batch: PointBatch, nodes: int) -> Jet:
+        """The jet at a site of the plan, by its number."""
+        (site, table), code = plan.sites[number], plan.site_code[number]
+        estimate = dict(plan.estimates).get(site)
         network = self.ansatz.networks[site.group]
         at = arguments_at(site.arguments, code, self.ansatz.inputs, batch.points)
         reader = self.reader(network.offset, nodes)
@@ -154,25 +137,14 @@ def arguments_at(
 ) -> Tensor:
     """Values of the arguments of a field at points (n, inputs), shape (n, arguments).
 
-    Args:
-        arguments: inputs, constants, or expressions of inputs.
-        code: see `planner.arguments_code`.
-        inputs: the inputs of the problem.
-        points: shape (n, inputs).
+    Without code, see `planner.arguments_code`, they are inputs and constants.
     """
     if arguments == inputs:
         return points
     if code is not None:
-        return torch.stack([_full(v, points) for v in code.function(*points.unbind(1))], dim=1)
+        return torch.stack(code.at(points.unbind(1), points), dim=1)
     columns = [
         points[:, inputs.index(a)] if a in inputs else torch.full_like(points[:, 0], float(a))
         for a in arguments
     ]
     return torch.stack(columns, dim=1)
-
-
-def _full(value: Tensor | float, like: Tensor) -> Tensor:
-    """A result as a tensor of shape (n,)."""
-    if not isinstance(value, Tensor):
-        value = torch.as_tensor(value, dtype=like.dtype, device=like.device)
-    return value.expand(len(like))

@@ -59,7 +59,10 @@ def all_factors(
         grads = torch.autograd.grad(result, leaves, seed, retain_graph=more, allow_unused=True)
         for tap, jet, grad in zip(taps, jets, grads, strict=False):
             if grad is not None:
-                yield from _tap_factors(tap, jet, _by_neuron(grad, tap), row)
+                delta = _by_neuron(grad, tap)
+                yield Factor(row, tap.weight, delta, jet)
+                if tap.bias is not None:
+                    yield Factor(row, tap.bias, delta[:, 0].sum(dim=-1), None)
         for local, grad in zip(near, grads[len(taps) :], strict=False):
             if grad is not None:
                 yield local_factor(local, grad, row)
@@ -72,12 +75,6 @@ def _by_neuron(jet: Tensor, tap: Tap) -> Tensor:
     """(C, n·nodes, width) as (width, C, n, nodes), the rows of a neuron side by side."""
     channels, _, width = jet.shape
     return jet.permute(2, 0, 1).contiguous().view(width, channels, -1, tap.nodes)
-
-
-def _tap_factors(tap: Tap, jet: Tensor, delta: Tensor, row: int) -> Iterator[Factor]:
-    yield Factor(row, tap.weight, delta, jet)
-    if tap.bias is not None:
-        yield Factor(row, tap.bias, delta[:, 0].sum(dim=-1), None)
 
 
 class Assembly:

@@ -31,10 +31,6 @@ class PointBatch:
     def __len__(self) -> int:
         return len(self.points)
 
-    def part(self, start: int, stop: int) -> PointBatch:
-        """Some consecutive points."""
-        return self.at(slice(start, stop))
-
     def at(self, which: slice | Tensor) -> PointBatch:
         """The points of a slice, or those with the given indices."""
         return self.with_tensors([tensor[which] for tensor in self.tensors])

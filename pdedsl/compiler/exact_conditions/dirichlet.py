@@ -93,11 +93,8 @@ def sides_of(problem: Problem, law: Law) -> list[Side]:
         ]  # fmt: skip
     if isinstance(place, Slice):
         return [_slice_side(problem, place)]
-    if isinstance(place, OnData):
-        raise NotHard("it is fitted to data")
-    if isinstance(place, Global):
-        raise NotHard("it is a law between integrals or numbers")
-    raise NotHard("it does not hold on faces of a box")
+    reasons = {OnData: "it is fitted to data", Global: "it is a law between integrals or numbers"}
+    raise NotHard(reasons.get(type(place), "it does not hold on faces of a box"))
 
 
 def _slice_side(problem: Problem, place: Slice) -> Side:
@@ -142,15 +139,8 @@ def _condition(problem: Problem, side: Side, residual: sp.Expr) -> Condition:
         raise NotHard(f"its data depend on {listed}, on which {owner.name} does not depend")
     if data.has(sp.zoo, sp.oo, -sp.oo, sp.nan):
         raise NotHard(f"its data are not finite at {side.axis} = {side.end}")
-    return Condition(
-        applied.func.__name__,
-        field_bounds(problem, owner),
-        side.axis,
-        side.side,
-        side.end,
-        order,
-        data,
-    )
+    name, bounds = applied.func.__name__, field_bounds(problem, owner)
+    return Condition(name, bounds, side.axis, side.side, side.end, order, data)
 
 
 def _time(problem: Problem) -> sp.Symbol | None:

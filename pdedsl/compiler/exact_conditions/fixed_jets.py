@@ -83,15 +83,8 @@ class FixedJets:
             results = [e for row in table.taylor_rows() for e in self._channel(row)]
             names = [s.name for s in self._symbols.values()]
             self._codes[table] = generate("jet", names, results)
-        values = self._codes[table].function(*points.unbind(1))
-        full = [
-            torch.as_tensor(v, dtype=points.dtype, device=points.device).expand(len(points))
-            for v in values
-        ]
-        return torch.stack([
-            torch.stack(full[start : start + len(self._functions)], dim=1)
-            for start in range(0, len(full), len(self._functions))
-        ])  # fmt: skip
+        values = torch.stack(self._codes[table].at(points.unbind(1), points))
+        return values.unflatten(0, (-1, len(self._functions))).mT.contiguous()
 
     def _channel(self, row: dict[MultiIndex, float]) -> list[sp.Expr]:
         """Σ_α w_α D^α f / α! of every function."""

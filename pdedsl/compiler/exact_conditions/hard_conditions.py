@@ -62,13 +62,7 @@ class _Equation:
 def harden(
     problem: Problem, networks: tuple[Network, ...], plans: Mapping[str, Plan]
 ) -> ExactConditions:
-    """The models with all conditions that can be proved to be met built in.
-
-    Args:
-        problem: all its domains are boxes.
-        networks: models without conditions.
-        plans: label to the plan of a law, which says what derivatives it needs.
-    """
+    """The models with all conditions built in that can be proved to be met; domains are boxes."""
     laws = [law for law in problem.laws if not isinstance(law.place, Interior)]
     equations, reasons = _candidates(problem, laws)
     equations = _consistent(problem, equations, reasons)

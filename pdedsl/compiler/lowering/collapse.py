@@ -35,19 +35,16 @@ def collapse(
 ) -> tuple[dict[str, Input], list[sp.Basic], list[str]]:
     """Merge derivatives where that is exact; see the module docstring.
 
-    Args:
-        inputs: identifier to meaning.
-        results: expressions in these identifiers.
-
     Returns:
-        The inputs and results with the merged ones replaced, and a line of text for each merge.
+        The inputs by identifier and the results in them with the merged ones replaced, and a line
+        of text for each merge.
     """
-    inputs, results = dict(inputs), list(results)
-    if any(not isinstance(r, sp.Expr) for r in results):
-        return inputs, results, []
-    if sum(sp.count_ops(r) for r in results) > _LARGEST:
-        return inputs, results, []
-    notes = []
+    inputs, results, notes = dict(inputs), list(results), list[str]()
+    if (
+        any(not isinstance(r, sp.Expr) for r in results)
+        or sum(map(sp.count_ops, results)) > _LARGEST
+    ):
+        return inputs, results, notes
     sites = dict.fromkeys(i.site for i in inputs.values() if isinstance(i, Derivative))
     for site in sites:
         for merge in _merges(site, inputs, results):
@@ -117,17 +114,12 @@ def _apply(
     items = [item for n in merge.names if isinstance(item := inputs.pop(n), Derivative)]
     pairs = zip(items, merge.coefficients, strict=True)
     terms = tuple(sorted((item.index, float(c)) for item, c in pairs))
-    name = _name(merge, inputs)
+    name = f"sum_{merge.names[0]}"
+    while name in inputs:
+        name += "_"
     inputs[name] = DerivativeSum(items[0].site, items[0].output, terms)
     change = {sp.Symbol(n, real=True): sp.S.Zero for n in merge.names[1:]}
     change[sp.Symbol(merge.names[0], real=True)] = sp.Symbol(name, real=True)
     parts = [n if c == 1 else f"{float(c)!r}*{n}" for n, c in zip(
         merge.names, merge.coefficients, strict=True)]  # fmt: skip
     return [r.subs(change, simultaneous=True) for r in results], f"{name} = {' + '.join(parts)}"
-
-
-def _name(merge: Merge, inputs: dict[str, Input]) -> str:
-    name = f"sum_{merge.names[0]}"
-    while name in inputs:
-        name += "_"
-    return name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -11,21 +13,6 @@ Value = Tensor | float
 def const(value: float, like: Tensor) -> Tensor:
     """A number in the precision and on the device of a tensor."""
     return torch.as_tensor(value, dtype=like.dtype, device=like.device)
-
-
-def maximum(a: Value, b: Value) -> Tensor:
-    """The larger; where equal, the derivative is shared."""
-    return torch.maximum(*_pair(a, b))
-
-
-def minimum(a: Value, b: Value) -> Tensor:
-    """The smaller; where equal, the derivative is shared."""
-    return torch.minimum(*_pair(a, b))
-
-
-def atan2(y: Value, x: Value) -> Tensor:
-    """Angle of the point (x, y)."""
-    return torch.atan2(*_pair(y, x))
 
 
 def heaviside(x: Tensor, middle: float) -> Tensor:
@@ -43,13 +30,18 @@ def only(mask: Tensor, value: Tensor) -> Tensor:
     return torch.where(mask, value, value.detach())
 
 
-def _pair(a: Value, b: Value) -> tuple[Tensor, Tensor]:
-    if not isinstance(a, Tensor):
-        assert isinstance(b, Tensor)
-        a = const(a, b)
-    return a, b if isinstance(b, Tensor) else const(b, a)
+def _of_two(function: Callable[[Tensor, Tensor], Tensor]) -> Callable[[Value, Value], Tensor]:
+    """A function of two tensors, one of which may be a number."""
+
+    def call(a: Value, b: Value) -> Tensor:
+        if not isinstance(a, Tensor):
+            assert isinstance(b, Tensor)
+            a = const(a, b)
+        return function(a, b if isinstance(b, Tensor) else const(b, a))
+
+    return call
 
 
-NAMESPACE = {f.__name__: f for f in (const, maximum, minimum, atan2, heaviside, only)} | {
-    "torch": torch
-}
+NAMESPACE = {f.__name__: f for f in (const, heaviside, only)} | {
+    f.__name__: _of_two(f) for f in (torch.maximum, torch.minimum, torch.atan2)
+} | {"torch": torch}  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pdedsl.diagnostics import Diagnostic, Span, UserError
@@ -50,7 +50,7 @@ def unsupported(problem: Problem) -> list[Diagnostic]:
 
 def _lowered(problem: Problem) -> LoweredProblem | list[Diagnostic]:
     # Sets and places first: plans of laws at places without points would say nothing.
-    if refusals := _structure(problem):
+    if refusals := list(_structure(problem)):
         return refusals
     # Groups next, as a plan names a component by its group and its number there.
     groups = groups_of(problem)
@@ -58,32 +58,45 @@ def _lowered(problem: Problem) -> LoweredProblem | list[Diagnostic]:
     return refusals or LoweredProblem(problem, groups, plans)
 
 
-def _structure(problem: Problem) -> list[Diagnostic]:
+def _structure(problem: Problem) -> Iterator[Diagnostic]:
     """Reasons in the domains and places."""
-    found = [
-        _missing(f"only boxes can be solved on yet; {domain.name} is not a box", domain.span)
-        for domain in problem.domains
-        if not domain.is_box
-    ]
-    found += [
-        _missing(
-            f"domains in the same coordinates alone can be solved on together yet; {domain.name} "
-            "has others",
-            domain.span,
-        )
-        for domain in problem.domains[1:]
-        if domain.coordinates != problem.domains[0].coordinates
-    ]
-    found += [
-        _missing(
-            f"only an interface that is a face of two boxes can be solved on yet; {face.name} is "
-            "none",
-            face.span,
-        )
-        for face in problem.interfaces
-        if shared_face(problem, face) is None
-    ]
-    return found + [d for law in problem.laws for d in _place(problem, law)]
+    for domain in problem.domains:
+        if not domain.is_box:
+            what = f"only boxes can be solved on yet; {domain.name} is not a box"
+            yield _missing(what, domain.span)
+    for domain in problem.domains[1:]:
+        if domain.coordinates != problem.domains[0].coordinates:
+            what = "domains in the same coordinates alone can be solved on together yet; "
+            yield _missing(f"{what}{domain.name} has others", domain.span)
+    for face in problem.interfaces:
+        if shared_face(problem, face) is None:
+            what = "only an interface that is a face of two boxes can be solved on yet; "
+            yield _missing(f"{what}{face.name} is none", face.span)
+    for law in problem.laws:
+        if what := _obstacle(problem, law):
+            yield _missing(f"{law.label} {what}", law.span)
+
+
+def _obstacle(problem: Problem, law: Law) -> str:
+    """Why a law has no points at its place; empty where it has."""
+    place = law.place
+    # Where the domain or interface is named above, its laws need no mention.
+    if isinstance(place, Boundary) and not place.faces and not place.minus:
+        if isinstance(problem.domain(place.domain).region, Box):
+            return (
+                "holds on a part of the boundary that is not a face of a box; that cannot be "
+                "solved yet"
+            )
+    elif isinstance(place, OnData):
+        table = next(t for t in problem.tables if t.name == place.table)
+        names = {str(s) for r in law.residuals for s in r.free_symbols}
+        lacking = [n for n in problem.dimension_names if n in names and n not in table.coordinates]
+        if lacking:
+            return (
+                f"needs {', '.join(lacking)} at each row, and the table {table.name} has no such "
+                "column"
+            )
+    return ""
 
 
 def _plans(problem: Problem, groups: tuple[Group, ...]) -> tuple[dict[str, Plan], list[Diagnostic]]:
@@ -97,36 +110,10 @@ def _plans(problem: Problem, groups: tuple[Group, ...]) -> tuple[dict[str, Plan]
         except NotTranslatable as reason:
             found.append(_missing(f"{law.label} cannot be computed: {reason}", law.span))
             continue
-        found += [
-            _missing(
-                f"{law.label}: a column of a table cannot stand under an integral yet", law.span
-            )
-            for part in plans[law.label].integrands
-            if part.columns
-        ]
+        what = f"{law.label}: a column of a table cannot stand under an integral yet"
+        integrands = plans[law.label].integrands
+        found += [_missing(what, law.span) for part in integrands if part.columns]
     return plans, found
-
-
-def _place(problem: Problem, law: Law) -> list[Diagnostic]:
-    place = law.place
-    # Where the domain or interface is named above, its laws need no mention.
-    if isinstance(place, Boundary) and not place.faces and not place.minus:
-        if isinstance(problem.domain(place.domain).region, Box):
-            return [_missing(
-                f"{law.label} holds on a part of the boundary that is not a face of a box; that "
-                "cannot be solved yet", law.span,
-            )]  # fmt: skip
-        return []
-    if isinstance(place, OnData):
-        table = next(t for t in problem.tables if t.name == place.table)
-        names = {str(s) for r in law.residuals for s in r.free_symbols}
-        lacking = [n for n in problem.dimension_names if n in names and n not in table.coordinates]
-        if lacking:
-            return [_missing(
-                f"{law.label} needs {', '.join(lacking)} at each row, and the table {table.name} "
-                "has no such column", law.span,
-            )]  # fmt: skip
-    return []
 
 
 def _missing(message: str, span: Span) -> Diagnostic:

@@ -26,7 +26,8 @@ class Names:
         Only ASCII letters, digits and underscores are ever returned.
         """
         text = re.sub(r"[\[\]]", "", wish)
-        text = "".join(c if re.match(r"[A-Za-z0-9_]", c) else _spell(c) for c in text)
+        text = re.sub(r"[^\x00-\x7f]", lambda found: f"u{ord(found[0]):x}", text)
+        text = re.sub(r"[^A-Za-z0-9_]", "_", text)
         if not text or text[0].isdigit() or text.startswith("__"):
             text = "q" + text
         if text in _TAKEN:
@@ -36,7 +37,3 @@ class Names:
             name, count = f"{text}_{count}", count + 1
         self._used.add(name)
         return name
-
-
-def _spell(char: str) -> str:
-    return f"u{ord(char):x}" if ord(char) > 127 else "_"

@@ -69,13 +69,7 @@ class Derivative:
 
 @dataclass(frozen=True)
 class DerivativeSum:
-    """Σ_j c_j D^{α_j} of one component at a site.
-
-    Args:
-        site: where.
-        output: place of the component among the outputs of its network.
-        terms: the α_j with their c_j.
-    """
+    """Σ_j c_j D^{α_j} of one component at a site, see `Derivative`; terms are the α_j with c_j."""
 
     site: Site
     output: int

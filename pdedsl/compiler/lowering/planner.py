@@ -81,14 +81,10 @@ def _tables(inputs: dict[str, Input]) -> tuple[tuple[Site, JetTable], ...]:
             found.setdefault(item.site, (set(), set()))[0].add(item.index)
         elif isinstance(item, DerivativeSum):
             found.setdefault(item.site, (set(), set()))[1].add(item.terms)
+    order = sorted(found.items(), key=lambda pair: (pair[0].group, str(pair[0].arguments)))
     return tuple(
-        (
-            site,
-            jet_table(
-                len(site.arguments), frozenset(found[site][0]), tuple(sorted(found[site][1]))
-            ),
-        )
-        for site in sorted(found, key=lambda site: (site.group, str(site.arguments)))
+        (site, jet_table(len(site.arguments), frozenset(indices), tuple(sorted(sums))))
+        for site, (indices, sums) in order
     )
 
 

@@ -58,15 +58,14 @@ class Stratum:
         if self.kind == "hutchinson":
             signs = generator.integers(0, 2, (n, self.count, m), dtype=np.int8)
             return torch.from_numpy(2 * signs - 1)
-        step = max(1, _BATCH // m)
-        parts = [
-            generator.random((min(step, n - start), m)).argpartition(self.count - 1, axis=1)
-            if self.count < m
-            else np.tile(np.arange(m), (min(step, n - start), 1))
-            for start in range(0, n, step)
-        ]
-        kept = [part[:, : self.count] for part in parts]
-        return torch.from_numpy(np.concatenate(kept) if kept else np.empty((0, self.count), int))
+        if self.exact:
+            return torch.arange(m).repeat(n, 1)
+        out, step = np.empty((n, self.count), dtype=np.int64), max(1, _BATCH // m)
+        for start in range(0, n, step):
+            keys = generator.random((min(step, n - start), m))
+            order = keys.argpartition(self.count - 1, axis=1)
+            out[start : start + step] = order[:, : self.count]
+        return torch.from_numpy(out)
 
     def fill(self, out: Tensor, drawn: Tensor) -> None:
         """Write v_j/√k into ``out`` of shape (n, count, inputs), which is zero."""

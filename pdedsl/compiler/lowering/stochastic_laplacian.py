@@ -18,7 +18,6 @@ import sympy as sp
 
 from pdedsl.models import BasisModel, JetTable, MisfitError
 from pdedsl.models.jets.lines import has_lines
-from pdedsl.models.jets.multiindices import MultiIndex
 from pdedsl.models.networks.hard import HardConditions
 from pdedsl.models.networks.module import AnyModule
 
@@ -31,12 +30,7 @@ _LEAST_FOR_VARIANCE = 2
 
 
 def with_estimates(plan: Plan, options: DerivativeOptions, networks: Sequence[Network]) -> Plan:
-    """The plan with its sums estimated where that saves channels.
-
-    Args:
-        plan: of a law.
-        options: the estimator and its number of directions.
-        networks: the models of the groups.
+    """The plan of a law with its sums estimated where that saves channels.
 
     Raises:
         MisfitError: the model of such a sum cannot be differentiated along lines.
@@ -121,23 +115,19 @@ def _estimate(
 
 def _strata(terms: Sum, options: DerivativeOptions) -> tuple[Stratum, ...] | None:
     """The axes by sign of the coefficient, with the directions shared out by their number."""
-    parts = [[(i, c) for i, c in terms if sign * c > 0] for sign in (1, -1)]
-    signs = [sign for sign, part in zip((1, -1), parts, strict=True) if part]
-    parts = [part for part in parts if part]
+    parts: dict[int, list[tuple[int, float]]] = {}
+    for index, c in sorted(terms, key=lambda term: term[1] < 0):
+        parts.setdefault(1 if c > 0 else -1, []).append((index.index(2), abs(c)))
     if len(parts) > options.directions:
         return None
+    assert options.laplacian != "exact"
     out = []
-    counts = _shares([len(part) for part in parts], options.directions)
-    for sign, part, count in zip(signs, parts, counts, strict=True):
-        axes = tuple(_axis(index) for index, _ in part)
-        assert options.laplacian != "exact"
+    counts = _shares([len(part) for part in parts.values()], options.directions)
+    for (sign, part), count in zip(parts.items(), counts, strict=True):
         kind = "sparse" if count == len(part) else options.laplacian
-        out.append(Stratum(kind, axes, tuple(abs(c) for _, c in part), sign, count))
+        axes, weights = zip(*part, strict=True)
+        out.append(Stratum(kind, axes, weights, sign, count))
     return tuple(out)
-
-
-def _axis(index: MultiIndex) -> int:
-    return index.index(2)
 
 
 def _shares(sizes: Sequence[int], k: int) -> list[int]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import sympy as sp
 from sympy.logic.boolalg import Boolean, BooleanFalse, BooleanTrue
+from torch import Tensor
 
 from .constants import NotTranslatable, fold, value_of
-from .helpers import NAMESPACE
+from .helpers import NAMESPACE, const
 from .names import Names
 
 _FUNCTIONS: dict[Any, str] = {
@@ -38,6 +40,13 @@ class Code:
 
     text: str
     function: Callable[..., tuple[Any, ...]]
+
+    def at(self, values: Iterable[Any], points: Tensor) -> list[Tensor]:
+        """Its results, (n,) each, for values of its inputs at points of shape (n, …)."""
+        results = self.function(*values)
+        return [
+            (r if isinstance(r, Tensor) else const(r, points)).expand(len(points)) for r in results
+        ]
 
 
 def generate(
@@ -80,7 +89,7 @@ class _Writer:
     def write(self, results: Sequence[sp.Basic]) -> list[str]:
         """Texts of several values, common parts assigned once."""
         plain = [self._without_cases(fold(r)) for r in results]
-        fresh = (sp.Symbol(self.names.new(f"c{i}"), real=True) for i in _count())
+        fresh = (sp.Symbol(self.names.new(f"c{i}"), real=True) for i in count(1))
         shared, reduced = sp.cse(plain, symbols=fresh, order="canonical")
         for symbol, value in shared:
             self._assign(symbol.name, self.text(value))
@@ -108,7 +117,7 @@ class _Writer:
         left = ""
         chain: list[tuple[str, str]] = []
         for value, condition in e.args:
-            mask = "" if condition == sp.true else self._mask(condition)
+            mask = "" if condition == sp.true else self._temporary(*self.write([condition]))
             here = " & ".join(m for m in (mask, left) if m)
             here = self._temporary(here) if mask and left else here
             chain.append((mask, self._branch(value, here)))
@@ -122,9 +131,6 @@ class _Writer:
         name = self.names.new("case")
         self._assign(name, text)
         return sp.Symbol(name, real=True)
-
-    def _mask(self, condition: Boolean) -> str:
-        return self._temporary(self.write([condition])[0])
 
     def _branch(self, value: sp.Expr, mask: str) -> str:
         guarded = {}
@@ -162,16 +168,7 @@ class _Writer:
         return self._call(e), _ATOM
 
     def _sum(self, e: sp.Add) -> str:
-        out = ""
-        for term in e.as_ordered_terms():
-            text = self.text(term)
-            if not out:
-                out = text
-            elif text.startswith("-"):
-                out += " - " + text[1:]
-            else:
-                out += " + " + text
-        return out
+        return " + ".join(map(self.text, e.as_ordered_terms())).replace(" + -", " - ")
 
     def _product(self, e: sp.Mul) -> tuple[str, int]:
         above: list[str] = []
@@ -189,9 +186,8 @@ class _Writer:
             above.insert(0, repr(size))
         text = sign + "*".join(above)
         if below:
-            text += "/" + (
-                below[0] if len(below) == 1 and "*" not in below[0] else "(" + "*".join(below) + ")"
-            )
+            divisor = "*".join(below)
+            text += f"/({divisor})" if "*" in divisor else f"/{divisor}"
         return text, _PRODUCT
 
     def _power(self, base: sp.Expr, exponent: sp.Expr) -> tuple[str, int]:
@@ -246,13 +242,6 @@ class _Writer:
         if e.func in _RELATIONS:
             return f"{self.text(e.lhs)} {_RELATIONS[e.func]} {self.text(e.rhs)}"
         raise NotTranslatable(f"the condition {e.func.__name__} has no numerical form")
-
-
-def _count() -> Iterator[int]:
-    i = 0
-    while True:
-        i += 1
-        yield i
 
 
 def _is_number(text: str) -> bool:

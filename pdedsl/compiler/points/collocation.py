@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import sympy as sp
 from numpy.typing import NDArray
 
 from pdedsl.compiler.lowering.groups import groups_of
@@ -54,9 +55,13 @@ def time_orders(problem: Problem) -> dict[str, int]:
 def space_order(problem: Problem) -> int:
     """The highest order of a space derivative in the equations."""
     symbols = [s for domain in problem.domains for s in domain.coordinates]
-    equations = [problem.substitute(r) for law in problem.laws if law.kind == "eq"
-                 for r in law.residuals]  # fmt: skip
-    return max((derivative_order(r, s) for r in equations for s in symbols), default=0)
+    orders = (derivative_order(r, s) for r in _equations(problem) for s in symbols)
+    return max(orders, default=0)
+
+
+def _equations(problem: Problem) -> list[sp.Expr]:
+    own = (law for law in problem.laws if law.kind == "eq")
+    return [problem.substitute(r) for law in own for r in law.residuals]
 
 
 def window_weights(orders: Mapping[str, int], length: float) -> dict[str, float]:
@@ -83,7 +88,9 @@ def collocation_lines(
     length, degree = upper - lower, options.modes_of(len(bounds) - 1)
     unit, weights = radau_rule(max(1, degree))
     more = np.append(weights.min(), weights)
-    every = (unit, weights) if _first_order(problem) else radau_rule(degree + 1)
+    assert problem.time is not None
+    first = all(derivative_order(r, problem.time.symbol) == 1 for r in _equations(problem))
+    every = (unit, weights) if first else radau_rule(degree + 1)
     by_kind = {
         "eq": (lower + length * every[0], every[1]),
         "bc": (np.append(lower, lower + length * unit), more / more.sum()),
@@ -99,16 +106,6 @@ def finer_lines(
     times = composite_rule(bounds[-1], options.modes_of(len(bounds) - 1) + 2)
     by_kind = dict.fromkeys(("eq", "bc", "ic"), times)
     return _with_space(problem, options, bounds, by_kind, 2 + _missing(problem, options))
-
-
-def _first_order(problem: Problem) -> bool:
-    """Whether every equation is of first order in time."""
-    assert problem.time is not None
-    symbol = problem.time.symbol
-    return all(
-        derivative_order(problem.substitute(r), symbol) == 1
-        for law in problem.laws if law.kind == "eq" for r in law.residuals
-    )  # fmt: skip
 
 
 def _missing(problem: Problem, options: BasisOptions) -> int:

@@ -12,9 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import sympy as sp
+import torch
 from numpy.typing import NDArray
 
-from pdedsl.geometry import box_of
+from pdedsl.compiler.lowering.plan import Coordinate
+from pdedsl.compiler.lowering.planner import plan
+from pdedsl.geometry import box_of, on_interface
 from pdedsl.ir import Boundary, Problem
 
 from .counts import FEWEST_ON_FACE
@@ -39,7 +43,7 @@ class _Part:
 
 
 def face_points(
-    problem: Problem, place: Boundary, count: int, how: Drawing, condition: Condition | None
+    problem: Problem, place: Boundary, count: int, how: Drawing
 ) -> tuple[Array, Array, Array | None]:
     """Points (n, inputs), outward normals (n, dimension), weights (n,) with mean 1 or None.
 
@@ -48,6 +52,7 @@ def face_points(
     """
     box = box_of(problem, problem.domain(place.domain))
     axes = [problem.domain(place.domain).coordinates.index(face.axis) for face in place.faces]
+    condition = _condition(problem, place)
     parts = [_part(problem, place, i, how, condition) for i in range(len(place.faces))]
     areas = [box.face_area(axis) * part.share for axis, part in zip(axes, parts, strict=True)]
     if not sum(areas):
@@ -106,3 +111,37 @@ def _satisfying(
     # A regular grid may miss a small part entirely.
     kept = probe[condition(probe)][:n]
     return kept, None if weights is None else np.full(len(kept), share / len(kept))
+
+
+def _condition(problem: Problem, place: Boundary) -> Condition | None:
+    """Which points (n, inputs) of its faces a place takes, as a function; None for all.
+
+    Left out are points where its ``where`` does not hold, and those of interfaces that are taken
+    off the boundary.
+    """
+    where = None if place.where is None else _where(problem, place.where)
+    if not place.minus:
+        return where
+    columns = [problem.inputs.index(s) for s in problem.domain(place.domain).coordinates]
+
+    def holds(points: np.ndarray) -> np.ndarray:
+        mask = np.ones(len(points), dtype=bool) if where is None else where(points)
+        for name in place.minus:
+            mask = mask & ~on_interface(problem, name, place.domain, points[:, columns])
+        return mask
+
+    return holds
+
+
+def _where(problem: Problem, condition: sp.Basic) -> Condition:
+    where = condition.xreplace(problem.parameter_values)
+    if where in (sp.true, sp.false):
+        return lambda points: np.full(len(points), bool(where))
+    made = plan(problem, (), "where", [where])
+    columns = [item.column for _, item in made.inputs if isinstance(item, Coordinate)]
+
+    def holds(points: np.ndarray) -> np.ndarray:
+        mask = made.code.function(*(torch.from_numpy(points[:, c].copy()) for c in columns))[0]
+        return np.asarray(mask.numpy())
+
+    return holds

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pdedsl.geometry import box_of, hull_bounds, shared_face
 from pdedsl.ir import Boundary, Law, OnData, OnInterface, Problem
 
-from .face_points import Condition, face_points
+from .face_points import face_points
 from .free_inputs import Array, Drawing, Lines, fixed_inputs, free_points
 
 
@@ -41,13 +41,7 @@ class Sample:
 
 
 def place_points(
-    problem: Problem,
-    law: Law,
-    count: int,
-    kind: str,
-    seed: int,
-    condition: Condition | None = None,
-    lines: Lines | None = None,
+    problem: Problem, law: Law, count: int, kind: str, seed: int, lines: Lines | None = None
 ) -> Sample:
     """Draw the points of a law.
 
@@ -57,17 +51,16 @@ def place_points(
         count: number of points (for data, at most all rows).
         kind: see `geometry.sampling`.
         seed: any integer.
-        condition: the ``where`` of a boundary.
         lines: for ``gauss``, the rule of each input in place of one with as many nodes in all.
 
     Raises:
-        EmptyPlace: no sampled point satisfies the condition.
+        EmptyPlace: no sampled point of a boundary satisfies its condition.
     """
     place, how = law.place, Drawing(kind, seed, law.label, lines)
     if isinstance(place, OnData):
         return Sample(_table_points(problem, place, count, seed))
     if isinstance(place, Boundary):
-        return Sample(*face_points(problem, place, count, how, condition))
+        return Sample(*face_points(problem, place, count, how))
     points, weights = free_points(problem, place, fixed_inputs(problem, place), count, how)
     normals: Array | None = None
     if isinstance(place, OnInterface):

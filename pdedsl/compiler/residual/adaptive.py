@@ -45,14 +45,7 @@ class Adaptive:
 
 
 def concentrate(pool: Block, count: int, how: Adaptive, ansatz: Ansatz, seed: int) -> Block:
-    """The block with ``count`` points of a pool; its rows start where those of the pool do.
-
-    Args:
-        pool: the candidates as a block.
-        count: number of points; all of the pool where it has no more.
-        how: see `Adaptive`.
-        ansatz: the models.
-        seed: any integer.
+    """The block with ``count`` points of a pool, or with all where it has no more.
 
     Raises:
         ValueError: the pool are the nodes of a quadrature, which belong together.

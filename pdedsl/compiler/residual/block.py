@@ -9,8 +9,13 @@ from torch import Tensor
 
 from pdedsl.compiler.evaluation.ansatz import Ansatz
 from pdedsl.compiler.evaluation.chunk_sizes import even, points_at_once
+from pdedsl.compiler.evaluation.evaluation import evaluate, evaluate_with_tapes
+from pdedsl.compiler.evaluation.jacobian import Assembly, all_factors, factors
+from pdedsl.compiler.evaluation.local_rows import LocalFactor
 from pdedsl.compiler.evaluation.point_batch import PointBatch
 from pdedsl.compiler.lowering.plan import Plan
+from pdedsl.linalg.layers import Factor
+from pdedsl.models.jets.differentiation import differentiable
 
 from .row_map import RowMap
 
@@ -63,7 +68,7 @@ class Block:
         """The points in chunks of ``step``; all at once where a matrix mixes them."""
         step = step if self.map.diagonal else len(self.data)
         for start in range(0, len(self.data), step):
-            yield Chunk(self, start, self.data.part(start, start + step))
+            yield Chunk(self, start, self.data.at(slice(start, start + step)))
 
     def first_rows(self, start: int) -> list[int]:
         """Row in r(θ) of the point ``start``, for each component; see `RowMap.first_rows`."""
@@ -72,13 +77,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Consecutive points of a block.
-
-    Args:
-        block: the block.
-        start: the first point.
-        batch: the points.
-    """
+    """Consecutive points of a block, from the point ``start`` on."""
 
     block: Block
     start: int
@@ -89,6 +88,28 @@ class Chunk:
         pieces = self.block.map.apply(values, self.start)
         return list(zip(self.block.first_rows(self.start), pieces, strict=True))
 
+    def residual(self, ansatz: Ansatz, theta: Tensor) -> Rows:
+        """Its `rows` for given parameters, shape (P,)."""
+        return self.rows(evaluate(ansatz, theta, self.block.plan, self.batch))
+
+    def residual_and_factors(
+        self, ansatz: Ansatz, theta: Tensor
+    ) -> tuple[Rows, list[Factor | LocalFactor]]:
+        """Its `rows` and the factors of their Jacobian, J = S ∂ρ/∂θ; θ is a constant."""
+        values, tapes = evaluate_with_tapes(ansatz, theta, self.block.plan, self.batch)
+        with differentiable():
+            rows = self.rows(values)
+        detached = [(row, value.detach()) for row, value in rows]
+        if self.block.map.diagonal:
+            places, results = zip(*rows, strict=True)
+            return detached, list(all_factors(tapes, results, places))
+        count = len(self.batch)
+        assembly = Assembly(len(values) * count, len(theta), theta)
+        for factor in factors(tapes, values, [k * count for k in range(len(values))]):
+            assembly.add(factor)
+        jacobian = self.block.map.apply_jacobian(assembly.done())
+        return detached, [Factor(self.block.row, 0, jacobian.T, None)]
+
     def entries(self, like: Tensor) -> Tensor:
         """The diagonal of S at the points; see `RowMap.entries`."""
         return self.block.map.entries(self.start, self.start + len(self.batch), like)
@@ -97,14 +118,7 @@ class Chunk:
 def chunks_of(
     blocks: Iterable[Block], most: int | None, ansatz: Ansatz, like: Tensor
 ) -> Iterator[Chunk]:
-    """The points of blocks, one chunk after another.
-
-    Args:
-        blocks: the blocks.
-        most: number of points of a chunk; None for what fits the cache.
-        ansatz: the models.
-        like: a tensor of the precision, on the device.
-    """
+    """The points of blocks, at most ``most`` in a chunk; None for what fits the cache."""
     for block in blocks:
         most_here = most or points_at_once(block.plan, ansatz, like)
         yield from block.chunks(even(len(block.data), most_here))

@@ -14,7 +14,6 @@ import torch
 from torch import Tensor
 
 from pdedsl.compiler.evaluation.ansatz import Ansatz
-from pdedsl.compiler.evaluation.evaluation import evaluate
 
 from .block import Chunk
 
@@ -49,14 +48,14 @@ def row_product(ansatz: Ansatz, chunks: Iterable[Chunk], theta: Tensor, w: Tenso
     out = torch.zeros_like(theta)
     for chunk in chunks:
         leaf = theta.detach().requires_grad_()
-        rows = chunk.rows(evaluate(ansatz, leaf, chunk.block.plan, chunk.batch))
+        rows = chunk.residual(ansatz, leaf)
         products = [values @ w[row : row + len(values)] for row, values in rows]
         out += _gradient(torch.stack(products).sum(), leaf)
     return out
 
 
 def _loss(ansatz: Ansatz, chunk: Chunk, theta: Tensor) -> Tensor:
-    rows = chunk.rows(evaluate(ansatz, theta, chunk.block.plan, chunk.batch))
+    rows = chunk.residual(ansatz, theta)
     return torch.stack([values.square().sum() for _, values in rows]).sum()
 
 

@@ -14,7 +14,7 @@ the mean E[r̂²] = r² + Var r̂ over the directions.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from math import isnan, sqrt
 from typing import Any
 
 import torch
@@ -37,30 +37,10 @@ _AFFORDABLE = 2**29
 _AT_ONCE = 2**24
 
 
-@dataclass
-class _Sums:
-    """Σ of squares over points: of the estimates, and of their variances (NaN where unknown)."""
-
-    count: int = 0
-    squares: float = 0.0
-    variances: float = 0.0
-
-    def add(self, value: Tensor, variance: Tensor) -> None:
-        self.count += value.numel()
-        self.squares += float(value.square().sum())
-        self.variances += float(variance.sum())
-
-
 def estimator_report(
     blocks: Sequence[Block], ansatz: Ansatz, options: DerivativeOptions, theta: Tensor
 ) -> dict[str, dict[str, Any]]:
     """How far estimates are from exact, at the points of the laws.
-
-    Args:
-        blocks: the laws with their directions.
-        ansatz: the models.
-        options: of the derivatives.
-        theta: the parameters, shape (P,).
 
     Returns:
         By label of the laws that have second or higher derivatives:
@@ -102,22 +82,24 @@ def _exact_rms(ansatz: Ansatz, block: Block, theta: Tensor) -> float | None:
         for chunk in block.with_weight(1.0).chunks(max(1, _AT_ONCE // size)):
             for _, values in chunk.rows(evaluate(ansatz, theta, plan, chunk.batch)):
                 total += float(values.square().sum())
-    return float(total**0.5)
+    return sqrt(total)
 
 
 def _entry(
     ansatz: Ansatz, options: DerivativeOptions, block: Block, theta: Tensor
 ) -> dict[str, Any]:
-    sums = _Sums()
+    count, squares, variances = 0, 0.0, 0.0
     for site, estimate in block.plan.estimates:
         outputs = _outputs(block.plan, site)
         step = max(1, _AT_ONCE // ((2 * estimate.directions + 1) * estimate.inputs))
         for chunk in block.chunks(step):
             second = _samples(ansatz, block.plan, site, estimate, chunk.batch, theta)
-            sums.add(*_estimate_and_variance(estimate, second[..., outputs]))
-    error = (sums.variances / sums.count) ** 0.5
-    size = (sums.squares / sums.count) ** 0.5
-    known = error == error
+            value, variance = _estimate_and_variance(estimate, second[..., outputs])
+            count += value.numel()
+            squares += float(value.square().sum())
+            variances += float(variance.sum())
+    error, size = sqrt(variances / count), sqrt(squares / count)
+    known = not isnan(error)
     estimates = [estimate for _, estimate in block.plan.estimates]
     return {
         "kind": options.laplacian,

@@ -15,12 +15,7 @@ _PART = 1 << 25
 
 
 def gram_of(parts: Iterable[list[Factor]], theta: Tensor) -> Tensor:
-    """JᵀJ, shape (P, P), one chunk of rows after another.
-
-    Args:
-        parts: the factors of each chunk.
-        theta: of shape (P,); its precision and device count.
-    """
+    """JᵀJ, shape (P, P), from the factors of one chunk of rows after another."""
     out = theta.new_zeros((len(theta), len(theta)))
     for part in parts:
         for row, count in sorted({(factor.row, factor.rows) for factor in part}):
@@ -33,13 +28,7 @@ def gram_of(parts: Iterable[list[Factor]], theta: Tensor) -> Tensor:
 
 
 def kernel_of(parts: Iterable[list[Factor]], rows: int, theta: Tensor) -> Tensor:
-    """JJᵀ, shape (N, N), some columns of J after others.
-
-    Args:
-        parts: the factors of each chunk.
-        rows: N.
-        theta: of shape (P,); its precision and device count.
-    """
+    """JJᵀ, shape (N, N), some columns of J after others, from the factors of all N rows."""
     every = [factor for part in parts for factor in part]
     out = theta.new_zeros((rows, rows))
     width = max(1, min(len(theta), _PART // (theta.itemsize * max(1, rows))))

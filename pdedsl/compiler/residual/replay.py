@@ -91,11 +91,7 @@ class Worker:
 
 
 class Workers:
-    """The threads of one system, each with its replays.
-
-    Args:
-        ansatz: the models.
-    """
+    """The threads of one system, each with its replays."""
 
     def __init__(self, ansatz: Ansatz) -> None:
         self.ansatz = ansatz
@@ -120,7 +116,7 @@ class Workers:
             work: done in every thread, with its share of the chunks.
             blocks: the blocks.
             most: number of points that are evaluated at once; None for what is best.
-            theta: shape (P,); its precision and device count.
+            theta: gives precision and device.
 
         Returns:
             What the threads give, and the blocks that were left out.

@@ -20,44 +20,36 @@ from .replay import Worker, Workers
 Sums = dict[str, tuple[Tensor, Tensor]]
 
 
-class _Pieces:
-    """The parts of θ that readers ask for, each differentiated by itself.
+Pieces = dict[tuple[int, int], Tensor]
+
+
+class _PieceReader(Reader):
+    """A reader of parts of θ, each differentiated by itself.
 
     Whoever slices one θ has a gradient of the size of θ added up for every slice.
     """
 
-    def __init__(self, theta: Tensor) -> None:
-        self.theta = theta
-        self.leaves: dict[tuple[int, int], Tensor] = {}
-
-    def at(self, start: int, number: int) -> Tensor:
-        """Entries of θ."""
-        if (start, number) not in self.leaves:
-            leaf = self.theta.narrow(0, start, number).detach().requires_grad_()
-            self.leaves[start, number] = leaf
-        return self.leaves[start, number]
-
-    def gradient(self, value: Tensor) -> Tensor:
-        """∂value/∂θ, shape (P,)."""
-        out = torch.zeros_like(self.theta)
-        if not value.requires_grad:
-            return out
-        found = torch.autograd.grad(value, list(self.leaves.values()), allow_unused=True)
-        for (start, number), part in zip(self.leaves, found, strict=True):
-            if part is not None:
-                out.narrow(0, start, number).add_(part)
-        return out
-
-
-class _PieceReader(Reader):
-    """A reader of pieces."""
-
-    def __init__(self, pieces: _Pieces, offset: int) -> None:
-        super().__init__(pieces.theta, offset)
+    def __init__(self, theta: Tensor, offset: int, pieces: Pieces) -> None:
+        super().__init__(theta, offset)
         self._pieces = pieces
 
     def _at(self, start: int, count: int) -> Tensor:
-        return self._pieces.at(self.offset + start, count)
+        place = self.offset + start, count
+        if place not in self._pieces:
+            self._pieces[place] = self.theta.narrow(0, *place).detach().requires_grad_()
+        return self._pieces[place]
+
+
+def _gradient(value: Tensor, pieces: Pieces, theta: Tensor) -> Tensor:
+    """∂value/∂θ, shape (P,)."""
+    out = torch.zeros_like(theta)
+    if not value.requires_grad:
+        return out
+    found = torch.autograd.grad(value, list(pieces.values()), allow_unused=True)
+    for (start, count), part in zip(pieces, found, strict=True):
+        if part is not None:
+            out.narrow(0, start, count).add_(part)
+    return out
 
 
 def replayed_loss_gradients(
@@ -69,12 +61,7 @@ def replayed_loss_gradients(
 ) -> list[tuple[str, Tensor, Tensor]]:
     """Parts of the loss, scalars, and of its gradient, shape (P,), each with the label of its law.
 
-    Args:
-        workers: the threads.
-        blocks: the laws.
-        most: number of points that are evaluated at once; None for what is best.
-        plain: the chunks of blocks that are not replayed.
-        theta: shape (P,).
+    Blocks that are not replayed are evaluated in the chunks that ``plain`` gives.
     """
     theta = theta.detach()
     found, rest = workers.map(partial(_sums, workers.ansatz, theta), blocks, most, theta)
@@ -100,12 +87,13 @@ def _function(ansatz: Ansatz, chunk: Chunk) -> Callable[..., tuple[Tensor, Tenso
     """‖r‖² and its gradient at points of the form of those of a chunk."""
 
     def function(theta: Tensor, entries: Tensor, *values: Tensor) -> tuple[Tensor, Tensor]:
-        pieces, batch = _Pieces(theta), chunk.batch.with_tensors(values)
+        pieces, batch = Pieces(), chunk.batch.with_tensors(values)
         with differentiable():
             results = evaluate_with(
-                lambda offset, _: _PieceReader(pieces, offset), ansatz, chunk.block.plan, batch
-            )
+                lambda offset, _: _PieceReader(theta, offset, pieces),
+                ansatz, chunk.block.plan, batch,
+            )  # fmt: skip
             total = torch.stack([(entries * r).square().sum() for r in results]).sum()
-            return total.detach(), pieces.gradient(total)
+            return total.detach(), _gradient(total, pieces, theta)
 
     return function

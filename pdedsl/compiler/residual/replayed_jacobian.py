@@ -44,14 +44,7 @@ class ReplayedJacobian:
         residual: Tensor,
         assembly: Assembly,
     ) -> list[Block]:
-        """Write what can be had in this way.
-
-        Args:
-            blocks: the laws.
-            most: number of points that are evaluated at once; None for what is best.
-            theta: shape (P,).
-            residual: shape (N,), to be filled in.
-            assembly: of all of the Jacobian.
+        """Write what can be had in this way to the residual, shape (N,), and the Jacobian.
 
         Returns:
             The blocks that are left.

@@ -25,16 +25,10 @@ from .normal_matrices import gram_of, kernel_of
 from .replay import Workers
 from .replayed_gradients import replayed_loss_gradients
 from .replayed_jacobian import ReplayedJacobian
-from .row_factors import row_factors
 
 
 class ResidualFunction(Evaluator):
     """r(θ) at the points of blocks, its Jacobian J, and their products.
-
-    Args:
-        problem: the problem.
-        ansatz: its models.
-        like: a tensor of the precision, on the device.
 
     Attributes:
         gradient_workers: the threads that replay the loss and its gradient; see `replay`.
@@ -92,7 +86,7 @@ class ResidualFunction(Evaluator):
         residual = theta.new_empty(self.rows)
         found: list[LocalFactor] = []
         for chunk in self._chunks():
-            rows, factors = row_factors(self.ansatz, theta, chunk)
+            rows, factors = chunk.residual_and_factors(self.ansatz, theta)
             _write(residual, rows)
             for factor in factors:
                 if not isinstance(factor, LocalFactor):
@@ -112,7 +106,7 @@ class ResidualFunction(Evaluator):
         """
         theta = checked_vector("theta", theta, self.parameters, self._like)
         for chunk in self._chunks(blocks):
-            rows, factors = row_factors(self.ansatz, theta, chunk)
+            rows, factors = chunk.residual_and_factors(self.ansatz, theta)
             _write(residual, rows)
             yield chunk.block, list(map(dense_factor, factors))
 
@@ -206,8 +200,7 @@ class ResidualFunction(Evaluator):
         out = theta.new_empty(blocks[-1].rows.stop if blocks else 0)
         with torch.no_grad():
             for chunk in self._chunks(blocks):
-                values = evaluate(self.ansatz, theta, chunk.block.plan, chunk.batch)
-                _write(out, chunk.rows(values))
+                _write(out, chunk.residual(self.ansatz, theta))
         return out
 
     def _loss_gradients(self, theta: Tensor) -> list[tuple[str, Tensor, Tensor]]:

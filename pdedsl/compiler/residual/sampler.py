@@ -16,7 +16,6 @@ from pdedsl.compiler.evaluation.point_batch import PointBatch
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.lowering.plan import Plan
 from pdedsl.compiler.points.counts import default_count
-from pdedsl.compiler.points.face_conditions import face_condition
 from pdedsl.compiler.points.face_points import EmptyPlace
 from pdedsl.compiler.points.free_inputs import Lines
 from pdedsl.compiler.points.place_points import Sample, place_points
@@ -110,9 +109,8 @@ class Sampler:
     def _sample(self, law: Law, seed: int, count: int | None) -> Sample:
         problem, lines = self.problem, None if self.lines is None else self.lines[law.kind]
         count = count or self._count(law) or default_count(problem, law)
-        where = face_condition(problem, law.place)
         try:
-            return place_points(problem, law, count, self.kind, seed, where, lines)
+            return place_points(problem, law, count, self.kind, seed, lines)
         except EmptyPlace:
             message = f"no point of the boundary satisfies the condition of {law.label}"
             raise UserError([Diagnostic("E407", message, law.span)], problem.source) from None
@@ -124,12 +122,10 @@ class Sampler:
             column: self._tensor(column_values(self.problem, law, column, sample.points, seed))
             for column in made.columns
         }
-        draws = {
-            site: tuple(part.to(self.like.device) for part in estimate.draw(n, seed, name))
-            for name, (site, estimate) in (
-                (f"{law.label} {number}", pair) for number, pair in enumerate(made.estimates)
-            )
-        }
+        draws = {}
+        for number, (site, estimate) in enumerate(made.estimates):
+            drawn = estimate.draw(n, seed, f"{law.label} {number}")
+            draws[site] = tuple(part.to(self.like.device) for part in drawn)
         normals = None if sample.normals is None else self._tensor(sample.normals)
         return PointBatch(self._tensor(sample.points), normals, columns, draws)
 

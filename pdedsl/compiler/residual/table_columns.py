@@ -17,14 +17,7 @@ from pdedsl.ir import Law, OnData, Problem
 def column_values(
     problem: Problem, law: Law, column: Column, points: np.ndarray, seed: int
 ) -> np.ndarray:
-    """A column at the points of a law: of its own rows, or interpolated.
-
-    Args:
-        problem: has the table.
-        law: the law.
-        column: the column.
-        points: shape (n, inputs).
-        seed: by which the points were drawn.
+    """A column at the points (n, inputs) of a law: of its own rows by the seed, or interpolated.
 
     Raises:
         UserError: E605, a point lies outside those of the table.
