@@ -32,21 +32,13 @@ Pair = tuple[sp.Expr, sp.Expr]
 def interface_conditions(
     problem: Problem, first: Subdomain, second: Subdomain
 ) -> Iterator[tuple[str, Pair]]:
-    """The conditions between two parts: a name, such as ``u``, ``u_x`` or ``flux``, and both sides.
-
-    Args:
-        problem: the problem that is divided.
-        first: the part below the interface.
-        second: the part above it.
-    """
-    sides = _traces(problem, first), _traces(problem, second)
-    fluxes = tuple(zip(sides[0].fluxes, sides[1].fluxes, strict=False))
-    if sides[0].constants is not None and sides[0].constants == sides[1].constants:
-        fluxes = ()
-    if len(sides[0].fluxes) != len(sides[1].fluxes):
-        fluxes = ()
+    """The conditions where two parts meet: a name (``u``, ``u_x``, ``flux``) and both sides."""
+    below, above = _traces(problem, first), _traces(problem, second)
+    same = below.constants is not None and below.constants == above.constants
+    matching = not same and len(below.fluxes) == len(above.fluxes)
+    fluxes = list(zip(below.fluxes, above.fluxes, strict=True)) if matching else []
     for component in first.components:
-        order = max(side.orders[component] for side in sides)
+        order = max(below.orders[component], above.orders[component])
         for i in range(order - 1 if fluxes and order > 1 else order):
             name = str(component.func).replace("[", "").replace("]", "")
             name += "_" * bool(i) + str(first.x) * i

@@ -54,15 +54,17 @@ class Subdomain:
         }  # fmt: skip
         return self._without_switches(expression.xreplace({**self.values, **fields}))
 
-    def _without_switches(self, expression: sp.Expr) -> sp.Expr:
-        changes: dict[sp.Basic, sp.Basic] = {}
-        for node in expression.atoms(sp.Piecewise, sp.Heaviside, sp.sign):
-            if not isinstance(node, sp.Piecewise):
-                changes[node] = self._inside(node)
-            else:
-                cases = [(value, self._inside(condition)) for value, condition in node.args]
-                changes[node] = sp.Piecewise(*cases)
-        return expression.xreplace(changes)
+    def _without_switches(self, expression: sp.Basic) -> sp.Basic:
+        if isinstance(expression, sp.Heaviside | sp.sign):
+            return self._inside(expression)
+        if isinstance(expression, sp.Piecewise):
+            cases = [
+                (self._without_switches(e), self._inside(where)) for e, where in expression.args
+            ]
+            return sp.Piecewise(*cases)
+        if not expression.has(sp.Piecewise, sp.Heaviside, sp.sign):
+            return expression
+        return expression.func(*map(self._without_switches, expression.args))
 
     def _inside(self, switch: sp.Basic) -> sp.Basic:
         """A condition or jump as it is at all points of the part; itself where it changes."""
@@ -77,14 +79,7 @@ class Subdomain:
 def subdomain(
     problem: Problem, number: int, lower: sp.Expr, upper: sp.Expr, values: Values
 ) -> Subdomain:
-    """A part of the one domain of a problem, an interval.
-
-    Args:
-        problem: the problem.
-        number: of the part, from 1.
-        lower: its lower end.
-        upper: its upper end.
-        values: names of parameters to their values on this part.
+    """The part [lower, upper] of the one domain of a problem, with parameters of its own by name.
 
     Raises:
         ValueError: there is no such parameter.

@@ -19,13 +19,7 @@ from pdedsl.ir import Boundary, Global, Law, OnData, Place, Problem, Slice
 
 
 def restrict_in_time(problem: Problem, lower: float, upper: float) -> Problem:
-    """The problem on t ∈ [lower, upper], its initial laws moved to the lower end.
-
-    Args:
-        problem: one without a `window_obstacle`.
-        lower: begin.
-        upper: end.
-    """
+    """A problem without `window_obstacle` on t ∈ [lower, upper], its initial laws at the begin."""
     assert problem.time is not None
     start = sp.Float(lower)
     time = replace(problem.time, lower=start, upper=sp.Float(upper))

@@ -125,6 +125,12 @@ exact u = if(x < c, x, 0.4 + (x - 0.4)/4)
 """
 
 
+def test_a_case_inside_another_is_what_it_is_on_its_part() -> None:
+    k = "if(t < 0.5, 1 + if(x < 0.4, 0, 3), 1)"
+    text = EVOLUTION + f"eq: u_t = div({k}*grad(u))\nbc: u = 0  on boundary\nic: u = 0  at t = 0\n"
+    assert joined(text)["Gamma1_flux"] == "-u1_x = -if(t < 1/2, 4, 1)*u2_x"
+
+
 def test_a_solution_with_a_jump_satisfies_the_interface_and_nothing_else_is_lost() -> None:
     problem = decompose(pdedsl.parse(JUMP), (0.4,))
     put = Substitution(problem.exact)

@@ -41,13 +41,7 @@ class LocalFactor:
 
 
 def local_factor(tap: LocalTap, delta: Tensor, row: int) -> LocalFactor:
-    """The entries of a tap.
-
-    Args:
-        tap: the record, with q functions at each of the n·nodes points.
-        delta: δ, shape (C, n·nodes, out).
-        row: first row.
-    """
+    """The entries of a tap, from δ of shape (C, n·nodes, out)."""
     values = torch.einsum("cno,cnq->noq", delta, tap.inputs)
     starts = torch.arange(delta.shape[-1], device=delta.device) * tap.width + tap.weight
     columns = tap.numbers[:, None, :] + starts[:, None]

@@ -23,12 +23,7 @@ from pdedsl.models.jets.multiindices import MultiIndex, factorial_of
 
 
 class Derivatives:
-    """D^α f in symbols, each taken once, from one of one order less.
-
-    Args:
-        function: f, an expression in the arguments and numbers.
-        arguments: the inputs x.
-    """
+    """D^α f in symbols, each taken once, from one of one order less."""
 
     def __init__(self, function: sp.Expr, arguments: tuple[sp.Symbol, ...]) -> None:
         self._arguments = arguments
@@ -60,12 +55,7 @@ class Derivatives:
 
 
 class FixedJets:
-    """Functions without parameters.
-
-    Args:
-        arguments: the inputs x.
-        functions: one for each output.
-    """
+    """Functions of the inputs without parameters, one for each output."""
 
     def __init__(self, arguments: tuple[sp.Symbol, ...], functions: Sequence[Derivatives]) -> None:
         names = Names(NAMESPACE)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 import sympy as sp
 
@@ -112,7 +113,8 @@ def _consistent(problem: Problem, equations: list[_Equation], reasons: Reasons) 
     contradictions: dict[tuple[int, int], str] = {}
     for i, one in enumerate(kept):
         for j, other in enumerate(kept[: i + 1]):
-            if text := _contradiction(problem, one, other):
+            pairs = product(one.conditions, other.conditions)
+            if text := next(filter(None, (disagreement(problem, *pair) for pair in pairs)), None):
                 contradictions[i, j] = contradictions[j, i] = text
     alive = set(range(len(kept)))
     while worst := {i: [j for j in alive if (i, j) in contradictions] for i in alive}:
@@ -126,11 +128,6 @@ def _consistent(problem: Problem, equations: list[_Equation], reasons: Reasons) 
     return _without_lone_slopes([kept[i] for i in sorted(alive)], reasons)
 
 
-def _contradiction(problem: Problem, one: _Equation, other: _Equation) -> str | None:
-    texts = (disagreement(problem, a, b) for a in one.conditions for b in other.conditions)
-    return next((text for text in texts if text), None)
-
-
 def _without_lone_slopes(equations: list[_Equation], reasons: Reasons) -> list[_Equation]:
     """Without slopes where the value is not met."""
     own = _by_component(equations)
@@ -141,10 +138,8 @@ def _without_lone_slopes(equations: list[_Equation], reasons: Reasons) -> list[_
             if c.order and (c.side, 0) not in by_axis(own[c.component])[c.axis]
         ]  # fmt: skip
         if lacking:
-            c = lacking[0]
-            reasons[equation.law, equation.number] = (
-                f"{c.component} itself cannot be met exactly at {c.place}"
-            )
+            reason = f"{lacking[0].component} itself cannot be met exactly at {lacking[0].place}"
+            reasons[equation.law, equation.number] = reason
         else:
             out.append(equation)
     return out

@@ -42,9 +42,7 @@ def by_axis(conditions: Iterable[Condition]) -> dict[sp.Symbol, Nodes]:
 def lift(conditions: Iterable[Condition], bounds: Bounds) -> sp.Expr:
     """G for the conditions on one component; see the module docstring.
 
-    Args:
-        conditions: they agree where sides meet; a slope comes with the value at its place.
-        bounds: both ends of each axis.
+    The conditions agree where sides meet, and a slope comes with the value at its place.
 
     Raises:
         TooLargeError: it has too many terms.

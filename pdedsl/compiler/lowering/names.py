@@ -11,11 +11,7 @@ _TAKEN = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | frozenset(d
 
 
 class Names:
-    """Hands out identifiers that are distinct and hide nothing.
-
-    Args:
-        reserved: further identifiers that must not be used.
-    """
+    """Hands out identifiers that are distinct, hide nothing, and are not among those reserved."""
 
     def __init__(self, reserved: Iterable[str] = ()) -> None:
         self._used = set(reserved)

@@ -65,12 +65,7 @@ def _equations(problem: Problem) -> list[sp.Expr]:
 
 
 def window_weights(orders: Mapping[str, int], length: float) -> dict[str, float]:
-    """The weights of the laws on a window; see the module docstring.
-
-    Args:
-        orders: by `time_orders`.
-        length: h.
-    """
+    """The weights of laws with these `time_orders` on a window of length h; see the module."""
     return {label: length ** (2 * order) for label, order in orders.items()}
 
 

@@ -49,13 +49,7 @@ def nodes_for(modes: int, periodic: bool, inputs: int) -> int:
 
 
 def tensor_count(problem: Problem, law: Law, modes: int | tuple[int, ...]) -> int:
-    """Points of a law whose nodes suit a basis.
-
-    Args:
-        problem: one on boxes.
-        law: one of its laws.
-        modes: K of a total degree, or one degree for each axis.
-    """
+    """Points of a law whose nodes suit a basis, of one total degree or a degree for each axis."""
     inputs = len(problem.inputs)
     if not isinstance(modes, int):
         circles = problem.periodic_axes(problem.components[0])

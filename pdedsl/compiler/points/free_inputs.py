@@ -73,9 +73,7 @@ def fixed_inputs(problem: Problem, place: Place) -> dict[int, float]:
 def periodic_inputs(problem: Problem, domain: str | None = None) -> tuple[bool, ...]:
     """For each input, whether every field that depends on it is periodic over its interval.
 
-    Args:
-        problem: gives fields and periods.
-        domain: the only one whose coordinates and fields count; None for all.
+    With a domain its coordinates and fields alone count.
     """
     fields = [f for f in problem.fields if domain is None or f.domain in (domain, None)]
     components = [c for f in fields for c in f.components]

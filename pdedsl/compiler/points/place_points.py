@@ -43,15 +43,7 @@ class Sample:
 def place_points(
     problem: Problem, law: Law, count: int, kind: str, seed: int, lines: Lines | None = None
 ) -> Sample:
-    """Draw the points of a law.
-
-    Args:
-        problem: gives inputs and bounds; all domains are boxes.
-        law: the law.
-        count: number of points (for data, at most all rows).
-        kind: see `geometry.sampling`.
-        seed: any integer.
-        lines: for ``gauss``, the rule of each input in place of one with as many nodes in all.
+    """Draw ``count`` points of a law (of data, at most all rows); see `Drawing`.
 
     Raises:
         EmptyPlace: no sampled point of a boundary satisfies its condition.

@@ -23,12 +23,10 @@ from .free_inputs import Lines, periodic_inputs
 def tensor_nodes(
     problem: Problem, networks: Sequence[Network], points: Mapping[str, int]
 ) -> dict[str, Lines] | None:
-    """The rule of each input, by kind of law; None where the models do not have one.
+    """The rule of each input, by kind of law; the points of equations count for all.
 
-    Args:
-        problem: the problem; with several domains there is no rule for all laws of a kind.
-        networks: bases with the same degrees for each axis, or others.
-        points: number of points; those of equations count, and conditions have the same rules.
+    None where the models are not bases with the same degrees for each axis, and on several domains,
+    where no rule serves all laws of a kind.
     """
     models = [n.model for n in networks]
     own = {m.options.modes for m in models if isinstance(m, BasisModel) and not m.local}

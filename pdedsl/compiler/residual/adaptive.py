@@ -73,12 +73,9 @@ def probabilities(sizes: NDArray[np.float64], power: float, uniform: float) -> N
         uniform: c.
     """
     finite = np.isfinite(sizes)
-    largest = sizes[finite].max(initial=0.0)
-    if largest == 0.0:
-        weights = np.where(finite, 0.0, 1.0)
-    else:
-        # Divided by the largest, so that no power overflows.
-        weights = np.where(finite, sizes / largest, 1.0) ** power
+    # Divided by the largest, so that no power overflows.
+    largest = sizes[finite].max(initial=0.0) or 1.0
+    weights = np.where(finite, sizes / largest, 1.0) ** power
     mean = weights.mean()
     density = (weights / mean if mean > 0.0 else np.ones_like(weights)) + uniform
     return np.asarray(density / density.sum())

@@ -62,7 +62,7 @@ class Block:
 
     def with_weight(self, weight: float) -> Block:
         """The same rows for another w."""
-        return replace(self, map=self.map.with_weight(weight))
+        return replace(self, map=replace(self.map, weight=weight))
 
     def chunks(self, step: int) -> Iterator[Chunk]:
         """The points in chunks of ``step``; all at once where a matrix mixes them."""

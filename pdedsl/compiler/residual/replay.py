@@ -20,7 +20,6 @@ from torch import Tensor
 from pdedsl.compiler.evaluation.ansatz import Ansatz
 from pdedsl.compiler.evaluation.chunk_sizes import replayed_points
 from pdedsl.compiler.lowering.plan import Plan
-from pdedsl.models import Model
 from pdedsl.models.inputs import Embedding
 from pdedsl.models.networks.layered import Layered
 from pdedsl.models.networks.module import SequentialModule
@@ -151,8 +150,7 @@ class Workers:
 def _of_layers(plan: Plan, ansatz: Ansatz) -> bool:
     """Whether all that a plan evaluates is made of layers with rules, and remembers nothing."""
     models = [ansatz.networks[site.group].model for site, _ in plan.sites]
-    return all(map(_has_layers, models)) and all(_of_layers(p, ansatz) for p in plan.integrands)
-
-
-def _has_layers(model: Model) -> bool:
-    return isinstance(model, Layered | SequentialModule) and type(model.embedding) is Embedding
+    return all(_of_layers(part, ansatz) for part in plan.integrands) and all(
+        isinstance(model, Layered | SequentialModule) and type(model.embedding) is Embedding
+        for model in models
+    )

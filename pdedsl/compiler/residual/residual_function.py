@@ -181,9 +181,8 @@ class ResidualFunction(Evaluator):
     def losses(self, thetas: Tensor) -> Tensor:
         """The loss of several parameter vectors, shape (k, P) to (k,)."""
         if thetas.ndim != 2:
-            raise ValueError(
-                f"thetas: expected shape (k, {self.parameters}), got {describe(thetas)}"
-            )
+            wanted = f"shape (k, {self.parameters})"
+            raise ValueError(f"thetas: expected {wanted}, got {describe(thetas)}")
         return torch.stack([self.loss(theta) for theta in thetas])
 
     def losses_by_law(self, theta: Tensor) -> dict[str, float]:

@@ -12,7 +12,7 @@ is J = S ∂ρ/∂θ.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import sqrt
 
 import torch
@@ -59,10 +59,6 @@ class RowMap:
     def scale(self) -> float:
         """√(w/N)."""
         return sqrt(self.weight / self.rows)
-
-    def with_weight(self, weight: float) -> RowMap:
-        """The same map for another w."""
-        return replace(self, weight=weight)
 
     def entries(self, start: int, stop: int, like: Tensor) -> Tensor:
         """Entries of the diagonal for some points, shape (stop − start,), or () if all are one."""

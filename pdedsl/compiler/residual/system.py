@@ -45,11 +45,7 @@ class ResidualSystem(ResidualFunction):
     """
 
     def __init__(
-        self,
-        sampler: Sampler,
-        seed: int,
-        hard: ExactConditions,
-        derivatives: DerivativeOptions,
+        self, sampler: Sampler, seed: int, hard: ExactConditions, derivatives: DerivativeOptions
     ) -> None:
         super().__init__(sampler.problem, sampler.ansatz, sampler.like)
         self.sampling, self.derivatives = sampler.kind, derivatives
