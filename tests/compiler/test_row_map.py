@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import sqrt
 
 import pytest
@@ -62,7 +63,7 @@ def test_another_weight_scales_all_rows() -> None:
         RowMap(1.0, COMPONENTS, POINTS, matrix=numbers(3, COMPONENTS * POINTS)),
     ):
         before = torch.cat(row_map.apply(residual()))
-        after = torch.cat(row_map.with_weight(9.0).apply(residual()))
+        after = torch.cat(replace(row_map, weight=9.0).apply(residual()))
         torch.testing.assert_close(after, 3 * before)
 
 

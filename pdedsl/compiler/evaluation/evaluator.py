@@ -120,8 +120,6 @@ class Evaluator:
             parts = [
                 evaluate(self.ansatz, theta, made, PointBatch(part)) for part in points.split(most)
             ]
-        if not parts:
-            return [points.new_empty(0) for _ in expressions]
         return [torch.cat(column) for column in zip(*parts, strict=True)]
 
     def _planned(self, expressions: tuple[sp.Expr, ...]) -> Plan:

@@ -9,7 +9,7 @@ distance of the nodes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import sympy as sp
@@ -34,14 +34,6 @@ class EmptyPlace(Exception):
     """No point of a boundary part satisfies its condition."""
 
 
-@dataclass(frozen=True)
-class _Part:
-    """The part of a face on which a condition holds, with its share of the face."""
-
-    share: float
-    draw: Callable[[int], Weighted]
-
-
 def face_points(
     problem: Problem, place: Boundary, count: int, how: Drawing
 ) -> tuple[Array, Array, Array | None]:
@@ -54,16 +46,15 @@ def face_points(
     axes = [problem.domain(place.domain).coordinates.index(face.axis) for face in place.faces]
     condition = _condition(problem, place)
     parts = [_part(problem, place, i, how, condition) for i in range(len(place.faces))]
-    areas = [box.face_area(axis) * part.share for axis, part in zip(axes, parts, strict=True)]
+    areas = [box.face_area(axis) * share for axis, (share, _) in zip(axes, parts, strict=True)]
     if not sum(areas):
         raise EmptyPlace(how.label)
     free = len(problem.inputs) > 1
     points, normals, weights = [], [], []
-    for face, axis, area, part in zip(place.faces, axes, areas, parts, strict=True):
-        if not part.share:
+    for face, axis, area, (share, draw) in zip(place.faces, axes, areas, parts, strict=True):
+        if not share:
             continue
-        share = max(FEWEST_ON_FACE, round(count * area / sum(areas))) if free else 1
-        here, own = part.draw(share)
+        here, own = draw(max(FEWEST_ON_FACE, round(count * area / sum(areas))) if free else 1)
         points.append(here)
         normals.append(np.tile(box.normal(axis, face.side), (len(here), 1)))
         if own is not None:
@@ -75,8 +66,11 @@ def face_points(
 
 def _part(
     problem: Problem, place: Boundary, number: int, how: Drawing, condition: Condition | None
-) -> _Part:
-    """The part of a face that satisfies the condition; its weights have the share as their sum."""
+) -> tuple[float, Callable[[int], Weighted]]:
+    """The share of a face that satisfies the condition, and how some points of it are drawn.
+
+    Their weights have the share as their sum.
+    """
     face = place.faces[number]
     fixed = {problem.inputs.index(face.axis): problem.number(face.value)}
 
@@ -84,11 +78,11 @@ def _part(
         return free_points(problem, place, fixed, n, how, number)
 
     if condition is None:
-        return _Part(1.0, draw)
+        return 1.0, draw
     sobol = replace(how, kind="sobol")
     probe, _ = free_points(problem, place, fixed, _PROBES, sobol, number)
     share = float(condition(probe).mean())
-    return _Part(share, lambda n: _satisfying(draw, condition, n, share, probe))
+    return share, lambda n: _satisfying(draw, condition, n, share, probe)
 
 
 def _satisfying(

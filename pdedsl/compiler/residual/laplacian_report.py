@@ -90,7 +90,8 @@ def _entry(
 ) -> dict[str, Any]:
     count, squares, variances = 0, 0.0, 0.0
     for site, estimate in block.plan.estimates:
-        outputs = _outputs(block.plan, site)
+        sums = (item for _, item in block.plan.inputs if isinstance(item, DerivativeSum))
+        outputs = sorted(item.output for item in sums if item.site == site)
         step = max(1, _AT_ONCE // ((2 * estimate.directions + 1) * estimate.inputs))
         for chunk in block.chunks(step):
             second = _samples(ansatz, block.plan, site, estimate, chunk.batch, theta)
@@ -110,14 +111,6 @@ def _entry(
         "rms": _exact_rms(ansatz, block, theta),
         "reason": None if known else "one direction alone does not tell its variance",
     }
-
-
-def _outputs(plan: Plan, site: Site) -> list[int]:
-    """The outputs whose sum is used."""
-    return sorted(
-        item.output for _, item in plan.inputs
-        if isinstance(item, DerivativeSum) and item.site == site
-    )  # fmt: skip
 
 
 def _samples(

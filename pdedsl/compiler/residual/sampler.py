@@ -69,7 +69,7 @@ class Sampler:
         """Fresh points for some laws, their rows one after another."""
         out: list[Block] = []
         for law in laws:
-            out.append(self._block(law, _next_row(out), seed))
+            out.append(self._block(law, out, seed))
         return tuple(out)
 
     def adapted_blocks(
@@ -78,16 +78,17 @@ class Sampler:
         """Fresh points for the laws of blocks; equations where the residual is large."""
         out: list[Block] = []
         for old in before:
-            law, count, row = self.problem.law(old.label), len(old.data), _next_row(out)
+            law, count = self.problem.law(old.label), len(old.data)
             if law.kind == "eq" and old.map.diagonal:
-                pool = self._block(law, row, seed, adaptive.candidates * count)
+                pool = self._block(law, out, seed, adaptive.candidates * count)
                 out.append(concentrate(pool, count, adaptive, self.ansatz, seed))
             else:
-                out.append(self._block(law, row, seed))
+                out.append(self._block(law, out, seed))
         return tuple(out)
 
-    def _block(self, law: Law, row: int, seed: int, count: int | None = None) -> Block:
-        """The points of a law, of which the first row is ``row``."""
+    def _block(self, law: Law, before: list[Block], seed: int, count: int | None = None) -> Block:
+        """The points of a law, whose rows come after those of other blocks."""
+        row = before[-1].rows.stop if before else 0
         own = self.integrals.get(law.label)
         sample = self._sample(law, seed, count) if own is None else Sample(own.points)
         batch = self._batch(law, sample, seed)
@@ -153,10 +154,6 @@ class Sampler:
             # Each point costs a quadrature, and a law between integrals varies in time alone.
             return min(count, default_count(self.problem, law))
         return count
-
-
-def _next_row(blocks: list[Block]) -> int:
-    return blocks[-1].rows.stop if blocks else 0
 
 
 def _option(values: Mapping[str, Any], law: Law, default: Any = None) -> Any:
