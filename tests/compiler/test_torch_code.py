@@ -198,10 +198,10 @@ def test_random_expressions_against_mpmath(one: sp.Expr, two: sp.Expr) -> None:
 def test_generated_code_may_be_the_first_to_use_torch() -> None:
     script = (
         "import numpy, pdedsl\n"
-        "from pdedsl.compiler.residual.sampler import condition_of\n"
+        "from pdedsl.compiler.points.face_points import face_condition\n"
         "p = pdedsl.parse('domain O: x in [0, 1]\\ntime t in [0, 1]\\nunknown u(x, t)\\n'\n"
         "                 'eq: u_t = u_xx\\nbc: u = 0 on x = 0 where t > 0.5')\n"
-        "print(condition_of(p, p.laws[1])(numpy.array([[0, 0.4], [0, 0.6]])).tolist())\n"
+        "print(face_condition(p, p.laws[1].place)(numpy.array([[0, 0.4], [0, 0.6]])).tolist())\n"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert run.stdout == "[False, True]\n", run.stderr

@@ -44,7 +44,7 @@ def face_points(
     """
     box = box_of(problem, problem.domain(place.domain))
     axes = [problem.domain(place.domain).coordinates.index(face.axis) for face in place.faces]
-    condition = _condition(problem, place)
+    condition = face_condition(problem, place)
     parts = [_part(problem, place, i, how, condition) for i in range(len(place.faces))]
     areas = [box.face_area(axis) * share for axis, (share, _) in zip(axes, parts, strict=True)]
     if not sum(areas):
@@ -107,7 +107,7 @@ def _satisfying(
     return kept, None if weights is None else np.full(len(kept), share / len(kept))
 
 
-def _condition(problem: Problem, place: Boundary) -> Condition | None:
+def face_condition(problem: Problem, place: Boundary) -> Condition | None:
     """Which points (n, inputs) of its faces a place takes, as a function; None for all.
 
     Left out are points where its ``where`` does not hold, and those of interfaces that are taken
