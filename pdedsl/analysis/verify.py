@@ -26,7 +26,6 @@ from pdedsl.ir import Boundary, Problem
 from pdedsl.models.bases import BasisOptions
 from pdedsl.models.bases.model import TransformedBasisOptions
 from pdedsl.optimizers.first_order.gd import GdOptions
-from pdedsl.optimizers.protocol import advance
 from pdedsl.optimizers.registry import build_optimizer
 from pdedsl.solution.building import system_of
 
@@ -152,7 +151,7 @@ class _Race:
 
     def _advance(self) -> None:
         # Steps are made 0.2 % of those made at a time: the count is right to that.
-        step = advance(self._optimizer, min(_MOST_AT_ONCE, 1 + self.steps // 500))
+        step = self._optimizer.steps(min(_MOST_AT_ONCE, 1 + self.steps // 500))
         self._ended = step.ended is not None or time.monotonic() - self._began > _MOST_SECONDS
         self.steps += step.iterations if step.ended is None else 0
         self.excess = step.loss - self._least

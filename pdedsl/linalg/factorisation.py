@@ -33,11 +33,9 @@ class Factorisation(Protocol):
     @property
     def rank(self) -> Rank:
         """What was found out about the columns."""
-        ...
 
     def solve(self, right: Tensor, damping: float = 0.0) -> Tensor:
         """The minimiser of ‖A x − b‖² + λ‖x‖², shape (P,), for b of shape (N,)."""
-        ...
 
 
 class DampedFactorisation(Factorisation, Protocol):
@@ -46,12 +44,9 @@ class DampedFactorisation(Factorisation, Protocol):
     @property
     def largest(self) -> float:
         """The largest squared singular value, σ₁²."""
-        ...
 
     def decrease(self, right: Tensor, damping: float) -> float:
         """‖b‖² − ‖A x − b‖² at x(b, λ)."""
-        ...
 
     def reachable(self, right: Tensor) -> float:
         """The same without damping, but for directions below rounding; infinity if unknown."""
-        ...

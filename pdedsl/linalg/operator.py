@@ -15,11 +15,9 @@ class LinearOperator(Protocol):
     @property
     def T(self) -> LinearOperator:
         """The transpose."""
-        ...
 
     def __matmul__(self, vector: Tensor, /) -> Tensor:
         """A v, shape (N,), for v of shape (P,)."""
-        ...
 
 
 @dataclass(frozen=True)

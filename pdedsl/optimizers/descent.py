@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from .protocol import Ended, Optimizer, Step, advance
+from .protocol import Ended, Optimizer, Step
 
 _HALVING = 5  # iterations without a halving of a loss at the level of rounding end it; a choice
 
@@ -70,7 +70,7 @@ class Descent:
 
     def advance(self, most: int) -> Step:
         """One iteration, or up to ``most`` where the optimizer makes several at once."""
-        step = advance(self._optimizer, min(most, self._limits.iterations - self.iterations))
+        step = self._optimizer.steps(min(most, self._limits.iterations - self.iterations))
         self.iterations += step.iterations
         if step.loss < self.best.loss:
             self.best = step

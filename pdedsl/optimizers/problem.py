@@ -23,12 +23,10 @@ class Law(Protocol):
     @property
     def label(self) -> str:
         """Its name."""
-        ...
 
     @property
     def kind(self) -> str:
         """``eq`` for laws inside domains, else ``bc``, ``ic`` or ``fit``."""
-        ...
 
 
 class LeastSquaresProblem(Protocol):
@@ -43,17 +41,14 @@ class LeastSquaresProblem(Protocol):
     @property
     def rows(self) -> int:
         """N."""
-        ...
 
     @property
     def parameters(self) -> int:
         """P."""
-        ...
 
     @property
     def linear(self) -> bool:
         """Whether r is affine in θ."""
-        ...
 
     @property
     def affine_parameters(self) -> Tensor | None:
@@ -61,24 +56,19 @@ class LeastSquaresProblem(Protocol):
 
         See `variable_projection`.
         """
-        ...
 
     @property
     def layers(self) -> Sequence[LinearLayer]:
         """The linear maps inside the networks, in the order of θ."""
-        ...
 
     def residual(self, theta: Tensor) -> Tensor:
         """r, shape (N,)."""
-        ...
 
     def residual_and_jacobian(self, theta: Tensor) -> tuple[Tensor, Tensor]:
         """R and J = ∂r/∂θ, shape (N, P)."""
-        ...
 
     def residual_and_sparse_rows(self, theta: Tensor) -> tuple[Tensor, SparseRows] | None:
         """R and J by its entries, where rows have few of them; else None."""
-        ...
 
     def layer_factors(
         self, theta: Tensor, residual: Tensor
@@ -89,59 +79,45 @@ class LeastSquaresProblem(Protocol):
             theta: θ.
             residual: shape (N,), which is filled in: the rows of a part before its factors come.
         """
-        ...
 
     def jvp(self, theta: Tensor, v: Tensor) -> Tensor:
         """J v, shape (N,)."""
-        ...
 
     def vjp(self, theta: Tensor, w: Tensor) -> Tensor:
         """Jᵀ w, shape (P,)."""
-        ...
 
     def gram(self, theta: Tensor) -> Tensor:
         """JᵀJ, shape (P, P)."""
-        ...
 
     def kernel(self, theta: Tensor) -> Tensor:
         """JJᵀ, shape (N, N)."""
-        ...
 
     def hvp(self, theta: Tensor, v: Tensor) -> Tensor:
         """The Hessian of the loss times v, shape (P,)."""
-        ...
 
     def loss(self, theta: Tensor) -> Tensor:
         """‖r‖²."""
-        ...
 
     def losses(self, thetas: Tensor) -> Tensor:
         """The loss of several states, shape (k, P) to (k,)."""
-        ...
 
     def loss_and_grad(self, theta: Tensor) -> tuple[Tensor, Tensor]:
         """‖r‖² and its gradient 2 Jᵀr."""
-        ...
 
     def losses_by_law(self, theta: Tensor) -> Mapping[str, float]:
         """Root mean square of the residual of each law, without weight."""
-        ...
 
     def initial(self, seed: int, model: Any = None) -> Tensor:
         """Other first parameters, perhaps by other options of the model."""
-        ...
 
     def set_weights(self, weights: Mapping[str, float]) -> None:
         """Change weights of laws, by label or kind."""
-        ...
 
     def resample(self, seed: int, adaptive: Any = None) -> None:
         """Draw other points, in place."""
-        ...
 
     def at_other_points(self, seed: int) -> Self:
         """The same problem on another draw of as many points."""
-        ...
 
 
 def jacobian_products(system: LeastSquaresProblem, theta: Tensor) -> tuple[Tensor, LinearOperator]:

@@ -1,11 +1,11 @@
-"""What every optimizer offers to the loop that drives it."""
+"""What every optimizer is to the loop that drives it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from torch import Tensor
 
@@ -71,46 +71,35 @@ class Step:
     iterations: int = 1
 
 
-class Optimizer(Protocol):
-    """An optimizer that is driven one iteration at a time."""
+class Optimizer(ABC):
+    """An optimizer that is driven one iteration at a time.
 
-    theta: Tensor
-    loss: float
+    Args:
+        system: what it lowers the loss of.
+        options: of its kind.
+        theta: start, shape (P,).
 
+    Attributes:
+        theta: the state, shape (P,).
+        loss: there; infinity for an optimizer that has not evaluated it yet.
+    """
+
+    _options: OptimizerOptions
+
+    def __init__(
+        self, system: LeastSquaresProblem, options: OptimizerOptions, theta: Tensor
+    ) -> None:
+        self._system, self._options = system, options
+        self.theta, self.loss = theta, math.inf
+
+    @abstractmethod
     def step(self) -> Step:
         """Make one iteration."""
-        ...
+
+    def steps(self, most: int) -> Step:
+        """Make one iteration, or up to ``most`` at once where they are cheap; the step says it."""
+        return self.step()
 
     def renew(self, loss: float) -> None:
         """The points have changed; ``loss`` is that of the state on the new ones."""
-        ...
-
-
-@runtime_checkable
-class Several(Protocol):
-    """An optimizer whose iterations are so cheap that it makes several before it is looked at."""
-
-    def steps(self, most: int) -> Step:
-        """Make between one and ``most`` iterations; the step says how many."""
-        ...
-
-
-def advance(optimizer: Optimizer, most: int) -> Step:
-    """One iteration, or up to ``most`` where the optimizer makes several at once."""
-    return optimizer.steps(most) if isinstance(optimizer, Several) else optimizer.step()
-
-
-Options = TypeVar("Options", bound=OptimizerOptions)
-
-
-@dataclass(frozen=True)
-class Kind(Generic[Options]):
-    """A kind of optimizer.
-
-    Args:
-        options: their class; the values of its ``kind`` are the names that methods use.
-        build: from a system, options and the first parameters.
-    """
-
-    options: type[Options]
-    build: Callable[[LeastSquaresProblem, Options, Tensor], Optimizer]
+        self.loss = loss

@@ -34,7 +34,7 @@ from pdedsl.training.rules.resampling import Adaptive
 from pdedsl.training.rules.rule import RuleOptions
 
 AnyModel = Annotated[ModelOptions, OneOf(MODELS.values(), usual="mlp")]
-Stage = Annotated[OptimizerOptions, OneOf(kind.options for kind in OPTIMIZERS.values())]
+Stage = Annotated[OptimizerOptions, OneOf(OPTIMIZERS.values())]
 
 AnyRule = Annotated[RuleOptions, OneOf(kind.options for kind in RULES.values())]
 DRAWN = ("sobol", "lhs", "uniform")

@@ -16,7 +16,7 @@ import math
 from dataclasses import dataclass, field
 
 from pdedsl.models import ModelOptions
-from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, advance
+from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions
 from pdedsl.optimizers.registry import build_optimizer
 from pdedsl.settings.method import Starts
 
@@ -100,7 +100,7 @@ def _advance(candidate: Candidate, iterations: int, watch: Watch, share: float) 
     """Iterate; a stop is passed on except a divergence, which ends this start alone."""
     made = 0
     while made < iterations and not candidate.done:
-        step = advance(candidate.optimizer, iterations - made)
+        step = candidate.optimizer.steps(iterations - made)
         made += step.iterations
         candidate.losses += [step.loss] * step.iterations
         stop = watch.observe(step) or watch.spent(share)

@@ -29,7 +29,6 @@ class Listener(Protocol):
 
     def __call__(self, progress: Progress, /) -> None:
         """Take the report."""
-        ...
 
 
 class Meter:

@@ -9,8 +9,8 @@ import torch
 
 from pdedsl.models import MlpOptions
 from pdedsl.optimizers.gauss_newton.lm import LmOptions
-from pdedsl.optimizers.protocol import Kind, Step
-from pdedsl.optimizers.registry import OPTIMIZERS
+from pdedsl.optimizers.protocol import Optimizer, Step
+from pdedsl.optimizers.registry import BUILDERS
 from pdedsl.settings.method import Starts
 from pdedsl.training.starts import best_start
 from pdedsl.training.watch import Watch
@@ -21,7 +21,7 @@ STEEP = [9.0, 5.0, 4.0, 3.0, 1.0, 0.1, 1e-3, 1e-5, 1e-6, 9e-7, 8e-7]
 SOLVED = [9.0, 5.0, 1.0, 1e-3, 1e-6, 1e-9, 1e-15, 1e-22, 9e-23]
 
 
-class Written:
+class Written(Optimizer):
     """An optimizer with given losses, the last one for ever."""
 
     def __init__(self, number: int, losses: list[float], order: list[int]) -> None:
@@ -49,7 +49,7 @@ def race(*written: list[float], iterations: int = 5) -> tuple[list[int], str]:
 
     starts = Starts(seeds=len(written), iterations=iterations)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(OPTIMIZERS, "lm", Kind(LmOptions, build))  # type: ignore[arg-type]
+        patch.setitem(BUILDERS, LmOptions, build)
         best_start(watch, LmOptions(), starts, MlpOptions(), 0)
     return order, watch.history[-1].note
 

@@ -11,8 +11,8 @@ import torch
 
 from pdedsl.optimizers.first_order.adam import AdamOptions
 from pdedsl.optimizers.gauss_newton.lm import LmOptions
-from pdedsl.optimizers.protocol import Kind, Step
-from pdedsl.optimizers.registry import OPTIMIZERS
+from pdedsl.optimizers.protocol import Optimizer, Step
+from pdedsl.optimizers.registry import BUILDERS, OPTIMIZERS
 from pdedsl.settings.method import Method, Sampling, Schedule, Starts
 from pdedsl.training.train import train
 from tests.optimizers.systems import Small, bad, linear, rosenbrock, shallow, vector
@@ -21,20 +21,17 @@ from tests.optimizers.systems import Small, bad, linear, rosenbrock, shallow, ve
 def _scripted(monkeypatch, losses):
     """Replace lm by a sequence of losses at the states 0, 1, 2, …"""
 
-    class Script:
+    class Script(Optimizer):
         def __init__(self, system, options, theta):
+            super().__init__(system, options, theta)
             self._steps = (Step(vector(float(k)), loss) for k, loss in enumerate(losses))
-            self.theta, self.loss = theta, math.inf
 
         def step(self):
             step = next(self._steps)
             self.theta, self.loss = step.theta, step.loss
             return step
 
-        def renew(self, loss):
-            self.loss = loss
-
-    monkeypatch.setitem(OPTIMIZERS, "lm", Kind(LmOptions, Script))
+    monkeypatch.setitem(BUILDERS, LmOptions, Script)
     return Small(lambda t: t + 10.0, vector(0.0))
 
 

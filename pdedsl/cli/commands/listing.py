@@ -78,8 +78,8 @@ def _optimizers() -> list[Row]:
     from pdedsl.optimizers.registry import OPTIMIZERS
 
     return [
-        {"optimizer": name, "what": _title(sys.modules[kind.options.__module__])}
-        for name, kind in OPTIMIZERS.items()
+        {"optimizer": name, "what": _title(sys.modules[options.__module__])}
+        for name, options in OPTIMIZERS.items()
     ]
 
 

@@ -7,7 +7,6 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.options.section import Fraction
 
 from .torch_optimizer import FirstOrder, FirstOrderOptions
@@ -25,16 +24,9 @@ class AdamOptions(FirstOrderOptions):
 
 
 class Adam(FirstOrder):
-    """`torch.optim.Adam`.
+    """`torch.optim.Adam`."""
 
-    Args:
-        system: gives the loss and its gradient.
-        options: see `AdamOptions`.
-        theta: start, shape (P,).
-    """
+    _options: AdamOptions
 
-    def __init__(self, system: LeastSquaresProblem, options: AdamOptions, theta: Tensor) -> None:
-        def rule(parameters: Tensor) -> torch.optim.Optimizer:
-            return torch.optim.Adam([parameters], lr=options.rate, betas=options.betas)
-
-        super().__init__(system, options, theta, rule)
+    def _rule_for(self, parameters: Tensor) -> torch.optim.Optimizer:
+        return torch.optim.Adam([parameters], lr=self._options.rate, betas=self._options.betas)

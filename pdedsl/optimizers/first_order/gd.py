@@ -82,13 +82,7 @@ class GdOptions(OptimizerOptions):
 
 
 def gradient_descent(system: LeastSquaresProblem, options: GdOptions, theta: Tensor) -> Optimizer:
-    """The descent for a system: on a kept Jacobian where r is affine in θ and J is not too large.
-
-    Args:
-        system: gives the loss and its gradient, or the residual and its Jacobian.
-        options: see `GdOptions`.
-        theta: start, shape (P,).
-    """
+    """The descent on a kept Jacobian where r is affine and J is not too large, else without."""
     rows, columns = system.rows, system.parameters
     small = rows * columns <= _MOST_ENTRIES and min(rows, columns) <= _LONGEST_SIDE
     if system.linear and small:
@@ -96,24 +90,17 @@ def gradient_descent(system: LeastSquaresProblem, options: GdOptions, theta: Ten
     return GradientDescent(system, options, theta)
 
 
-class GradientDescent:
-    """Descent on a residual that is not affine, or too large for `AffineDescent`.
+class GradientDescent(Optimizer):
+    """Descent on a residual that is not affine, or too large for `AffineDescent`."""
 
-    Args:
-        system: gives the loss, its gradient, and products with J.
-        options: see `GdOptions`.
-        theta: start, shape (P,).
-    """
+    _options: GdOptions
 
     def __init__(self, system: LeastSquaresProblem, options: GdOptions, theta: Tensor) -> None:
-        self._system = system
-        self._options = options
+        super().__init__(system, options, theta)
         self._gradient: Tensor | None = None
         self._inverse: GramInverse | None = None
         self._rate = 0.0
         self._age: float = math.inf
-        self.theta = theta
-        self.loss = math.inf
 
     def renew(self, loss: float) -> None:
         """Take gradient, step size and preconditioner anew before the next step."""

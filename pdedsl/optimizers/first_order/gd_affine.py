@@ -21,30 +21,24 @@ from torch import Tensor
 
 from pdedsl.linalg.cholesky import GramInverse
 from pdedsl.optimizers.problem import LeastSquaresProblem
-from pdedsl.optimizers.protocol import AT_MINIMUM, Ended, Step
+from pdedsl.optimizers.protocol import AT_MINIMUM, Ended, Optimizer, Step
 
 if TYPE_CHECKING:
     from .gd import GdOptions
 
 
-class AffineDescent:
+class AffineDescent(Optimizer):
     """See the module docstring; the formulas of the steps are in `gd`.
 
     The small matrices are kept in double precision on the CPU, whatever the system has.
-
-    Args:
-        system: gives the residual and its Jacobian.
-        options: see `GdOptions`.
-        theta: start, shape (P,).
     """
 
+    _options: GdOptions
+
     def __init__(self, system: LeastSquaresProblem, options: GdOptions, theta: Tensor) -> None:
-        self._system = system
-        self._options = options
+        super().__init__(system, options, theta)
         self._stale = True
         self._made = 0
-        self.theta = theta
-        self.loss = math.inf
 
     def renew(self, loss: float) -> None:
         """Take the Jacobian anew before the next step."""

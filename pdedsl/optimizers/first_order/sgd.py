@@ -16,7 +16,6 @@ import torch
 from pydantic import Field, model_validator
 from torch import Tensor
 
-from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.options.section import fault_of
 
 from .torch_optimizer import FirstOrder, FirstOrderOptions
@@ -42,18 +41,12 @@ class SgdOptions(FirstOrderOptions):
 
 
 class Sgd(FirstOrder):
-    """`torch.optim.SGD`.
+    """`torch.optim.SGD`."""
 
-    Args:
-        system: gives the loss and its gradient.
-        options: see `SgdOptions`.
-        theta: start, shape (P,).
-    """
+    _options: SgdOptions
 
-    def __init__(self, system: LeastSquaresProblem, options: SgdOptions, theta: Tensor) -> None:
-        def rule(parameters: Tensor) -> torch.optim.Optimizer:
-            return torch.optim.SGD(
-                [parameters], options.rate, options.momentum, nesterov=options.nesterov
-            )
-
-        super().__init__(system, options, theta, rule)
+    def _rule_for(self, parameters: Tensor) -> torch.optim.Optimizer:
+        options = self._options
+        return torch.optim.SGD(
+            [parameters], options.rate, options.momentum, nesterov=options.nesterov
+        )

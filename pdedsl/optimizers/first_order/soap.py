@@ -24,7 +24,6 @@ import torch
 from torch import Tensor
 
 from pdedsl.linalg.layers import LinearLayer
-from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.options.section import Count, Fraction, Positive
 
 from .torch_optimizer import FirstOrder, FirstOrderOptions
@@ -47,17 +46,12 @@ class SoapOptions(FirstOrderOptions):
 
 
 class Soap(FirstOrder):
-    """See the module docstring.
+    """See the module docstring."""
 
-    Args:
-        system: gives the loss, its gradient, and the shapes of the layers.
-        options: see `SoapOptions`.
-        theta: start, shape (P,).
-    """
+    _options: SoapOptions
 
-    def __init__(self, system: LeastSquaresProblem, options: SoapOptions, theta: Tensor) -> None:
-        layers = system.layers
-        super().__init__(system, options, theta, lambda p: SoapRule(p, layers, options))
+    def _rule_for(self, parameters: Tensor) -> torch.optim.Optimizer:
+        return SoapRule(parameters, self._system.layers, self._options)
 
 
 @dataclass

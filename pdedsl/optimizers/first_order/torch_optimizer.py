@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from abc import abstractmethod
 from typing import Annotated
 
 import torch
@@ -11,10 +11,8 @@ from pydantic import Field
 from torch import Tensor
 
 from pdedsl.optimizers.problem import LeastSquaresProblem
-from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
+from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step
 from pdedsl.options.section import Count, Positive
-
-Rule = Callable[[Tensor], torch.optim.Optimizer]
 
 
 class FirstOrderOptions(OptimizerOptions):
@@ -33,31 +31,23 @@ class FirstOrderOptions(OptimizerOptions):
     decay_every: Count = 2_000
 
 
-class FirstOrder:
-    """An optimizer of torch, driven one iteration at a time.
-
-    Args:
-        system: gives the loss and its gradient.
-        options: the rate and its decay.
-        theta: start, shape (P,).
-        rule: the optimizer of torch for a vector of parameters.
-    """
+class FirstOrder(Optimizer):
+    """An optimizer of torch, driven one iteration at a time; its moments outlive the points."""
 
     def __init__(
-        self, system: LeastSquaresProblem, options: FirstOrderOptions, theta: Tensor, rule: Rule
+        self, system: LeastSquaresProblem, options: FirstOrderOptions, theta: Tensor
     ) -> None:
-        self._system = system
+        super().__init__(system, options, theta)
+        self.loss = float(system.loss(theta))
         self._parameters = theta.detach().clone().requires_grad_(True)
-        self._rule = rule(self._parameters)
+        self._rule = self._rule_for(self._parameters)
         self._decay = torch.optim.lr_scheduler.StepLR(
             self._rule, options.decay_every, options.decay
         )
-        self.theta = theta
-        self.loss = float(system.loss(theta))
 
-    def renew(self, loss: float) -> None:
-        """Nothing is kept of the old points; the moments stay."""
-        self.loss = loss
+    @abstractmethod
+    def _rule_for(self, parameters: Tensor) -> torch.optim.Optimizer:
+        """The optimizer of torch for a vector of parameters."""
 
     def step(self) -> Step:
         """Evaluate the state, then move on: the step returned is the state before the move."""

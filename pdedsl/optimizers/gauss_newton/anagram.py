@@ -32,7 +32,6 @@ from pydantic import BeforeValidator, model_validator
 from torch import Tensor
 
 from pdedsl.linalg.svd import Svd, svd
-from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import OptimizerOptions
 from pdedsl.options.section import Count, Fraction, Positive, fault_of
 
@@ -75,18 +74,9 @@ class AnagramOptions(OptimizerOptions):
 
 
 class Anagram(LeastNorm):
-    """See the module docstring.
+    """See the module docstring."""
 
-    Args:
-        system: the residual and its Jacobian.
-        options: see `AnagramOptions`.
-        theta: start, shape (P,).
-    """
-
-    def __init__(self, system: LeastSquaresProblem, options: AnagramOptions, theta: Tensor) -> None:
-        super().__init__(system, theta)
-        self._options = options
-        self._epsilon = torch.finfo(theta.dtype).eps
+    _options: AnagramOptions
 
     def _linearise(self) -> tuple[float, tuple[Svd, Tensor] | None]:
         residual, jacobian = self._system.residual_and_jacobian(self.theta)
@@ -102,12 +92,11 @@ class Anagram(LeastNorm):
 
     def _cutoffs(self, largest: float) -> list[float]:
         """ε, largest last."""
-        options = self._options
+        options, epsilon = self._options, torch.finfo(self.theta.dtype).eps
         if options.cutoff is not None:
             return sorted(options.cutoff)
         if options.cutoffs > 1:
-            ratio = _LARGEST_CUTOFF / self._epsilon
-            last = options.cutoffs - 1
-            return [self._epsilon * ratio ** (k / last) * largest for k in range(last + 1)]
-        usual = math.sqrt(self._epsilon * len(self.theta))
+            ratio, last = _LARGEST_CUTOFF / epsilon, options.cutoffs - 1
+            return [epsilon * ratio ** (k / last) * largest for k in range(last + 1)]
+        usual = math.sqrt(epsilon * len(self.theta))
         return [(options.relative or usual) * largest]

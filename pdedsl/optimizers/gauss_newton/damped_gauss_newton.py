@@ -38,7 +38,7 @@ from pdedsl.linalg.factorisation import DampedFactorisation
 from pdedsl.linalg.normal_equations import NormalEquations
 from pdedsl.linalg.svd import svd
 from pdedsl.optimizers.problem import LeastSquaresProblem
-from pdedsl.optimizers.protocol import AT_MINIMUM, Ended, OptimizerOptions, Step
+from pdedsl.optimizers.protocol import AT_MINIMUM, Ended, Optimizer, OptimizerOptions, Step
 from pdedsl.options.section import Count, Fraction, Positive
 
 _DIFFERENCE = 0.1  # step of the finite difference as a part of δ, as Transtrum and Sethna advise
@@ -78,25 +78,18 @@ class Trial:
     ratio: float
 
 
-class DampedGaussNewton:
-    """See the module docstring.
+class DampedGaussNewton(Optimizer):
+    """See the module docstring."""
 
-    Args:
-        system: the residual and its Jacobian.
-        options: see `DampingOptions`.
-        theta: start, shape (P,).
-    """
+    _options: DampingOptions
 
     def __init__(self, system: LeastSquaresProblem, options: DampingOptions, theta: Tensor) -> None:
-        self._system = system
-        self._options = options
+        super().__init__(system, options, theta)
         self._epsilon = torch.finfo(theta.dtype).eps
         self._damping: float | None = None
         self._relative = math.inf
         self._least, self._age = math.inf, 0
         self._factors: DampedFactorisation | None = None
-        self.theta = theta
-        self.loss = math.inf
 
     def _reduce(self, jacobian: Tensor) -> Tensor:
         """J̃, shape (N, s), from J, shape (N, P)."""

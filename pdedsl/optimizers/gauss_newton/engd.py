@@ -28,7 +28,6 @@ import torch
 from torch import Tensor
 
 from pdedsl.linalg.svd import Svd, svd_of_gram
-from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import OptimizerOptions
 from pdedsl.options.section import Count, Fraction
 
@@ -49,17 +48,9 @@ class EngdOptions(OptimizerOptions):
 
 
 class EnergyNaturalGradient(LeastNorm):
-    """See the module docstring.
+    """See the module docstring."""
 
-    Args:
-        system: the gradient and the Gram matrix.
-        options: see `EngdOptions`.
-        theta: start, shape (P,).
-    """
-
-    def __init__(self, system: LeastSquaresProblem, options: EngdOptions, theta: Tensor) -> None:
-        super().__init__(system, theta)
-        self._ratio = options.rcond or len(theta) * torch.finfo(theta.dtype).eps
+    _options: EngdOptions
 
     def _linearise(self) -> tuple[float, tuple[Svd, Tensor] | None]:
         loss, gradient = self._system.loss_and_grad(self.theta)
@@ -71,4 +62,5 @@ class EnergyNaturalGradient(LeastNorm):
         return float(loss), (svd_of_gram(gram), gradient / 2)
 
     def _ranks(self, factors: Svd) -> Iterable[int]:
-        return [factors.directions(self._ratio * factors.largest)]
+        ratio = self._options.rcond or len(self.theta) * torch.finfo(self.theta.dtype).eps
+        return [factors.directions(ratio * factors.largest)]

@@ -25,7 +25,7 @@ from torch import Tensor
 
 from pdedsl.linalg.layers import Factor
 from pdedsl.optimizers.problem import LeastSquaresProblem
-from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
+from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step
 from pdedsl.options.section import Count, Positive
 
 from .kfac_factors import Curvature, Factors
@@ -66,25 +66,18 @@ class _State:
     curvature: Factors
 
 
-class Kfac:
-    """See the module docstring.
+class Kfac(Optimizer):
+    """See the module docstring."""
 
-    Args:
-        system: the residual, and its Jacobian as factors.
-        options: see `KfacOptions`.
-        theta: start, shape (P,).
-    """
+    _options: KfacOptions
 
     def __init__(self, system: LeastSquaresProblem, options: KfacOptions, theta: Tensor) -> None:
-        self._system, self._options = system, options
-        self._layers = system.layers
+        super().__init__(system, options, theta)
         self._state: _State | None = None
         self._average: Factors | None = None
         self._before: Tensor | None = None
         self._damping: float | None = None
         self._failures = 0
-        self.theta = theta
-        self.loss = math.inf
 
     def renew(self, loss: float) -> None:
         """Evaluate the state anew; the average of the factors goes on."""
@@ -139,7 +132,7 @@ class Kfac:
         system = self._system
         residual = self.theta.new_zeros(system.rows)
         gradient = torch.zeros_like(self.theta)
-        sums = Curvature(self._layers, len(self.theta))
+        sums = Curvature(system.layers, len(self.theta))
         record: list[Factor] | None = []
         held = 0
         for block, factors in system.layer_factors(self.theta, residual):

@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable
 
 from torch import Tensor
 
 from pdedsl.linalg.svd import Svd
-from pdedsl.optimizers.problem import LeastSquaresProblem
-from pdedsl.optimizers.protocol import AT_MINIMUM, Ended, Step
+from pdedsl.optimizers.protocol import AT_MINIMUM, Ended, Optimizer, Step
 
 from .grid_search import Point, grid_search
 
 _ENOUGH = 0.1  # part of the predicted decrease, beyond which no other line is tried
 
 
-class LeastNorm(ABC):
+class LeastNorm(Optimizer):
     """Least-norm solutions of truncated linear problems, each followed by `grid_search`.
 
-    Args:
-        system: the residual and its derivatives.
-        theta: start, shape (P,).
+    Nothing is kept from step to step but the state.
     """
-
-    def __init__(self, system: LeastSquaresProblem, theta: Tensor) -> None:
-        self._system = system
-        self.theta = theta
-        self.loss = math.inf
-
-    def renew(self, loss: float) -> None:
-        """Nothing is kept from step to step but the state."""
-        self.loss = loss
 
     def step(self) -> Step:
         """The lowest state on the lines up to the first that keeps what it promises.

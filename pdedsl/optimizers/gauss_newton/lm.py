@@ -43,10 +43,4 @@ def levenberg_marquardt(
 
 
 class LevenbergMarquardt(DampedGaussNewton):
-    """See the module docstring.
-
-    Args:
-        system: the residual and its Jacobian.
-        options: see `LmOptions`.
-        theta: start, shape (P,).
-    """
+    """See the module docstring."""

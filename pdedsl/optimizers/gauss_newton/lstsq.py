@@ -24,7 +24,7 @@ from pdedsl.linalg.factorisation import Factorisation, Rank
 from pdedsl.linalg.least_squares import factor
 from pdedsl.linalg.sparse_rows import SparseRows
 from pdedsl.optimizers.problem import LeastSquaresProblem
-from pdedsl.optimizers.protocol import AT_MINIMUM, Ended, OptimizerOptions, Step
+from pdedsl.optimizers.protocol import AT_MINIMUM, Ended, Optimizer, OptimizerOptions, Step
 from pdedsl.options.section import Count, Fraction, Tally
 
 _ARMIJO = 1e-4  # c, as Nocedal and Wright advise
@@ -46,18 +46,13 @@ class LstsqOptions(OptimizerOptions):
     halvings: Tally = 15
 
 
-class LeastSquares:
-    """See the module docstring.
+class LeastSquares(Optimizer):
+    """See the module docstring."""
 
-    Args:
-        system: the residual and its Jacobian.
-        options: see `LstsqOptions`.
-        theta: start, shape (P,).
-    """
+    _options: LstsqOptions
 
     def __init__(self, system: LeastSquaresProblem, options: LstsqOptions, theta: Tensor) -> None:
-        self._system, self._options = system, options
-        self.theta, self.loss = theta, math.inf
+        super().__init__(system, options, theta)
         self._kept: tuple[Tensor | SparseRows, Factorisation] | None = None  # of a linear residual
 
     def renew(self, loss: float) -> None:

@@ -55,13 +55,7 @@ class SketchedLmOptions(DampingOptions):
 
 
 class SketchedLm(DampedGaussNewton):
-    """See the module docstring.
-
-    Args:
-        system: the residual and its Jacobian.
-        options: see `SketchedLmOptions`.
-        theta: start, shape (P,).
-    """
+    """See the module docstring."""
 
     def __init__(
         self, system: LeastSquaresProblem, options: SketchedLmOptions, theta: Tensor

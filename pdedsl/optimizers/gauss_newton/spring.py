@@ -40,7 +40,7 @@ from pdedsl.linalg.operator import LinearOperator
 from pdedsl.linalg.symmetric import add_outer, mirrored
 from pdedsl.models.runtime.workspace import empty
 from pdedsl.optimizers.problem import LeastSquaresProblem, jacobian_products
-from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
+from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step
 from pdedsl.options.section import Count, Positive, fault_of
 
 from .grid_search import Point, grid_search
@@ -82,27 +82,17 @@ class SpringOptions(OptimizerOptions):
         return self
 
 
-class Spring:
-    """See the module docstring.
+class Spring(Optimizer):
+    """See the module docstring; the momentum outlives the points that it remembers."""
 
-    Args:
-        system: the residual and its Jacobian.
-        options: see `SpringOptions`.
-        theta: start, shape (P,).
-    """
+    _options: SpringOptions
 
     def __init__(self, system: LeastSquaresProblem, options: SpringOptions, theta: Tensor) -> None:
-        self._system, self._options = system, options
+        super().__init__(system, options, theta)
         self._epsilon = torch.finfo(theta.dtype).eps
         self._damping = max(options.damping, _LEAST * self._epsilon)
         self._before: Tensor | None = None
         self._count = self._failures = 0
-        self.theta = theta
-        self.loss = math.inf
-
-    def renew(self, loss: float) -> None:
-        """The momentum goes on: it is what remembers the old points."""
-        self.loss = loss
 
     def step(self) -> Step:
         """One step; with a line search the state is kept where no length lowers the loss."""

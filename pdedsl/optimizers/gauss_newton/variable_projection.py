@@ -148,14 +148,7 @@ def _directions_that_pay(left: Tensor, sigma: Tensor, right: Tensor, without: Te
 
 
 class VariableProjection(DampedGaussNewton):
-    """See the module docstring.
-
-    Args:
-        system: the residual and its Jacobian.
-        options: see `DampingOptions`.
-        theta: start, shape (P,).
-        places: indices of c in θ.
-    """
+    """See the module docstring; ``places`` are the indices of c in θ."""
 
     def __init__(
         self, system: LeastSquaresProblem, options: DampingOptions, theta: Tensor, places: Tensor

@@ -15,7 +15,7 @@ import numpy as np
 from torch import Tensor
 
 from pdedsl.optimizers.problem import LeastSquaresProblem
-from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
+from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step
 from pdedsl.options.section import Count, Fraction
 
 from .wolfe import Vector, WolfeSearch
@@ -38,19 +38,14 @@ class LbfgsOptions(OptimizerOptions):
     c2: Fraction = 0.9
 
 
-class Lbfgs:
-    """See the module docstring.
-
-    Args:
-        system: gives the loss and its gradient.
-        options: see `LbfgsOptions`.
-        theta: start, shape (P,).
-    """
+class Lbfgs(Optimizer):
+    """See the module docstring."""
 
     def __init__(self, system: LeastSquaresProblem, options: LbfgsOptions, theta: Tensor) -> None:
+        super().__init__(system, options, theta)
         self._search = WolfeSearch(system, theta, options.c1, options.c2)
         self._pairs: deque[tuple[Vector, Vector]] = deque(maxlen=options.history)
-        self.theta, self.loss = theta, self._search.loss
+        self.loss = self._search.loss
 
     def renew(self, loss: float) -> None:
         """Forget the pairs: they belong to the loss on the old points."""

@@ -25,7 +25,7 @@ from torch import Tensor
 from pdedsl.linalg.conjugate_gradients import Product, conjugate_gradients
 from pdedsl.linalg.nystrom import Nystrom, nystrom
 from pdedsl.optimizers.problem import LeastSquaresProblem
-from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
+from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step
 from pdedsl.options.section import Count, Fraction, Positive, Tally
 
 _SHORTEST = 40  # halvings of a step
@@ -57,24 +57,18 @@ class NncgOptions(OptimizerOptions):
     seed: Tally = 0
 
 
-class Nncg:
-    """See the module docstring.
+class Nncg(Optimizer):
+    """See the module docstring."""
 
-    Args:
-        system: gives the loss, its gradient, and products with its Hessian.
-        options: see `NncgOptions`.
-        theta: start, shape (P,).
-    """
+    _options: NncgOptions
 
     def __init__(self, system: LeastSquaresProblem, options: NncgOptions, theta: Tensor) -> None:
-        self._system, self._options = system, options
+        super().__init__(system, options, theta)
         self._generator = torch.Generator().manual_seed(options.seed)
         self._gradient: Tensor | None = None
         self._sketch: Nystrom | None = None
         self._before: Tensor | None = None
         self._age = 0
-        self.theta = theta
-        self.loss = math.inf
 
     def renew(self, loss: float) -> None:
         """Take the gradient anew; the preconditioner serves on."""

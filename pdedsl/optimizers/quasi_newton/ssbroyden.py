@@ -31,7 +31,7 @@ import numpy as np
 from torch import Tensor
 
 from pdedsl.optimizers.problem import LeastSquaresProblem
-from pdedsl.optimizers.protocol import Ended, OptimizerOptions, Step
+from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step
 from pdedsl.options.section import Count, Fraction
 
 from .inverse_hessian import Curvature, InverseHessian, Rule
@@ -83,23 +83,18 @@ def ssbroyden(curvature: Curvature) -> tuple[float, float]:
 RULES: dict[str, Rule] = {"bfgs": bfgs, "ssbfgs": ssbfgs, "ssbroyden": ssbroyden}
 
 
-class DenseQuasiNewton:
-    """See the module docstring.
-
-    Args:
-        system: gives the loss and its gradient.
-        options: see `BroydenOptions`.
-        theta: start, shape (P,).
-    """
+class DenseQuasiNewton(Optimizer):
+    """See the module docstring."""
 
     def __init__(self, system: LeastSquaresProblem, options: BroydenOptions, theta: Tensor) -> None:
+        super().__init__(system, options, theta)
         self._rule = RULES[options.kind]
         self._search = WolfeSearch(system, theta, options.c1, options.c2, options.transform)
         self._inverse = InverseHessian(len(theta), self._first_scale(), theta.device)
         self._fresh = True
         self._applied: Vector | None = None
         self._before: float | None = None
-        self.theta, self.loss = theta, self._search.loss
+        self.loss = self._search.loss
 
     def renew(self, loss: float) -> None:
         """Keep H where it is positive definite, else start it anew."""

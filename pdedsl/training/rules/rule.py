@@ -35,16 +35,13 @@ class Change(Protocol):
     @property
     def alike(self) -> bool:
         """Whether the loss is about as large as before."""
-        ...
 
     @property
     def note(self) -> str:
         """What the history says of it, with a place ``{loss}`` for the new loss, or nothing."""
-        ...
 
     def apply(self, system: LeastSquaresProblem) -> None:
         """Change what is trained."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -91,11 +88,9 @@ class Rule(Protocol):
     @property
     def done(self) -> bool:
         """Whether a minimum now would be one of what the rule leads to, and may end the run."""
-        ...
 
     def pause(self, iteration: int) -> int:
         """How many iterations, 1 or more, may be made before it has to look again."""
-        ...
 
     def after(self, step: Step, iteration: int, total: int) -> Change | Stop | None:
         """Look at a step.
@@ -105,11 +100,9 @@ class Rule(Protocol):
             iteration: of the stage; 0 at the first state of the run.
             total: iterations of the run so far.
         """
-        ...
 
     def renew(self, change: Change) -> None:
         """The loss has changed, by this rule or another."""
-        ...
 
 
 class RuleOptions(Section):
