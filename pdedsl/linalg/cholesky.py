@@ -54,11 +54,6 @@ class GramInverse:
         self._factor, shift = shifted_cholesky(gram, epsilon * largest)
         self.epsilon = shift / largest
 
-    @property
-    def largest_product(self) -> float:
-        """The largest eigenvalue of (G + ε λ_max I)⁻¹ G, which is 1/(1 + ε)."""
-        return 1.0 / (1.0 + self.epsilon)
-
     def times(self, right: Tensor) -> Tensor:
         """(G + ε λ_max I)⁻¹ b for b of shape (P,) or (P, k)."""
         return cholesky_solve(self._factor, right)

@@ -15,15 +15,16 @@ import torch
 from torch import Tensor
 
 from .cholesky import cholesky_solve, shifted_cholesky
+from .conjugate_gradients import Product
 from .factorisation import Rank
-from .operator import LinearOperator
 
 
 class Kernel:
     """See the module docstring.
 
     Args:
-        matrix: A, shape (N, P), by its products.
+        forward: v ↦ A v, for A of shape (N, P).
+        backward: w ↦ Aᵀ w.
         kernel: AAᵀ, shape (N, N), which is overwritten.
         scaled: D is the diagonal of AAᵀ over its mean k̄, which treats rows of all magnitudes alike
             (Jacobi scaling); else the identity.
@@ -33,7 +34,9 @@ class Kernel:
         trace: that of AAᵀ, an upper bound of σ₁².
     """
 
-    def __init__(self, matrix: LinearOperator, kernel: Tensor, scaled: bool = False) -> None:
+    def __init__(
+        self, forward: Product, backward: Product, kernel: Tensor, scaled: bool = False
+    ) -> None:
         diagonal = kernel.diagonal().clone()
         self.trace, self.mean = float(diagonal.sum()), float(diagonal.mean()) or 1.0
         finite = math.isfinite(float(torch.linalg.vector_norm(kernel, math.inf)))
@@ -44,7 +47,7 @@ class Kernel:
         self._size = torch.where(size > tiny, size, torch.full_like(size, self.mean))
         self._root = self._size.rsqrt()
         self._kernel = kernel.mul_(self._root).mul_(self._root.unsqueeze(1))
-        self._matrix = matrix
+        self._forward, self._backward = forward, backward
         self._factor: tuple[float, Tensor] | None = None
         self.damping = 0.0
 
@@ -52,10 +55,10 @@ class Kernel:
         """x, shape (P,), with one step of refinement."""
         self._prepare(damping)
         coefficients = self._coefficients(right)
-        x = self._matrix.T @ coefficients
+        x = self._backward(coefficients)
         shift = self.damping / self.mean * self._size
-        missing = right - self._matrix @ x - shift * coefficients
-        return x + self._matrix.T @ self._coefficients(missing)
+        missing = right - self._forward(x) - shift * coefficients
+        return x + self._backward(self._coefficients(missing))
 
     def _prepare(self, damping: float) -> None:
         if self._factor is not None and self._factor[0] == damping:

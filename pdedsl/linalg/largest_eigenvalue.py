@@ -31,7 +31,9 @@ def largest_eigenvalue(product: Callable[[Tensor], Tensor], like: Tensor) -> flo
         eigenvalue close to the first may be found before it); infinity where a product is not
         finite.
     """
-    vector = _start(like)
+    generator = torch.Generator().manual_seed(0)  # the same direction every time
+    draw = torch.randn(like.shape, generator=generator, dtype=torch.float64)
+    vector = (draw / draw.norm()).to(like)
     basis: list[Tensor] = []
     diagonal: list[float] = []
     beside: list[float] = []
@@ -53,10 +55,3 @@ def largest_eigenvalue(product: Callable[[Tensor], Tensor], like: Tensor) -> flo
         beside.append(length)
         vector = image / length
     return value + rest
-
-
-def _start(like: Tensor) -> Tensor:
-    """The same random direction every time."""
-    generator = torch.Generator().manual_seed(0)
-    draw = torch.randn(like.shape, generator=generator, dtype=torch.float64)
-    return (draw / draw.norm()).to(like)

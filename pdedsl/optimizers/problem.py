@@ -11,10 +11,7 @@ from typing import Any, Protocol, Self
 from torch import Tensor
 
 from pdedsl.linalg.layers import Factor, LinearLayer
-from pdedsl.linalg.operator import LinearOperator, Products
 from pdedsl.linalg.sparse_rows import SparseRows
-
-_MOST_BYTES = 1 << 29  # of a Jacobian that is formed for its products; a choice: 8000² doubles
 
 
 class Law(Protocol):
@@ -75,9 +72,7 @@ class LeastSquaresProblem(Protocol):
     ) -> Iterator[tuple[Law, Sequence[Factor]]]:
         """The factors of J by layers, some rows at a time, each with its law.
 
-        Args:
-            theta: θ.
-            residual: shape (N,), which is filled in: the rows of a part before its factors come.
+        ``residual``, shape (N,), is filled in: the rows of a part before its factors come.
         """
 
     def jvp(self, theta: Tensor, v: Tensor) -> Tensor:
@@ -118,12 +113,3 @@ class LeastSquaresProblem(Protocol):
 
     def at_other_points(self, seed: int) -> Self:
         """The same problem on another draw of as many points."""
-
-
-def jacobian_products(system: LeastSquaresProblem, theta: Tensor) -> tuple[Tensor, LinearOperator]:
-    """r, and J as what can be multiplied: dense, or by differentiation where that is too large."""
-    if system.rows * system.parameters * theta.itemsize <= _MOST_BYTES:
-        return system.residual_and_jacobian(theta)
-    return system.residual(theta), Products(
-        lambda v: system.jvp(theta, v), lambda w: system.vjp(theta, w)
-    )

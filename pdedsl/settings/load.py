@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from copy import deepcopy
 from importlib.resources import files
 from pathlib import Path as FilePath
 from typing import Any
@@ -44,9 +45,7 @@ def load_method(name_or_path: str, sets: Mapping[str, Any] | None = None) -> tup
     source = find(name_or_path)
     data, places = read(source)
     method = _validate(data, places, source)
-    if not sets:
-        return method, source
-    return override(data, sets), source
+    return (override(data, sets) if sets else method), source
 
 
 def find(name_or_path: str) -> Source:
@@ -79,7 +78,7 @@ def override(data: Mapping[str, Any], sets: Mapping[str, Any]) -> Method:
     Raises:
         UserError: an override names an unknown key or has a wrong value (E802).
     """
-    merged: dict[str, Any] = _copy(data)
+    merged = deepcopy(dict(data))
     lines: list[str] = []
     places: dict[Path, Entry] = {}
     offset = 0
@@ -157,12 +156,6 @@ def _value(value: Any) -> Any:
 
 def _toml(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else repr(value)
-
-
-def _copy(data: Any) -> Any:
-    if isinstance(data, Mapping):
-        return {key: _copy(value) for key, value in data.items()}
-    return [_copy(value) for value in data] if isinstance(data, list) else data
 
 
 def _no_preset(name: str) -> UserError:

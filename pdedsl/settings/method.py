@@ -6,9 +6,9 @@ The sections are those of a method file: ``[model]``, ``[optimizer]``, ``[weight
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
 from pdedsl.models.model import ModelOptions
@@ -36,7 +36,10 @@ from pdedsl.training.rules.rule import RuleOptions
 AnyModel = Annotated[ModelOptions, OneOf(MODELS.values(), usual="mlp")]
 Stage = Annotated[OptimizerOptions, OneOf(OPTIMIZERS.values())]
 
-AnyRule = Annotated[RuleOptions, OneOf(kind.options for kind in RULES.values())]
+AnyRule = Annotated[RuleOptions, OneOf(RULES.values())]
+_true_for_defaults = BeforeValidator(
+    lambda given: ({} if given else None) if isinstance(given, bool) else given
+)
 DRAWN = ("sobol", "lhs", "uniform")
 """Kinds of sampling whose points another seed replaces."""
 
@@ -57,17 +60,12 @@ class Sampling(Section):
     kind: Literal["sobol", "lhs", "uniform", "grid", "gauss", "collocation"] = "sobol"
     points: dict[str, Count] = Field(default_factory=dict)
     resample: Tally = 0
-    adaptive: Adaptive | None = None
+    adaptive: Annotated[Adaptive | None, _true_for_defaults] = None
 
     @property
     def drawn(self) -> bool:
         """Whether another seed gives other points."""
         return self.kind in DRAWN
-
-    @field_validator("adaptive", mode="before")
-    @classmethod
-    def _with_defaults(cls, given: Any) -> Any:
-        return ({} if given else None) if isinstance(given, bool) else given
 
     @model_validator(mode="after")
     def _points_to_draw(self) -> Sampling:
@@ -124,14 +122,9 @@ class Schedule(Section):
 
     stages: tuple[Stage, ...] = ()
     starts: Starts | None = None
-    fresh: Fresh | None = None
+    fresh: Annotated[Fresh | None, _true_for_defaults] = None
     continuation: Continuation | None = None
     rules: tuple[AnyRule, ...] = ()
-
-    @field_validator("fresh", mode="before")
-    @classmethod
-    def _with_defaults(cls, given: Any) -> Any:
-        return ({} if given else None) if isinstance(given, bool) else given
 
 
 class Precision(Section):

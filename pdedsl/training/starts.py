@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from itertools import product
 
 from pdedsl.models import ModelOptions
 from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions
@@ -45,11 +46,7 @@ class Candidate:
 
 
 def best_start(
-    watch: Watch,
-    options: OptimizerOptions,
-    starts: Starts,
-    model: ModelOptions,
-    seed: int,
+    watch: Watch, options: OptimizerOptions, starts: Starts, model: ModelOptions, seed: int
 ) -> tuple[Optimizer | None, Stop | None]:
     """Race the starts; the optimizer of the winner, and a stop if the race was cut short.
 
@@ -88,12 +85,11 @@ def best_start(
 
 
 def _pairs(starts: Starts, seed: int) -> list[tuple[str, float | None, int]]:
-    pairs: list[tuple[str, float | None, int]] = []
-    for number in range(seed, seed + starts.seeds):
-        for bandwidth in starts.bandwidths or (None,):
-            text = "" if bandwidth is None else f", bandwidth {bandwidth:g}"
-            pairs.append((f"seed {number}{text}", bandwidth, number))
-    return pairs
+    pairs = product(range(seed, seed + starts.seeds), starts.bandwidths or (None,))
+    return [
+        (f"seed {number}" + ("" if width is None else f", bandwidth {width:g}"), width, number)
+        for number, width in pairs
+    ]
 
 
 def _advance(candidate: Candidate, iterations: int, watch: Watch, share: float) -> Stop | None:

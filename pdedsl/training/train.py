@@ -17,14 +17,13 @@ from pdedsl.optimizers.registry import build_optimizer
 from pdedsl.settings.method import Method
 
 from .outcome import Outcome
-from .rules.held_out import HeldOut, fresh_loss
-from .rules.registry import RULES
+from .rules.held_out import HeldOut
+from .rules.registry import BUILDERS
 from .rules.resampling import Resampling
 from .rules.rule import Rule, Status, Stop
 from .starts import best_start
 from .watch import Errors, Follower, Listener, Watch
 from .windows.train_windows import train_windows
-from .windows.window_system import windows_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -65,24 +64,14 @@ def train(
         The best state that was seen, which is never worse than the first: by the loss on the
         training points, or on held-out ones where ``schedule.fresh`` is set.
     """
-    if isinstance(method.model, WindowsOptions):
-        return train_windows(
-            system, windows_of(system), method, train, budget=budget, on_progress=on_progress,
-            errors=errors, should_stop=should_stop, seed=seed, on_step=on_step, start=start,
-        )  # fmt: skip
     watch = Watch(system, budget, on_progress, errors, should_stop, on_step)
+    if isinstance(method.model, WindowsOptions):
+        return train_windows(system, watch, method, train, seed, start)
     return _Training(watch, method, seed, start).outcome()
 
 
 class _Training:
-    """One run of the loop.
-
-    Args:
-        watch: of the system.
-        method: stages, starts, points and rules.
-        seed: of draws.
-        start: parameters to begin with where they are better, or None.
-    """
+    """One run of the loop; see `train`."""
 
     def __init__(self, watch: Watch, method: Method, seed: int, start: Tensor | None) -> None:
         self._watch, self._method, self._seed = watch, method, seed
@@ -90,7 +79,7 @@ class _Training:
         schedule, sampling = method.schedule, method.sampling
         self._held_out = HeldOut(watch.system, schedule.fresh, seed) if schedule.fresh else None
         self._rules: list[Rule] = [self._held_out] if self._held_out else []
-        self._rules += [RULES[o.kind].build(watch.system, o, seed) for o in schedule.rules]
+        self._rules += [BUILDERS[type(options)](options) for options in schedule.rules]
         if sampling.resample:
             self._rules.append(Resampling(sampling.resample, sampling.adaptive, seed))
 
@@ -102,19 +91,7 @@ class _Training:
         if self._held_out is not None:
             self._held_out.take(watch.best, watch.best_loss)
             watch.keep(self._held_out.best)
-        watch.report(watch.best, watch.best_loss, stop.status, force=True)
-        drawn = self._method.sampling.drawn
-        return Outcome(
-            theta=watch.best,
-            loss=watch.best_loss,
-            laws=watch.history[-1].laws,
-            iterations=watch.iterations,
-            seconds=watch.seconds,
-            status=stop.status,
-            reason=stop.reason,
-            history=watch.history,
-            fresh_loss=fresh_loss(watch.system, watch.best, self._seed) if drawn else None,
-        )
+        return watch.end(stop, self._seed if self._method.sampling.drawn else None)
 
     def _first_state(self) -> Stop | None:
         watch, start = self._watch, self._watch.system.theta0

@@ -5,41 +5,24 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from typing import Protocol
 
 from torch import Tensor
 
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Step
 
-from .outcome import Progress, rounding_level
+from .outcome import Outcome, Progress, rounding_level
+from .rules.held_out import fresh_loss
 from .rules.rule import Change, Stop
 
 Errors = Callable[[Tensor], Mapping[str, Mapping[str, float]]]
 Follower = Callable[[int, Step], None]
+Listener = Callable[[Progress], None]
 
 LONGER = "; a longer budget may lower it"
-_SHARE = 0.05  # of the time, for reports and for errors each
+_SHARE = 0.05  # of the time, for reports and for errors each, which come when less is used
 _LONGEST_HISTORY = 2_000
 _GROWTH = 1e8  # of the loss over the first one, which counts as divergence
-
-
-class Listener(Protocol):
-    """Called with every report."""
-
-    def __call__(self, progress: Progress, /) -> None:
-        """Take the report."""
-
-
-class Meter:
-    """Lets a side job run whenever it has used less than its share of the time."""
-
-    def __init__(self) -> None:
-        self.spent = 0.0
-
-    def due(self, elapsed: float) -> bool:
-        """Whether the job may run now."""
-        return self.spent <= _SHARE * elapsed
 
 
 class Watch:
@@ -65,10 +48,10 @@ class Watch:
     ) -> None:
         self.system = system
         self.budget = math.inf if budget is None else budget
-        self._on_progress, self._errors, self._should_stop = on_progress, errors, should_stop
-        self._on_step = on_step
+        self.on_progress, self.should_stop, self.on_step = on_progress, should_stop, on_step
+        self._errors = errors
         self._start = self._last = time.perf_counter()
-        self._reports, self._checks = Meter(), Meter()
+        self._report_seconds = self._error_seconds = 0.0
         self.history: list[Progress] = []
         self.iterations = 0
         self.best = self._first = system.theta0
@@ -91,13 +74,13 @@ class Watch:
         self.iterations += step.iterations
         if not math.isfinite(step.loss):
             return Stop("diverged", self._not_finite(step.theta))
-        if self._on_step is not None:
-            self._on_step(self.iterations - 1, step)  # the first state is counted as well
+        if self.on_step is not None:
+            self.on_step(self.iterations - 1, step)  # the first state is counted as well
         if math.isinf(self.first_loss):
             self._first, self.first_loss = step.theta, step.loss
         if step.loss < self.best_loss:
             self.best, self.best_loss = step.theta, step.loss
-        if self._reports.due(self.seconds) or step.note:
+        if self._report_seconds <= _SHARE * self.seconds or step.note:
             self.report(step.theta, step.loss, step.note)
         if step.loss > _GROWTH * self.first_loss:
             return Stop("diverged", _GREW)
@@ -105,7 +88,7 @@ class Watch:
 
     def spent(self, share: float = 1.0) -> Stop | None:
         """A stop when the user asks for it, or when another iteration would pass the budget."""
-        if self._should_stop is not None and self._should_stop():
+        if self.should_stop is not None and self.should_stop():
             return Stop("interrupted", "stopped on request; the best state so far is kept")
         if self.seconds + self._slowest > share * self.budget:
             text = f"the budget of {self.budget:.3g} s is spent at a loss of {self.best_loss:.2g}"
@@ -140,21 +123,42 @@ class Watch:
         """Add a line to the history and pass it on; errors are evaluated when they are due."""
         before = self.seconds
         laws = {name: float(value) for name, value in self.system.losses_by_law(theta).items()}
-        self._reports.spent += self.seconds - before
+        self._report_seconds += self.seconds - before
         error = self._error(theta, force)
         progress = Progress(self.iterations, self.seconds, loss, laws, error, note)
         self.history.append(progress)
         if len(self.history) > _LONGEST_HISTORY:
             self.history = [p for i, p in enumerate(self.history) if i % 2 == 0 or p.note]
-        if self._on_progress is not None:
-            self._on_progress(progress)
+        if self.on_progress is not None:
+            self.on_progress(progress)
+
+    def end(self, stop: Stop, seed: int | None) -> Outcome:
+        """Report the best state; the outcome.
+
+        Args:
+            stop: how the run ends.
+            seed: of the run, where other points can be drawn for the loss of that state on them.
+        """
+        self.report(self.best, self.best_loss, stop.status, force=True)
+        return Outcome(
+            theta=self.best,
+            loss=self.best_loss,
+            laws=self.history[-1].laws,
+            iterations=self.iterations,
+            seconds=self.seconds,
+            status=stop.status,
+            reason=stop.reason,
+            history=self.history,
+            fresh_loss=None if seed is None else fresh_loss(self.system, self.best, seed),
+        )
 
     def _error(self, theta: Tensor, force: bool) -> float | None:
-        if self._errors is None or not (force or self._checks.due(self.seconds)):
+        due = force or self._error_seconds <= _SHARE * self.seconds
+        if self._errors is None or not due:
             return None
         before = self.seconds
         found = [float(value["rel_l2"]) for value in self._errors(theta).values()]
-        self._checks.spent += self.seconds - before
+        self._error_seconds += self.seconds - before
         return max((value for value in found if not math.isnan(value)), default=None)
 
     def _tick(self) -> None:

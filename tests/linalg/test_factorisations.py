@@ -15,7 +15,6 @@ from pdedsl.linalg.frontal_qr import FrontalQr
 from pdedsl.linalg.kernel import Kernel
 from pdedsl.linalg.least_squares import Qr, factor
 from pdedsl.linalg.normal_equations import NormalEquations
-from pdedsl.linalg.operator import Products
 from pdedsl.linalg.sparse_rows import SparseRows
 from pdedsl.linalg.svd import svd, svd_of_gram
 
@@ -23,10 +22,6 @@ from pdedsl.linalg.svd import svd, svd_of_gram
 def sparse(matrix):
     columns = torch.arange(matrix.shape[1]).expand(matrix.shape)
     return SparseRows(matrix, columns, matrix.shape[1])
-
-
-def products(matrix):
-    return Products(lambda v: matrix @ v, lambda w: matrix.T @ w)
 
 
 class _FromGram:
@@ -46,8 +41,7 @@ KINDS = {
     "svd": svd,
     "gram": _FromGram,
     "normal": NormalEquations,
-    "kernel": lambda a: Kernel(a, a @ a.T),
-    "products": lambda a: Kernel(products(a), a @ a.T),
+    "kernel": lambda a: Kernel(a.mv, a.T.mv, a @ a.T),
 }
 SHAPES = [(12, 5), (5, 5), (4, 9)]
 

@@ -73,13 +73,6 @@ class GdOptions(OptimizerOptions):
             )
         return self
 
-    @property
-    def renewal(self) -> int:
-        """``refresh``, or what None stands for."""
-        if self.refresh is not None:
-            return self.refresh
-        return 1 if self.preconditioner == "gram" else 100
-
 
 def gradient_descent(system: LeastSquaresProblem, options: GdOptions, theta: Tensor) -> Optimizer:
     """The descent on a kept Jacobian where r is affine and J is not too large, else without."""
@@ -125,7 +118,9 @@ class GradientDescent(Optimizer):
         return Step(self.theta, self.loss, ended=Ended.STALLED if fresh else None)
 
     def _due(self) -> bool:
-        every = self._options.renewal
+        every = self._options.refresh
+        if every is None:
+            every = 1 if self._options.preconditioner == "gram" else 100
         return math.isinf(self._age) or (every > 0 and self._age >= every)
 
     def _descend(self, gradient: Tensor) -> bool:
@@ -150,7 +145,7 @@ class GradientDescent(Optimizer):
     def _largest(self) -> float:
         """λ_max of P JᵀJ."""
         if self._inverse:
-            return self._inverse.largest_product
+            return 1.0 / (1.0 + self._inverse.epsilon)
         system, theta = self._system, self.theta
         found = largest_eigenvalue(lambda v: system.vjp(theta, system.jvp(theta, v)), theta)
         return found or 1.0

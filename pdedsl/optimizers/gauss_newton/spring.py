@@ -28,23 +28,25 @@ Departures:
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Annotated, Literal
 
 import torch
 from pydantic import Field, model_validator
 from torch import Tensor
 
+from pdedsl.linalg.conjugate_gradients import Product
 from pdedsl.linalg.factorisation import Rank
 from pdedsl.linalg.kernel import Kernel
-from pdedsl.linalg.operator import LinearOperator
 from pdedsl.linalg.symmetric import add_outer, mirrored
 from pdedsl.models.runtime.workspace import empty
-from pdedsl.optimizers.problem import LeastSquaresProblem, jacobian_products
+from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step
 from pdedsl.options.section import Count, Positive, fault_of
 
 from .grid_search import Point, grid_search
 
+_MOST_BYTES = 1 << 29  # of a Jacobian that is formed for its products; a choice: 8000² doubles
 _AT_MINIMUM = 1e3  # times the rounding unit: cosine of r and the range of J
 _FAILURES = 8  # in a row, which end it
 _GROWTH = 10.0  # of λ after a failure
@@ -96,17 +98,16 @@ class Spring(Optimizer):
 
     def step(self) -> Step:
         """One step; with a line search the state is kept where no length lowers the loss."""
-        residual, jacobian = jacobian_products(self._system, self.theta)
-        kernel = Kernel(
-            jacobian, self._kernel(jacobian), self._options.scaling and not self._failures
-        )
+        residual, forward, backward, outer = self._linearise()
+        scaled = self._options.scaling and not self._failures
+        kernel = Kernel(forward, backward, outer, scaled)
         self.loss = float(residual @ residual)
         if kernel.rank is Rank.NOT_FINITE or not math.isfinite(self.loss):
             return Step(self.theta, math.nan)
-        slope = float((jacobian.T @ residual).norm())
+        slope = float(backward(residual).norm())
         if slope <= _AT_MINIMUM * self._epsilon * math.sqrt(kernel.trace * self.loss):
             return Step(self.theta, self.loss, ended=Ended.MINIMUM)
-        direction, image = self._direction(residual, jacobian, kernel)
+        direction, image = self._direction(residual, forward, kernel)
         damping = kernel.damping / kernel.mean
         if not bool(torch.isfinite(direction).all()):
             return self._failed(damping)
@@ -120,27 +121,31 @@ class Spring(Optimizer):
         self.theta, self.loss = found.theta, found.loss
         return Step(found.theta, found.loss)
 
-    def _kernel(self, jacobian: LinearOperator) -> Tensor:
-        if not isinstance(jacobian, Tensor):
-            return self._system.kernel(self.theta)
+    def _linearise(self) -> tuple[Tensor, Product, Product, Tensor]:
+        """r, products with J and Jᵀ, and J Jᵀ; J is formed where it is not too large."""
+        system, theta = self._system, self.theta
+        if system.rows * system.parameters * theta.itemsize > _MOST_BYTES:
+            forward, backward = partial(system.jvp, theta), partial(system.vjp, theta)
+            return system.residual(theta), forward, backward, system.kernel(theta)
+        residual, jacobian = system.residual_and_jacobian(theta)
         kernel = empty((len(jacobian),) * 2, jacobian).zero_()
         add_outer(kernel, jacobian)
-        return mirrored(kernel)
+        return residual, jacobian.mv, jacobian.T.mv, mirrored(kernel)
 
     def _direction(
-        self, residual: Tensor, jacobian: LinearOperator, kernel: Kernel
+        self, residual: Tensor, forward: Product, kernel: Kernel
     ) -> tuple[Tensor, Tensor]:
         """D and J d; without momentum where that would lead uphill."""
         damping, momentum = self._damping * kernel.mean, self._options.momentum
         if self._before is not None and momentum > 0:
             carried = momentum * self._before
-            step = carried + kernel.solve(residual - jacobian @ carried, damping)
-            image = jacobian @ step
+            step = carried + kernel.solve(residual - forward(carried), damping)
+            image = forward(step)
             if float(residual @ image) > 0:
                 return self._corrected(step, image)
         self._count = 0
         step = kernel.solve(residual, damping)
-        return self._corrected(step, jacobian @ step)
+        return self._corrected(step, forward(step))
 
     def _corrected(self, step: Tensor, image: Tensor) -> tuple[Tensor, Tensor]:
         self._count += 1

@@ -17,7 +17,7 @@ from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Step
 from pdedsl.options.section import Count, Section
 
-from .rule import Change, NewPoints, Stop
+from .rule import Change, NewPoints, Rule, Stop
 
 # Seeds far from those of the training points, which count up from the seed of the run. The points
 # of the final loss are not those by which a state is chosen, where its loss is small by choice.
@@ -40,17 +40,11 @@ class Fresh(Section):
 
 
 def fresh_loss(system: LeastSquaresProblem, theta: Tensor, seed: int) -> float:
-    """The loss of a state on as many points of another draw; those of the system stay.
-
-    Args:
-        system: the residual, at points that another seed replaces.
-        theta: the state, shape (P,).
-        seed: of the run.
-    """
+    """The loss of a state on as many points of another draw; those of the system stay."""
     return float(system.at_other_points(seed + _FINAL).loss(theta))
 
 
-class HeldOut:
+class HeldOut(Rule):
     """The state with the least loss on held-out points, and the end when that no longer falls.
 
     Args:
@@ -63,18 +57,12 @@ class HeldOut:
         loss: that loss.
     """
 
-    done = True
-
     def __init__(self, system: LeastSquaresProblem, options: Fresh, seed: int) -> None:
+        super().__init__(options.every)
         self._system = system.at_other_points(seed + _HELD_OUT)
-        self._options = options
-        self._looks = 0
+        self._patience, self._looks = options.patience, 0
         self._training = math.inf
         self.best, self.loss = system.theta0, math.inf
-
-    def pause(self, iteration: int) -> int:
-        """Until the next look."""
-        return self._options.every - iteration % self._options.every
 
     def after(self, step: Step, iteration: int, total: int) -> Stop | None:
         """Take the state where a look is due.
@@ -83,16 +71,16 @@ class HeldOut:
             A stop after ``patience`` looks in a row without a lower loss on the held-out points,
             while the loss on the training points has fallen; else None.
         """
-        every, patience = self._options.every, self._options.patience
-        if iteration % every:
+        if iteration % self._every:
             return None
         self.take(step.theta, step.loss)
-        if self._looks < patience or not step.loss < self._training:
+        if self._looks < self._patience or not step.loss < self._training:
             return None
+        iterations = self._looks * self._every
         return Stop(
             "stagnated",
             f"the loss on fresh points has not fallen below {self.loss:.2g} for "
-            f"{self._looks * every} iterations, while that on the training points has fallen to "
+            f"{iterations} iterations, while that on the training points has fallen to "
             f"{step.loss:.2g}; the state with the least loss on fresh points is kept; try more "
             "points, or fresh points in training (sampling.resample)",
             final=True,
@@ -110,12 +98,7 @@ class HeldOut:
         self._training, self._looks = math.inf, 0
 
     def take(self, theta: Tensor, loss: float) -> None:
-        """Keep a state if it is the best.
-
-        Args:
-            theta: shape (P,).
-            loss: on the training points.
-        """
+        """Keep a state if it is the best; ``loss`` is that on the training points."""
         found = float(self._system.loss(theta))
         self._looks += 1
         if found < self.loss:

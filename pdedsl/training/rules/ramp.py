@@ -13,11 +13,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Step
 from pdedsl.options.section import Count, Positive
 
-from .rule import Change, NewWeights, RuleOptions
+from .rule import NewWeights, Rule, RuleOptions
 
 
 class RampOptions(RuleOptions):
@@ -37,29 +36,15 @@ class RampOptions(RuleOptions):
     every: Count = 20
 
 
-class Ramp:
-    """See the module docstring.
+class Ramp(Rule):
+    """See the module docstring."""
 
-    Args:
-        system: not needed.
-        options: see `RampOptions`.
-        seed: not needed.
-    """
-
-    def __init__(self, system: LeastSquaresProblem, options: RampOptions, seed: int) -> None:
-        self._options = options
+    def __init__(self, options: RampOptions) -> None:
+        super().__init__(options.every)
+        self._options, self.done = options, False
         self._part: float | None = None
 
-    @property
-    def done(self) -> bool:
-        """Whether the weights are those at the end."""
-        return self._part == 1.0
-
-    def pause(self, iteration: int) -> int:
-        """Until the next change."""
-        return self._options.every - iteration % self._options.every
-
-    def after(self, step: Step, iteration: int, total: int) -> Change | None:
+    def after(self, step: Step, iteration: int, total: int) -> NewWeights | None:
         """Larger weights where they are due."""
         options = self._options
         if iteration % options.every:
@@ -68,10 +53,7 @@ class Ramp:
         part = options.start ** (1 - done)
         if part == self._part:
             return None
-        self._part = part
+        self._part, self.done = part, part == 1.0
         weights = {name: part * weight for name, weight in options.weights.items()}
         text = ", ".join(f"{name} = {weight:.3g}" for name, weight in weights.items())
         return NewWeights(weights, f"weights {text}")
-
-    def renew(self, change: Change) -> None:
-        """Nothing depends on the loss."""

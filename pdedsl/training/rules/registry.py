@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
-from pdedsl.options.section import kinds_of
+from pdedsl.options.section import by_kind
 
-from . import ramp
-from .rule import Kind
+from .ramp import Ramp, RampOptions
+from .rule import Rule, RuleOptions
 
-_ALL: tuple[Kind[Any], ...] = (Kind(ramp.RampOptions, ramp.Ramp),)
-RULES = {name: kind for kind in _ALL for name in kinds_of(kind.options)}
+BUILDERS: dict[type[RuleOptions], Callable[..., Rule]] = {RampOptions: Ramp}
+RULES = by_kind(BUILDERS)

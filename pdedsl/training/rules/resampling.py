@@ -6,7 +6,7 @@ from pdedsl.compiler.residual.adaptive import Adaptive as DrawnByResidual
 from pdedsl.optimizers.protocol import Step
 from pdedsl.options.section import Count, NonNegative, Section
 
-from .rule import Change, NewPoints
+from .rule import NewPoints, Rule
 
 _LONG = 10  # iterations between two draws from which the losses of both are reported; a choice
 
@@ -25,7 +25,7 @@ class Adaptive(Section):
     candidates: Count = 10
 
 
-class Resampling:
+class Resampling(Rule):
     """Other points, the seed of a draw being that of the run plus the iterations so far.
 
     Args:
@@ -34,16 +34,11 @@ class Resampling:
         seed: of the run.
     """
 
-    done = True
-
     def __init__(self, every: int, adaptive: Adaptive | None, seed: int) -> None:
-        self._every, self._adaptive, self._seed = every, adaptive, seed
+        super().__init__(every)
+        self._adaptive, self._seed = adaptive, seed
 
-    def pause(self, iteration: int) -> int:
-        """Until the next draw."""
-        return self._every - iteration % self._every
-
-    def after(self, step: Step, iteration: int, total: int) -> Change | None:
+    def after(self, step: Step, iteration: int, total: int) -> NewPoints | None:
         """Fresh points where a draw is due."""
         if not iteration or iteration % self._every:
             return None
@@ -51,6 +46,3 @@ class Resampling:
         adaptive = None if how is None else DrawnByResidual(step.theta, **how.model_dump())
         note = f"loss on fresh points {{loss:.2e}}, on the points before {step.loss:.2e}"
         return NewPoints(self._seed + total, adaptive, note if self._every >= _LONG else "")
-
-    def renew(self, change: Change) -> None:
-        """Nothing depends on the loss."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Literal
 
 from pdedsl.compiler.residual.adaptive import Adaptive
 from pdedsl.optimizers.problem import LeastSquaresProblem
@@ -27,21 +28,6 @@ class Stop:
     status: Status
     reason: str
     final: bool = False
-
-
-class Change(Protocol):
-    """A change of the loss, after which its earlier values do not compare."""
-
-    @property
-    def alike(self) -> bool:
-        """Whether the loss is about as large as before."""
-
-    @property
-    def note(self) -> str:
-        """What the history says of it, with a place ``{loss}`` for the new loss, or nothing."""
-
-    def apply(self, system: LeastSquaresProblem) -> None:
-        """Change what is trained."""
 
 
 @dataclass(frozen=True)
@@ -82,16 +68,32 @@ class NewWeights:
         system.set_weights(self.weights)
 
 
-class Rule(Protocol):
-    """Asked after the first evaluation, as iteration 0, and whenever it wants to look."""
+Change = NewPoints | NewWeights
+"""A change of the loss, after which its earlier values do not compare.
 
-    @property
-    def done(self) -> bool:
-        """Whether a minimum now would be one of what the rule leads to, and may end the run."""
+``alike`` says whether the loss is about as large as before; ``note`` what the history says of it,
+with a place ``{loss}`` for the new loss, or nothing.
+"""
+
+
+class Rule(ABC):
+    """Asked after the first evaluation, as iteration 0, and whenever it wants to look.
+
+    Args:
+        every: iterations between two looks.
+
+    Attributes:
+        done: whether a minimum now would be one of what the rule leads to, and may end the run.
+    """
+
+    def __init__(self, every: int) -> None:
+        self._every, self.done = every, True
 
     def pause(self, iteration: int) -> int:
         """How many iterations, 1 or more, may be made before it has to look again."""
+        return self._every - iteration % self._every
 
+    @abstractmethod
     def after(self, step: Step, iteration: int, total: int) -> Change | Stop | None:
         """Look at a step.
 
@@ -101,7 +103,7 @@ class Rule(Protocol):
             total: iterations of the run so far.
         """
 
-    def renew(self, change: Change) -> None:
+    def renew(self, change: Change) -> None:  # noqa: B027  # as a rule nothing depends on the loss
         """The loss has changed, by this rule or another."""
 
 
@@ -109,19 +111,3 @@ class RuleOptions(Section):
     """What the options of every rule have: the name of its kind."""
 
     kind: str
-
-
-Options = TypeVar("Options", bound=RuleOptions)
-
-
-@dataclass(frozen=True)
-class Kind(Generic[Options]):
-    """A kind of rule that a method may list.
-
-    Args:
-        options: their class; the value of its ``kind`` is the name that methods use.
-        build: from a system, options and the seed of the run.
-    """
-
-    options: type[Options]
-    build: Callable[[Any, Options, int], Rule]

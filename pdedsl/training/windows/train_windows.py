@@ -11,12 +11,11 @@ from torch import Tensor
 
 from pdedsl.models.windows import WindowsOptions
 from pdedsl.training.outcome import Outcome, Progress
-from pdedsl.training.rules.held_out import fresh_loss
-from pdedsl.training.rules.rule import Status
-from pdedsl.training.watch import Errors, Follower, Listener, Watch
+from pdedsl.training.rules.rule import Status, Stop
+from pdedsl.training.watch import Follower, Listener, Watch
 
 from .first_parameters import extrapolate, hold_initial_values
-from .window_system import TimeWindow, WindowState
+from .window_system import WindowState, windows_of
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
@@ -28,17 +27,11 @@ _BROKEN_OFF: tuple[Status, ...] = ("interrupted", "diverged")
 
 def train_windows(
     system: ResidualSystem,
-    windows: tuple[TimeWindow, ...],
+    watch: Watch,
     method: Method,
     train: Train,
-    *,
-    budget: float | None = None,
-    on_progress: Listener | None = None,
-    errors: Errors | None = None,
-    should_stop: Callable[[], bool] | None = None,
-    seed: int = 0,
-    on_step: Follower | None = None,
-    start: Tensor | None = None,
+    seed: int,
+    start: Tensor | None,
 ) -> Outcome:
     """Train every window by the stages of the method, in the order of time.
 
@@ -47,21 +40,16 @@ def train_windows(
 
     Args:
         system: of the whole; its points serve for what is reported.
-        windows: its windows.
+        watch: of the whole; it is told of the reports and steps of all windows.
         method: its model is one of windows.
         train: trains one system.
-        budget: seconds, or None.
-        on_progress: called with the reports of all windows.
-        errors: errors of a state of the whole; called at the end.
-        should_stop: asked in every iteration.
         seed: as for `train`.
-        on_step: called with the steps of all windows.
         start: parameters to begin with, shape (P,); None for those of the system.
 
     Returns:
         The parameters of the whole, with the residuals of the whole.
     """
-    watch = Watch(system, budget, on_progress, errors, should_stop)
+    windows = windows_of(system)
     watch.report(system.theta0, float(system.loss(system.theta0)))
     theta = (system.theta0 if start is None else start.to(system.theta0)).clone()
     before: WindowState | None = None
@@ -69,21 +57,16 @@ def train_windows(
     for number, window in enumerate(windows):
         own = window.system(before, seed)
         own.theta0 = _better_start(own, window.extract(theta), before)
-        left = None if budget is None else (budget - watch.seconds) / (len(windows) - number)
+        left = (watch.budget - watch.seconds) / (len(windows) - number)
         outcome = train(
-            own, _of_window(method, number), budget=left, should_stop=should_stop, seed=seed,
-            on_progress=_listener(watch, number, len(windows), on_progress),
-            on_step=_follower(on_step, watch.iterations),
+            own, _of_window(method, number), budget=left, should_stop=watch.should_stop, seed=seed,
+            on_progress=_listener(watch, number, len(windows)), on_step=_follower(watch),
         )  # fmt: skip
         watch.iterations += outcome.iterations
         if start is None:
-            watch.history += [
-                replace(
-                    line, iteration=watch.iterations, seconds=watch.seconds,
-                    note=_window(number, len(windows)),
-                )
-                for line in outcome.history[-1:]
-            ]  # fmt: skip
+            note, now = _window(number, len(windows)), (watch.iterations, watch.seconds)
+            last = outcome.history[-1]
+            watch.history.append(replace(last, iteration=now[0], seconds=now[1], note=note))
         theta = window.insert(theta, outcome.theta)
         before = WindowState(own, outcome.theta)
         ends.append(outcome)
@@ -91,20 +74,9 @@ def train_windows(
             break
     # From a start that is given a window is solved where no step lowers its loss.
     solved: tuple[Status, ...] = ("converged",) if start is None else ("converged", "stagnated")
-    status, reason = _ending(ends, len(windows), solved)
     watch.best, watch.best_loss = theta, float(system.loss(theta))
-    watch.report(theta, watch.best_loss, status, force=True)
-    return Outcome(
-        theta=theta,
-        loss=watch.best_loss,
-        laws=watch.history[-1].laws,
-        iterations=watch.iterations,
-        seconds=watch.seconds,
-        status=status,
-        reason=reason,
-        history=watch.history,
-        fresh_loss=fresh_loss(system, theta, seed) if method.sampling.drawn else None,
-    )
+    stop = _stop(ends, len(windows), solved)
+    return watch.end(stop, seed if method.sampling.drawn else None)
 
 
 def _window(number: int, total: int) -> str:
@@ -128,9 +100,9 @@ def _of_window(method: Method, number: int) -> Method:
     return own.without_starts() if number else own
 
 
-def _listener(watch: Watch, number: int, total: int, listener: Listener | None) -> Listener | None:
+def _listener(watch: Watch, number: int, total: int) -> Listener | None:
     """Passes on the reports of a window, counted from the begin of the run."""
-    if listener is None:
+    if (listener := watch.on_progress) is None:
         return None
     iterations, seconds = watch.iterations, watch.seconds
 
@@ -148,23 +120,18 @@ def _listener(watch: Watch, number: int, total: int, listener: Listener | None) 
     return listen
 
 
-def _follower(follower: Follower | None, iterations: int) -> Follower | None:
+def _follower(watch: Watch) -> Follower | None:
+    follower, iterations = watch.on_step, watch.iterations
     if follower is None:
         return None
     return lambda number, step: follower(iterations + number, step)
 
 
-def _ending(ends: list[Outcome], total: int, solved: tuple[Status, ...]) -> tuple[Status, str]:
-    """How the training of the windows ended: by the first that is not solved, or was broken off.
-
-    Args:
-        ends: of the windows that were trained.
-        total: number of windows.
-        solved: how a window ends that is solved.
-    """
+def _stop(ends: list[Outcome], total: int, solved: tuple[Status, ...]) -> Stop:
+    """How the training of the windows ended: by the first that is not solved, or was broken off."""
     unsolved = [k for k, end in enumerate(ends) if end.status not in solved]
     if not unsolved and len(ends) == total:
-        return "converged", f"all {total} windows are at a minimum of their losses"
+        return Stop("converged", f"all {total} windows are at a minimum of their losses")
     last = len(ends) - 1
     k = last if not unsolved or ends[last].status in _BROKEN_OFF else unsolved[0]
-    return ends[k].status, f"{_window(k, total)}: {ends[k].reason}"
+    return Stop(ends[k].status, f"{_window(k, total)}: {ends[k].reason}")

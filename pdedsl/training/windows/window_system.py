@@ -125,12 +125,7 @@ class TimeWindow:
     upper: float
 
     def system(self, before: WindowState | None, seed: int) -> ResidualSystem:
-        """The residual of the window.
-
-        Args:
-            before: the window before; None for the first one.
-            seed: of points and first parameters.
-        """
+        """The residual of the window; see `window_system`."""
         sampler = self.whole.sampler
         alone = [model.alone(self.number) for model in self.models]
         groups = (network.group for network in self.whole.networks)
