@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 
 import torch
+from scipy.fft import prev_fast_len
 from torch import Tensor
 
 from pdedsl.models.runtime.workspace import empty
@@ -37,7 +38,7 @@ class CosineSketch:
 
     def __init__(self, size: int, columns: int, generator: torch.Generator, like: Tensor) -> None:
         self._size = size
-        length = self._length = max(columns, smooth(size))
+        length = self._length = max(columns, prev_fast_len(size, real=True))
         signs = torch.randint(2, (length,), generator=generator) * 2 - 1
         self._order = torch.randperm(size, generator=generator)[:length].to(like.device)
         self._kept = torch.randperm(length, generator=generator)[:columns].to(like.device)
@@ -87,15 +88,3 @@ class CosineSketch:
         straight = real * self._cosine + imaginary * self._sine
         across = real * self._sine - imaginary * self._cosine
         out.copy_(torch.where(self._upper, across, straight)).mul_(self._weight)
-
-
-def smooth(size: int) -> int:
-    """The largest product of powers of 2, 3 and 5 up to ``size``, which is 1 or more."""
-    best, fives = 1, 1
-    while fives <= size:
-        threes = fives
-        while threes <= size:
-            best = max(best, threes << ((size // threes).bit_length() - 1))
-            threes *= 3
-        fives *= 5
-    return best

@@ -9,9 +9,11 @@ A random subspace is a factorisation of A Ω (`cosine_sketch`).
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from typing import Protocol
 
+import torch
 from torch import Tensor
 
 
@@ -50,3 +52,8 @@ class DampedFactorisation(Factorisation, Protocol):
 
     def reachable(self, right: Tensor) -> float:
         """The same without damping, but for directions below rounding; infinity if unknown."""
+
+
+def is_finite(a: Tensor) -> bool:
+    """Whether all entries are finite numbers, without memory for as many truth values."""
+    return math.isfinite(float(torch.linalg.vector_norm(a, math.inf)))

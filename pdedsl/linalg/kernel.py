@@ -9,14 +9,12 @@ number of A; one step of iterative refinement with A itself,
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
 
 from .cholesky import cholesky_solve, shifted_cholesky
 from .conjugate_gradients import Product
-from .factorisation import Rank
+from .factorisation import Rank, is_finite
 
 
 class Kernel:
@@ -39,8 +37,7 @@ class Kernel:
     ) -> None:
         diagonal = kernel.diagonal().clone()
         self.trace, self.mean = float(diagonal.sum()), float(diagonal.mean()) or 1.0
-        finite = math.isfinite(float(torch.linalg.vector_norm(kernel, math.inf)))
-        self.rank = Rank.FULL if finite else Rank.NOT_FINITE
+        self.rank = Rank.FULL if is_finite(kernel) else Rank.NOT_FINITE
         size = diagonal if scaled else torch.full_like(diagonal, self.mean)
         # A row without a slope stays as it is: any positive number serves.
         tiny = torch.finfo(size.dtype).tiny

@@ -52,9 +52,8 @@ class Qr:
     def __init__(self, matrix: Tensor, cutoff: float | None = None) -> None:
         rows, columns = matrix.shape
         self._matrix, self._factors = matrix, None
-        self._cutoff = max(rows, columns) * torch.finfo(matrix.dtype).eps
-        if cutoff is not None:
-            self._cutoff = cutoff
+        rounding = max(rows, columns) * torch.finfo(matrix.dtype).eps
+        self._cutoff = rounding if cutoff is None else cutoff
         norms = torch.linalg.vector_norm(matrix, dim=0)
         self.rank = Rank.DEFICIENT if bool(torch.isfinite(norms).all()) else Rank.NOT_FINITE
         self._scale = torch.where(norms > 0, norms, torch.ones_like(norms))

@@ -37,10 +37,7 @@ class Limits:
 class Descent:
     """An optimizer on its way down.
 
-    Args:
-        optimizer: at its first state.
-        limits: see `Limits`.
-        lowest: the least loss that is known already; infinity for none.
+    ``lowest`` is the least loss that is known already; infinity for none.
 
     Attributes:
         best: the step with the least loss; the start, with that loss, before there is one.

@@ -87,8 +87,7 @@ def override(data: Mapping[str, Any], sets: Mapping[str, Any]) -> Method:
         shown = value if isinstance(value, str) else _toml(value)
         lines.append(f"{key} = {shown}")
         entry = Entry(
-            Span(offset, offset + len(key)),
-            Span(offset + len(key) + 3, offset + len(lines[-1])),
+            Span(offset, offset + len(key)), Span(offset + len(key) + 3, offset + len(lines[-1]))
         )
         for length in range(1, len(path) + 1):
             places.setdefault(path[:length], entry)

@@ -15,12 +15,7 @@ _OVERFITTED = 10.0  # loss on fresh points over that on the training points
 
 
 def rounding_level(dtype: torch.dtype, first: float) -> float:
-    """Losses at or below this are at the level of rounding.
-
-    Args:
-        dtype: of the state.
-        first: the loss of the first state.
-    """
+    """Losses at or below this are at the level of rounding, ``first`` being that at the start."""
     return _ROUNDING * float(torch.finfo(dtype).eps) ** 2 * first
 
 

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pdedsl.linalg.cosine_sketch import CosineSketch, smooth
+from pdedsl.linalg.cosine_sketch import CosineSketch
 from pdedsl.linalg.count_sketch import CountSketch
 
 F64 = torch.zeros(0, dtype=torch.float64)
@@ -79,18 +79,6 @@ def test_squares_are_kept_in_proportion(vector):
     # One draw has a relative variance of about 2/s, without replacement less.
     assert float(torch.stack(kept).mean()) == pytest.approx(columns / size, rel=0.05)
     assert float(torch.stack(kept).min()) > 0.3 * columns / size
-
-
-@given(st.integers(1, 5000))
-@settings(max_examples=100, deadline=None)
-def test_smooth_lengths(size):
-    def rest(n):
-        for prime in (2, 3, 5):
-            while n % prime == 0:
-                n //= prime
-        return n
-
-    assert smooth(size) == max(n for n in range(size, 0, -1) if rest(n) == 1)
 
 
 def test_count_sketch_adds_signed_rows():

@@ -87,7 +87,7 @@ def test_refinement_wins_back_what_the_kernel_loses():
     exact = right @ (sigma**2 / (sigma**2 + shift))
     shifted = kernel + shift * torch.eye(20, dtype=torch.float64)
     plain = matrix.T @ torch.cholesky_solve(b[:, None], torch.linalg.cholesky(shifted))[:, 0]
-    x = Kernel(matrix, kernel).solve(b, shift)
+    x = Kernel(matrix.mv, matrix.T.mv, kernel).solve(b, shift)
     assert float((x - exact).norm()) < 1e-9 * float(exact.norm())
     assert float((plain - exact).norm()) > 10 * float((x - exact).norm())
 
@@ -164,7 +164,7 @@ def test_momentum_that_leads_uphill_is_dropped():
 def test_damping_grows_until_there_is_a_factor():
     """A kernel of rank 1 with no damping to speak of."""
     matrix = torch.ones(40, 60, dtype=torch.float64)
-    kernel = Kernel(matrix, matrix @ matrix.T, scaled=True)
+    kernel = Kernel(matrix.mv, matrix.T.mv, matrix @ matrix.T, scaled=True)
     kernel.solve(torch.ones(40, dtype=torch.float64), 1e-30)
     assert 1e-17 < kernel.damping / kernel.mean < 1e-10
     assert kernel.rank is Rank.DEFICIENT

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from pdedsl.linalg.cholesky import GramInverse
+from pdedsl.linalg.factorisation import is_finite
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import AT_MINIMUM, Ended, Optimizer, Step
 
@@ -78,10 +79,7 @@ class AffineDescent(Optimizer):
     def _prepare(self) -> None:
         residual, jacobian = self._system.residual_and_jacobian(self.theta)
         self.loss, self._stale = float(residual @ residual), False
-        if not (
-            math.isfinite(self.loss)
-            and math.isfinite(float(torch.linalg.vector_norm(jacobian, math.inf)))
-        ):
+        if not (math.isfinite(self.loss) and is_finite(jacobian)):
             self.loss, self._stale = math.nan, True
             return
         self._origin = self.theta.detach().cpu().double()

@@ -77,13 +77,11 @@ class Anagram(LeastNorm):
     """See the module docstring."""
 
     _options: AnagramOptions
+    _decompose = staticmethod(svd)
 
-    def _linearise(self) -> tuple[float, tuple[Svd, Tensor] | None]:
+    def _linearise(self) -> tuple[float, Tensor, Tensor]:
         residual, jacobian = self._system.residual_and_jacobian(self.theta)
-        loss = float(residual @ residual)
-        size = float(torch.linalg.vector_norm(jacobian, math.inf))
-        finite = math.isfinite(loss) and math.isfinite(size)
-        return loss, (svd(jacobian), residual) if finite else None
+        return float(residual @ residual), jacobian, residual
 
     def _ranks(self, factors: Svd) -> Iterable[int]:
         # Cut-offs that keep the same directions are one.

@@ -34,7 +34,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from pdedsl.linalg.factorisation import DampedFactorisation
+from pdedsl.linalg.factorisation import DampedFactorisation, is_finite
 from pdedsl.linalg.normal_equations import NormalEquations
 from pdedsl.linalg.svd import svd
 from pdedsl.optimizers.problem import LeastSquaresProblem
@@ -129,8 +129,7 @@ class DampedGaussNewton(Optimizer):
         """J at the state, factorised; None where it or r is not finite."""
         residual, jacobian = self._system.residual_and_jacobian(self.theta)
         self.loss = float(residual @ residual)
-        size = float(torch.linalg.vector_norm(jacobian, math.inf))
-        if not (math.isfinite(self.loss) and math.isfinite(size)):
+        if not (math.isfinite(self.loss) and is_finite(jacobian)):
             self.loss = math.nan
             return None
         self._residual, self._jacobian = residual, self._reduce(jacobian)

@@ -20,7 +20,6 @@ eigenvalues of G below zero, which are rounding, are left out with the small one
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Literal
 
@@ -51,15 +50,11 @@ class EnergyNaturalGradient(LeastNorm):
     """See the module docstring."""
 
     _options: EngdOptions
+    _decompose = staticmethod(svd_of_gram)
 
-    def _linearise(self) -> tuple[float, tuple[Svd, Tensor] | None]:
+    def _linearise(self) -> tuple[float, Tensor, Tensor]:
         loss, gradient = self._system.loss_and_grad(self.theta)
-        gram = self._system.gram(self.theta)
-        size = float(torch.linalg.vector_norm(gram, math.inf))
-        finite = math.isfinite(float(loss)) and math.isfinite(size)
-        if not (finite and bool(torch.isfinite(gradient).all())):
-            return float(loss), None
-        return float(loss), (svd_of_gram(gram), gradient / 2)
+        return float(loss), self._system.gram(self.theta), gradient / 2
 
     def _ranks(self, factors: Svd) -> Iterable[int]:
         ratio = self._options.rcond or len(self.theta) * torch.finfo(self.theta.dtype).eps

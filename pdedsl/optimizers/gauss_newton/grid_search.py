@@ -63,12 +63,10 @@ def grid_search(
         if _MARGIN * sizes[0] * slope < start.loss - best.loss:
             break
         thetas = start.theta + torch.outer(step.new_tensor(sizes), step)
-        losses = system.losses(thetas).tolist()
-        lowest = min(range(len(sizes)), key=lambda k: _comparable(losses[k]))
+        losses = system.losses(thetas).nan_to_num(math.inf, math.inf).tolist()
+        lowest = min(
+            range(len(sizes)), key=lambda k: math.inf if math.isnan(losses[k]) else losses[k]
+        )
         if losses[lowest] < best.loss:
             best = Point(thetas[lowest].clone(), losses[lowest], sizes[lowest])
     return best
-
-
-def _comparable(loss: float) -> float:
-    return math.inf if math.isnan(loss) else loss

@@ -106,7 +106,8 @@ class Kfac(Optimizer):
             theta = self.theta + step
         else:
             return self._failed(damping)
-        self._adapt((self.loss - loss) / predicted if predicted > 0 else 1.0, damping)
+        ratio = (self.loss - loss) / predicted if predicted > 0 else 1.0
+        self._damping = damping * (_RATIO if ratio > 0.75 else 1 / _RATIO if ratio < 0.25 else 1.0)
         self.theta, self.loss, self._before, self._state = theta, loss, step, None
         self._failures = 0
         return Step(theta, loss)
@@ -116,10 +117,6 @@ class Kfac(Optimizer):
         self._damping, self._before = _AFTER_FAILURE * damping, None
         ended = Ended.STALLED if self._failures == _FAILURES else None
         return Step(self.theta, self.loss, ended=ended)
-
-    def _adapt(self, ratio: float, damping: float) -> None:
-        factor = _RATIO if ratio > 0.75 else 1 / _RATIO if ratio < 0.25 else 1.0
-        self._damping = damping * factor
 
     def _current_damping(self, curvature: Factors) -> float:
         """λ, whose root is in each factor and shall be well above rounding there."""

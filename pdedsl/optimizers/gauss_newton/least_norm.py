@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from torch import Tensor
 
+from pdedsl.linalg.factorisation import is_finite
 from pdedsl.linalg.svd import Svd
 from pdedsl.optimizers.protocol import AT_MINIMUM, Ended, Optimizer, Step
 
@@ -22,16 +23,18 @@ class LeastNorm(Optimizer):
     Nothing is kept from step to step but the state.
     """
 
+    _decompose: Callable[[Tensor], Svd]
+
     def step(self) -> Step:
         """The lowest state on the lines up to the first that keeps what it promises.
 
         That is a tenth of the decrease that the linear model predicts along it. The state is kept
         where none is lower.
         """
-        self.loss, model = self._linearise()
-        if model is None:
+        self.loss, matrix, right = self._linearise()
+        if not (math.isfinite(self.loss) and is_finite(matrix) and is_finite(right)):
             return Step(self.theta, math.nan)
-        factors, right = model
+        factors = self._decompose(matrix)
         decreases = {kept: factors.truncated_decrease(right, kept) for kept in self._ranks(factors)}
         # A cut-off below rounding keeps directions that ``reachable`` leaves out.
         if max(factors.reachable(right), *decreases.values()) <= AT_MINIMUM * self.loss:
@@ -48,8 +51,8 @@ class LeastNorm(Optimizer):
         return Step(best.theta, best.loss)
 
     @abstractmethod
-    def _linearise(self) -> tuple[float, tuple[Svd, Tensor] | None]:
-        """The loss, and J's decomposition with r as it takes it; None where not finite."""
+    def _linearise(self) -> tuple[float, Tensor, Tensor]:
+        """The loss, what is decomposed, and r as the decomposition takes it."""
 
     @abstractmethod
     def _ranks(self, factors: Svd) -> Iterable[int]:

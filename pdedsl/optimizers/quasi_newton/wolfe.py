@@ -26,8 +26,6 @@ from torch import Tensor
 from pdedsl.optimizers.problem import LeastSquaresProblem
 
 Vector = NDArray[np.float64]
-
-
 Transform = Literal["none", "sqrt", "log"]
 
 
@@ -83,7 +81,6 @@ class WolfeSearch:
         transform: Transform = "none",
     ) -> None:
         self._system, self._c1, self._c2, self._transform = system, c1, c2, transform
-        self._like = theta
         self._seen: Place | None = None
         self._lowest: Place | None = None
         self.theta = theta
@@ -121,15 +118,9 @@ class WolfeSearch:
             length = line_search(
                 lambda x: self._at(x).value,
                 lambda x: self._at(x).gradient,
-                start.x,
-                direction,
-                gfk=start.gradient,
-                old_fval=start.value,
-                old_old_fval=before,
-                c1=self._c1,
-                c2=self._c2,
-                maxiter=25,
-            )[0]
+                start.x, direction, gfk=start.gradient, old_fval=start.value, old_old_fval=before,
+                c1=self._c1, c2=self._c2, maxiter=25,
+            )[0]  # fmt: skip
         place = self._lowest if lenient else None
         if length is not None:
             place = self._at(start.x + length * direction)
@@ -152,7 +143,7 @@ class WolfeSearch:
         return self._seen
 
     def _tensor(self, x: Vector) -> Tensor:
-        return torch.as_tensor(x, dtype=self._like.dtype, device=self._like.device).clone()
+        return torch.as_tensor(x, dtype=self.theta.dtype, device=self.theta.device).clone()
 
 
 def _place(x: Vector, loss: float, gradient: Vector, transform: Transform) -> Place:

@@ -38,12 +38,7 @@ from pdedsl.transforms.time_windows import restrict_in_time, window_obstacle
 
 @dataclass(frozen=True)
 class WindowState:
-    """A window that is solved.
-
-    Args:
-        system: its residual.
-        theta: its parameters.
-    """
+    """A window that is solved: its residual and its parameters."""
 
     system: ResidualSystem
     theta: Tensor
@@ -63,20 +58,10 @@ def window_system(
     lines: Mapping[str, Lines] | None = None,
     derivatives: DerivativeOptions | None = None,
 ) -> ResidualSystem:
-    """The system of one window.
+    """The system of one window of the whole problem, from its models and their groups.
 
-    Args:
-        whole: the problem at all times.
-        ends: begin and end of the window.
-        models: of the window, each with its group.
-        before: the window before; None for the first one.
-        like: a tensor of the precision, on the device.
-        points: as for `build`.
-        kind: of the sampling.
-        weights: as for `build`.
-        seed: of points and first parameters.
-        lines: see `Sampler`.
-        derivatives: as for `build`.
+    ``before`` is None for the first window, ``seed`` that of points and first parameters; the
+    others are as for `build` and `Sampler`.
     """
     # The plans hold at whatever times their laws do.
     lowered = replace(whole, problem=restrict_in_time(whole.problem, *ends))
