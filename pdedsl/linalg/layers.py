@@ -85,9 +85,8 @@ class Factor:
             return
         count = len(self.delta) * len(self.jet)
         scaled = torch.mul(self.delta, w.view(1, 1, -1, 1), out=empty(self.delta.shape, w))
-        out[self.column : self.column + count] += (scaled.flatten(1) @ self.jet.flatten(1).T).view(
-            -1
-        )
+        products = scaled.flatten(1) @ self.jet.flatten(1).T
+        out[self.column : self.column + count] += products.flatten()
 
     def add_products(self, out: Tensor, vectors: Tensor) -> None:
         """Add its part of J v to ``out`` of shape (k, N), for each v of ``vectors``, (k, P)."""

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from pdedsl.linalg.layers import Factor, LinearLayer
+from pdedsl.models import MlpOptions
 from pdedsl.optimizers.protocol import Optimizer, Step
 
 Residual = Callable[[Tensor], Tensor]
@@ -101,8 +102,8 @@ class Small:
     def set_weights(self, weights: Mapping[str, float]) -> None:
         """There is one law."""
 
-    def initial(self, seed: int, model: object = None) -> Tensor:
-        scale = model["bandwidth"] if isinstance(model, dict) else 1.0
+    def initial(self, seed: int, model: MlpOptions | None = None) -> Tensor:
+        scale = 1.0 if model is None else model.bandwidth
         generator = torch.Generator().manual_seed(seed)
         return scale * torch.randn(self.theta0.shape, generator=generator, dtype=torch.float64)
 

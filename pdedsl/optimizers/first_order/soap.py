@@ -106,7 +106,7 @@ class SoapRule(torch.optim.Optimizer):
         mean = self._rotate(self._mean) / (1 - first**self._steps)
         scale = (self._square / (1 - second**self._steps)).sqrt() + _EPSILON
         rate = self.param_groups[0]["lr"]
-        self._parameters.sub_(self._rotate_back(mean / scale), alpha=rate)
+        self._parameters.sub_(self._rotate(mean / scale, back=True), alpha=rate)
         if self._steps % every == 0:
             self._refresh()
 
@@ -119,18 +119,12 @@ class SoapRule(torch.optim.Optimizer):
             for side, outer in zip(sides, pair, strict=True):
                 side.factor.lerp_(outer, 1 - decay)
 
-    def _rotate(self, vector: Tensor) -> Tensor:
-        """Q_Lᵀ G Q_R for all layers."""
+    def _rotate(self, vector: Tensor, back: bool = False) -> Tensor:
+        """Q_Lᵀ G Q_R for all layers, or Q_L G Q_Rᵀ."""
         out = vector.clone()
-        for layer, (left, right) in zip(self._layers, self._sides, strict=True):
-            layer.matrix(out).copy_(left.basis.T @ layer.matrix(vector) @ right.basis)
-        return out
-
-    def _rotate_back(self, vector: Tensor) -> Tensor:
-        """Q_L G Q_Rᵀ for all layers."""
-        out = vector.clone()
-        for layer, (left, right) in zip(self._layers, self._sides, strict=True):
-            layer.matrix(out).copy_(left.basis @ layer.matrix(vector) @ right.basis.T)
+        for layer, sides in zip(self._layers, self._sides, strict=True):
+            left, right = (side.basis.T if back else side.basis for side in sides)
+            layer.matrix(out).copy_(left.T @ layer.matrix(vector) @ right)
         return out
 
     def _refresh(self) -> None:

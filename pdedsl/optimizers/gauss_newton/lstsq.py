@@ -76,13 +76,13 @@ class LeastSquares(Optimizer):
 
     def _linearise(self) -> tuple[Tensor, Tensor | SparseRows, Factorisation]:
         """r, J and its factors."""
+        system, theta = self._system, self.theta
         if self._kept is not None:
-            return self._system.residual(self.theta), *self._kept
-        residual, jacobian = self._system.residual_and_sparse_rows(
-            self.theta
-        ) or self._system.residual_and_jacobian(self.theta)
+            return system.residual(theta), *self._kept
+        found = system.residual_and_sparse_rows(theta) or system.residual_and_jacobian(theta)
+        residual, jacobian = found
         kept = jacobian, factor(jacobian, self._options.cutoff)
-        if self._system.linear:
+        if system.linear:
             self._kept = kept
         return residual, *kept
 
