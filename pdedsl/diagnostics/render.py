@@ -26,17 +26,15 @@ def render(diagnostic: Diagnostic, source: Source) -> str:
 
 def as_data(diagnostic: Diagnostic, source: Source) -> dict[str, Any]:
     """The diagnostic as a JSON-ready dictionary."""
-    data: dict[str, Any] = {
+    return {
         "file": source.name,
         "code": diagnostic.code,
         "severity": str(diagnostic.severity),
         "message": diagnostic.message,
         "mend": diagnostic.mend,
-        "notes": [
-            {"message": note.message, **_where(note.span, source)} for note in diagnostic.notes
-        ],
+        "notes": [{"message": n.message, **_where(n.span, source)} for n in diagnostic.notes],
+        **_where(diagnostic.span, source),
     }
-    return data | _where(diagnostic.span, source)
 
 
 def _where(span: Span | None, source: Source) -> dict[str, Any]:
@@ -83,9 +81,7 @@ def _cut(text: str, column: int) -> tuple[str, int]:
 
 
 def _printable(text: str) -> str:
-    return "".join(
-        char if char.isprintable() else "\ufffd" if char != "\t" else " " for char in text
-    )
+    return "".join(c if c.isprintable() else "\ufffd" for c in text.replace("\t", " "))
 
 
 def _width(char: str) -> int:

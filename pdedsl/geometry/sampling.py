@@ -60,10 +60,7 @@ def unit_points(kind: str, n: int, d: int, seed: int) -> Array:
         return tensor_rule(side_of(n, d), (kind == "grid",) * d)[0]
     if kind == "uniform":
         return np.random.default_rng(seed).random((n, d))
-    return _quasi(kind, n, d, seed)
 
-
-def _quasi(kind: str, n: int, d: int, seed: int) -> Array:
     from scipy.stats import qmc
 
     rng = np.random.default_rng(seed)

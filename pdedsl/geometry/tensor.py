@@ -69,7 +69,9 @@ def composite_rule(breaks: Sequence[float], nodes: int) -> tuple[Array, Array]:
 
 def line_rule(side: int, periodic: bool) -> tuple[Array, Array]:
     """The rule of one axis: nodes in [0, 1] and weights with the sum 1, both of shape (side,)."""
-    return _uniform(side) if periodic else _gauss(side)
+    if periodic:
+        return (np.arange(side) + 0.5) / side, np.full(side, 1.0 / side)
+    return _gauss(side)
 
 
 def radau_rule(nodes: int) -> tuple[Array, Array]:
@@ -91,10 +93,6 @@ def radau_rule(nodes: int) -> tuple[Array, Array]:
 def side_of(n: int, d: int) -> int:
     """The side of the tensor grid with about n points: round(n^(1/d)), at least 1."""
     return max(1, round(n ** (1.0 / d))) if d else 1
-
-
-def _uniform(side: int) -> tuple[Array, Array]:
-    return (np.arange(side) + 0.5) / side, np.full(side, 1.0 / side)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -107,7 +108,8 @@ def _sum(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
     total: list[sp.Expr] = []
     parts = 0
     for i in range(first, last + 1):
-        term = elaborator.with_bound({loop.index.id: sp.Integer(i)}).scalar(loop.body)
+        bound = {**elaborator.bound, loop.index.id: sp.Integer(i)}
+        term = replace(elaborator, bound=bound).scalar(loop.body)
         total.append(term)
         parts += size(term)
         if parts > limits.LARGEST_SIZE:
@@ -119,9 +121,8 @@ def _integer(elaborator: Elaborator, node: ast.Expr) -> int:
     value = elaborator.constant(node, "the limit of a sum")
     number = elaborator.float_of(value, node.span)
     if number != int(number):
-        raise reject(
-            "E304", f"the limit of a sum must be a whole number, not {number:g}", node.span
-        )
+        message = f"the limit of a sum must be a whole number, not {number:g}"
+        raise reject("E304", message, node.span)
     return int(number)
 
 

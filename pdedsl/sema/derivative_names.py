@@ -33,18 +33,14 @@ def _segment(suffix: str, coordinates: Collection[str]) -> list[tuple[str, ...]]
     """All ways to write the suffix as a row of coordinates (at most two are returned)."""
     if len(suffix) > 32:
         return []
+    letters = [name for name in sorted(coordinates) if len(name) == 1 or name in GREEK]
     ways: list[list[tuple[str, ...]]] = [[()], *([] for _ in suffix)]
     for end in range(1, len(suffix) + 1):
-        for name in sorted(coordinates):
-            start = end - len(name)
-            if start >= 0 and suffix[start:end] == name and _may_stand(name):
-                ways[end] += [(*before, name) for before in ways[start]]
+        for name in letters:
+            if suffix.endswith(name, 0, end):
+                ways[end] += [(*before, name) for before in ways[end - len(name)]]
         ways[end] = ways[end][:2]
     return ways[-1] if suffix else []
-
-
-def _may_stand(name: str) -> bool:
-    return len(name) == 1 or name in GREEK
 
 
 GREEK = frozenset(

@@ -53,8 +53,7 @@ class Elaborator:
     def value(self, node: ast.Expr) -> Value:
         """Value of any expression that is no set."""
         method = getattr(self, "_" + type(node).__name__.lower())
-        parameters = self.scope.parameter_values()
-        return limits.check(method(node), node.span, parameters, self.scope.work)
+        return limits.check(method(node), node.span, self.scope)
 
     def scalar(self, node: ast.Expr) -> sp.Expr:
         """Value of an expression that must be a number.
@@ -113,10 +112,6 @@ class Elaborator:
             raise reject("E305", "this has no finite value", span)
         return result
 
-    def with_bound(self, names: Mapping[str, Value]) -> Elaborator:
-        """The same scope with further names bound."""
-        return replace(self, bound={**self.bound, **names})
-
     # --- names -------------------------------------------------------------------------
 
     def _name(self, node: ast.Name) -> Value:
@@ -144,8 +139,7 @@ class Elaborator:
         if node.id == "pi":
             return sp.pi
         if node.id == "n":
-            axes = self.axes(node.span)
-            return collapse(tuple(normal(i) for i in range(1, len(axes) + 1)))
+            return collapse(tuple(normal(i + 1) for i in range(len(self.axes(node.span)))))
         mend = f"write {node.id}(…)" if node.id != "R" else None
         raise reject("E204", f"{node.id} is built in and is not a number", node.span, mend)
 
@@ -288,14 +282,14 @@ class Elaborator:
         return value
 
     def _component(self, value: Value, index: ast.Expr, node: ast.Index) -> Value:
-        if not is_vector(value) and self.scalar(index) == 1:
+        position = self.scalar(index)
+        if not is_vector(value) and position == 1:
             return value  # in one dimension a vector is a number
         if not is_vector(value):
             message = "only vectors have components, this is a number"
             is_field = isinstance(node.base, ast.Name) and isinstance(value, AppliedUndef)
             mend = "declare it in R^2 for a vector of two components" if is_field else None
             raise reject("E303", message, node.base.span, mend)
-        position = self.scalar(index)
         if not position.is_Integer or not 1 <= position <= len(value):
             message = f"{describe(value)} has no component {position}"
             mend = f"components are counted from 1 to {len(value)}"

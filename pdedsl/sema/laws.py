@@ -37,10 +37,9 @@ def law(draft: Draft, node: ast.Law) -> None:
         _periodic(draft, node, node.body)
         return
     pairs = [pair for equation in node.body for pair in _sides(draft, equation)]
-    scope = draft.scope
     residuals = tuple(a - b for a, b in pairs)
-    limits.check(residuals, node.span, scope.parameter_values(), scope.work)
-    limits.check_with_parameters(residuals, node.span, scope.parameter_values())
+    limits.check(residuals, node.span, draft.scope)
+    limits.check_with_parameters(residuals, node.span, draft.scope.parameter_values())
     place = resolve(draft, node, residuals)
     _check_states_something(draft, node, residuals)
     _check_normals(node, residuals, place)

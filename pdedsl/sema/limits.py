@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import sympy as sp
@@ -21,6 +22,9 @@ from pdedsl.ir import (
 
 from .values import Value, components, map_components
 
+if TYPE_CHECKING:
+    from .scope import Scope
+
 LARGEST_SIZE = 20_000
 LARGEST_WORK = 200_000
 WORK_OF_A_STEP = 20
@@ -36,31 +40,21 @@ LARGEST_DIMENSION = 100
 Parameters = Mapping[sp.Symbol, sp.Expr]
 
 
-class Work:
-    """The nodes of expressions made so far for one file."""
-
-    def __init__(self) -> None:
-        self.done = 0
-
-    def add(self, nodes: int, span: Span) -> None:
-        """Count some more, and give up beyond `LARGEST_WORK` (E703)."""
-        self.done += nodes
-        if self.done > LARGEST_WORK:
-            message = "this takes too much to work out: sums or definitions are nested"
-            raise reject("E703", message, span, "write it with fewer terms")
-
-
-def check(value: Value, span: Span, parameters: Parameters, work: Work) -> Value:
+def check(value: Value, span: Span, scope: Scope) -> Value:
     """Return the value, or refuse it where working with it would take too long.
 
     Raises:
-        Rejected: E703 too many parts, or too many arguments of min and max together; E702
-            an exponent or an exact number out of all bounds, now or with the parameters in;
-            E308 the derivative of a jump.
+        Rejected: E703 too many parts, here or in all of the file, or too many arguments of min
+            and max together; E702 an exponent or an exact number out of all bounds, now or with
+            the parameters in; E308 the derivative of a jump.
     """
-    parts = [_check_growth(component, span, parameters) for component in components(value)]
-    work.add(WORK_OF_A_STEP + sum(parts), span)
-    _check_size(sum(parts), span)
+    parameters = scope.parameter_values()
+    parts = sum(_check_growth(component, span, parameters) for component in components(value))
+    scope.work += WORK_OF_A_STEP + parts
+    if scope.work > LARGEST_WORK:
+        message = "this takes too much to work out: sums or definitions are nested"
+        raise reject("E703", message, span, "write it with fewer terms")
+    _check_size(parts, span)
     return value
 
 

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic, Note, Rejected, Span, reject
+from pdedsl.geometry import Argument
 from pdedsl.syntax import ast, format_expression
 
 from .scope import BUILT_IN, FUNCTIONS, DataTable, Entry, Macro, Scope
@@ -109,11 +110,11 @@ def at_use(diagnostic: Diagnostic, node: ast.Expr) -> Rejected:
     return Rejected(dataclasses.replace(diagnostic, notes=(*diagnostic.notes, note)))
 
 
-def shape(node: ast.Call, names: Sequence[str], examples: Sequence[str]) -> str:
+def shape(node: ast.Call, arguments: Sequence[Argument]) -> str:
     """A set's call with its named arguments: the user's values, examples where they lack."""
-    values = dict(zip(names, examples, strict=True))
+    values = {a.name: a.example for a in arguments}
     positional = [a for a in node.arguments if isinstance(a, ast.Expr)]
-    values |= {n: format_expression(a) for n, a in zip(names, positional, strict=False)}
+    values |= {n: format_expression(a) for n, a in zip(values, positional, strict=False)}
     for argument in node.arguments:
         if isinstance(argument, ast.Keyword) and argument.name.id in values:
             values[argument.name.id] = format_expression(argument.value)

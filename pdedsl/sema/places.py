@@ -24,6 +24,7 @@ from pdedsl.ir import (
 from pdedsl.ir.text import expression_text
 from pdedsl.syntax import ast, format_expression
 
+from . import mends
 from .boundaries import boundary_place, face
 from .draft import Draft
 
@@ -73,10 +74,8 @@ def _implied_place(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> 
         mend = f"add on {tables[0]}" if tables else example
         raise reject("E505", "a fit needs the data that it is on", law.span, mend)
     if law.kind == "ic":
-        time = draft.time.symbol if draft.time else "t"
-        start = draft.time.lower if draft.time else 0
         message = "an initial condition needs its time"
-        raise reject("E405", message, law.span, f"add at {time} = {start}")
+        raise reject("E405", message, law.span, f"add at {_start(draft)}")
     if _only_integrals(draft, residuals):
         return Global()
     home = _home(draft, law, residuals)
@@ -286,19 +285,10 @@ def _home_of_boundary(
         draft.scope.check_complete()
         message = "there is no boundary: the problem depends on time alone"
         raise reject("E404", message, node.span, f"write ic: … at {_start(draft)}")
-    for locus in node.loci:
-        for name in _called_names(locus.target):
-            if name in draft.domains:
-                return name
+    calls = (n for n in mends.walk(node.loci) if isinstance(n, ast.Call))
+    for argument in (a for call in calls for a in call.arguments):
+        if isinstance(argument, ast.Name) and argument.id in draft.domains:
+            return argument.id
     home = _home(draft, law, residuals)
     assert home is not None
     return home
-
-
-def _called_names(node: ast.Expr) -> list[str]:
-    """Names in ``boundary(A) minus Gamma``."""
-    if isinstance(node, ast.Chain):
-        return [*_called_names(node.first), *(n for _, t in node.rest for n in _called_names(t))]
-    if isinstance(node, ast.Call):
-        return [a.id for a in node.arguments if isinstance(a, ast.Name)]
-    return []

@@ -15,7 +15,6 @@ from pdedsl.syntax import ast
 
 from .derivative_names import readings_of, split_derivative
 from .functions import SCALAR_FUNCTIONS, VARIADIC_FUNCTIONS
-from .limits import Work
 
 FUNCTIONS = [*SCALAR_FUNCTIONS, *VARIADIC_FUNCTIONS, "if", "sum", "integral"]
 CALCULUS = "d grad div curl lap dot cross norm advect dn".split()
@@ -96,7 +95,7 @@ class Scope:
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
         self.used: set[str] = set()
-        self.work = Work()
+        self.work = 0  # nodes of expressions made so far
         self.later: dict[str, Span] = {}
         self._poisoned: set[str] = set()
         self._told: set[str] = set()

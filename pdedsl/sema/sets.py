@@ -130,11 +130,10 @@ def _named(elaborator: Elaborator, node: ast.Name) -> Region:
     raise reject("E204", f"{node.id} is {entry.role}, not a set", node.span)
 
 
-def _keywords(
-    node: ast.Call, names: tuple[str, ...], examples: tuple[str, ...]
-) -> dict[str, ast.Expr]:
+def _keywords(node: ast.Call, arguments: Sequence[Argument]) -> dict[str, ast.Expr]:
     """Values of the named arguments of a set (E206 where one lacks, or is not known)."""
-    usage = mends.shape(node, names, examples)
+    usage = mends.shape(node, arguments)
+    names = [a.name for a in arguments]
     name = format_expression(node.function)
     found: dict[str, ast.Expr] = {}
     for argument in node.arguments:
@@ -178,8 +177,7 @@ def _argument(
 def _shape(elaborator: Elaborator, node: ast.Call, kind: ShapeKind) -> Region:
     if not kind.arguments:
         return _corners(elaborator, node, kind)
-    names = tuple(a.name for a in kind.arguments)
-    found = _keywords(node, names, tuple(a.example for a in kind.arguments))
+    found = _keywords(node, kind.arguments)
     values: list[sp.Expr | tuple[sp.Expr, ...]] = []
     dimension = kind.dimension
     for argument in kind.arguments:
@@ -190,7 +188,7 @@ def _shape(elaborator: Elaborator, node: ast.Call, kind: ShapeKind) -> Region:
                 raise _misfit(kind, argument, values, len(value), here)
             dimension = len(value)
         values.append(value)
-    return Shape(kind.name, tuple(values), names)
+    return Shape(kind.name, tuple(values), tuple(a.name for a in kind.arguments))
 
 
 def _misfit(

@@ -10,10 +10,10 @@ import sympy as sp
 from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
-from pdedsl.geometry import on_interface
+from pdedsl.geometry import on_interface, region_of
 from pdedsl.ir import Boundary, NotNumericError, Problem, Slice, evaluate
 
-from .outlines import Part, on_boundary_of
+from .outlines import Part
 from .sampling import known_at
 from .structure import Equation, elsewhere
 
@@ -55,7 +55,8 @@ def boundary_mask(problem: Problem, place: Boundary, part: Part) -> Mask:
         axis, side = part.domain.coordinates[part.face[0]], part.face[1]
         mask &= any(f.side == side and f.axis == axis for f in place.faces)
     if place.of is not None and mask.any():
-        mask &= on_boundary_of(problem, dict(problem.regions)[place.of], part)
+        other = region_of(dict(problem.regions)[place.of], problem.number)
+        mask &= other.orientation(part.points, part.normals) != 0
     for name in place.minus:
         mask &= ~on_interface(problem, name, part.domain.name, part.points)
     if place.where is not None and mask.any():

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import sympy as sp
-
 from pdedsl.diagnostics import Diagnostic, Note
 from pdedsl.ir import Global, Problem, Slice
 from pdedsl.sema.draft import Draft
+from pdedsl.sema.mends import count_of
 
-from .structure import Group, equations, fitted, groups, owner
+from .structure import Group, equations, fitted, groups, is_differentiated, owner
 from .tally import surplus
 
 
@@ -29,19 +28,15 @@ def _fields(problem: Problem, group: Group) -> Iterator[Diagnostic]:
     if have == wanted:
         return
     first = owner(problem, group.components[0].func)
-    notes = tuple(
-        Note("this is counted", span) for span in dict.fromkeys(e.law.span for e in group.equations)
-    )
     if have == 0:
-        used = any(e.functions & group.functions for e in equations(problem))
-        if not used:
-            return
-        message = f"no equation determines {group.names} inside the domain"
-        yield Diagnostic("L104", message, first.span, "add an eq", notes)
+        if any(e.functions & group.functions for e in equations(problem)):
+            message = f"no equation determines {group.names} inside the domain"
+            yield Diagnostic("L104", message, first.span, "add an eq")
         return
-    said = f"{have} scalar equation{'s' if have > 1 else ''}"
-    message = f"{said} for {wanted} unknown component{'s' if wanted > 1 else ''}: {group.names}"
-    yield Diagnostic("L104", message, first.span, None, notes)
+    spans = dict.fromkeys(e.law.span for e in group.equations)
+    notes = tuple(Note("this is counted", span) for span in spans)
+    message = f"{count_of(have, 'scalar equation')} for {count_of(wanted, 'unknown component')}"
+    yield Diagnostic("L104", f"{message}: {group.names}", first.span, None, notes)
 
 
 def _meant_as_numbers(problem: Problem, group: Group) -> Iterator[Diagnostic]:
@@ -51,12 +46,7 @@ def _meant_as_numbers(problem: Problem, group: Group) -> Iterator[Diagnostic]:
     for field in problem.fields:
         component = field.components[0]
         laws = [law for law in problem.laws if any(r.has(component.func) for r in law.residuals)]
-        bare = not any(
-            derivative.expr.func == component.func
-            for law in laws
-            for residual in law.residuals
-            for derivative in residual.atoms(sp.Derivative)
-        )
+        bare = not any(is_differentiated(r, component.func) for law in laws for r in law.residuals)
         if bare and not field.vector and laws and all(law.kind == "eq" for law in laws):
             arguments = ", ".join(str(a) for a in field.arguments)
             message = f"{field.name} is an unknown function of {arguments}, never differentiated"

@@ -34,9 +34,8 @@ from pdedsl.ir import (
 from pdedsl.ir.text import expression_text
 from pdedsl.sema.draft import Draft
 
-from .integrals import with_integrals
 from .place_points import Sample, sample
-from .sampling import known_at
+from .sampling import known_at, with_integrals
 from .structure import groups, owner
 
 TOLERANCE = 1e-9

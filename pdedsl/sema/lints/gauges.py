@@ -15,14 +15,22 @@ from pdedsl.diagnostics import Diagnostic
 from pdedsl.ir import DomainIntegral, Global, Interior, Problem, Slice, size
 from pdedsl.sema.draft import Draft
 
-from .structure import LARGEST_RESIDUAL, Equation, equations, isolated, order, owner
+from .structure import (
+    LARGEST_RESIDUAL,
+    Equation,
+    equations,
+    is_differentiated,
+    isolated,
+    order,
+    owner,
+)
 
 
 def gauges(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
     """A pressure, a potential or a pure Neumann problem without a gauge."""
     for component in problem.components:
         laws = [e for e in equations(problem) if component.func in e.functions]
-        if not laws or not any(_differentiated(e.residual, component.func) for e in laws):
+        if not laws or not any(is_differentiated(e.residual, component.func) for e in laws):
             continue
         alone = all(e.functions == {component.func} for e in laws)
         bare = alone and not problem.periodic_axes(component)
@@ -40,12 +48,6 @@ def _finding(problem: Problem, component: AppliedUndef) -> Diagnostic:
     if field.domain is not None:
         mend = f"add eq gauge: integral({name}, {field.domain}) = 0"
     return Diagnostic("L105", message, field.span, mend)
-
-
-def _differentiated(residual: sp.Expr, function: UndefinedFunction) -> bool:
-    return any(
-        function in {a.func for a in d.atoms(AppliedUndef)} for d in residual.atoms(sp.Derivative)
-    )
 
 
 def _fixes(

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pdedsl.geometry import BoundaryPiece, domain_region, region_of
+from pdedsl.geometry import BoundaryPiece, domain_region
 from pdedsl.ir import Domain, Problem, Region
 
 Array = NDArray[np.float64]
@@ -44,11 +44,6 @@ def parts(problem: Problem, domain: Domain, count: int = 48) -> tuple[Part, ...]
         Part(domain, names[b.piece], b.points, b.normals, b.piece.face if domain.is_box else None)
         for b in region.boundary(count)
     )
-
-
-def on_boundary_of(problem: Problem, region: Region, part: Part) -> NDArray[np.bool_]:
-    """Which points of the part lie on the boundary of another region."""
-    return region_of(region, problem.number).orientation(part.points, part.normals) != 0
 
 
 def _name(problem: Problem, domain: Domain, region: Region, piece: BoundaryPiece) -> str:

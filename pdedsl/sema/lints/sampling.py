@@ -8,10 +8,13 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from pdedsl.geometry import generic_points
-from pdedsl.ir import Problem
+from pdedsl.geometry import box_of, gauss_legendre, generic_points
+from pdedsl.ir import DomainIntegral, NotNumericError, Problem, evaluate_with_scale
 
 Array = NDArray[np.float64]
+
+NODES = {1: 48, 2: 24, 3: 12}
+"""Of the Gauss–Legendre rule along an axis, by the dimension of the box."""
 
 
 def point_text(names: Iterable[object], point: Iterable[float]) -> str:
@@ -42,3 +45,34 @@ def known_at(
         known[interval.symbol] = low + (high - low) * share
     known |= {s: np.full(count, v) for s, v in fixed.items()}
     return known
+
+
+def with_integrals(
+    problem: Problem, expression: sp.Expr, known: dict[sp.Basic, object], count: int
+) -> tuple[sp.Expr, dict[sp.Basic, object]]:
+    """Integrals replaced by symbols whose values at the sample points are known.
+
+    Raises:
+        NotNumericError: a domain is no box of at most three dimensions.
+    """
+    values = dict(known)
+    names = {}
+    for integral in sorted(expression.atoms(DomainIntegral), key=sp.default_sort_key):
+        names[integral] = sp.Dummy("integral", real=True)
+        values[names[integral]] = _integral(problem, integral, known, count)
+    return expression.xreplace(names), values
+
+
+def _integral(
+    problem: Problem, integral: DomainIntegral, known: dict[sp.Basic, object], count: int
+) -> object:
+    """∫ integrand by the Gauss–Legendre rule, shape (count,)."""
+    domain = problem.domain(integral.domain)
+    dimension = len(domain.coordinates)
+    if not domain.is_box or dimension not in NODES:
+        raise NotNumericError(str(integral))
+    rule = gauss_legendre(box_of(problem, domain), NODES[dimension])
+    inner = {s: np.asarray(v)[..., None] for s, v in known.items() if s not in domain.coordinates}
+    inner |= {s: x[None, :] for s, x in zip(domain.coordinates, rule.nodes.T, strict=True)}
+    value, _ = evaluate_with_scale(integral.integrand, inner)
+    return np.broadcast_to(value, (count, len(rule.weights))) @ rule.weights

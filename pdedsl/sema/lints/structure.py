@@ -101,6 +101,11 @@ def order(expression: sp.Basic, function: UndefinedFunction, axis: sp.Symbol) ->
     return _orders(expression).get((function, axis), 0)
 
 
+def is_differentiated(expression: sp.Basic, function: UndefinedFunction) -> bool:
+    """Whether a derivative of a function occurs."""
+    return any(own == function for own, _ in _orders(expression))
+
+
 @lru_cache(maxsize=64)
 def _orders(expression: sp.Basic) -> dict[tuple[UndefinedFunction, sp.Symbol], int]:
     found: dict[tuple[UndefinedFunction, sp.Symbol], int] = {}
