@@ -94,20 +94,15 @@ def corners(region: FloatRegion) -> tuple[Corner, ...]:
 
 def _arcs_on(region: FloatRegion, piece: BoundaryPiece) -> Iterator[Arc]:
     centres = (np.arange(_SCAN) + 0.5) / _SCAN
-    sides = _sides(region, piece, centres)
+    s = centres[:, None]
+    sides = region.orientation(piece.points(s), piece.normals(s))
     breaks = [i for i, (a, b) in enumerate(pairwise(sides)) if a != b]
     cuts = [_cut(region, piece, centres[i], centres[i + 1]) for i in breaks]
-    for (low, high), first in zip(pairwise([0.0, *cuts, 1.0]), [0, *(i + 1 for i in breaks)],
-                                  strict=True):  # fmt: skip
-        outward = sides[first]
+    starts = [0, *(i + 1 for i in breaks)]
+    for (low, high), outward in zip(pairwise([0.0, *cuts, 1.0]), sides[starts], strict=True):
         if outward:
             arc = Arc(piece, low, high, outward)
             yield arc if _along(arc) else Arc(piece, high, low, outward)
-
-
-def _sides(region: FloatRegion, piece: BoundaryPiece, parameters: Array) -> Array:
-    s = parameters[:, None]
-    return region.orientation(piece.points(s), piece.normals(s))
 
 
 def _cut(region: FloatRegion, piece: BoundaryPiece, low: float, high: float) -> float:

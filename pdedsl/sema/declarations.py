@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import sympy as sp
 
@@ -90,14 +91,20 @@ def domain(draft: Draft, node: ast.Domain) -> None:
     value = sets.region(draft.elaborator, node.value)
     names = node.coordinates
     _check_distinct(names)
+    entries: list[tuple[ast.Name, str, Any]]
     if len(names) == 1 and value.dimension > 1:
         symbols = tuple(coordinate(f"{names[0].id}[{i}]") for i in range(1, value.dimension + 1))
+        entries = [(names[0], "a vector of coordinates", symbols)]
     elif len(names) == value.dimension:
         symbols = tuple(coordinate(n.id) for n in names)
+        entries = [(n, "a coordinate", s) for n, s in zip(names, symbols, strict=True)]
     else:
         raise _wrong_number_of_coordinates(node, value)
     draft.scope.check_free(node.name)
-    _declare_coordinates(draft, names, symbols)
+    for name, role, symbol in entries:
+        earlier = draft.scope.entries.get(name.id)  # several domains may share a coordinate
+        if earlier is None or (earlier.role, earlier.value) != (role, symbol):
+            draft.scope.declare(name, role, symbol)
     draft.scope.declare(node.name, "a domain", Domain(node.name.id, symbols, value, node.name.span))
 
 
@@ -119,20 +126,6 @@ def _wrong_number_of_coordinates(node: ast.Domain, value: Region) -> Exception:
         known = dict.fromkeys([*(n.id for n in names), "x", "y", "z"])
         mend = f"write ({', '.join(list(known)[: value.dimension])}) in …"
     return reject("E402", message, names[0].span.to(names[-1].span), mend)
-
-
-def _declare_coordinates(
-    draft: Draft, names: tuple[ast.Name, ...], symbols: tuple[sp.Symbol, ...]
-) -> None:
-    """Coordinates may be shared by several domains."""
-    if len(names) == 1 and len(symbols) > 1:
-        entries = [(names[0], "a vector of coordinates", symbols)]
-    else:
-        entries = [(n, "a coordinate", s) for n, s in zip(names, symbols, strict=True)]
-    for name, role, value in entries:
-        earlier = draft.scope.entries.get(name.id)
-        if earlier is None or (earlier.role, earlier.value) != (role, value):
-            draft.scope.declare(name, role, value)
 
 
 def time(draft: Draft, node: ast.Time) -> None:

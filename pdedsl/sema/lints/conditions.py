@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
 from pdedsl.geometry import on_interface, region_of
-from pdedsl.ir import Boundary, NotNumericError, Problem, Slice, evaluate
+from pdedsl.ir import Boundary, Problem, Slice
 
 from .outlines import Part
-from .sampling import known_at
+from .sampling import values_at
 from .structure import Equation, elsewhere
 
 Mask = NDArray[np.bool_]
@@ -60,18 +60,10 @@ def boundary_mask(problem: Problem, place: Boundary, part: Part) -> Mask:
     for name in place.minus:
         mask &= ~on_interface(problem, name, part.domain.name, part.points)
     if place.where is not None and mask.any():
-        mask &= _where(problem, place.where, part)
+        holds = values_at(problem, part.domain, part.points, place.where)
+        if holds is not None:
+            mask &= holds.astype(bool)
     return mask
-
-
-def _where(problem: Problem, condition: sp.Basic, part: Part) -> Mask:
-    known = known_at(problem, part.domain.coordinates, part.points, {})
-    try:
-        return np.broadcast_to(
-            np.asarray(evaluate(condition, known), dtype=bool), part.points.shape[:1]
-        )
-    except NotNumericError:
-        return np.ones(len(part.points), dtype=bool)
 
 
 def _sliced(problem: Problem, equation: Equation, place: Slice, part: Part) -> list[Condition]:

@@ -22,12 +22,12 @@ from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic, Note
 from pdedsl.geometry import domain_region
-from pdedsl.ir import Boundary, Domain, Law, NotNumericError, Problem, Slice, evaluate
+from pdedsl.ir import Boundary, Domain, Law, Problem, Slice
 from pdedsl.sema.draft import Draft
 
 from .conditions import Mask, boundary_mask, conditions_on
 from .outlines import Part, parts
-from .sampling import known_at, point_text
+from .sampling import point_text, values_at
 from .structure import coefficients, elsewhere
 
 TOLERANCE = 1e-6
@@ -220,9 +220,5 @@ def _jump(
 def _values(
     problem: Problem, domain: Domain, value: sp.Expr, points: Array, fixed: Time
 ) -> Array | None:
-    known = known_at(problem, domain.coordinates, points, fixed)
-    try:
-        found = np.broadcast_to(np.asarray(evaluate(value, known), dtype=float), (len(points),))
-    except NotNumericError:
-        return None
-    return found if np.all(np.isfinite(found)) else None
+    found = values_at(problem, domain, points, value, fixed)
+    return None if found is None or not np.all(np.isfinite(found)) else found.astype(float)

@@ -15,10 +15,10 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from pdedsl.geometry import domain_region
-from pdedsl.ir import Domain, NotNumericError, Problem, evaluate
+from pdedsl.ir import Domain, Problem
 
 from .outlines import Part
-from .sampling import known_at
+from .sampling import values_at
 from .structure import Group, coefficients
 
 MANY = 1_000
@@ -77,15 +77,14 @@ def _acts_like_time(problem: Problem, group: Group, domain: Domain) -> bool:
     if max(orders) != 2 or len(group.equations) != 1:
         return False
     points = domain_region(problem, domain).interior(8)
-    known = known_at(problem, domain.coordinates, points, {})
     found = coefficients(group.equations[0].residual)
     signs = set()
     for symbol in domain.coordinates:
-        try:
-            value = evaluate(found.get(sp.diff(component, symbol, 2), sp.S.Zero), known)
-        except NotNumericError:
+        second = found.get(sp.diff(component, symbol, 2), sp.S.Zero)
+        value = values_at(problem, domain, points, second)
+        if value is None:
             return True
-        signs |= set(np.sign(value).flat)
+        signs |= set(np.sign(value))
     return {1.0, -1.0} <= signs
 
 
@@ -112,10 +111,8 @@ def _second_order(problem: Problem, part: Part, coefficient: sp.Expr | None) -> 
     one = np.ones(len(part.points), dtype=int)
     if coefficient is None:
         return Need(one, one)
-    known = known_at(problem, part.domain.coordinates, part.points, {})
-    try:
-        value = np.broadcast_to(evaluate(coefficient, known), one.shape)
-    except NotNumericError:
+    value = values_at(problem, part.domain, part.points, coefficient)
+    if value is None:
         return Need(one, one)
     regular = np.isfinite(value) & (np.abs(value) > 0)
     return Need(np.where(regular, 1, 0), one)
@@ -125,12 +122,9 @@ def _inflow(problem: Problem, part: Part, speed: sp.Expr) -> Need:
     """One condition where the characteristics enter: speed · outward normal < 0."""
     assert part.face is not None
     count = len(part.points)
-    points = np.repeat(part.points, 8, axis=0)
-    known = known_at(problem, part.domain.coordinates, points, {})
-    try:
-        value = np.broadcast_to(evaluate(speed, known), len(points)).reshape(count, 8)
-    except NotNumericError:
+    value = values_at(problem, part.domain, np.repeat(part.points, 8, axis=0), speed)
+    if value is None:
         return Need(np.zeros(count, dtype=int), np.full(count, MANY))
-    entering = np.all(value * part.face[1] < 0, axis=1)
-    leaving = np.all(value * part.face[1] > 0, axis=1)
+    outward = value.reshape(count, 8) * part.face[1]
+    entering, leaving = np.all(outward < 0, axis=1), np.all(outward > 0, axis=1)
     return Need(entering.astype(int), np.where(leaving, 0, 1))

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
 from pdedsl.geometry import box_of, gauss_legendre, generic_points
-from pdedsl.ir import DomainIntegral, NotNumericError, Problem, evaluate_with_scale
+from pdedsl.ir import (
+    Domain,
+    DomainIntegral,
+    NotNumericError,
+    Problem,
+    evaluate,
+    evaluate_with_scale,
+)
 
 Array = NDArray[np.float64]
 
@@ -45,6 +53,21 @@ def known_at(
         known[interval.symbol] = low + (high - low) * share
     known |= {s: np.full(count, v) for s, v in fixed.items()}
     return known
+
+
+def values_at(
+    problem: Problem,
+    domain: Domain,
+    points: Array,
+    expression: sp.Basic,
+    fixed: Mapping[sp.Symbol, float] | None = None,
+) -> NDArray[Any] | None:
+    """Values of an expression at points of a domain, shape (n,); None where it has no numbers."""
+    known = known_at(problem, domain.coordinates, points, fixed or {})
+    try:
+        return np.broadcast_to(np.asarray(evaluate(expression, known)), (len(points),))
+    except NotNumericError:
+        return None
 
 
 def with_integrals(
