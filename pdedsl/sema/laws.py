@@ -135,13 +135,15 @@ def _periodic(draft: Draft, node: ast.Law, body: ast.Periodic) -> None:
         raise reject("E404", message, node.place.span, "remove it")
     label = node.label.id if node.label else ""
     fields = [_field(draft, name) for name in body.names]
-    names = tuple(field.name for field in fields)
     for at in body.coordinates:
-        axis, period = _period(draft, at)
+        found: dict[tuple[sp.Symbol, sp.Expr], list[str]] = {}
         for field, source in zip(fields, body.names, strict=True):
+            axis, period = _period(draft, at, field)
             if axis not in field.arguments:
                 raise reject("E502", f"{field.name} does not depend on {axis}", source.span)
-        draft.periodicities.append(Periodicity(label, names, axis, period, node.span))
+            found.setdefault((axis, period), []).append(field.name)
+        for (axis, period), names in found.items():
+            draft.periodicities.append(Periodicity(label, tuple(names), axis, period, node.span))
 
 
 def _field(draft: Draft, name: ast.Name) -> Field:
@@ -155,8 +157,9 @@ def _field(draft: Draft, name: ast.Name) -> Field:
     return entry.value
 
 
-def _period(draft: Draft, name: ast.Name) -> tuple[sp.Symbol, sp.Expr]:
-    for domain in draft.domains.values():
+def _period(draft: Draft, name: ast.Name, field: Field) -> tuple[sp.Symbol, sp.Expr]:
+    """A coordinate with the length of the field's domain in it, or of the time."""
+    for domain in sorted(draft.domains.values(), key=lambda d: d.name != field.domain):
         for symbol in domain.coordinates:
             if symbol.name == name.id:
                 draft.scope.get(name.id)

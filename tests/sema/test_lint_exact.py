@@ -93,6 +93,15 @@ def test_periodicity() -> None:
     assert any("the slope of u differs by 1.9" in m for m in messages)
 
 
+def test_periodicity_in_time() -> None:
+    text = LINE + "eq: u_t + u_x = {0}\nbc: u = {1} on x = 0\nbc: u periodic in t\nexact u = {1}"
+    assert codes(text.format("0", "sin(2*pi*(x - t))")) == []
+    found = check(text.format("x + t", "x*t"))
+    assert found == [
+        ("L110", "exact is not periodic in t: the value of u differs by 0.964 between the ends")
+    ]
+
+
 def test_partial_exact_is_passed_over() -> None:
     text = (SPECS / "kovasznay.pde").read_text()
     text = text.replace("exact v = vs, p = (1 - exp(2*s*x))/2", "exact v = vs")

@@ -158,3 +158,15 @@ def test_interface_needs_value_and_flux() -> None:
     assert check(text) == [("L101", "Gamma has one condition, where two are needed")]
     assert codes(text + "bc: dn(u1) = 3*dn(u2) on Gamma") == []
     assert codes(text + "bc: dn(u1) = 3*dn(u2), u1 = 1 on Gamma") == ["L102"]
+
+
+def test_conditions_on_an_interface_are_counted_once() -> None:
+    """Two fields of a domain that no equation couples have their conditions apart."""
+    text = (
+        "domain A: (x, y) in [-1, 0] * [0, 1]\ndomain B: (x, y) in [0, 1] * [0, 1]\n"
+        "interface Gamma = A intersect B\n"
+        "unknown u(x, y) in A, v(x, y) in A, w(x, y) in B, z(x, y) in B\n"
+        "eq: lap(u) = 1, lap(v) = 1 in A\neq: lap(w) = 1, lap(z) = 1 in B\n"
+        "bc: u = 0, v = 0 on boundary(A)\nbc: w = 0, z = 0 on boundary(B) minus Gamma\n"
+    )
+    assert check(text) == [("L101", "Gamma has two conditions, where four are needed")]

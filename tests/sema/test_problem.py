@@ -38,6 +38,17 @@ def test_two_laws_of_one_label() -> None:
     assert codes(PLANE + "eq a: lap(u) = 1\nbc a: u = 0 on boundary") == ["E202"]
 
 
+def test_a_period_is_the_length_of_the_domain_of_its_field() -> None:
+    problem = problem_of(
+        "domain A: x in [0, 1]\ndomain B: x in [2, 5]\nunknown u(x) in A, v(x) in B\n"
+        "eq: u_xx = u + 1 in A\neq: v_xx = v + 1 in B\nbc: u, v periodic in x"
+    )
+    x = problem.domains[0].coordinates[0]
+    assert [(p.fields, p.period) for p in problem.periodicities] == [(("u",), 1), (("v",), 3)]
+    assert [problem.periodic_axes(c) for c in problem.components] == [{x: 1}, {x: 3}]
+    assert [p.label for p in problem.periodicities] == ["bc", "bc"]
+
+
 def test_periodic_sides_are_taken_out_of_the_boundary() -> None:
     text = PLANE + "eq: lap(u) = u - 1\nbc: u periodic in x\nbc: u = 0 on boundary"
     problem = problem_of(text)

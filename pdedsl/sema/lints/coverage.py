@@ -233,8 +233,9 @@ def _interfaces(problem: Problem) -> Iterator[Diagnostic]:
                     continue
                 for group in groups_on(problem, domain):
                     needed += int(need(problem, group, part).least.max())
-                    own = conditions_on(problem, part)
-                    have += sum(bool(np.any(c.mask & mask)) for c in own)
+                    for condition in conditions_on(problem, part):
+                        own = bool(condition.equation.functions & group.functions)
+                        have += own and bool(np.any(condition.mask & mask))
         have += sum(e.law.place == OnInterface(interface.name) for e in elsewhere(problem))
         if have < needed:
             message = f"{interface.name} has {_conditions(have)}, where {_needed(needed)}"

@@ -173,11 +173,11 @@ def _periodicity(problem: Problem, periodicity: Periodicity, span: Span) -> Iter
     axis = periodicity.axis
     for group in groups(problem):
         for component in group.components:
-            field = owner(problem, component.func).name
-            if field not in periodicity.fields or component not in given:
+            field = owner(problem, component.func)
+            if field.name not in periodicity.fields or component not in given:
                 continue
             order = max(1, group.order(component, axis))
-            found = _mismatch(problem, periodicity, given[component], order)
+            found = _mismatch(problem, periodicity, field.domain, given[component], order)
             if found is not None:
                 what = {0: "the value", 1: "the slope"}.get(found[0], f"derivative {found[0]}")
                 message = (
@@ -189,15 +189,15 @@ def _periodicity(problem: Problem, periodicity: Periodicity, span: Span) -> Iter
 
 
 def _mismatch(
-    problem: Problem, periodicity: Periodicity, value: sp.Expr, order: int
+    problem: Problem, periodicity: Periodicity, domain: str | None, value: sp.Expr, order: int
 ) -> tuple[int, float] | None:
     axis = periodicity.axis
-    homes = [d for d in problem.domains if axis in d.coordinates]
     symbols: tuple[sp.Symbol, ...] = ()
     points = np.zeros((16, 0))
-    if homes:
-        symbols, points = homes[0].coordinates, domain_region(problem, homes[0]).interior(16)
-    lower = domain_bounds(problem, homes[0].name if homes else None)[axis][0]
+    if domain is not None:
+        home = problem.domain(domain)
+        symbols, points = home.coordinates, domain_region(problem, home).interior(16)
+    lower = domain_bounds(problem, domain)[axis][0]
     ends = (lower, lower + problem.number(periodicity.period))
     known = [known_at(problem, symbols, points, {axis: end}) for end in ends]
     for n in range(order):
