@@ -41,14 +41,13 @@ def boundary_place(
 
 def _interface_name(draft: Draft, op: str, node: ast.Expr) -> str:
     known = draft.scope.role("an interface")
+    mend = f"write minus {min(known)}" if known else "take a part of it with where"
     if isinstance(node, ast.Name):
         draft.scope.get(node.id)  # silent where its declaration failed
-    if op != "minus" or not isinstance(node, ast.Name) or node.id not in known:
-        mend = did_you_mean(node.id, known) if isinstance(node, ast.Name) else None
-        message = "only an interface can be left out of a boundary"
-        other = f"write minus {min(known)}" if known else "take a part of it with where"
-        raise reject("E404", message, node.span, mend or other)
-    return node.id
+        if op == "minus" and node.id in known:
+            return node.id
+        mend = did_you_mean(node.id, known) or mend
+    raise reject("E404", "only an interface can be left out of a boundary", node.span, mend)
 
 
 def _region_name(draft: Draft, node: ast.Expr) -> str | None:

@@ -30,12 +30,7 @@ from .draft import Draft
 
 
 def resolve(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> Place:
-    """The place of a law.
-
-    Args:
-        draft: the declarations so far.
-        law: the statement.
-        residuals: its scalar residuals, which tell its domain where the place does not.
+    """The place of a law, whose scalar residuals tell its domain where the place does not.
 
     Raises:
         Rejected: E403 no such face or point, E404 a place that does not fit the law,
@@ -92,11 +87,9 @@ def _only_integrals(draft: Draft, residuals: Sequence[sp.Expr]) -> bool:
     space = {s for domain in draft.domains.values() for s in domain.coordinates}
     if any(r.free_symbols & space for r in residuals):
         return False
-    bare = [
-        r.replace(lambda e: isinstance(e, DomainIntegral), lambda e: sp.S.One) for r in residuals
-    ]
-    has_integral = any(r.has(DomainIntegral) for r in residuals)
-    return has_integral and not any(b.atoms(AppliedUndef) for b in bare)
+    integrals = {i for r in residuals for i in r.atoms(DomainIntegral)}
+    bare = [r.xreplace(dict.fromkeys(integrals, sp.S.One)) for r in residuals]
+    return bool(integrals) and not any(b.atoms(AppliedUndef) for b in bare)
 
 
 def _moved_axes(draft: Draft, residuals: Sequence[sp.Expr]) -> dict[sp.Symbol, sp.Expr]:

@@ -21,42 +21,16 @@ CALCULUS = "d grad div curl lap dot cross norm advect dn".split()
 BUILT_IN = frozenset([*FUNCTIONS, *CALCULUS, *SHAPES, "boundary", "pi", "n", "R"])
 
 OTHER_SPELLINGS = {
-    "ln": "log",
-    "laplacian": "lap",
-    "laplace": "lap",
-    "gradient": "grad",
-    "divergence": "div",
-    "rot": "curl",
-    "diff": "d",
-    "Derivative": "d",
-    "derivative": "d",
-    "pdiff": "d",
-    "nabla": "grad",
-    "inner": "dot",
-    "integrate": "integral",
-    "e": "exp(1)",
-    "tg": "tan",
-    "cot": "1/tan(x)",
-    "log10": "log(x)/log(10)",
-    "log2": "log(x)/log(2)",
-    "pow": "x^y",
-    "sgn": "sign",
-    "inf": "a number: all sets are bounded",
-    "oo": "a number: all sets are bounded",
-    "Pi": "pi",
-    "PI": "pi",
-    "arctan": "atan",
-    "arcsin": "asin",
-    "arccos": "acos",
-    "arctan2": "atan2",
-    "fabs": "abs",
-    "H": "heaviside",
-    "normal": "n",
-    "rectangle": "[a, b] * [c, d]",
-    "circle": "disk",
-    "sphere": "ball",
-    "dOmega": "boundary",
-}
+    "ln": "log", "log10": "log(x)/log(10)", "log2": "log(x)/log(2)", "e": "exp(1)", "pow": "x^y",
+    "tg": "tan", "cot": "1/tan(x)", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
+    "arctan2": "atan2", "fabs": "abs", "sgn": "sign", "H": "heaviside", "Pi": "pi", "PI": "pi",
+    "inf": "a number: all sets are bounded", "oo": "a number: all sets are bounded",
+    "laplacian": "lap", "laplace": "lap", "gradient": "grad", "nabla": "grad",
+    "divergence": "div", "rot": "curl", "inner": "dot", "normal": "n", "integrate": "integral",
+    "diff": "d", "Derivative": "d", "derivative": "d", "pdiff": "d",
+    "rectangle": "[a, b] * [c, d]", "circle": "disk", "sphere": "ball", "dOmega": "boundary",
+}  # fmt: skip
+"""Names of other languages: functions and numbers, calculus, sets."""
 
 
 @dataclass(frozen=True)

@@ -128,12 +128,7 @@ def fitted(problem: Problem, group: Group) -> bool:
 
 
 def isolated(expression: sp.Expr) -> tuple[sp.Expr, dict[sp.Expr, sp.Symbol]]:
-    """Fields and their derivatives as independent symbols.
-
-    Returns:
-        The expression in those symbols, and the node that each stands for. Derivatives come
-        first, so that what remains of a field is the field itself.
-    """
+    """The expression with a symbol for each field and derivative, and the symbol of each."""
     names: dict[sp.Expr, sp.Symbol] = {}
     for node in sorted(set(_outermost(expression)), key=sp.default_sort_key):
         names[node] = sp.Dummy(f"w{len(names)}", real=True)

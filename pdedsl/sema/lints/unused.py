@@ -10,18 +10,10 @@ from pdedsl.sema.draft import Draft
 
 from .structure import equations
 
-ROLES = frozenset(
-    [
-        "a parameter",
-        "a parameter with a range",
-        "a name",
-        "a function",
-        "an operator",
-        "a region",
-        "a data table",
-        "an interface",
-    ]
-)
+ROLES = frozenset([
+    "a parameter", "a parameter with a range", "a name", "a function", "an operator", "a region",
+    "a data table", "an interface",
+])  # fmt: skip
 """Roles whose names are there to be used; coordinates and domains need not be named again."""
 
 
