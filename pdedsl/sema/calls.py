@@ -118,8 +118,7 @@ def _sum(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
 
 
 def _integer(elaborator: Elaborator, node: ast.Expr) -> int:
-    value = elaborator.constant(node, "the limit of a sum")
-    number = elaborator.float_of(value, node.span)
+    number = elaborator.number(node, "the limit of a sum")
     if number != int(number):
         message = f"the limit of a sum must be a whole number, not {number:g}"
         raise reject("E304", message, node.span)

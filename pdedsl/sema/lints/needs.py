@@ -34,7 +34,6 @@ class Need:
 
 def need(problem: Problem, group: Group, part: Part) -> Need:
     """What one part of the boundary needs by itself."""
-    count = len(part.points)
     if part.face is None:
         axes = part.domain.coordinates
         orders = [max(group.order(c, axis) for axis in axes) for c in group.components]
@@ -45,7 +44,11 @@ def need(problem: Problem, group: Group, part: Part) -> Need:
             return _scalar(problem, group, part, axis, orders[0])
     least = sum(o // 2 for o in orders)
     slack = sum(o % 2 for o in orders)
-    return Need(np.full(count, least), np.full(count, least + slack))
+    return _bounds(part, least, least + slack)
+
+
+def _bounds(part: Part, least: int, most: int) -> Need:
+    return Need(*(np.full(len(part.points), bound) for bound in (least, most)))
 
 
 def pairwise(problem: Problem, group: Group, axis: sp.Symbol) -> int | None:
@@ -90,41 +93,38 @@ def _acts_like_time(problem: Problem, group: Group, domain: Domain) -> bool:
 
 def _scalar(problem: Problem, group: Group, part: Part, axis: sp.Symbol, order: int) -> Need:
     """One scalar field of first or second order in the direction of the normal."""
-    count = len(part.points)
-    unclear = Need(np.zeros(count, dtype=int), np.full(count, MANY))
+    otherwise = _bounds(part, 1, 1) if order == 2 else _bounds(part, 0, MANY)
     if len(group.equations) != 1:
-        return unclear if order == 1 else Need(np.ones(count, int), np.ones(count, int))
+        return otherwise
     component = group.components[0]
     found = coefficients(group.equations[0].residual)
     if order == 2:
-        return _second_order(problem, part, found.get(sp.diff(component, axis, 2)))
+        return _second_order(problem, part, found.get(sp.diff(component, axis, 2))) or otherwise
     time = problem.time
     slope = found.get(sp.diff(component, axis))
     rate = found.get(sp.diff(component, time.symbol)) if time else None
     if time is None or slope is None or rate is None or group.highest(time.symbol) > 1:
-        return unclear
-    return _inflow(problem, part, slope / rate)
+        return otherwise
+    return _inflow(problem, part, slope / rate) or otherwise
 
 
-def _second_order(problem: Problem, part: Part, coefficient: sp.Expr | None) -> Need:
+def _second_order(problem: Problem, part: Part, coefficient: sp.Expr | None) -> Need | None:
     """One condition, and none is due where the leading coefficient vanishes on the part."""
-    one = np.ones(len(part.points), dtype=int)
     if coefficient is None:
-        return Need(one, one)
+        return None
     value = values_at(problem, part.domain, part.points, coefficient)
     if value is None:
-        return Need(one, one)
+        return None
     regular = np.isfinite(value) & (np.abs(value) > 0)
-    return Need(np.where(regular, 1, 0), one)
+    return Need(regular.astype(int), np.ones(len(value), dtype=int))
 
 
-def _inflow(problem: Problem, part: Part, speed: sp.Expr) -> Need:
+def _inflow(problem: Problem, part: Part, speed: sp.Expr) -> Need | None:
     """One condition where the characteristics enter: speed · outward normal < 0."""
     assert part.face is not None
-    count = len(part.points)
     value = values_at(problem, part.domain, np.repeat(part.points, 8, axis=0), speed)
     if value is None:
-        return Need(np.zeros(count, dtype=int), np.full(count, MANY))
-    outward = value.reshape(count, 8) * part.face[1]
+        return None
+    outward = value.reshape(-1, 8) * part.face[1]
     entering, leaving = np.all(outward < 0, axis=1), np.all(outward > 0, axis=1)
     return Need(entering.astype(int), np.where(leaving, 0, 1))
