@@ -15,7 +15,6 @@ their number, and κ with A^{−1/2} not at all.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -29,12 +28,13 @@ from pdedsl.conditioning.discretisation import (
     component_axes,
     default_modes,
     discretise,
+    function_count,
 )
 from pdedsl.conditioning.gram import Gram
 from pdedsl.conditioning.preconditioners import GAMMAS, best_gamma, symbol_preconditioner
 from pdedsl.conditioning.weights import best_weight, kappa_curve
 from pdedsl.ir import Problem, TooLargeError
-from pdedsl.models.bases import BasisOptions, basis_size
+from pdedsl.models.bases import BasisOptions
 from pdedsl.settings.method import Method, Sampling
 
 from .basis.condition_weights import condition_weights
@@ -43,21 +43,6 @@ from .basis.total_degrees import search_total_degrees
 from .basis.trial_method import basis_method
 from .traits import traits
 from .tuning import ANALYSIS, BUDGET, LINEAR
-
-
-@dataclass(frozen=True)
-class _Functions:
-    """Options of the basis, and the reason for them."""
-
-    family: Any
-    modes: int
-    index: Any
-    why: str = ""
-
-    def count(self, problem: Problem) -> int:
-        """Number of functions of all components."""
-        options = BasisOptions(family=self.family, modes=self.modes, index=self.index)
-        return sum(basis_size(options, axes) for axes in component_axes(problem))
 
 
 def complete(lowered: LoweredProblem, method: Method, budget: float | None) -> tuple[Method, str]:
@@ -75,11 +60,11 @@ def complete(lowered: LoweredProblem, method: Method, budget: float | None) -> t
     problem, model = lowered.problem, method.model
     if not isinstance(model, BasisOptions) or not model.analysed:
         return method, ""
-    chosen = _choose_functions(lowered, model, budget)
+    chosen, why = _choose_functions(lowered, model, budget)
     changes: dict[str, Any] = {
         "analysed": False, "family": chosen.family, "modes": chosen.modes, "index": chosen.index,
     }  # fmt: skip
-    reasons = [chosen.why] if chosen.why else []
+    reasons = [why] if why else []
     weights: dict[str, float] = {}
     try:
         with np.errstate(all="ignore"):
@@ -106,13 +91,13 @@ def complete(lowered: LoweredProblem, method: Method, budget: float | None) -> t
 
 def _choose_functions(
     lowered: LoweredProblem, model: BasisOptions, budget: float | None
-) -> _Functions:
-    """The functions: those that the method names, else those that resolve the solution."""
+) -> tuple[BasisOptions, str]:
+    """The functions: those that the method names, else those that resolve the solution, and why."""
     problem, given = lowered.problem, model.model_fields_set
     # The section of a basis refuses modes for each axis, and breaks, with ``analysed``.
     assert isinstance(model.modes, int)
     if "family" in given:
-        return _Functions(model.family, model.modes, model.index)
+        return _functions(model.family, model.modes, model.index), ""
     axes = component_axes(problem)
     if "modes" in given:
         modes, index = model.modes, model.index
@@ -121,11 +106,11 @@ def _choose_functions(
         modes = min(ANALYSIS.waves, default_modes(problem, "fourier", index))
     facts = traits(problem)
     weights = condition_weights(problem, facts)
-    waves = _Functions("fourier", modes, index, "plane waves over the box resolve the solution")
+    waves = _functions("fourier", modes, index)
     if facts.linear and not all(axis.period for own in axes for axis in own):
         level = _level(lowered, waves, weights)
         if level is not None and level <= LINEAR.resolved:
-            return waves
+            return waves, "plane waves over the box resolve the solution"
     if "modes" not in given:
         bounds = SearchBounds.of(BUDGET.default if budget is None else budget, facts.linear, False)
         best = search_total_degrees(
@@ -134,22 +119,25 @@ def _choose_functions(
         if best is not None:
             assert isinstance(best.modes, int)
             why = f"{best.size} functions leave {best.residual:.0e} of the residual"
-            return _Functions("mixed", best.modes, "total", why)
-    return _Functions("mixed", modes, index)
+            return _functions("mixed", best.modes, "total"), why
+    return _functions("mixed", modes, index), ""
+
+
+def _functions(family: Any, modes: int, index: Any) -> BasisOptions:
+    return BasisOptions(family=family, modes=modes, index=index)
 
 
 def _level(
-    lowered: LoweredProblem, functions: _Functions, weights: Mapping[str, float]
+    lowered: LoweredProblem, functions: BasisOptions, weights: Mapping[str, float]
 ) -> float | None:
     """The residual level of a linear problem; None where it has none, or functions are too many.
 
     By the singular values, as the Jacobian may lack rank: waves that are zero on the boundary have
     no rows there.
     """
-    if functions.count(lowered.problem) > ANALYSIS.most_waves:
+    if function_count(functions, component_axes(lowered.problem)) > ANALYSIS.most_waves:
         return None
-    options = {"family": functions.family, "modes": functions.modes, "index": functions.index}
-    system = build(lowered, {"kind": "basis", **options}, sampling="gauss", weights=weights)
+    system = build(lowered, functions, sampling="gauss", weights=weights)
     residual, jacobian = system.residual_and_jacobian(system.theta0)
     if not (residual.isfinite().all() and jacobian.isfinite().all()):
         return None
@@ -159,7 +147,7 @@ def _level(
 
 
 def _preconditioner(
-    problem: Problem, model: BasisOptions, functions: _Functions
+    problem: Problem, model: BasisOptions, functions: BasisOptions
 ) -> tuple[dict[str, Any], dict[str, float], list[str]]:
     """Options of the model, weights by label, and words about them."""
     small, gram = _matrix(problem, functions, ANALYSIS.functions)
@@ -180,12 +168,14 @@ def _preconditioner(
 
 
 def _matrix(
-    problem: Problem, functions: _Functions, most: int | None
+    problem: Problem, functions: BasisOptions, most: int | None
 ) -> tuple[Discretisation, Gram]:
     """The matrix of the loss on the functions, or on at most so many of them."""
-    while most is not None and functions.modes > 1 and functions.count(problem) > most:
-        functions = replace(functions, modes=functions.modes - 1)
-    space = discretise(problem, functions.family, functions.modes, functions.index)
+    axes, modes = component_axes(problem), functions.modes_of(0)
+    while most is not None and modes > 1 and function_count(functions, axes) > most:
+        modes -= 1
+        functions = functions.model_copy(update={"modes": modes})
+    space = discretise(problem, functions.family, modes, functions.index)
     gram = assemble(problem, space)
     if not gram.equations:
         raise ValueError("; ".join(reason for _, reason in gram.skipped) or "there is no equation")
@@ -199,7 +189,7 @@ def _weights(gram: Gram, weight: float) -> dict[str, float]:
     return {label: value for label, value in short.items() if value != 1.0}
 
 
-def _sampling(problem: Problem, method: Method, functions: _Functions) -> Sampling:
+def _sampling(problem: Problem, method: Method, functions: BasisOptions) -> Sampling:
     """Points enough to keep the products of the functions apart."""
     found, given = basis_method(problem, functions.modes, {}).sampling, method.sampling
     kind = found.kind if given.kind == "gauss" else given.kind

@@ -99,11 +99,7 @@ def _attempts(found: SearchResult, march: str | None) -> list[str]:
 
 
 def means_network(changes: Mapping[str, Any]) -> bool:
-    """Whether changes of a method, such as ``model.width``, are those of a network.
-
-    Args:
-        changes: dotted keys and values.
-    """
+    """Whether changes of a method, such as ``model.width`` to a number, are those of a network."""
     if "model.kind" in changes:
         return changes["model.kind"] != "basis"
     if changes.get("derivatives.laplacian", "exact") != "exact":
@@ -117,7 +113,7 @@ def without_windows(choice: Choice, changes: Mapping[str, Any]) -> tuple[Choice,
 
     Args:
         choice: a choice.
-        changes: dotted keys and values.
+        changes: as for `means_network`.
 
     Returns:
         The choice, and the changes without a kind of model that the windows have already.

@@ -17,13 +17,7 @@ from .tuning import CONDITIONS_WEIGHT, NETWORKS
 
 
 def network_choice(lowered: LoweredProblem, facts: Traits, short: bool) -> Choice:
-    """The network of the first rule that holds.
-
-    Args:
-        lowered: the problem.
-        facts: its traits.
-        short: whether the budget is short, for which each start has fewer iterations.
-    """
+    """The network of the first rule that holds; in short time each start has fewer iterations."""
     rules: tuple[tuple[Callable[[Traits], bool], Callable[[Traits], Choice]], ...] = (
         (lambda t: t.inputs >= NETWORKS.many_inputs, _many_inputs),
         (lambda t: not t.linear and t.stiffness < NETWORKS.sharp, _sharp),
@@ -34,7 +28,12 @@ def network_choice(lowered: LoweredProblem, facts: Traits, short: bool) -> Choic
         (lambda t: True, _smooth),
     )
     choice = next(make(facts) for holds, make in rules if holds(facts))
-    return _shortened(choice) if short else choice
+    starts = choice.method.schedule.starts
+    if not short or starts is None:
+        return choice
+    fewer = starts.model_copy(update={"iterations": NETWORKS.iterations_in_short})
+    schedule = choice.method.schedule.model_copy(update={"starts": fewer})
+    return Choice(choice.method.model_copy(update={"schedule": schedule}), choice.why)
 
 
 def _pointwise_in_windows(lowered: LoweredProblem, facts: Traits) -> bool:
@@ -47,13 +46,7 @@ def _pointwise_in_windows(lowered: LoweredProblem, facts: Traits) -> bool:
 
 
 def _points(facts: Traits, eq: int, conditions: int) -> dict[str, int]:
-    """Points of each law, so that the number of rows does not grow with the number of laws.
-
-    Args:
-        facts: of the problem.
-        eq: rows of all equations together.
-        conditions: rows of all boundary and initial conditions together.
-    """
+    """Points of each law from the rows of all equations, and of all conditions, together."""
     each = max(NETWORKS.fewest_points, eq // max(facts.equations, 1))
     few = min(conditions, max(NETWORKS.fewest_points // 2, conditions // max(facts.conditions, 1)))
     return {"eq": each, "bc": few, "ic": few}
@@ -155,26 +148,12 @@ def _choice(
     bandwidths: tuple[float, ...] = (),
     seeds: int = 1,
 ) -> Choice:
-    starts = (
-        Starts(bandwidths=bandwidths, seeds=seeds, iterations=NETWORKS.iterations)
-        if bandwidths
-        else None
-    )
+    starts = Starts(bandwidths=bandwidths, seeds=seeds, iterations=NETWORKS.iterations)
     method = Method(
         model=model,
         optimizer=LmOptions(patience=500),
         weights={"bc": weight, "ic": weight, "fit": weight},
         sampling=Sampling(points=points, resample=resample),
-        schedule=Schedule(starts=starts),
+        schedule=Schedule(starts=starts if bandwidths else None),
     )
     return Choice(method, why)
-
-
-def _shortened(choice: Choice) -> Choice:
-    """Fewer iterations of each start, for a short budget."""
-    starts = choice.method.schedule.starts
-    if starts is None:
-        return choice
-    short = starts.model_copy(update={"iterations": NETWORKS.iterations_in_short})
-    schedule = choice.method.schedule.model_copy(update={"starts": short})
-    return Choice(choice.method.model_copy(update={"schedule": schedule}), choice.why)

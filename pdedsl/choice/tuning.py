@@ -58,6 +58,11 @@ NONLINEAR = ByLinearity(
 )
 
 
+def by_linearity(linear: bool) -> ByLinearity:
+    """The constants of linear problems, or of the others."""
+    return LINEAR if linear else NONLINEAR
+
+
 @dataclass(frozen=True)
 class Search:
     """Trials of bases, one after another."""

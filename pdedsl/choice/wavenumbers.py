@@ -15,15 +15,14 @@ from collections.abc import Callable
 
 import numpy as np
 import sympy as sp
-from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
+from pdedsl.conditioning.arrays import Array
 from pdedsl.geometry import hull_bounds, unit_points
 from pdedsl.ir import DomainIntegral, Law, Problem, is_normal
 
 _POINTS = 512
 _STEP = 1e-4  # of the central difference, on axes of length 2
-Array = NDArray[np.float64]
 
 
 def known_wavenumber(problem: Problem) -> float:

@@ -19,7 +19,7 @@ from pdedsl.conditioning.rows.evaluation import Coefficients
 from pdedsl.conditioning.rows.law_rows import LawRows, PieceFactor
 from pdedsl.conditioning.rows.magnitudes import Magnitudes, without_rounding
 from pdedsl.conditioning.rows.pieces import NotAssembledError, Piece, measure_of, pieces_of
-from pdedsl.conditioning.rows.quadrature_rows import factor_of, operator_magnitude, operator_rows
+from pdedsl.conditioning.rows.quadrature_rows import factor_of, operator_rows
 from pdedsl.conditioning.rows.symbol_rows import Numbers
 from pdedsl.ir import Boundary, Interior, Law, OnData, Problem, Table, TooLargeError
 from pdedsl.ir.text import expression_text
@@ -53,7 +53,7 @@ def assemble(
     skipped: list[tuple[str, str]] = []
     for law in laws:
         try:
-            terms.append(_Assembly(discretisation, law, magnitudes).term())
+            terms.append(_Assembly(law, magnitudes).term())
         except NotAssembledError as reason:
             skipped.append((law.law.label, str(reason)))
         except TooLargeError:
@@ -77,12 +77,9 @@ def _notes(problem: Problem, laws: Sequence[LawOperator], state: State | None) -
 class _Assembly:
     """One law."""
 
-    def __init__(
-        self, discretisation: Discretisation, given: LawOperator, magnitudes: Magnitudes
-    ) -> None:
-        self.discretisation = discretisation
-        self.magnitudes = magnitudes
-        self.problem = discretisation.problem
+    def __init__(self, given: LawOperator, magnitudes: Magnitudes) -> None:
+        self.magnitudes, self.discretisation = magnitudes, magnitudes.discretisation
+        self.problem = self.discretisation.problem
         self.given = given
         self.law: Law = given.law
         place = self.law.place
@@ -126,11 +123,11 @@ class _Assembly:
                     f"{self.law.label} needs {symbol} at each row, and the table {table.name} "
                     "has no such column"
                 )
-        rows = operator_rows(self.discretisation, self.operator, self.coefficients, points)
         weights = np.full(table.rows, 1 / table.rows)
-        factor = factor_of(rows, weights, self.discretisation.size)
-        given = (self.operator, self.coefficients, points)
-        factor = without_rounding(factor, operator_magnitude(self.magnitudes, *given, weights))
+        rows, size = operator_rows(
+            self.magnitudes, self.operator, self.coefficients, points, weights
+        )
+        factor = without_rounding(factor_of(rows, weights, self.discretisation.size), size)
         return PieceFactor(factor, 1.0, f"mean over the {table.rows} rows of {table.name}", True)
 
     def _depends_on(self, column: int) -> bool:
@@ -176,9 +173,7 @@ class _Assembly:
         ]
 
     def _by_quadrature(self, pieces: tuple[Piece, ...]) -> PieceFactor:
-        law = LawRows(
-            self.discretisation, self.law, self.operator, self.coefficients, self.magnitudes
-        )
+        law = LawRows(self.law, self.operator, self.coefficients, self.magnitudes)
         found = [law.on(p) for p in pieces]
         shares = np.array([p.share * made.part for p, made in zip(pieces, found, strict=True)])
         if not shares.sum() > 0:

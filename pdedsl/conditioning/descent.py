@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from math import ceil, inf, log
 
 import numpy as np
-from numpy.typing import NDArray
+
+from pdedsl.conditioning.arrays import Array
 
 from .spectrum import check_factor, numerical_rank
 
-Array = NDArray[np.float64]
 _MOST_STEPS = 1e18
 
 

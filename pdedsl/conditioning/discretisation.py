@@ -15,15 +15,13 @@ from typing import Any
 import numpy as np
 import sympy as sp
 import torch
-from numpy.typing import NDArray
 
-from pdedsl.geometry import box_of, field_bounds
-from pdedsl.ir import Field, Problem
+from pdedsl.conditioning.arrays import Array
+from pdedsl.geometry import FloatBox, box_of, field_bounds
+from pdedsl.ir import Problem
 from pdedsl.models import Axis
 from pdedsl.models.bases import Basis, BasisOptions, basis_size, build_basis
 from pdedsl.models.jets.multiindices import MultiIndex
-
-Array = NDArray[np.float64]
 
 LARGEST = 6_000
 """The most functions of all components together; A has the square of that many entries."""
@@ -53,6 +51,12 @@ class Part:
     def place(self) -> slice:
         """Its entries of θ."""
         return slice(self.offset, self.offset + self.basis.size)
+
+    @property
+    def box(self) -> FloatBox:
+        """Of its arguments."""
+        axes = self.basis.axes
+        return FloatBox(tuple(a.lower for a in axes), tuple(a.upper for a in axes))
 
     def derivatives(self, points: Array, indices: Sequence[MultiIndex]) -> Array:
         """∂^α φ_j at points of its arguments, shape (n, d): (len(indices), n, size)."""
@@ -86,10 +90,7 @@ class Discretisation:
         Raises:
             KeyError: no such component.
         """
-        for part in self.parts:
-            if part.name == name:
-                return part
-        raise KeyError(name)
+        return {part.name: part for part in self.parts}[name]
 
     @property
     def plane_waves(self) -> bool:
@@ -148,7 +149,7 @@ def discretise(
             "basis: a matrix is set up for one number of modes and without breaks, got "
             f"modes = {chosen.modes} and breaks = {chosen.breaks}"
         )
-    total = sum(basis_size(chosen, own) for own in axes)
+    total = function_count(chosen, axes)
     if total > LARGEST:
         raise ValueError(
             f"basis: modes = {modes} make {total} functions for all components, and the most "
@@ -157,7 +158,8 @@ def discretise(
     made: dict[tuple[Axis, ...], Basis] = {}
     parts: list[Part] = []
     offset = 0
-    for (name, field), own in zip(_owners(problem), axes, strict=True):
+    owners = [(c.func.__name__, field) for field in problem.fields for c in field.components]
+    for (name, field), own in zip(owners, axes, strict=True):
         if own not in made:
             made[own] = build_basis(chosen, own)
         columns = tuple(problem.inputs.index(s) for s in field.arguments)
@@ -173,15 +175,17 @@ def default_modes(problem: Problem, family: str = "fourier", index: str | None =
     if family in _RANDOM:
         return 1
     given: dict[str, Any] = {"family": family, "modes": 1, "index": index}
-    options = BasisOptions(**given)
-
-    def total(modes: int) -> int:
-        return sum(basis_size(options.model_copy(update={"modes": modes}), own) for own in axes)
-
-    modes = 1
-    while modes < _DEFAULT_SIZE and total(modes + 1) <= _DEFAULT_SIZE:
+    options, modes = BasisOptions(**given), 1
+    while modes < _DEFAULT_SIZE:
+        if function_count(options.model_copy(update={"modes": modes + 1}), axes) > _DEFAULT_SIZE:
+            break
         modes += 1
     return modes
+
+
+def function_count(options: BasisOptions, axes: Sequence[tuple[Axis, ...]]) -> int:
+    """Number of functions of all components together, for the axes of each."""
+    return sum(basis_size(options, own) for own in axes)
 
 
 def component_axes(problem: Problem) -> tuple[tuple[Axis, ...], ...]:
@@ -205,10 +209,6 @@ def component_axes(problem: Problem) -> tuple[tuple[Axis, ...], ...]:
                 for a in field.arguments
             ))  # fmt: skip
     return tuple(out)
-
-
-def _owners(problem: Problem) -> list[tuple[str, Field]]:
-    return [(c.func.__name__, f) for f in problem.fields for c in f.components]
 
 
 def _index(axes: tuple[tuple[Axis, ...], ...]) -> str:

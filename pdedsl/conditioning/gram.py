@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
+
+from pdedsl.conditioning.arrays import Array
 
 from .spectrum import Spectrum, numerical_rank, reduce_rows, spectrum, stack_normalised
 
-Array = NDArray[np.float64]
 Weights = float | Mapping[str, float] | None
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pdedsl.conditioning.arrays import Array
 from pdedsl.conditioning.rows.nodes import counts_for, nodes_for
 from pdedsl.conditioning.rows.pieces import Piece
-from pdedsl.geometry import FloatBox
 
 from .discretisation import Discretisation, Part
 
-Array = NDArray[np.float64]
 _CHUNK = 4096
 
 
@@ -32,14 +30,13 @@ def _whole_periods(discretisation: Discretisation) -> bool:
 
 
 def _norms(discretisation: Discretisation, part: Part) -> Array:
-    axes = part.basis.axes
-    box = FloatBox(tuple(a.lower for a in axes), tuple(a.upper for a in axes))
-    even, none = (False,) * len(axes), ((),) * len(axes)
+    box, inputs = part.box, len(part.columns)
+    even, none = (False,) * inputs, ((),) * inputs
     counts = counts_for(discretisation, Piece((), part.columns, box), even)
     nodes = nodes_for(box, counts, even, none)
     total = np.zeros(part.basis.size)
     for start in range(0, len(nodes.weights), _CHUNK):
         here = slice(start, start + _CHUNK)
-        values = part.derivatives(nodes.points[here], [(0,) * len(axes)])[0]
+        values = part.derivatives(nodes.points[here], [(0,) * inputs])[0]
         total += nodes.weights[here] @ values**2
     return np.sqrt(total * box.volume)

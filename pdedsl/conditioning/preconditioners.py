@@ -19,13 +19,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from pdedsl.conditioning.arrays import Array
+
 from .discretisation import Discretisation
 from .gram import Gram, Weights
 from .norms import norms
 from .spectrum import check_factor, numerical_rank
 from .weights import BestWeight, best_weight
 
-Array = NDArray[np.float64]
 Form = Literal["exact", "regularised"]
 
 _KERNEL = 1e-12  # |σ| on the kernel of D, as part of the largest: rounding

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from math import inf
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from pdedsl.conditioning.arrays import Array
 
 
 @dataclass(frozen=True, eq=False)

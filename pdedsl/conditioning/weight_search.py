@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
-Array = NDArray[np.float64]
+from pdedsl.conditioning.arrays import Array
 
 _ROUNDS = 4
 _COARSE = 7

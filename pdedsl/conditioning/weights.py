@@ -13,14 +13,13 @@ from dataclasses import dataclass, replace
 from math import exp, inf, log
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize_scalar
+
+from pdedsl.conditioning.arrays import Array
 
 from .gram import Gram, stack_terms
 from .spectrum import numerical_rank, reduce_rows, stack_normalised
 from .weight_search import Search
-
-Array = NDArray[np.float64]
 
 _DECADES = 10
 _SCAN = 21

@@ -35,16 +35,7 @@ class Tap:
 
 @dataclass(frozen=True)
 class LocalTap:
-    """A linear map of few inputs of many at a point.
-
-    Args:
-        inputs: jet, shape (C, n·nodes, q).
-        numbers: which inputs they are, shape (n·nodes, q).
-        outputs: shape (C, n·nodes, out).
-        weight: place in θ of W, shape (out, width), row by row.
-        width: number of all inputs.
-        nodes: as for `Tap`.
-    """
+    """A linear map of few inputs of many at a point, as `Reader.local`; ``nodes`` as for `Tap`."""
 
     inputs: Tensor
     numbers: Tensor
@@ -127,14 +118,11 @@ class Reader:
 
 
 class Tape(Reader):
-    """A reader that keeps taps and rows.
+    """A reader that keeps taps and rows; its θ is detached.
 
     Args:
-        theta: flat parameter vector, detached.
-        offset: index of the first entry of this model.
         nodes: number of consecutive points that belong to one row of the residual (quadrature
-            nodes of an integral), else 1.
-        compiled: as for `Reader`.
+            nodes of an integral), else 1; the others are those of `Reader`.
     """
 
     def __init__(
@@ -154,12 +142,12 @@ class Tape(Reader):
         self, jet: Tensor, weight: int, out: int, bias: int | None = None
     ) -> tuple[Tensor, Tensor | None]:
         """As `Reader.linear`, kept."""
-        y = linear_map(self.matrix(weight, out, jet.shape[-1]), jet)
+        y, shift = super().linear(jet, weight, out, bias)
         if not y.requires_grad:
             y.requires_grad_()
         place = None if bias is None else self.offset + bias
         self.taps.append(Tap(jet.detach(), y, self.offset + weight, place, self.nodes))
-        return y, None if bias is None else self._at(bias, out)
+        return y, shift
 
     def local(self, jet: Tensor, numbers: Tensor, weight: int, width: int, out: int) -> Tensor:
         """As `Reader.local`, kept."""

@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping, Sequence
 from torch import Tensor
 
 from pdedsl.choice.allowance import Allowance
-from pdedsl.choice.tuning import AXES, LINEAR, NONLINEAR, SEARCH
+from pdedsl.choice.tuning import AXES, SEARCH, by_linearity
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.conditioning.discretisation import component_axes
 from pdedsl.ir import Problem
@@ -44,13 +44,8 @@ def search_axis_degrees(
 ) -> SearchResult:
     """Refine the axes until the residual is at the level of rounding.
 
-    Args:
-        lowered: a problem on a box, all unknowns with the same inputs.
-        linear: whether all laws are.
-        weights: of the loss.
-        most: functions of all components together.
-        allowance: as for `search`.
-        notify: called with every trial.
+    The problem is on a box, all unknowns with the same inputs; ``most`` bounds the functions of all
+    components together. Other arguments as for `search`.
     """
     problem = lowered.problem
 
@@ -63,7 +58,7 @@ def search_axis_degrees(
             return too_many(most)
         return degrees, _prolong(trials[-1], degrees, waves) if trials and not linear else None
 
-    patience = (LINEAR if linear else NONLINEAR).patience_by_axis
+    patience = by_linearity(linear).patience_by_axis
     rule = StopRule(patience, SEARCH.dear, SEARCH.fine)
     return search(lowered, linear, weights, next_size, rule, allowance, notify)
 

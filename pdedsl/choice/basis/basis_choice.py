@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pdedsl.choice.choice import Choice
 from pdedsl.choice.traits import Traits
-from pdedsl.choice.tuning import ACCEPTANCE, LINEAR, NONLINEAR
+from pdedsl.choice.tuning import ACCEPTANCE, NONLINEAR, by_linearity
 from pdedsl.conditioning.discretisation import component_axes
 from pdedsl.ir import Problem
 
@@ -27,7 +27,7 @@ def resolves(facts: Traits, found: SearchResult, short: bool, marches: bool) -> 
     best = found.best
     if best is None:
         return False
-    level = (LINEAR if facts.linear else NONLINEAR).resolved
+    level = by_linearity(facts.linear).resolved
     if short:
         level = max(level, ACCEPTANCE.resolved_in_short)
     done = facts.linear and facts.inputs <= ACCEPTANCE.few_inputs and not found.out_of_time
@@ -40,14 +40,7 @@ def resolves(facts: Traits, found: SearchResult, short: bool, marches: bool) -> 
 def basis_choice(
     problem: Problem, facts: Traits, weights: Mapping[str, float], trial: BasisTrial
 ) -> Choice:
-    """The basis of a trial.
-
-    Args:
-        problem: the problem.
-        facts: its traits.
-        weights: of the search.
-        trial: the trial.
-    """
+    """The basis of a trial from a search with these weights."""
     # A run ends at once where the solution is resolved, and else at a minimum of the loss.
     resolved = trial.residual <= NONLINEAR.resolved
     tolerance = ACCEPTANCE.ends_at * trial.loss if resolved else 0.0

@@ -19,10 +19,6 @@ def condition_weights(problem: Problem, facts: Traits) -> dict[str, float]:
 
     For linear problems the weight with the least condition number in a small basis; for others, and
     where there is no matrix, a round number.
-
-    Args:
-        problem: the problem.
-        facts: its traits.
     """
     weights = dict.fromkeys(("bc", "ic"), CONDITIONS_WEIGHT)
     if not facts.linear:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.traits import Traits
-from pdedsl.choice.tuning import BUDGET, LINEAR, NONLINEAR, SEARCH
+from pdedsl.choice.tuning import BUDGET, SEARCH, by_linearity
 from pdedsl.compiler.lowering.lower import LoweredProblem
 
 from .axis_degrees import search_axis_degrees
@@ -45,7 +45,7 @@ class SearchBounds:
         # it is not, a march is to have the time, and the large systems.
         short, before_march = seconds < BUDGET.short, marches and not linear
         share = BUDGET.before_march if before_march else BUDGET.search
-        by_axis = total = (LINEAR if linear else NONLINEAR).most_functions
+        by_axis = total = by_linearity(linear).most_functions
         if not before_march:
             by_axis = SEARCH.most_by_axis
         if short:

@@ -14,9 +14,9 @@ from __future__ import annotations
 import numpy as np
 import scipy.fft
 import sympy as sp
-from numpy.typing import NDArray
 
 from pdedsl.choice.wavenumbers import function_of, known_terms
+from pdedsl.conditioning.arrays import Array
 from pdedsl.conditioning.discretisation import component_axes
 from pdedsl.geometry import hull_bounds
 from pdedsl.ir import Boundary, Global, Law, Problem, Slice
@@ -24,7 +24,6 @@ from pdedsl.ir import Boundary, Global, Law, Problem, Slice
 _ROUNDING = 1e-14  # of the largest coefficient
 _NOISE, _ABOVE = 1e-10, 4.0  # the most that the last quarter may be, and what is above it
 _NODES = {1: 4096, 2: 192, 3: 48}  # of each axis, by the number of axes
-Array = NDArray[np.float64]
 
 
 class NotSmoothError(ValueError):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from torch import Tensor
 
 from pdedsl.choice.allowance import Allowance
-from pdedsl.choice.tuning import LINEAR, NONLINEAR, SEARCH
+from pdedsl.choice.tuning import SEARCH, by_linearity
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.ir import Problem
 
@@ -31,13 +31,7 @@ def search_total_degrees(
 ) -> SearchResult:
     """Try larger and larger total degrees.
 
-    Args:
-        lowered: a problem whose domains are boxes.
-        linear: whether all laws are.
-        weights: of the loss.
-        most: functions of all components together.
-        allowance: as for `search`.
-        notify: called with every trial.
+    ``most`` bounds the functions of all components together; other arguments as for `search`.
     """
     degrees = total_degrees(lowered.problem, most)
 
@@ -45,7 +39,7 @@ def search_total_degrees(
         degree = next(degrees, None)
         return too_many(most) if degree is None else (degree, None)
 
-    rule = StopRule((LINEAR if linear else NONLINEAR).patience)
+    rule = StopRule(by_linearity(linear).patience)
     return search(lowered, linear, weights, next_size, rule, allowance, notify)
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from torch import Tensor
 
 from pdedsl.choice.allowance import Allowance, TrialCosts
-from pdedsl.choice.tuning import LINEAR, NONLINEAR, SEARCH
+from pdedsl.choice.tuning import SEARCH, by_linearity
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.residual.build import build
 from pdedsl.compiler.residual.system import ResidualSystem
@@ -123,7 +123,7 @@ def _solve(
 
 def _iterate(optimizer: Optimizer, first: float, linear: bool, allowance: Allowance) -> Step:
     allowance.check()
-    bounds, step = LINEAR if linear else NONLINEAR, Step(optimizer.theta, math.inf)
+    bounds, step = by_linearity(linear), Step(optimizer.theta, math.inf)
     rounding = SEARCH.rounding**2 * first
     for step in Descent(optimizer, Limits(bounds.steps, rounding, progress=bounds.progress)):
         allowance.check()

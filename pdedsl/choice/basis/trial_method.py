@@ -7,7 +7,7 @@ from typing import Any
 
 from pdedsl.choice.tuning import SEARCH
 from pdedsl.compiler.points.counts import tensor_count
-from pdedsl.conditioning.discretisation import component_axes
+from pdedsl.conditioning.discretisation import component_axes, function_count
 from pdedsl.ir import Law, Problem
 from pdedsl.models.bases import BasisOptions, basis_size
 from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
@@ -44,8 +44,7 @@ def basis_method(
 
 def functions_of(problem: Problem, modes: Modes) -> int:
     """Number of functions of all components together; arguments as `basis_method`."""
-    options = BasisOptions(**_options(modes))
-    return sum(basis_size(options, axes) for axes in component_axes(problem))
+    return function_count(BasisOptions(**_options(modes)), component_axes(problem))
 
 
 def _options(modes: Modes) -> dict[str, Any]:

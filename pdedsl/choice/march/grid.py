@@ -15,8 +15,6 @@ from pdedsl.compiler.points.collocation import space_order
 from pdedsl.geometry import hull_bounds
 from pdedsl.models.bases import BasisOptions
 
-Array = NDArray[np.float64]
-
 _NARROWEST = 1e-7  # width of an element, as a part of the domain
 _FEWEST = 4  # elements
 _RATIO = 4  # the most that an element is wider than its neighbour

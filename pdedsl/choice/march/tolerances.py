@@ -79,19 +79,16 @@ def march_finely(
         if found.end:
             end = found.end
             break
-        finer = FinestMarch(_method(found), found.theta, found)
+        method = Method(
+            model=WindowsOptions(edges=found.edges, pieces=found.pieces),
+            optimizer=LstsqOptions(),
+            sampling=Sampling(kind="collocation"),
+        )
+        finer = FinestMarch(method, found.theta, found)
         if best is not None:
             finer = replace(finer, difference=_distance(lowered, finer, best))
         best = finer
     return end if best is None else replace(best, end=end)
-
-
-def _method(found: March) -> Method:
-    return Method(
-        model=WindowsOptions(edges=found.edges, pieces=found.pieces),
-        optimizer=LstsqOptions(),
-        sampling=Sampling(kind="collocation"),
-    )
 
 
 def _distance(lowered: LoweredProblem, one: FinestMarch, other: FinestMarch) -> float:

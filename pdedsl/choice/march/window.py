@@ -24,7 +24,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import sympy as sp
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from pdedsl.choice.tuning import MARCH
@@ -38,6 +37,7 @@ from pdedsl.compiler.points.collocation import (
 )
 from pdedsl.compiler.points.free_inputs import Lines
 from pdedsl.compiler.residual.system import ResidualSystem
+from pdedsl.conditioning.arrays import Array
 from pdedsl.geometry import hull_bounds
 from pdedsl.geometry.tensor import product_rule
 from pdedsl.ir import Problem
@@ -48,8 +48,6 @@ from pdedsl.training.windows.first_parameters import extrapolate, hold_initial_v
 from pdedsl.training.windows.window_system import WindowState, window_system
 
 from .grid import Grid
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,13 @@ from collections.abc import Mapping
 
 import numpy as np
 import sympy as sp
-from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
+from pdedsl.conditioning.arrays import Array
 from pdedsl.geometry.interpolation import interpolator
 from pdedsl.ir import NotNumericError, Problem, Table, evaluate, field_atoms, normal
 
 from .pieces import NotAssembledError
-
-Array = NDArray[np.float64]
 
 
 class Coefficients:

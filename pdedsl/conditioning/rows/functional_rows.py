@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import sympy as sp
-from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
+from pdedsl.conditioning.arrays import Array
 from pdedsl.conditioning.discretisation import Discretisation
 from pdedsl.geometry import box_of
 from pdedsl.ir import DomainIntegral, Law, Problem
@@ -34,8 +34,6 @@ from .nodes import (
 )
 from .pieces import NotAssembledError, Piece
 from .quadrature_rows import RowsAt
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -88,21 +86,20 @@ class FunctionalRows:
         coefficients: Coefficients,
         refined: int = 0,
     ) -> None:
-        self._linear = _LinearForms(discretisation, coefficients, refined)
-        self._forms = [self._linear.form(coefficients.plain(r)) for r in law.residuals]
+        self.nodes = 0
+        self._refined = refined
+        self._discretisation, self._coefficients = discretisation, coefficients
+        self._problem: Problem = discretisation.problem
+        self._names = {p.name for p in discretisation.parts}
+        self._forms = [self._form(coefficients.plain(r)) for r in law.residuals]
         if not any(self._forms):
             raise NotAssembledError(
                 f"{law.label} is about unknown numbers alone, not about a function"
             )
-        self.nodes = self._linear.nodes
 
     def rows(self, points: Array, normals: tuple[float, ...] | None = None) -> RowsAt:
         """The rows at points, shape (q, inputs)."""
-
-        def rows(here: slice) -> list[Array]:
-            return [self._linear.rows(form, points[here], normals) for form in self._forms]
-
-        return rows
+        return lambda here: [self._values(form, points[here], normals) for form in self._forms]
 
     def magnitude(
         self,
@@ -112,27 +109,10 @@ class FunctionalRows:
         normals: tuple[float, ...] | None = None,
     ) -> Array:
         """s_j of `Magnitudes` for these rows and positive weights, shape (P,)."""
-        found = [
-            self._linear.magnitude(form, magnitudes, points, weights, normals)
-            for form in self._forms
-        ]
+        found = [self._size(form, magnitudes, points, weights, normals) for form in self._forms]
         return np.sqrt(np.sum(np.square(found), axis=0))
 
-
-class _LinearForms:
-    """Linear forms of expressions, and their values for the functions of the bases."""
-
-    def __init__(
-        self, discretisation: Discretisation, coefficients: Coefficients, refined: int
-    ) -> None:
-        self.refined = refined
-        self.nodes = 0
-        self.discretisation = discretisation
-        self.coefficients = coefficients
-        self.problem: Problem = discretisation.problem
-        self._names = {p.name for p in discretisation.parts}
-
-    def form(self, expression: sp.Basic) -> Form:
+    def _form(self, expression: sp.Basic) -> Form:
         """The linear form of an expression without its known terms."""
         found: dict[sp.Basic, sp.Dummy] = {}
         plain = self._replaced(expression, found)
@@ -142,7 +122,7 @@ class _LinearForms:
             slope = sp.diff(plain, dummy)
             if slope.free_symbols & unknown:
                 raise NotAssembledError(
-                    f"{self.coefficients.label} is not linear, and an integral or a field at "
+                    f"{self._coefficients.label} is not linear, and an integral or a field at "
                     "another point keeps it from being linearised"
                 )
             if slope != 0:
@@ -153,7 +133,7 @@ class _LinearForms:
         if isinstance(e, sp.Derivative) and not isinstance(e.expr, AppliedUndef):
             done = e.doit()
             if isinstance(done, sp.Derivative):
-                raise NotAssembledError(f"{self.coefficients.label}: the derivative {done}")
+                raise NotAssembledError(f"{self._coefficients.label}: the derivative {done}")
             return self._replaced(done, found)
         field = isinstance(e, AppliedUndef) and e.func.__name__ in self._names
         inside = isinstance(e, sp.Derivative | sp.Subs) and any(
@@ -177,54 +157,56 @@ class _LinearForms:
             counts = {s: int(k) for s, k in e.variable_count}
             e = e.expr
         if not isinstance(e, AppliedUndef) or not all(s in e.args for s in counts):
-            raise NotAssembledError(f"{self.coefficients.label}: {e} cannot be evaluated")
+            raise NotAssembledError(f"{self._coefficients.label}: {e} cannot be evaluated")
         alpha = tuple(counts.get(a, 0) for a in e.args)
         at = tuple(sp.sympify(a).xreplace(change) for a in e.args)
         return Value(e.func.__name__, at, alpha)
 
     def _integral(self, e: DomainIntegral) -> Integrated:
-        domain = self.problem.domain(e.domain)
+        domain = self._problem.domain(e.domain)
         try:
-            box = box_of(self.problem, domain)
+            box = box_of(self._problem, domain)
         except ValueError as reason:
             raise NotAssembledError(f"{reason}; integrals are taken over boxes") from None
-        columns = tuple(self.problem.inputs.index(s) for s in domain.coordinates)
+        columns = tuple(self._problem.inputs.index(s) for s in domain.coordinates)
         piece = Piece((), columns, box)
         varying = [c for c, s in zip(columns, domain.coordinates, strict=True) if _varies(e, s)]
         breaks, _ = breaks_of([e.integrand], domain.coordinates, box)
         nodes = self._nodes(piece, varying, breaks)
-        return Integrated(columns, nodes.points, nodes.weights * box.volume, self.form(e.integrand))
+        return Integrated(
+            columns, nodes.points, nodes.weights * box.volume, self._form(e.integrand)
+        )
 
     def _nodes(self, piece: Piece, varying: list[int], breaks: Sequence[Sequence[float]]) -> Nodes:
-        uniform = uniform_axes(self.discretisation, piece, varying)
-        counts = counts_for(self.discretisation, piece, uniform)
+        uniform = uniform_axes(self._discretisation, piece, varying)
+        counts = counts_for(self._discretisation, piece, uniform)
         nodes = nodes_for(piece.box, counts, uniform, breaks)
         if nodes.random:
             self.nodes = MOST_NODES
-            return nodes if self.refined else first_half(nodes)
-        random = self.discretisation.options.family.startswith("random")
+            return nodes if self._refined else first_half(nodes)
+        random = self._discretisation.options.family.startswith("random")
         grown = [random or c in varying for c in piece.free]
-        for _ in range(self.refined):
+        for _ in range(self._refined):
             counts = more_nodes(counts, grown)
         if any(grown):
             self.nodes = max(self.nodes, tensor_size(counts, breaks))
         return tensor_nodes(piece.box, counts, uniform, breaks)
 
-    def rows(self, form: Form, points: Array, normals: tuple[float, ...] | None) -> Array:
+    def _values(self, form: Form, points: Array, normals: tuple[float, ...] | None) -> Array:
         """The form applied to every function, at points of shape (n, inputs): (n, P)."""
-        out = np.zeros((len(points), self.discretisation.size))
+        out = np.zeros((len(points), self._discretisation.size))
         for coefficient, atom in form:
-            a = self.coefficients.values(coefficient, points, normals)[:, None]
+            a = self._coefficients.values(coefficient, points, normals)[:, None]
             if isinstance(atom, Value):
-                part = self.discretisation.part(atom.component)
-                at = [self.coefficients.values(x, points, normals) for x in atom.at]
+                part = self._discretisation.part(atom.component)
+                at = [self._coefficients.values(x, points, normals) for x in atom.at]
                 found = part.derivatives(np.stack(at, axis=1), [atom.alpha])[0]
                 out[:, part.place] += a * found
             else:
                 out += a * self._integrals(atom, points)
         return out
 
-    def magnitude(
+    def _size(
         self,
         form: Form,
         magnitudes: Magnitudes,
@@ -233,18 +215,18 @@ class _LinearForms:
         normals: tuple[float, ...] | None,
     ) -> Array:
         """Size of the form applied to every function if nothing cancelled, shape (P,)."""
-        out = np.zeros(self.discretisation.size)
+        out = np.zeros(self._discretisation.size)
         for coefficient, atom in form:
-            a = mean_size(self.coefficients.values(coefficient, points, normals), weights)
+            a = mean_size(self._coefficients.values(coefficient, points, normals), weights)
             if isinstance(atom, Value):
-                part = self.discretisation.part(atom.component)
+                part = self._discretisation.part(atom.component)
                 out[part.place] += a * magnitudes.largest(part, atom.alpha)
                 continue
             # Nodes of the integral at some of the points.
             size = len(atom.weights)
             at = np.resize(points, (size, points.shape[1]))
             at[:, list(atom.columns)] = atom.nodes
-            inner = self.magnitude(atom.form, magnitudes, at, atom.weights, None)
+            inner = self._size(atom.form, magnitudes, at, atom.weights, None)
             out += a * atom.weights.sum() * inner
         return out
 
@@ -257,15 +239,11 @@ class _LinearForms:
         for point in distinct:
             at = np.tile(point, (len(atom.weights), 1))
             at[:, list(atom.columns)] = atom.nodes
-            rows.append(atom.weights @ self.rows(atom.form, at, None))
+            rows.append(atom.weights @ self._values(atom.form, at, None))
         return np.array(rows)[which.ravel()]
 
 
 def _varies(e: DomainIntegral, symbol: sp.Symbol) -> bool:
     """Whether a coefficient of the integrand depends on a coordinate, and not only the fields."""
-    plain = e.integrand.replace(lambda n: isinstance(n, AppliedUndef | sp.Derivative), _nothing)
-    return symbol in plain.free_symbols
-
-
-def _nothing(_: Sequence[sp.Basic]) -> sp.Expr:
-    return sp.S.One
+    fields = e.integrand.atoms(AppliedUndef, sp.Derivative)
+    return symbol in e.integrand.xreplace(dict.fromkeys(fields, sp.S.One)).free_symbols

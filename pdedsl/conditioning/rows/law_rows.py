@@ -8,10 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 import sympy as sp
-from numpy.typing import NDArray
 
 from pdedsl.calculus.operator import LinearOperator
-from pdedsl.conditioning.discretisation import Discretisation
+from pdedsl.conditioning.arrays import Array
 from pdedsl.ir import Boundary, Law
 
 from .evaluation import Coefficients
@@ -32,9 +31,7 @@ from .nodes import (
     uniform_axes,
 )
 from .pieces import NotAssembledError, Piece, points_in
-from .quadrature_rows import RowsAt, factor_of, operator_magnitude, operator_rows
-
-Array = NDArray[np.float64]
+from .quadrature_rows import RowsAt, factor_of, operator_rows
 
 _CONVERGED = 1e-10  # relative change of the matrix at which no more nodes are taken
 _ROUNDING = 1e-15  # the least error that is printed
@@ -70,27 +67,25 @@ class LawRows:
     """A law with its coefficients, to be integrated over pieces.
 
     Args:
-        discretisation: the bases.
         law: the law.
         operator: in plain coefficients; None for a law that is not local.
         coefficients: their values.
-        magnitudes: of the functions.
+        magnitudes: of the functions of the bases.
     """
 
     def __init__(
         self,
-        discretisation: Discretisation,
         law: Law,
         operator: LinearOperator | None,
         coefficients: Coefficients,
         magnitudes: Magnitudes,
     ) -> None:
-        self.discretisation = discretisation
+        self.discretisation = magnitudes.discretisation
         self.magnitudes = magnitudes
         self.law = law
         self.operator = operator
         self.coefficients = coefficients
-        self.inputs = discretisation.problem.inputs
+        self.inputs = self.discretisation.problem.inputs
         place = law.place
         where = place.where if isinstance(place, Boundary) else None
         self._inner_nodes = 0
@@ -144,8 +139,7 @@ class LawRows:
                 f"changes by {changes[-1]:.0e} of itself at {len(nodes.weights)} of them); the "
                 "integral may be infinite"
             )
-        text = f"{nodes.text}, relative error about {max(changes[-1], _ROUNDING):.0e}"
-        return PieceFactor(factor, part, text, False)
+        return _converged(factor, part, nodes, changes[-1])
 
     def _too_many(self, rule: _Rule, counts: tuple[int, ...], refined: int) -> bool:
         size = tensor_size(counts, rule.breaks)
@@ -164,9 +158,7 @@ class LawRows:
     def _quasi_random(self, piece: Piece, nodes: Nodes) -> PieceFactor:
         before, _ = self._rows(piece, first_half(nodes))
         factor, part = self._rows(piece, nodes, refined=1)
-        change = _change(before, factor)
-        text = f"{nodes.text}, relative error about {max(change, _ROUNDING):.0e}"
-        return PieceFactor(factor, part, text, False)
+        return _converged(factor, part, nodes, _change(before, factor))
 
     def _rows(self, piece: Piece, nodes: Nodes, refined: int = 0) -> tuple[Array, float]:
         """The factor by a rule, and the part of the piece on which the law holds.
@@ -194,9 +186,8 @@ class LawRows:
             self._inner_nodes = made.nodes
             size = made.magnitude(self.magnitudes, points, weights, normals)
             return made.rows(points, normals), size
-        given = (self.operator, self.coefficients, points)
-        size = operator_magnitude(self.magnitudes, *given, weights, normals)
-        return operator_rows(self.discretisation, *given, normals), size
+        given = self.operator, self.coefficients, points, weights, normals
+        return operator_rows(self.magnitudes, *given)
 
     def _expressions(self) -> list[sp.Basic]:
         """What varies over the place beside the functions of the basis."""
@@ -222,6 +213,12 @@ class _Rule:
 
     def nodes(self, counts: tuple[int, ...]) -> Nodes:
         return tensor_nodes(self.piece.box, counts, self.uniform, self.breaks)
+
+
+def _converged(factor: Array, part: float, nodes: Nodes, change: float) -> PieceFactor:
+    """The factor of the last rule, with its change from the rule before as the error."""
+    text = f"{nodes.text}, relative error about {max(change, _ROUNDING):.0e}"
+    return PieceFactor(factor, part, text, False)
 
 
 def _diverges(changes: Sequence[float], sizes: Sequence[float]) -> bool:

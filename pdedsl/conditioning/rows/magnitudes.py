@@ -11,15 +11,14 @@ of the same law and function. A comparison with other laws would depend on the u
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pdedsl.conditioning.arrays import Array
 from pdedsl.conditioning.discretisation import Discretisation, Part
-from pdedsl.geometry import FloatBox, unit_points
+from pdedsl.geometry import unit_points
 from pdedsl.models.jets.multiindices import MultiIndex
 
 from .symbol_rows import Numbers
 
-Array = NDArray[np.float64]
 ROUNDING = 1e-11  # of s_j: sines of 1000 half waves end at 1e-12
 _POINTS = 128
 
@@ -64,8 +63,7 @@ class Magnitudes:
 
     def _sample(self, part: Part) -> Array:
         if part.name not in self._points:
-            axes = part.basis.axes
-            box = FloatBox(tuple(a.lower for a in axes), tuple(a.upper for a in axes))
+            box = part.box
             inner = box.place(unit_points("sobol", _POINTS, box.dimension, 0))
             self._points[part.name] = np.concatenate([inner, [box.lower, box.upper]])
         return self._points[part.name]

@@ -13,17 +13,15 @@ from math import ceil, pi, prod
 
 import numpy as np
 import sympy as sp
-from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
+from pdedsl.conditioning.arrays import Array
 from pdedsl.conditioning.discretisation import Discretisation, Part
 from pdedsl.geometry import FloatBox, line_rule, unit_points
 from pdedsl.geometry.tensor import composite_rule, product_rule
 from pdedsl.ir import NotNumericError, evaluate
 
 from .pieces import Piece
-
-Array = NDArray[np.float64]
 
 MOST_NODES = 60_000
 QUASI_RANDOM_NODES = 8_192
@@ -118,7 +116,9 @@ def nodes_for(
 ) -> Nodes:
     """The product rule, or quasi-random points where that has more than `MOST_NODES`."""
     if tensor_size(counts, breaks) > MOST_NODES:
-        return sobol_nodes(box)
+        points = box.place(unit_points("sobol", QUASI_RANDOM_NODES, box.dimension, 0))
+        weights = np.full(len(points), 1 / len(points))
+        return Nodes(points, weights, f"{len(points)} scrambled Sobol points", random=True)
     return tensor_nodes(box, counts, uniform, breaks)
 
 
@@ -158,13 +158,6 @@ def longest_side(counts: Sequence[int], breaks: Sequence[Sequence[float]]) -> in
 
 def _sides(counts: Sequence[int], breaks: Sequence[Sequence[float]]) -> list[int]:
     return [n * (len(b) + 1) for n, b in zip(counts, breaks, strict=True)]
-
-
-def sobol_nodes(box: FloatBox, seed: int = 0) -> Nodes:
-    """Equal weights at scrambled Sobol points."""
-    points = box.place(unit_points("sobol", QUASI_RANDOM_NODES, box.dimension, seed))
-    weights = np.full(len(points), 1 / len(points))
-    return Nodes(points, weights, f"{len(points)} scrambled Sobol points", random=True)
 
 
 def first_half(nodes: Nodes) -> Nodes:

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pdedsl.calculus.operator import LinearOperator, MultiIndex
-from pdedsl.conditioning.discretisation import Discretisation
+from pdedsl.calculus.operator import LinearOperator
+from pdedsl.conditioning.arrays import Array
 from pdedsl.conditioning.spectrum import reduce_rows
 
 from .evaluation import Coefficients
 from .magnitudes import Magnitudes, mean_size
 
-Array = NDArray[np.float64]
 RowsAt = Callable[[slice], list[Array]]
 """Unweighted rows (n, P) of each scalar equation, at some of the points."""
 
@@ -43,27 +41,33 @@ def factor_of(rows: RowsAt, weights: Array, size: int) -> Array:
 
 
 def operator_rows(
-    discretisation: Discretisation,
+    magnitudes: Magnitudes,
     operator: LinearOperator,
     coefficients: Coefficients,
     points: Array,
+    weights: Array,
     normals: tuple[float, ...] | None = None,
-) -> RowsAt:
-    """RowsAt (D_iφ_j)(x_q) of a local operator.
+) -> tuple[RowsAt, Array]:
+    """RowsAt (D_iφ_j)(x_q) of a local operator, and s_j of `Magnitudes` for them, shape (P,).
 
     Args:
-        discretisation: its parts are the columns of the operator.
+        magnitudes: of the functions, whose components are the columns of the operator.
         operator: in plain coefficients.
         coefficients: their values.
         points: x_q, shape (q, inputs).
+        weights: w_q, shape (q,), positive.
         normals: the outward normal, the same at all points.
 
     Raises:
         NotAssembledError: a coefficient has no finite value at a point.
     """
+    discretisation = magnitudes.discretisation
     values = [
         [[(alpha, coefficients.values(a, points, normals)) for alpha, a in entry] for entry in row]
         for row in operator.rows
+    ]
+    numbers = [
+        [[(alpha, mean_size(a, weights)) for alpha, a in entry] for entry in row] for row in values
     ]
     needed = [
         sorted({alpha for row in values for alpha, _ in row[c]})
@@ -81,33 +85,10 @@ def operator_rows(
             derivatives = part.derivatives(at[:, columns], inner)
             for block, row in zip(blocks, values, strict=True):
                 for alpha, a in row[c]:
-                    if _acts(alpha, columns):
+                    # Else it is a derivative in what is no argument of the function.
+                    if sum(alpha) == sum(alpha[i] for i in columns):
                         found = derivatives[wanted.index(alpha)]
                         block[:, part.place] += a[here, None] * found
         return blocks
 
-    return rows
-
-
-def operator_magnitude(
-    magnitudes: Magnitudes,
-    operator: LinearOperator,
-    coefficients: Coefficients,
-    points: Array,
-    weights: Array,
-    normals: tuple[float, ...] | None = None,
-) -> Array:
-    """s_j of `Magnitudes` for the rows of `operator_rows` and positive weights, shape (P,)."""
-    numbers = [
-        [
-            [(alpha, mean_size(coefficients.values(a, points, normals), weights)) for alpha, a in e]
-            for e in row
-        ]
-        for row in operator.rows
-    ]
-    return magnitudes.of(numbers)
-
-
-def _acts(alpha: MultiIndex, columns: list[int]) -> bool:
-    """Whether the derivative is only in arguments of the function, so that it is not zero."""
-    return sum(alpha) == sum(alpha[i] for i in columns)
+    return rows, magnitudes.of(numbers)

@@ -19,11 +19,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from pdedsl.conditioning.arrays import Array
 from pdedsl.conditioning.discretisation import Discretisation
 
 from .pieces import Piece
 
-Array = NDArray[np.float64]
 Complex = NDArray[np.complex128]
 Numbers = Sequence[Sequence[Sequence[tuple[tuple[int, ...], float]]]]
 """Rows, columns and terms (multi-index over all inputs, number) of an operator on a piece."""

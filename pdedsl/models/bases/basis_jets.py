@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -17,21 +16,17 @@ _ENTRIES = 64
 _NUMBERS = 2**25  # 256 MB in double precision
 
 
-class Differentiable(Protocol):
-    """Functions with derivatives, such as a basis."""
-
-    def derivatives(self, points: Tensor, indices: Sequence[MultiIndex]) -> Tensor:
-        """Shape (len(indices), n, functions)."""
-        ...
+Derivatives = Callable[[Tensor, Sequence[MultiIndex]], Tensor]
+"""From points and indices to the derivatives, shape (len(indices), n, functions)."""
 
 
 def basis_jet(
-    functions: Differentiable, points: Tensor, table: JetTable, channels: Selection | None = None
+    derivatives: Derivatives, points: Tensor, table: JetTable, channels: Selection | None = None
 ) -> Tensor:
     """Jet of functions, or some channels of it.
 
     Args:
-        functions: with derivatives.
+        derivatives: of the functions, as those of a `Basis`.
         points: shape (n, d).
         table: of the jet.
         channels: those of the result; None for all.
@@ -42,7 +37,7 @@ def basis_jet(
     every = table.taylor_rows()
     rows = [every[channel] for channel in (channels or table.every).channels]
     indices = list(dict.fromkeys(alpha for row in rows for alpha in row))
-    values = dict(zip(indices, functions.derivatives(points, indices), strict=True))
+    values = dict(zip(indices, derivatives(points, indices), strict=True))
     parts = [_combined([(values[a], w / factorial_of(a)) for a, w in row.items()]) for row in rows]
     return torch.stack(parts) if len(parts) > 1 else parts[0].unsqueeze(0)
 

@@ -15,14 +15,15 @@ from .polynomials import chebyshev_line, legendre_line
 from .products import Line, TensorProduct
 from .random_features import random_fourier, random_tanh
 from .splines import SplineLine, spline_count
-from .trigonometric import CosineLine, FourierLine, SineLine
+from .trigonometric import FourierLine, cosine_line, sine_line
 
 _LINES: dict[str, Callable[[Axis, int], Line]] = {
-    "sine": SineLine,
-    "cosine": CosineLine,
+    "sine": sine_line,
+    "cosine": cosine_line,
     "legendre": legendre_line,
     "chebyshev": chebyshev_line,
 }
+_RANDOM = {"random_fourier": random_fourier, "random_tanh": random_tanh}
 
 
 def build_basis(options: BasisOptions, axes: tuple[Axis, ...]) -> Basis:
@@ -54,10 +55,8 @@ def build_basis(options: BasisOptions, axes: tuple[Axis, ...]) -> Basis:
             f"basis: {family} functions are not periodic, but input {circles.index(True) + 1} of "
             f"{len(axes)} is; take fourier, mixed or random_fourier"
         )
-    if family == "random_fourier":
-        return random_fourier(axes, options.features, options.bandwidth, options.seed)
-    if family == "random_tanh":
-        return random_tanh(axes, options.features, options.bandwidth, options.seed)
+    if family in _RANDOM:
+        return _RANDOM[family](axes, options.features, options.bandwidth, options.seed)
     lines = [_line(options, axis, i) for i, axis in enumerate(axes)]
     return TensorProduct(axes, lines, _highest(options), options.index)
 
@@ -69,7 +68,7 @@ def basis_size(options: BasisOptions, axes: tuple[Axis, ...]) -> int:
         MisfitError: modes or breaks for other axes than these.
     """
     _check_axes(options, axes)
-    if options.family in ("random_fourier", "random_tanh"):
+    if options.family in _RANDOM:
         return options.features
     waves = {"fourier": [True] * len(axes), "mixed": [axis.period is not None for axis in axes]}
     signed = waves.get(options.family, [False] * len(axes))

@@ -91,8 +91,14 @@ class BasisModel:
     def _nearby(self, points: Tensor, table: JetTable) -> tuple[Tensor, ...]:
         """The jet of the functions that are not zero at a point, and their numbers."""
         assert isinstance(self.basis, TensorProduct)
-        rows = _Nearby(self.basis)
-        return basis_jet(rows, points, table, table.wanted), rows.numbers
+        local, places = self.basis.local, []
+
+        def derivatives(points: Tensor, indices: Sequence[MultiIndex]) -> Tensor:
+            values, numbers = local(points, indices)
+            places.append(numbers)
+            return values
+
+        return basis_jet(derivatives, points, table, table.wanted), places[0]
 
     def _checked(self, transform: ArrayLike | None) -> Tensor | None:
         if transform is None:
@@ -113,26 +119,13 @@ class BasisModel:
 
     def _transformed(self, points: Tensor, table: JetTable) -> tuple[Tensor, ...]:
         """For each component the jet that its coefficients multiply; one for all without T."""
-        jet = basis_jet(self.basis, points, table, table.wanted)
+        jet = basis_jet(self.basis.derivatives, points, table, table.wanted)
         if self._transform is None:
             return (jet,)
         blocks = self._transform.to(jet).split(self.basis.size)
         if self._transform.ndim == 1:
             return tuple(jet * block for block in blocks)
         return tuple(jet @ block for block in blocks)
-
-
-class _Nearby:
-    """The functions of a basis that are not zero at a point, as `basis_jet` takes them."""
-
-    def __init__(self, basis: TensorProduct) -> None:
-        self._basis = basis
-        self.numbers = torch.empty(0, 0, dtype=torch.int64)
-
-    def derivatives(self, points: Tensor, indices: Sequence[MultiIndex]) -> Tensor:
-        """Shape (len(indices), n, local_size)."""
-        values, self.numbers = self._basis.local(points, indices)
-        return values
 
 
 class TransformedBasisOptions(BasisOptions):

@@ -77,13 +77,10 @@ class RandomFeatures:
         weights, offsets = self._weights.to(points), self._offsets.to(points)
         highest = max(sum(alpha) for alpha in indices)
         values = self._function((points - centre) @ weights.T + offsets, highest)
-        factors = [
+        return torch.stack([
             self._scale * torch.prod(weights ** weights.new_tensor(alpha), dim=1)
-            for alpha in indices
-        ]
-        return torch.stack(
-            [f * values[sum(alpha)] for f, alpha in zip(factors, indices, strict=True)]
-        )
+            * values[sum(alpha)] for alpha in indices
+        ])  # fmt: skip
 
 
 def random_fourier(

@@ -21,48 +21,51 @@ from .basis import Frequencies
 from .plane_waves import PlaneWaves
 
 
-class SineLine:
-    """Sines of one axis; see the module docstring."""
+class HalfWaves:
+    """Sines or cosines of one axis; see the module docstring.
+
+    Args:
+        axis: [a, b].
+        modes: K.
+        cosine: whether they are cosines.
+    """
 
     signed = False
 
-    def __init__(self, axis: Axis, modes: int) -> None:
-        self._axis = axis
+    def __init__(self, axis: Axis, modes: int, cosine: bool) -> None:
+        self._axis, self._cosine = axis, cosine
         self._length = axis.upper - axis.lower
-        self.count = modes
-        self.frequencies: Frequencies | None = np.linspace(1, modes, modes) * (pi / self._length)
+        self.count = modes + cosine
+        numbers = np.linspace(1 - cosine, modes, self.count)
+        self.frequencies: Frequencies | None = numbers * (pi / self._length)
 
     def table(self, x: Tensor, order: int) -> Tensor:
-        """See `Line.table`."""
-        return sqrt(2 / self._length) * _table(x - self._axis.lower, self.frequencies, order, 0)
-
-    def label(self, position: int, axis: int) -> str:
-        """See `Line.label`."""
-        return f"sin({_times(position + 1)}ξ{axis})"
-
-
-class CosineLine:
-    """Cosines of one axis; see the module docstring."""
-
-    signed = False
-
-    def __init__(self, axis: Axis, modes: int) -> None:
-        self._axis = axis
-        self._length = axis.upper - axis.lower
-        self.count = modes + 1
-        self.frequencies: Frequencies | None = np.linspace(0, modes, modes + 1) * (
-            pi / self._length
-        )
-
-    def table(self, x: Tensor, order: int) -> Tensor:
-        """See `Line.table`."""
-        table = sqrt(2 / self._length) * _table(x - self._axis.lower, self.frequencies, order, 1)
-        table[..., 0] /= sqrt(2)
+        """See `Line.table`: √(2/L) k^m sin^(m + shift)(k (x − a)) for m = 0 … order."""
+        k = torch.as_tensor(self.frequencies, dtype=x.dtype, device=x.device)
+        shift = int(self._cosine)
+        cycle = tower("sin")(torch.outer(x - self._axis.lower, k), order + shift)[shift:]
+        powers = [value * k**m for m, value in enumerate(cycle)]
+        table = sqrt(2 / self._length) * torch.stack(powers)
+        if self._cosine:
+            table[..., 0] /= sqrt(2)
         return table
 
     def label(self, position: int, axis: int) -> str:
         """See `Line.label`."""
-        return f"cos({_times(position)}ξ{axis})" if position else "1"
+        number = position + (not self._cosine)
+        if number == 0:
+            return "1"
+        return f"{'cos' if self._cosine else 'sin'}({'' if number == 1 else number}ξ{axis})"
+
+
+def sine_line(axis: Axis, modes: int) -> HalfWaves:
+    """Sines of one axis."""
+    return HalfWaves(axis, modes, cosine=False)
+
+
+def cosine_line(axis: Axis, modes: int) -> HalfWaves:
+    """Cosines of one axis."""
+    return HalfWaves(axis, modes, cosine=True)
 
 
 class FourierLine:
@@ -85,14 +88,3 @@ class FourierLine:
     def label(self, position: int, axis: int) -> str:
         """See `Line.label`."""
         return self._waves.labels[position].replace("ξ1", f"ξ{axis}")
-
-
-def _table(y: Tensor, frequencies: Frequencies | None, order: int, shift: int) -> Tensor:
-    """k^m sin^(m + shift)(k y) for m = 0 … order."""
-    k = torch.as_tensor(frequencies, dtype=y.dtype, device=y.device)
-    cycle = tower("sin")(torch.outer(y, k), order + shift)[shift:]
-    return torch.stack([value * k**m for m, value in enumerate(cycle)])
-
-
-def _times(n: int) -> str:
-    return "" if n == 1 else str(n)

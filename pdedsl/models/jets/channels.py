@@ -20,11 +20,6 @@ def gather(jet: Tensor, rows: Selection) -> Tensor:
     if has_no_tangent(jet):
         out: Tensor = _Gather.apply(jet, rows)
         return out
-    return _differentiable_gather(jet, rows)
-
-
-def _differentiable_gather(jet: Tensor, rows: Selection) -> Tensor:
-    """As `gather`, by operations that may be differentiated and mapped."""
     parts = [jet.narrow(0, first, count) for first, _, count in rows.runs]
     return torch.cat(parts) if len(parts) > 1 else parts[0]
 
@@ -36,11 +31,6 @@ def scatter(part: Tensor, rows: Selection, channels: int) -> Tensor:
     if has_no_tangent(part):
         out: Tensor = _Scatter.apply(part, rows, channels)
         return out
-    return _differentiable_scatter(part, rows, channels)
-
-
-def _differentiable_scatter(part: Tensor, rows: Selection, channels: int) -> Tensor:
-    """As `scatter`, by operations that may be differentiated and mapped."""
     parts, end = [], 0
     for first, place, count in (*rows.runs, (channels, 0, 0)):
         if first > end:

@@ -33,7 +33,7 @@ from pdedsl.models.runtime.workspace import empty_like, result
 from .activation_derivatives import FROM_VALUE, Scaled
 from .activations import Derivatives, Tower
 from .channels import Total
-from .differentiation import is_ordinary
+from .differentiation import gradients_again, is_ordinary
 from .jet_table import Selection, runs_of
 
 # Factors of the slopes, rows and factors of the sums, places of the products.
@@ -138,15 +138,14 @@ class Composition(torch.autograd.Function):
 
 def differentiable(
     ctx: Any, jet: Tensor, bias: Tensor | None, grad: Tensor
-) -> tuple[Tensor | None, Tensor | None]:
+) -> tuple[Tensor | None, ...]:
     """The reverse pass in operations that may be differentiated again."""
-    with torch.enable_grad():
-        jet = jet.view_as(jet)
-        wanted = [x for x in (jet, bias) if x is not None and x.requires_grad]
-        out = ctx.plain(ctx.tower, jet, bias, ctx.rows)
-    found = iter(torch.autograd.grad(out, wanted, grad, create_graph=True))
-    first, second = (next(found) if n else None for n in ctx.needs_input_grad[:2])
-    return first, second
+
+    def step(jet: Tensor, bias: Tensor | None) -> Tensor:
+        out: Tensor = ctx.plain(ctx.tower, jet, bias, ctx.rows)
+        return out
+
+    return gradients_again(step, (jet, bias), ctx.needs_input_grad[:2], grad)
 
 
 def towers_at(

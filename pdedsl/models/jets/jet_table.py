@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import groupby
 
 from .multiindices import MultiIndex, downward_closed, factorial_of, multiplicity, partitions
 
@@ -90,13 +91,10 @@ class Selection:
 
 def runs_of(numbers: Iterable[int]) -> tuple[tuple[int, int, int], ...]:
     """Numbers one after another: the first one, its place, and how many there are."""
-    out: list[tuple[int, int, int]] = []
-    for place, number in enumerate(numbers):
-        first, start, count = out[-1] if out else (-1, 0, 0)
-        if count and number == first + count:
-            out[-1] = first, start, count + 1
-        else:
-            out.append((number, place, 1))
+    out = []
+    for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        (place, first), *rest = run
+        out.append((first, place, 1 + len(rest)))
     return tuple(out)
 
 

@@ -18,7 +18,7 @@ from torch import Tensor
 from pdedsl.models.runtime.workspace import empty_like
 
 from .channels import Total, gather, scatter, scatter_copy
-from .differentiation import has_no_tangent, is_ordinary
+from .differentiation import gradients_again, has_no_tangent, is_ordinary
 from .jet_table import JetTable, Selection
 
 
@@ -127,14 +127,11 @@ class _MultiplyAdd(torch.autograd.Function):
         u, v = ctx.saved_tensors
         table, rows, needed = ctx.table, ctx.rows, ctx.needs_input_grad
         if torch.is_grad_enabled() or not is_ordinary(grad):
-            # Factors that depend on each other, or are the same, are differentiated apart.
-            with torch.enable_grad():
-                u, v = u.view_as(u), v.view_as(v)
-                product = gather(multiply(u, v, table), rows)
-            wanted = [x for x, n in zip((u, v), needed[1:], strict=False) if n]
-            found = iter(torch.autograd.grad(product, wanted, grad, create_graph=True))
             own = scatter(grad, rows, len(u))
-            return own, *(next(found) if n else None for n in needed[1:3]), None, None
+            again = gradients_again(
+                lambda u, v: gather(multiply(u, v, table), rows), (u, v), needed[1:3], grad
+            )
+            return own, *again, None, None
         factors = [_factor(grad, v, table, rows, False) if needed[1] else None]
         factors.append(_factor(grad, u, table, rows, True) if needed[2] else None)
         whole = scatter_copy(grad, rows, len(u)) if needed[0] else None

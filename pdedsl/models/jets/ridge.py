@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Any, cast
 
 import torch
@@ -33,7 +34,7 @@ from pdedsl.models.runtime.workspace import empty, empty_like, result
 
 from .activations import Tower
 from .compose import combine_rows
-from .differentiation import has_no_tangent, is_ordinary
+from .differentiation import gradients_again, has_no_tangent, is_ordinary
 from .fused import towers_at
 from .jet_table import JetTable, Monomials, Selection, steps_to
 from .multiindices import factorial_of
@@ -143,13 +144,11 @@ def _unless_unit(matrix: Matrix) -> Matrix | None:
 
 
 def _runs(places: Sequence[int], fresh: Sequence[bool]) -> tuple[tuple[int, int, int, bool], ...]:
-    out: list[tuple[int, int, int, bool]] = []
-    for number, (place, new) in enumerate(zip(places, fresh, strict=True)):
-        first, start, count, kind = out[-1] if out else (-1, 0, 0, new)
-        if count and place == first + count and kind == new:
-            out[-1] = first, start, count + 1, kind
-        else:
-            out.append((place, number, 1, new))
+    rows = enumerate(zip(places, fresh, strict=True))
+    out = []
+    for (_, new), run in groupby(rows, key=lambda row: (row[1][0] - row[0], row[1][1])):
+        (number, (place, _)), *rest = run
+        out.append((place, number, 1 + len(rest), new))
     return tuple(out)
 
 
@@ -269,7 +268,11 @@ class Ridge(torch.autograd.Function):
         count = len(ctx.plan.used)
         numbers, curves = rest[:count], rest[count:]
         if torch.is_grad_enabled() or not is_ordinary(grad):
-            return _differentiable(ctx, z, bias, numbers, grad)
+            given = z, bias, None, None, *numbers
+            return gradients_again(
+                lambda z, bias, _, __, *numbers: plain(ctx.tower, z, bias, ctx.plan, numbers),
+                given, ctx.needs_input_grad, grad,
+            )  # fmt: skip
         slopes = list(zip(curves, ctx.factors, strict=True))
         back = _argument(grad, numbers, slopes, ctx.plan)
         own = back.sum(0) if ctx.needs_input_grad[1] else None
@@ -321,17 +324,3 @@ def _number(grad: Tensor, slope: tuple[Tensor, float], degree: Degree) -> Tensor
     ]
     out = parts[0] if len(parts) == 1 else torch.cat(parts)
     return out if factor == 1 else out * factor
-
-
-def _differentiable(
-    ctx: Any, z: Tensor, bias: Tensor | None, numbers: Sequence[Tensor], grad: Tensor
-) -> tuple[Tensor | None, ...]:
-    """The reverse pass in operations that may be differentiated again."""
-    with torch.enable_grad():
-        z = z.view_as(z)
-        numbers = [m.view_as(m) for m in numbers]
-        out = plain(ctx.tower, z, bias, ctx.plan, numbers)
-    given = (z, bias, None, None, *numbers)
-    wanted = [t for t, n in zip(given, ctx.needs_input_grad, strict=True) if n and t is not None]
-    found = iter(torch.autograd.grad(out, wanted, grad, create_graph=True))
-    return tuple(next(found) if n else None for n in ctx.needs_input_grad)

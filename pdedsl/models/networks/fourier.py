@@ -116,7 +116,7 @@ class FourierFeatures:
                 f"fourier: there are {len(vectors)} wave vectors, but feature_scales has the "
                 f"shape {self.scales.shape}"
             )
-        self._jets = JetCache(lambda points, table: (basis_jet(self, points, table),))
+        self._jets = JetCache(lambda points, table: (basis_jet(self.derivatives, points, table),))
 
     @property
     def features(self) -> int:

@@ -41,6 +41,16 @@ class LayerOptions(ModelOptions):
     hard: Flag = False
 
 
+class EmbeddedOptions(LayerOptions):
+    """Options of layers on the `Embedding` of the inputs.
+
+    Args:
+        harmonics: number of harmonics of a periodic axis.
+    """
+
+    harmonics: Count = 1
+
+
 @dataclass(frozen=True)
 class Layer:
     """One layer Wz + b.

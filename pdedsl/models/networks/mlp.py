@@ -16,21 +16,15 @@ from pdedsl.models.inputs import Axis, Embedding, Features
 from pdedsl.models.jets.jet_table import JetTable, Selection
 from pdedsl.models.jets.ridge import AffineFeatures
 from pdedsl.models.parameters import Reader
-from pdedsl.options.section import Count
 
 from .layered import Layered, chain
-from .layers import LayerOptions
+from .layers import EmbeddedOptions, LayerOptions
 
 
-class MlpOptions(LayerOptions):
-    """Multilayer perceptron; see `mlp`.
-
-    Args:
-        harmonics: number of harmonics of a periodic axis.
-    """
+class MlpOptions(EmbeddedOptions):
+    """Multilayer perceptron; see `mlp`."""
 
     kind: Literal["mlp"] = "mlp"
-    harmonics: Count = 1
 
     def build(self, axes: tuple[Axis, ...], outputs: int) -> MLP:
         """See `ModelOptions.build`."""
@@ -38,13 +32,7 @@ class MlpOptions(LayerOptions):
 
 
 class MLP(Layered):
-    """The network; see the module docstring.
-
-    Args:
-        options: see `LayerOptions`.
-        embedding: the features of the inputs, φ.
-        outputs: number of components.
-    """
+    """The network; see the module docstring, and `Layered` for the arguments."""
 
     def __init__(self, options: LayerOptions, embedding: Features, outputs: int) -> None:
         super().__init__(options, embedding, outputs, chain(embedding.features, options))

@@ -19,21 +19,15 @@ from pdedsl.models.jets.jet_table import JetTable, Selection
 from pdedsl.models.jets.products import multiply_add
 from pdedsl.models.jets.ridge import AffineFeatures
 from pdedsl.models.parameters import Reader
-from pdedsl.options.section import Count
 
 from .layered import Layered, chain
-from .layers import LayerOptions
+from .layers import EmbeddedOptions, LayerOptions
 
 
-class ModifiedMlpOptions(LayerOptions):
-    """Multilayer perceptron with two gates; see `modified_mlp`.
-
-    Args:
-        harmonics: number of harmonics of a periodic axis.
-    """
+class ModifiedMlpOptions(EmbeddedOptions):
+    """Multilayer perceptron with two gates; see `modified_mlp`."""
 
     kind: Literal["modified_mlp"] = "modified_mlp"
-    harmonics: Count = 1
 
     def build(self, axes: tuple[Axis, ...], outputs: int) -> ModifiedMLP:
         """See `ModelOptions.build`."""
@@ -41,13 +35,7 @@ class ModifiedMlpOptions(LayerOptions):
 
 
 class ModifiedMLP(Layered):
-    """The network; see the module docstring.
-
-    Args:
-        options: see `LayerOptions`.
-        embedding: the features of the inputs, φ.
-        outputs: number of components.
-    """
+    """The network; see the module docstring, and `Layered` for the arguments."""
 
     def __init__(self, options: LayerOptions, embedding: Features, outputs: int) -> None:
         gates = [(f"gate {name}", embedding.features, options.width, True) for name in "UV"]

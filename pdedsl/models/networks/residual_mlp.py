@@ -31,24 +31,22 @@ from pdedsl.models.jets.jet_table import JetTable, Selection
 from pdedsl.models.jets.products import multiply_add
 from pdedsl.models.jets.ridge import AffineFeatures
 from pdedsl.models.parameters import Reader
-from pdedsl.options.section import Count, Flag, fault_of
+from pdedsl.options.section import Flag, fault_of
 
 from .layered import Layered
-from .layers import LayerOptions
+from .layers import EmbeddedOptions
 
 
-class ResidualMlpOptions(LayerOptions):
+class ResidualMlpOptions(EmbeddedOptions):
     """Residual blocks with gates and skip coefficients; see `residual_mlp`.
 
     Args:
         depth: number of blocks.
-        harmonics: number of harmonics of a periodic axis.
         gated: whether the blocks have gates and a skip coefficient α each, or are plain.
         alpha: α of all gated blocks at the start.
     """
 
     kind: Literal["residual_mlp"] = "residual_mlp"
-    harmonics: Count = 1
     gated: Flag = True
     alpha: Annotated[float, Field(strict=True)] = 0.0
 
@@ -66,13 +64,7 @@ class ResidualMlpOptions(LayerOptions):
 
 
 class ResidualMLP(Layered):
-    """The network; see the module docstring.
-
-    Args:
-        options: see `ResidualMlpOptions`.
-        embedding: the features of the inputs, φ.
-        outputs: number of components.
-    """
+    """The network; see the module docstring, and `Layered` for the arguments."""
 
     def __init__(self, options: ResidualMlpOptions, embedding: Features, outputs: int) -> None:
         self._gated = options.gated

@@ -32,7 +32,7 @@ from torch.utils._pytree import tree_leaves, tree_map, tree_map_only
 
 from pdedsl.models.jets.activation_derivatives import NUMPY_TANH
 
-from .workspace import Place, closed, counts_users, rounded
+from .workspace import COUNTS_USERS, Place, closed, rounded
 
 # Operations that make memory, which is not filled.
 _EMPTY = ("empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided")
@@ -249,7 +249,7 @@ class Replay:
         inputs: Sequence[Tensor],
         arena: Arena,
     ) -> None:
-        if not counts_users():
+        if not COUNTS_USERS:
             raise RefusedError("this version of torch does not count the users of memory")
         if any(value.device.type != "cpu" for value in inputs):
             raise RefusedError("only ordinary tensors on the CPU are recorded")

@@ -8,9 +8,8 @@ the computation meet once. Operations of torch let Python's other threads run me
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from threading import Barrier, Lock, local
 from typing import TypeVar
 
@@ -58,8 +57,10 @@ def _pool(size: int) -> ThreadPoolExecutor:
     key = size, max(1, threads // size)
     with _lock:
         if key not in _pools:
-            with _same_number_after(threads):
+            try:
                 _pools[key] = _started(*key)
+            finally:  # what a thread sets is also what threads started later take
+                torch.set_num_threads(threads)
         return _pools[key]
 
 
@@ -77,12 +78,3 @@ def _started(size: int, threads: int) -> ThreadPoolExecutor:
         pool.submit(int)
     ready.wait()
     return pool
-
-
-@contextmanager
-def _same_number_after(threads: int) -> Iterator[None]:
-    """What a thread sets is also what threads started later take."""
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)

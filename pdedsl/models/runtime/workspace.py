@@ -31,14 +31,15 @@ _IDLE = 1 << 30
 # A storage that was found in use so often in a row belongs to someone who keeps it.
 _LOOKS = 4096
 
-_users: Callable[[int], int] | None = getattr(torch._C, "_storage_Use_Count", None)
+COUNTS_USERS = hasattr(torch._C, "_storage_Use_Count")
+"""Whether this version of torch says how many tensors refer to a storage."""
+_users: Any = getattr(torch._C, "_storage_Use_Count", None)
 
 
 class Place:
     """A storage, and how it looks when nothing else refers to it."""
 
     def __init__(self, size: int, clock: int) -> None:
-        assert _users is not None
         self.storage = torch.UntypedStorage(size, device="cpu")
         self.size, self.used, self.looks = size, clock, 0
         self.address, self._pointer = self.storage._cdata, self.storage.data_ptr()
@@ -46,13 +47,11 @@ class Place:
 
     def settle(self) -> None:
         """From now on, look like this when nothing else refers to it."""
-        assert _users is not None
         self._objects, self._tensors = getrefcount(self.storage), _users(self.address)
 
     @property
     def idle(self) -> bool:
         """Whether no tensor and no object of Python refers to the storage."""
-        assert _users is not None
         return (
             _users(self.address) == self._tensors
             and getrefcount(self.storage) == self._objects
@@ -111,11 +110,6 @@ class _Pool(threading.local):
 _pool = _Pool()
 
 
-def counts_users() -> bool:
-    """Whether this version of torch says how many tensors refer to a storage."""
-    return _users is not None
-
-
 @contextmanager
 def closed() -> Iterator[None]:
     """Leave all memory to torch here, in this thread."""
@@ -170,7 +164,7 @@ def _layout(
 
 def _made(shape: tuple[int, ...], strides: tuple[int, ...], count: int, like: Tensor) -> Tensor:
     size = count * like.itemsize
-    kept = _users is not None and not _pool.closed and like.device.type == "cpu"
+    kept = COUNTS_USERS and not _pool.closed and like.device.type == "cpu"
     if size < _SMALL or not kept or not is_ordinary(like):
         return torch.empty_strided(shape, strides, dtype=like.dtype, device=like.device)
     # No view of a tensor of the pool, which automatic differentiation would take for its base.
