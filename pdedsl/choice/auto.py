@@ -111,12 +111,7 @@ def means_network(changes: Mapping[str, Any]) -> bool:
 def without_windows(choice: Choice, changes: Mapping[str, Any]) -> tuple[Choice, dict[str, Any]]:
     """A choice, with one network in place of windows where the changes name options of one.
 
-    Args:
-        choice: a choice.
-        changes: as for `means_network`.
-
-    Returns:
-        The choice, and the changes without a kind of model that the windows have already.
+    Also the changes, without a kind of model that the windows have already.
     """
     left, model = dict(changes), choice.method.model
     if not isinstance(model, WindowsOptions) or not means_network(changes):

@@ -34,20 +34,16 @@ def assemble(
     problem: Problem,
     discretisation: Discretisation,
     laws: Sequence[LawOperator] | None = None,
-    state: State | None = None,
 ) -> Gram:
     """A by laws, for the laws linearised at a state.
 
     Args:
         problem: all its domains are boxes.
         discretisation: the basis of each component.
-        laws: the operators of the laws; worked out at the state by default.
-        state: where nonlinear laws are linearised; that of `linearisation_state` by default.
-            With ``laws`` it is only named in the notes.
+        laws: the operators of the laws; by default those at `linearisation_state`.
     """
-    if laws is None:
-        state = state or linearisation_state(problem)
-        laws = law_operators(problem, state)
+    state = linearisation_state(problem) if laws is None else None
+    laws = law_operators(problem, state) if laws is None else laws
     magnitudes = Magnitudes(discretisation)
     terms: list[Term] = []
     skipped: list[tuple[str, str]] = []

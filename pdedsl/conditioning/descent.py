@@ -123,14 +123,9 @@ def decay(factor: Array, error: Array, c: float = 1.0) -> Decay:
 
 
 def first_error(factor: Array, target: Array, theta: Array | None = None) -> Array:
-    """e_0 = θ_0 − θ* for the least-squares problem Rθ = y.
+    """e_0 = θ_0 − θ* for the least-squares problem Rθ = y, from θ_0 = 0 by default.
 
     θ* is the minimiser nearest to θ_0, which is the one that descent from θ_0 tends to.
-
-    Args:
-        factor: R, shape (rows, P).
-        target: y, shape (rows,).
-        theta: θ_0, shape (P,); zero by default.
     """
     check_factor(factor)
     start = np.zeros(factor.shape[1]) if theta is None else theta

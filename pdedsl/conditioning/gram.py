@@ -70,11 +70,6 @@ class Gram:
         return tuple(t.label for t in self.terms)
 
     @property
-    def kinds(self) -> tuple[str, ...]:
-        """Kinds of the terms."""
-        return tuple(t.kind for t in self.terms)
-
-    @property
     def factors(self) -> dict[str, Array]:
         """Label to factor."""
         return {t.label: t.factor for t in self.terms}
@@ -157,11 +152,7 @@ class Gram:
         return max((t.measure for t in self.terms if t.interior), default=1.0)
 
     def transform(self, transform: Array) -> Gram:
-        """A after the change of parameters θ → Tθ: TᵀA(λ)T.
-
-        Args:
-            transform: T, shape (P, Q), or the diagonal of it, shape (P,).
-        """
+        """TᵀA(λ)T, A for parameters Tθ in place of θ; T of shape (P, Q), or its diagonal."""
         if transform.shape[0] != self.size:
             raise ValueError(f"expected a transform of {self.size} rows, got {transform.shape}")
         terms = []

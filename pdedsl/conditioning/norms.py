@@ -17,16 +17,13 @@ def norms(discretisation: Discretisation) -> Array:
     """‖φ_j‖ in L² of the box of each component, shape (P,); 1 for orthonormal bases."""
     options = discretisation.options
     orthonormal = options.family in ("fourier", "sine", "cosine", "legendre", "mixed")
-    if orthonormal and options.extension == 1 and _whole_periods(discretisation):
-        return np.ones(discretisation.size)
-    return np.concatenate([_norms(discretisation, part) for part in discretisation.parts])
-
-
-def _whole_periods(discretisation: Discretisation) -> bool:
-    return all(
+    whole = all(
         axis.period is None or np.isclose(axis.period, axis.upper - axis.lower)
         for part in discretisation.parts for axis in part.basis.axes
     )  # fmt: skip
+    if orthonormal and options.extension == 1 and whole:
+        return np.ones(discretisation.size)
+    return np.concatenate([_norms(discretisation, part) for part in discretisation.parts])
 
 
 def _norms(discretisation: Discretisation, part: Part) -> Array:

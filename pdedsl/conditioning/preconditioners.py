@@ -29,17 +29,13 @@ from .weights import BestWeight, best_weight
 
 Form = Literal["exact", "regularised"]
 
-_KERNEL = 1e-12  # |σ| on the kernel of D, as part of the largest: rounding
+_KERNEL = 1e-12  # |σ| at most this part of the largest is rounding: zero with ``exact``
 GAMMAS = (1.0, 5.0, 10.0, 100.0)
 """Values of P on the kernel of D that are tried, those of De Ryck et al., arXiv 2310.05801."""
 
 
 def symbol_preconditioner(
-    gram: Gram,
-    discretisation: Discretisation,
-    gamma: float,
-    form: Form = "regularised",
-    cutoff: float = _KERNEL,
+    gram: Gram, discretisation: Discretisation, gamma: float, form: Form = "regularised"
 ) -> Array:
     """T from the symbol of the laws in the interior; see the head of this module.
 
@@ -48,7 +44,6 @@ def symbol_preconditioner(
         discretisation: the bases that it was set up in.
         gamma: γ; with it goes the weight of conditions `weights.natural_weight`.
         form: how the kernel is treated.
-        cutoff: with ``exact``, |σ| at or below this part of the largest counts as zero.
 
     Returns:
         The diagonal of T, shape (P,), or T itself, shape (P, P), where it is not diagonal.
@@ -64,21 +59,17 @@ def symbol_preconditioner(
     if not inside:
         raise ValueError("no law holds in the interior: there is no symbol to precondition with")
     factor = gram.interior_factor()
-    if len(discretisation.parts) > 1 and _has_symbol(discretisation, gram):
-        return _by_blocks(discretisation, factor, gamma, form, cutoff)
+    waves = discretisation.plane_waves and all(t.by_symbol for t in inside)
+    if waves and len(discretisation.parts) > 1:
+        return _by_blocks(discretisation, factor, gamma, form)
     sizes = np.linalg.norm(factor, axis=0) / norms(discretisation)
-    return _inverse(sizes, gamma, form, cutoff * float(sizes.max(initial=0.0)))
+    return _inverse(sizes, gamma, form, _KERNEL * float(sizes.max(initial=0.0)))
 
 
 def best_gamma(
     gram: Gram, discretisation: Discretisation, gammas: Sequence[float] = GAMMAS
 ) -> tuple[float, BestWeight]:
     """γ with the least κ(TᵀA(λ)T), T by `symbol_preconditioner`, and the best λ there.
-
-    Args:
-        gram: the matrix by laws.
-        discretisation: the bases that it was set up in.
-        gammas: values to choose from.
 
     Raises:
         ValueError: no value is given, one is not positive, or no law holds in the interior.
@@ -107,11 +98,6 @@ def full_preconditioner(gram: Gram, weights: Weights = None) -> Array:
     return np.asarray((right.T * scale) @ right)
 
 
-def _has_symbol(discretisation: Discretisation, gram: Gram) -> bool:
-    """Whether the matrix of the interior has a block for each wave vector."""
-    return discretisation.plane_waves and all(t.by_symbol for t in gram.terms if t.interior)
-
-
 def _inverse(sizes: Array, gamma: float, form: Form, floor: float) -> Array:
     """1/σ with the kernel treated, for σ = |σ(k)| or singular values."""
     if form == "regularised":
@@ -120,12 +106,10 @@ def _inverse(sizes: Array, gamma: float, form: Form, floor: float) -> Array:
     return np.where(kernel, gamma, 1 / np.where(kernel, 1.0, sizes))
 
 
-def _by_blocks(
-    discretisation: Discretisation, factor: Array, gamma: float, form: Form, cutoff: float
-) -> Array:
+def _by_blocks(discretisation: Discretisation, factor: Array, gamma: float, form: Form) -> Array:
     """The inverse root of the matrix of the interior, one block for each wave vector."""
     groups = _groups(discretisation.wave_vectors())
-    floor = cutoff * max(float(np.linalg.norm(factor[:, g], 2)) for g in groups)
+    floor = _KERNEL * max(float(np.linalg.norm(factor[:, g], 2)) for g in groups)
     out = np.zeros((discretisation.size, discretisation.size))
     for group in groups:
         _, found, right = np.linalg.svd(factor[:, group], full_matrices=True)

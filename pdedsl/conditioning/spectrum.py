@@ -90,14 +90,10 @@ def reduce_rows(factor: Array) -> Array:
 
 
 def stack_normalised(factors: Sequence[Array], size: int) -> Array:
-    """Factors scaled to norm 1, one under another, with at most P rows.
+    """Factors of ``size`` columns scaled to norm 1, one under another, with at most P rows.
 
-    They have the kernel of Σ λ_l A_l for all positive weights, and a rank that does not depend
-    on the units of each.
-
-    Args:
-        factors: shapes (rows, P).
-        size: P.
+    They have the kernel of Σ λ_l A_l for all positive weights, and a rank that does not depend on
+    the units of each.
     """
     norms = [float(np.linalg.norm(f, 2)) if f.size else 0.0 for f in factors]
     scaled = [f / n for f, n in zip(factors, norms, strict=True) if n]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import minimize, minimize_scalar
@@ -17,33 +18,30 @@ class _SpentError(Exception):
     """The evaluations are used up."""
 
 
+@dataclass
 class Search:
     """Lines along one axis after another, then the simplex method of Nelder and Mead.
 
     Args:
         value: the function.
         most: number of evaluations.
-
-    Attributes:
         at: the lowest place so far.
         least: the value there.
         evaluations: how many were made.
         spent: whether more were wanted.
     """
 
-    def __init__(self, value: Callable[[Array], float], most: int) -> None:
-        self._value = value
-        self._most = most
-        self.evaluations = 0
-        self.at = np.zeros(0)
-        self.least = np.inf
-        self.spent = False
+    value: Callable[[Array], float]
+    most: int
+    at: Array = field(default_factory=lambda: np.zeros(0))
+    least: float = np.inf
+    evaluations: int = 0
+    spent: bool = False
 
     def run(self, start: Array, reach: float) -> None:
         """Search within a distance of the start along each axis."""
-        bounds = [(x - reach, x + reach) for x in start]
         try:
-            self._descend(start, bounds)
+            self._descend(start, [(x - reach, x + reach) for x in start])
         except _SpentError:
             self.spent = True
 
@@ -74,10 +72,10 @@ class Search:
         minimize_scalar(value, bounds=bracket, method="bounded", options={"xatol": 1e-3})
 
     def _evaluate(self, at: Array) -> float:
-        if self.evaluations >= self._most:
+        if self.evaluations >= self.most:
             raise _SpentError
         self.evaluations += 1
-        found = self._value(at)
+        found = self.value(at)
         if found < self.least:
             self.at, self.least = at.copy(), found
         return found

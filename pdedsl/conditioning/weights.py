@@ -102,15 +102,7 @@ class Pencil:
 
 
 def kappa_curve(gram: Gram, weights: Sequence[float] | Array) -> Array:
-    """κ(A(λ)) for a common weight λ of all conditions, on the complement of the kernel.
-
-    Args:
-        gram: the matrix by laws.
-        weights: values of λ, positive.
-
-    Returns:
-        κ, of the shape of ``weights``.
-    """
+    """κ(A(λ)) on the complement of the kernel, for common weights λ > 0 of all conditions."""
     pencil = _two_parts(gram)
     return np.array([pencil.kappa((1.0, float(w))) for w in weights])
 
@@ -237,13 +229,7 @@ def _two_parts(gram: Gram) -> Pencil:
 
 
 class _Line:
-    """A quasi-convex function on an interval and its minimum.
-
-    Args:
-        value: the function.
-        low: the lower end.
-        high: the upper end.
-    """
+    """A quasi-convex function on the interval [low, high] and its minimum."""
 
     def __init__(self, value: Callable[[float], float], low: float, high: float) -> None:
         self.value, self.low, self.high = value, low, high

@@ -103,10 +103,7 @@ def _counts(degrees: tuple[int, ...], waves: Sequence[bool]) -> list[int]:
 def _tails(theta: Tensor, degrees: tuple[int, ...], waves: Sequence[bool]) -> list[float]:
     """τ of every axis, the largest of all components.
 
-    Args:
-        theta: coefficients, one component after another, the last axis fastest.
-        degrees: K of each axis.
-        waves: whether the functions of an axis are waves.
+    θ has one component after another, the last axis fastest.
     """
     counts = _counts(degrees, waves)
     squares = theta.reshape(-1, *counts).square()

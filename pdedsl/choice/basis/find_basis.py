@@ -72,13 +72,7 @@ def find_basis(
 ) -> tuple[SearchResult, bool]:
     """The search that left least of the residual, and whether its best trial resolves the solution.
 
-    Args:
-        lowered: the problem.
-        facts: its traits.
-        weights: of the loss.
-        bounds: of the search.
-        notify: called with every trial.
-        should_stop: asked whether to end the search.
+    Arguments as for `search`; ``should_stop`` is asked whether to end the search.
     """
     whole, how = Allowance(None), (lowered, facts.linear, weights)
     own = bounds.allowance(BUDGET.by_axis, stop=should_stop)

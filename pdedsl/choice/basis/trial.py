@@ -66,13 +66,7 @@ def try_basis(
 ) -> BasisTrial | None:
     """The trial of one size; None where the Jacobian would be too large.
 
-    Args:
-        lowered: a problem whose domains are boxes.
-        modes: K of a total degree, or one degree for each axis.
-        linear: whether all laws are.
-        weights: of the loss.
-        costs: bounds the time.
-        start: coefficients to begin with, shape (P,); None for zeros.
+    Arguments as for `search`; the costs bound the time, and coefficients begin at zero by default.
 
     Raises:
         SpentError: the time is spent.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from pdedsl.choice.tuning import SEARCH
 from pdedsl.compiler.points.counts import tensor_count
 from pdedsl.conditioning.discretisation import component_axes, function_count
-from pdedsl.ir import Law, Problem
+from pdedsl.ir import Problem
 from pdedsl.models.bases import BasisOptions, basis_size
+from pdedsl.models.bases.basis import IndexSet
 from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
 from pdedsl.settings.method import Method, Sampling
 
@@ -35,7 +35,7 @@ def basis_method(
     """
     tensor = len(problem.inputs) <= _TENSOR_INPUTS
     return Method(
-        model=BasisOptions(**_options(modes)),
+        model=_options(modes),
         optimizer=LstsqOptions(tolerance=tolerance),
         weights=dict(weights),
         sampling=Sampling(kind="gauss" if tensor else "sobol", points=_points(problem, modes)),
@@ -44,25 +44,20 @@ def basis_method(
 
 def functions_of(problem: Problem, modes: Modes) -> int:
     """Number of functions of all components together; arguments as `basis_method`."""
-    return function_count(BasisOptions(**_options(modes)), component_axes(problem))
+    return function_count(_options(modes), component_axes(problem))
 
 
-def _options(modes: Modes) -> dict[str, Any]:
-    index = "total" if isinstance(modes, int) else "box"
-    return {"family": "mixed", "modes": modes, "index": index}
+def _options(modes: Modes) -> BasisOptions:
+    index: IndexSet = "total" if isinstance(modes, int) else "box"
+    return BasisOptions(family="mixed", modes=modes, index=index)
 
 
 def _points(problem: Problem, modes: Modes) -> dict[str, int]:
     """Points by kind of law, enough for the law of that kind that needs the most."""
+    if len(problem.inputs) > _TENSOR_INPUTS:
+        largest = max(basis_size(_options(modes), axes) for axes in component_axes(problem))
+        return {law.kind: SEARCH.points_per_function * largest for law in problem.laws}
     counts: dict[str, int] = {}
     for law in problem.laws:
-        counts[law.kind] = max(counts.get(law.kind, 1), _count(problem, law, modes))
+        counts[law.kind] = max(counts.get(law.kind, 1), tensor_count(problem, law, modes))
     return counts
-
-
-def _count(problem: Problem, law: Law, modes: Modes) -> int:
-    if len(problem.inputs) > _TENSOR_INPUTS:
-        options = BasisOptions(**_options(modes))
-        largest = max(basis_size(options, axes) for axes in component_axes(problem))
-        return SEARCH.points_per_function * largest
-    return tensor_count(problem, law, modes)

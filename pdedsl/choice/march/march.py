@@ -46,14 +46,12 @@ class Window:
         grid: its functions.
         theta: their coefficients.
         sizes: number of coefficients of each group of fields, in order.
-        estimate: what is left of the equations.
     """
 
     upper: float
     grid: Grid
     theta: Tensor
     sizes: tuple[int, ...]
-    estimate: float
 
 
 @dataclass(frozen=True)
@@ -122,14 +120,7 @@ def march(
     allowance: Allowance,
     notify: Callable[[str], None] | None = None,
 ) -> March:
-    """Solve a problem of which `cannot_march` says nothing.
-
-    Args:
-        lowered: a problem in time and at most one space coordinate.
-        tolerance: τ.
-        allowance: of time.
-        notify: called with a text about every window.
-    """
+    """Solve a problem of which `cannot_march` says nothing, at a tolerance; see `march_finely`."""
     return _Marcher(lowered, tolerance, allowance, notify).march()
 
 
@@ -169,11 +160,8 @@ class _Marcher:
     ) -> tuple[Window, float, Grid] | str:
         """The window, the length of the next one and a grid for it; or why there is none.
 
-        Args:
-            lower: its begin.
-            length: its first length.
-            safe: the grid of the window before.
-            merged: that grid with fewer elements, given up at the first trial that fails.
+        ``merged`` is the safe grid, that of the window before, with fewer elements; it is given up
+        at the first trial that fails.
         """
         finite, grid = True, merged
         for _ in range(MARCH.trials):
@@ -221,16 +209,11 @@ class _Marcher:
     ) -> tuple[Window, float, Grid]:
         """The window, the length of the next one and a grid for it.
 
-        Args:
-            trial: the window.
-            lower: its begin.
-            upper: its end.
-            grid: its functions.
-            each: the part of the tolerance that each element has.
+        ``each`` is the part of the tolerance that each element has.
         """
         self._solver.accept(trial)
         sizes = tuple(network.model.size for network in trial.system.networks)
-        window = Window(upper, grid, trial.theta, sizes, trial.estimate)
+        window = Window(upper, grid, trial.theta, sizes)
         length = (upper - lower) * self._factor(trial, grid, MARCH.aim, MARCH.change)
         self._hold = max(self._hold - 1, 0)
         small = trial.elements < MARCH.merged * each / 2 ** (grid.degree - grid.smoothness + 1)

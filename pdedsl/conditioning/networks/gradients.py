@@ -33,10 +33,7 @@ def gradient_histograms(
 ) -> dict[str, dict[str, Histogram]]:
     """Histograms of `gradients_by_part`; the laws of one part share their cells.
 
-    Args:
-        system: gives the gradients.
-        theta: state, shape (P,).
-        cells: number of cells; None for 2√n with n entries, from 10 to 60.
+    Without a number of cells there are 2√n for n entries, from 10 to 60.
     """
     out = {}
     for name, samples in gradients_by_part(system, theta).items():

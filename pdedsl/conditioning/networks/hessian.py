@@ -37,16 +37,10 @@ class HessianEnds:
 def hessian_ends(
     system: ResidualSystem, theta: Tensor, k: int = 1, tolerance: float = 1e-6
 ) -> HessianEnds:
-    """The k largest and k smallest eigenvalues of ∇²L(θ).
+    """The k largest and k smallest eigenvalues of ∇²L(θ), at most P of them.
 
     The smallest are found as the largest of λ_max − ∇²L, so that both are accurate to about
     ``tolerance`` times λ_max − λ_min. The start vector is always the same.
-
-    Args:
-        system: gives products with the Hessian.
-        theta: state, shape (P,).
-        k: number of eigenvalues at each end; at most P are returned.
-        tolerance: relative accuracy.
 
     Raises:
         ValueError: k < 1.

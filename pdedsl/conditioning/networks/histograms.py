@@ -38,17 +38,12 @@ def shared_histograms(samples: Mapping[str, Array], cells: int = 60) -> dict[str
     return {name: _counted(np.ravel(s), edges) for name, s in samples.items()}
 
 
-def log_histograms(
-    samples: Mapping[str, Array], cells_per_decade: int = 2, floor: float = 0.0
-) -> dict[str, Histogram]:
-    """Histograms of log₁₀ over the same cells, which end at whole decades.
+def log_histograms(samples: Mapping[str, Array], cells_per_decade: int = 2) -> dict[str, Histogram]:
+    """Histograms of log₁₀ of numbers ≥ 0 over the same cells, which end at whole decades.
 
-    Args:
-        samples: numbers that are not negative.
-        cells_per_decade: cells in a decade.
-        floor: numbers at or below it are only counted (``below``), like zeros.
+    Zeros are only counted (``below``).
     """
-    kept = {name: s[s > floor] for name, s in samples.items()}
+    kept = {name: s[s > 0] for name, s in samples.items()}
     logs = {name: np.log10(s) for name, s in kept.items()}
     joined = np.concatenate(list(logs.values()))
     low, high = (np.floor(joined.min()), np.ceil(joined.max())) if joined.size else (0.0, 1.0)

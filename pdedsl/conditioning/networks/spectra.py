@@ -19,18 +19,9 @@ from pdedsl.conditioning.spectrum import Spectrum, spectrum
 from .histograms import Histogram, log_histograms
 
 
-def tangent_spectrum(
-    system: ResidualSystem, theta: Tensor, cutoff: float | None = None
-) -> Spectrum:
-    """The spectrum of J(θ)ᵀJ(θ), rows scaled as in the loss.
-
-    Args:
-        system: gives J.
-        theta: state, shape (P,).
-        cutoff: singular values at or below ``cutoff`` times the largest count as zero; None for
-            max(rows, P) ε.
-    """
-    return spectrum(as_array(system.jacobian(theta)), cutoff)
+def tangent_spectrum(system: ResidualSystem, theta: Tensor) -> Spectrum:
+    """The spectrum of J(θ)ᵀJ(θ), rows scaled as in the loss."""
+    return spectrum(as_array(system.jacobian(theta)))
 
 
 def participation_ratio(values: Array) -> float:
@@ -55,12 +46,10 @@ def spread(found: Spectrum, low: float = 10.0, high: float = 90.0) -> float:
     return float(ends[1] - ends[0])
 
 
-def spectrum_histograms(
-    spectra: Mapping[str, Spectrum], cells_per_decade: int = 2
-) -> dict[str, Histogram]:
+def spectrum_histograms(spectra: Mapping[str, Spectrum]) -> dict[str, Histogram]:
     """Histograms of log₁₀ of the non-zero eigenvalues, on shared cells; zeros are in ``below``."""
     samples = {
         name: np.where(np.arange(len(s.values)) < s.rank, s.values, 0.0)
         for name, s in spectra.items()
     }
-    return log_histograms(samples, cells_per_decade)
+    return log_histograms(samples)

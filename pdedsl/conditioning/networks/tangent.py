@@ -76,13 +76,7 @@ def features(system: ResidualSystem, theta: Tensor, points: Array | Tensor) -> A
 def tangent_kernel(
     system: ResidualSystem, theta: Tensor, x: Array | Tensor, y: Array | Tensor | None = None
 ) -> Array:
-    """NTK between all components at points x (n, inputs) and y (m, inputs).
-
-    Args:
-        system: gives the fields.
-        theta: state, shape (P,).
-        x: points.
-        y: points; None for those of x.
+    """NTK between all components at points x (n, inputs) and y (m, inputs), those of x by default.
 
     Returns:
         K[a, i, b, j] = Σ_p ∂_p u_a(x_i) ∂_p u_b(y_j), shape (components, n, components, m).

@@ -32,12 +32,7 @@ class Magnitudes:
         self._found: dict[tuple[str, MultiIndex], Array] = {}
 
     def largest(self, part: Part, alpha: MultiIndex) -> Array:
-        """Largest |∂^α φ_j| on a sample of the box of a component and two corners, shape (size,).
-
-        Args:
-            part: the component.
-            alpha: over its own arguments.
-        """
+        """Largest |∂^α φ_j| on a sample of a component's box and two corners, shape (size,)."""
         key = (part.name, tuple(alpha))
         if key not in self._found:
             values = part.derivatives(self._sample(part), [key[1]])[0]
@@ -45,11 +40,7 @@ class Magnitudes:
         return self._found[key]
 
     def of(self, numbers: Numbers) -> Array:
-        """s_j of a local operator, shape (P,); see the head of this module.
-
-        Args:
-            numbers: a norm of each coefficient over the place of the law.
-        """
+        """s_j of a local operator, shape (P,); a norm of each coefficient stands for it."""
         total = np.zeros(self.discretisation.size)
         for row in numbers:
             own = np.zeros_like(total)
@@ -70,12 +61,7 @@ class Magnitudes:
 
 
 def without_rounding(factor: Array, magnitude: Array) -> Array:
-    """The factor, or zeros where none of its columns is more than a rounding error.
-
-    Args:
-        factor: shape (rows, P).
-        magnitude: s_j, shape (P,).
-    """
+    """The factor, or zeros where none of its columns is more than a rounding error of s_j."""
     met = np.all(np.linalg.norm(factor, axis=0) <= ROUNDING * magnitude)
     return np.zeros_like(factor) if met else factor
 

@@ -91,10 +91,7 @@ def uniform_axes(
 ) -> tuple[bool, ...]:
     """On which free axes all functions and coefficients are periodic, with whole periods.
 
-    Args:
-        discretisation: the bases.
-        piece: the box.
-        varying: columns of the inputs that coefficients or conditions depend on.
+    ``varying`` are the columns of the inputs that coefficients or conditions depend on.
     """
     out = []
     for column, length in zip(piece.free, piece.box.lengths, strict=True):

@@ -40,13 +40,7 @@ def fits(discretisation: Discretisation, piece: Piece) -> bool:
 
 
 def symbol_rows(discretisation: Discretisation, piece: Piece, operator: Numbers) -> Array:
-    """R with RᵀR the mean over the piece of Σ_i (D_iφ)(D_iφ)ᵀ; see the head of this module.
-
-    Args:
-        discretisation: plane waves that fit the piece.
-        piece: where the law holds.
-        operator: its constant coefficients there.
-    """
+    """R with RᵀR the mean over a piece of Σ_i (D_iφ)(D_iφ)ᵀ, for plane waves that fit it."""
     vectors = discretisation.wave_vectors()
     turns = np.round(_turns(discretisation, piece)).astype(np.int64)
     flip = _signs(turns) < 0

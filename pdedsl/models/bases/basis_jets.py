@@ -23,16 +23,9 @@ Derivatives = Callable[[Tensor, Sequence[MultiIndex]], Tensor]
 def basis_jet(
     derivatives: Derivatives, points: Tensor, table: JetTable, channels: Selection | None = None
 ) -> Tensor:
-    """Jet of functions, or some channels of it.
+    """The jet of functions at points of shape (n, d), or some channels of it.
 
-    Args:
-        derivatives: of the functions, as those of a `Basis`.
-        points: shape (n, d).
-        table: of the jet.
-        channels: those of the result; None for all.
-
-    Returns:
-        Shape (len(channels), n, functions).
+    It has the shape (len(channels), n, functions); ``derivatives`` are as those of a `Basis`.
     """
     every = table.taylor_rows()
     rows = [every[channel] for channel in (channels or table.every).channels]

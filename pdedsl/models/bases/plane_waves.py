@@ -57,16 +57,10 @@ def wave_vectors(lattice: Sequence[Index], axes: Sequence[Axis], extension: floa
 def waves(
     points: Tensor, axes: Sequence[Axis], vectors: Frequencies, indices: Sequence[MultiIndex]
 ) -> Tensor:
-    """Derivatives of cos k·(x − c) and sin k·(x − c).
+    """Derivatives of cos k·(x − c) and sin k·(x − c), c being the centre of the axes.
 
-    Args:
-        points: shape (n, d).
-        axes: the box, whose centre is c.
-        vectors: k, shape (m, d).
-        indices: the derivatives.
-
-    Returns:
-        Shape (len(indices), n, m, 2), cosine and sine along the last axis.
+    They are for points of shape (n, d) and k of shape (m, d). The result has the shape
+    (len(indices), n, m, 2), cosine and sine along the last axis.
     """
     centre = points.new_tensor([(axis.lower + axis.upper) / 2 for axis in axes])
     k = torch.as_tensor(vectors, dtype=points.dtype, device=points.device)
@@ -84,14 +78,7 @@ def waves(
 
 
 class PlaneWaves:
-    """The basis; see the module docstring.
-
-    Args:
-        axes: the box.
-        modes: K of the index set, or K_i of each axis of a box.
-        index: kind of the index set.
-        extension: see the module docstring.
-    """
+    """The basis; see the module docstring, and `BasisOptions` for the arguments."""
 
     def __init__(
         self, axes: tuple[Axis, ...], modes: Limit, index: IndexSet, extension: float = 1.0

@@ -39,13 +39,9 @@ def spline_count(axis: Axis, breaks: Sequence[float], degree: int, smoothness: i
 
 
 class SplineLine:
-    """The functions; see the module docstring.
+    """The functions of the degree p that are C^s, 0 ≤ s < p; see the module docstring.
 
-    Args:
-        axis: [a, b]; a periodic one is [a, a + period].
-        breaks: inner break points, increasing, inside the axis.
-        degree: p.
-        smoothness: s, with 0 ≤ s < p.
+    The inner breaks increase inside the axis [a, b]; a periodic one is [a, a + period].
     """
 
     signed = False
@@ -79,15 +75,9 @@ class SplineLine:
         return zero.scatter_add(2, functions.expand(order + 1, -1, -1), values)
 
     def local(self, x: Tensor, order: int) -> tuple[Tensor, Tensor]:
-        """The functions that are not zero on the element of each point.
+        """See `LocalLine.local`: the p + 1 functions on the element of each point.
 
-        Args:
-            x: shape (n,).
-            order: of the highest derivative.
-
-        Returns:
-            Their derivatives, shape (order + 1, n, p + 1), and their numbers, shape (n, p + 1).
-            On a circle with few elements a number may come twice, and counts so.
+        On a circle with few elements a number may come twice, and counts so.
         """
         if self._axis.period is not None:
             x = x - self._axis.period * torch.floor((x - self._axis.lower) / self._axis.period)

@@ -21,15 +21,7 @@ _FEW = 16
 
 
 def linear_map(weight: Tensor, jet: Tensor) -> Tensor:
-    """Z Wᵀ.
-
-    Args:
-        weight: W, shape (out, in).
-        jet: Z, shape (C, n, in).
-
-    Returns:
-        Shape (C, n, out).
-    """
+    """Z Wᵀ of shape (C, n, out), for W of shape (out, in) and Z of shape (C, n, in)."""
     if has_no_tangent(weight) and has_no_tangent(jet):
         out: Tensor = _LinearMap.apply(weight, jet)
         return out

@@ -29,12 +29,9 @@ class FixedFunctions(Protocol):
 
 
 class HardConditions:
-    """The model; see the module docstring. Its parameters are those of N.
+    """The model; see the module docstring. Its parameters are those of the model N.
 
-    Args:
-        model: N.
-        lift: G, one function for each output.
-        factor: B, one function for each output.
+    The lift G and the factor B have one function for each output.
     """
 
     def __init__(self, model: Model, lift: FixedFunctions, factor: FixedFunctions) -> None:

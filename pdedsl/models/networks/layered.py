@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import sqrt
 
 import torch
 from torch import Tensor
@@ -14,9 +15,9 @@ from pdedsl.models.jets.channels import scatter
 from pdedsl.models.jets.compose import add_bias, compose
 from pdedsl.models.jets.jet_table import JetTable, Selection
 from pdedsl.models.jets.ridge import AffineFeatures, first_layer, ridge_plan
-from pdedsl.models.parameters import Reader, Tape
+from pdedsl.models.parameters import Reader, Tape, fresh
 
-from .layers import Layer, LayerOptions, initial_of, parts_of, stack_layers
+from .layers import Layer, LayerOptions, stack_layers
 
 Shape = tuple[str, int, int, bool]
 
@@ -51,11 +52,23 @@ class Layered(ABC):
         self.layers = stack_layers([*hidden, ("output", options.width, outputs, False)])
         self.size = self.layers[-1].bias + outputs
         self.width = max(max(layer.width, layer.out) for layer in self.layers)
-        self.parts = parts_of(self.layers)
+        self.parts: Mapping[str, slice] = {
+            layer.name: slice(layer.weight, layer.bias + layer.out) for layer in self.layers
+        }
 
     def initial(self, generator: torch.Generator) -> Tensor:
         """Fresh parameters, shape (size,), float64 on the CPU."""
-        return initial_of(self.layers, self.options, generator)
+        options, parts = self.options, []
+        for layer in self.layers:
+            weight = fresh(generator, layer.width * layer.out)
+            bias = fresh(generator, layer.out)
+            if layer.first and options.bandwidth is not None:
+                parts += [options.bandwidth * weight, options.bandwidth * bias]
+            elif options.init == "normal":
+                parts += [options.scale * weight, options.scale * bias]
+            else:
+                parts += [sqrt(2.0 / (layer.width + layer.out)) * weight, 0.0 * bias]
+        return torch.cat(parts)
 
     def jet(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
         """Jet at points of shape (n, inputs): (channels, n, outputs); see `Model`."""
@@ -72,16 +85,9 @@ class Layered(ABC):
     def hidden(
         self, reader: Reader, features: Tensor | AffineFeatures, table: JetTable, rows: Selection
     ) -> Tensor:
-        """The jet of the last hidden state from that of the features.
+        """The jet of the last hidden state, shape (len(rows), n, width), from that of the features.
 
-        Args:
-            reader: gives the parameters.
-            features: the jet of the features, or what gives it.
-            table: its channels.
-            rows: the channels of the result.
-
-        Returns:
-            Shape (len(rows), n, width).
+        ``rows`` are the channels of the result among those of the table.
         """
 
     def neurons(

@@ -1,18 +1,13 @@
-"""Affine layers in a parameter vector: where they lie, and what they start with."""
+"""Affine layers in a parameter vector: their options, and where they lie."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import sqrt
 from typing import Literal
-
-import torch
-from torch import Tensor
 
 from pdedsl.models.jets.activations import Activation
 from pdedsl.models.model import ModelOptions
-from pdedsl.models.parameters import fresh
 from pdedsl.options.section import Count, Flag, Positive
 
 
@@ -79,25 +74,3 @@ def stack_layers(shapes: Iterable[tuple[str, int, int, bool]]) -> list[Layer]:
         layers.append(Layer(name, width, out, place, place + width * out, first))
         place += (width + 1) * out
     return layers
-
-
-def parts_of(layers: Iterable[Layer]) -> Mapping[str, slice]:
-    """Name to place of every layer."""
-    return {layer.name: slice(layer.weight, layer.bias + layer.out) for layer in layers}
-
-
-def initial_of(
-    layers: Iterable[Layer], options: LayerOptions, generator: torch.Generator
-) -> Tensor:
-    """Fresh parameters of all layers, float64 on the CPU."""
-    parts = []
-    for layer in layers:
-        weight = fresh(generator, layer.width * layer.out)
-        bias = fresh(generator, layer.out)
-        if layer.first and options.bandwidth is not None:
-            parts += [options.bandwidth * weight, options.bandwidth * bias]
-        elif options.init == "normal":
-            parts += [options.scale * weight, options.scale * bias]
-        else:
-            parts += [sqrt(2.0 / (layer.width + layer.out)) * weight, 0.0 * bias]
-    return torch.cat(parts)

@@ -21,6 +21,7 @@ import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import torch
 from torch import Tensor, nn
@@ -57,7 +58,8 @@ class ModuleSpec:
             raise ValueError("model: the module has lazy layers; call it once before")
         if not trained or not all(p.is_floating_point() for p in trained.values()):
             raise ValueError("model: expected a module with real parameters that require gradients")
-        steps = steps_of(self.module, places_of(trained))
+        starts = accumulate((p.numel() for p in trained.values()), initial=0)
+        steps = steps_of(self.module, dict(zip(trained.values(), starts, strict=False)))
         if isinstance(steps, NoRule):
             warnings.warn(
                 f"no derivative rule for {steps.what}: derivatives of this model go through "
@@ -81,15 +83,6 @@ class ModuleSpec:
 def trained_parameters(module: nn.Module) -> dict[str, nn.Parameter]:
     """The parameters that require a gradient, by name."""
     return {name: p for name, p in module.named_parameters() if p.requires_grad}
-
-
-def places_of(parameters: Mapping[str, nn.Parameter]) -> dict[nn.Parameter, int]:
-    """The first index of each parameter in θ."""
-    places, end = {}, 0
-    for parameter in parameters.values():
-        places[parameter] = end
-        end += parameter.numel()
-    return places
 
 
 class ModuleModel(ABC):

@@ -40,14 +40,9 @@ _ACTIVATIONS: dict[type[nn.Module], tuple[str, Callable[[Any], bool]]] = {
 
 
 def steps_of(module: nn.Module, places: Places) -> tuple[Step, ...] | NoRule:
-    """The steps of a ``Sequential``, nested or not, or of a single layer.
+    """The steps of a ``Sequential``, nested or not, or of a layer; or the first without a rule.
 
-    Args:
-        module: the module.
-        places: the first index in θ of each parameter that is trained.
-
-    Returns:
-        The steps in order, or the first layer without a rule.
+    ``places`` are the first indices in θ of the parameters that are trained.
     """
     if not _sequential(module) and _step(module, places) is None:
         return NoRule(f"the module {_describe(module)}")

@@ -101,11 +101,8 @@ class _Seen:
     strides: tuple[int, ...]
 
 
-@dataclass(frozen=True)
-class _Call:
-    operation: Callable[..., Any]
-    arguments: Any
-    options: dict[str, Any]
+# An operation, its arguments and options.
+_Call = tuple[Callable[..., Any], Any, dict[str, Any]]
 
 
 class _Tracer(TorchDispatchMode):
@@ -153,7 +150,7 @@ class _Tracer(TorchDispatchMode):
 
     def _note(self, operation: Callable[..., Any], args: Any, options: Any) -> None:
         args, options = tree_map_only(Tensor, self.seen, (args, options))
-        self.calls.append(_Call(operation, args, options))
+        self.calls.append((operation, args, options))
 
     def _place(self, like: Tensor) -> Tensor:
         """A tensor of the arena that looks like another one."""
@@ -282,10 +279,9 @@ class Replay:
 
         with torch.inference_mode():
             self._calls = [
-                _quicker(c.operation, tuple(tree_map(tensor, c.arguments)),
-                         tree_map(tensor, c.options))
-                for c in calls
-            ]  # fmt: skip
+                _quicker(operation, tuple(tree_map(tensor, args)), tree_map(tensor, options))
+                for operation, args, options in calls
+            ]
             self._results = [tensor(value) for value in results]
         arena.settle()
 

@@ -33,10 +33,7 @@ def count() -> int:
 
 
 def together(tasks: Sequence[Callable[[], T]]) -> list[T]:
-    """The results of tasks, one for each thread.
-
-    Args:
-        tasks: at most `count`, made of torch's operations mostly.
+    """The results of tasks, one for each thread: at most `count`, mostly of torch's operations.
 
     Raises:
         Exception: what the first task that failed raised, after the others are done.

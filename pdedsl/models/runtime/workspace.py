@@ -139,9 +139,7 @@ def empty(shape: tuple[int, ...], like: Tensor) -> Tensor:
 def empty_like(tensor: Tensor, rows: int | None = None) -> Tensor:
     """An uninitialised tensor of the shape and the order of memory of another one.
 
-    Args:
-        tensor: the other one.
-        rows: its length in the first axis, if another.
+    ``rows`` is its length in the first axis, if another.
     """
     shape = tensor.shape if rows is None else (rows, *tensor.shape[1:])
     return _made(*_layout(tuple(shape), tensor.stride()), tensor)
@@ -177,16 +175,10 @@ def _made(shape: tuple[int, ...], strides: tuple[int, ...], count: int, like: Te
 def result(
     operation: Callable[..., Tensor], *arguments: Any, like: Tensor | None = None, **options: Any
 ) -> Tensor:
-    """The result of an elementwise operation.
+    """The result of an elementwise operation with a parameter ``out``, not to be differentiated.
 
-    Not to be differentiated: it is for use inside of nodes of automatic differentiation.
-
-    Args:
-        operation: with a parameter ``out``.
-        arguments: of the operation.
-        like: a tensor of the shape and the order of memory of the result, if not the first
-            argument; all others are tensors of the same kind or numbers.
-        options: of the operation.
+    It is for use inside of nodes of automatic differentiation. Arguments are tensors of the same
+    kind or numbers; ``like`` has the shape and the order of memory of the result, if not the first.
     """
     shape = arguments[0] if like is None else like
     if torch.compiler.is_compiling() or shape.numel() * shape.itemsize < _SMALL:
