@@ -13,7 +13,7 @@ from torch import Tensor
 
 from pdedsl.models import jet_table
 from pdedsl.models.jets.activations import ACTIVATIONS, tower
-from pdedsl.models.jets.compose import compose, plain
+from pdedsl.models.jets.compose import combine_rows, compose, plain
 from pdedsl.models.jets.jet_table import JetTable
 from pdedsl.models.jets.linear_map import linear_map
 from pdedsl.models.jets.multiindices import MultiIndex
@@ -130,6 +130,25 @@ def test_a_record_is_freed_with_its_result(activation: str):
         ]
     finally:
         gc.enable()
+
+
+def test_a_matrix_that_is_kept_serves_calls_of_all_modes():
+    table = jet_table(2, frozenset({(3, 0), (0, 3)}))
+    jet = torch.rand(table.channels, 3, 2, dtype=torch.float64)
+
+    def total(z: Tensor) -> Tensor:
+        return compose(tower("sin"), z, None, table).sum()
+
+    torch.func.jvp(torch.func.grad(total), (jet,), (jet,))  # the first call is inside of torch.func
+    torch.func.hessian(total)(jet)
+
+
+def test_a_matrix_from_inference_serves_gradients():
+    matrix, products = ((0.625, 0.375),), torch.rand(2, 3, 1)
+    with torch.inference_mode():
+        combine_rows(matrix, products)
+    combine_rows(matrix, products.requires_grad_()).sum().backward()
+    assert torch.allclose(products.grad[:, 0, 0], torch.tensor([0.625, 0.375]))
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))

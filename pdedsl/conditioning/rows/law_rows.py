@@ -99,11 +99,13 @@ class LawRows:
                 linear, or the integral does not converge.
         """
         expressions = self._expressions()
+        switching = expressions if self.where is None else [*expressions, self.where]
         varying = self._columns(piece, expressions)
-        cut = self._columns(piece, [self.where] if self.where is not None else [])
-        uniform = uniform_axes(self.discretisation, piece, [*varying, *cut])
+        uniform = uniform_axes(self.discretisation, piece, self._columns(piece, switching))
         counts = counts_for(self.discretisation, piece, uniform)
-        breaks, all_found = self._breaks(piece, expressions)
+        fixed = {self.inputs[i]: v for i, v in piece.fixed}
+        free = [self.inputs[i] for i in piece.free]
+        breaks, all_found = breaks_of(switching, free, piece.box, fixed)
         nodes = nodes_for(piece.box, counts, uniform, breaks)
         if nodes.random:
             return self._quasi_random(piece, nodes)
@@ -194,13 +196,6 @@ class LawRows:
         if self.operator is not None:
             return [a for _, a in self.operator.terms()]
         return [self.coefficients.plain(r) for r in self.law.residuals]
-
-    def _breaks(
-        self, piece: Piece, expressions: list[sp.Basic]
-    ) -> tuple[tuple[tuple[float, ...], ...], bool]:
-        switching = expressions if self.where is None else [*expressions, self.where]
-        fixed = {self.inputs[i]: v for i, v in piece.fixed}
-        return breaks_of(switching, [self.inputs[i] for i in piece.free], piece.box, fixed)
 
 
 @dataclass(frozen=True)

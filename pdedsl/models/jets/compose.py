@@ -11,6 +11,7 @@ times for fourth orders, so that it is for those alone who ask for it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import torch
@@ -102,4 +103,10 @@ def combine_rows(matrix: tuple[tuple[float, ...], ...], products: Tensor) -> Ten
 def _weights(
     matrix: tuple[tuple[float, ...], ...], dtype: torch.dtype, device: torch.device
 ) -> Tensor:
-    return torch.tensor(matrix, dtype=dtype, device=device)
+    return constant(matrix, dtype, device)
+
+
+def constant(rows: Sequence[Sequence[float]], dtype: torch.dtype, device: torch.device) -> Tensor:
+    """A tensor that is kept, and serves calls of all modes, also inside of torch.func."""
+    with torch.inference_mode(False), torch._C._DisableFuncTorch():
+        return torch.tensor(rows, dtype=dtype, device=device)

@@ -7,7 +7,6 @@ in Taylor coefficients; a collapsed channel Σ_j c_j D^{α_j} takes the sum of i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import Any
@@ -18,28 +17,17 @@ from torch import Tensor
 from pdedsl.models.runtime.workspace import empty_like
 
 from .channels import Total, gather, scatter, scatter_copy
+from .compose import combine_rows
 from .differentiation import gradients_again, has_no_tangent, is_ordinary
-from .jet_table import JetTable, Selection
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """Products u[left] v[right] of channels that are neither the value nor the result.
-
-    Args:
-        left: channels of u.
-        right: channels of v.
-        matrix: coefficients, one row a channel, one column a product.
-    """
-
-    left: tuple[int, ...]
-    right: tuple[int, ...]
-    matrix: tuple[tuple[float, ...], ...]
+from .jet_table import JetTable, Selection, Step
 
 
 @lru_cache(maxsize=512)
-def _pairs(table: JetTable) -> Pairs:
-    """The terms of Leibniz' rule with 0 < β < α, for channels of second degree and more."""
+def _pairs(table: JetTable) -> Step:
+    """The terms of Leibniz' rule with 0 < β < α, for channels of second degree and more.
+
+    They are products u[left] v[right] of channels.
+    """
     channel = {alpha: i for i, alpha in enumerate(table.indices)}
     rows: list[dict[tuple[int, int], float]] = []
     for row in table.taylor_rows()[1 + table.linear :]:
@@ -53,7 +41,7 @@ def _pairs(table: JetTable) -> Pairs:
         rows.append(found)
     keys = sorted({key for found in rows for key in found})
     matrix = tuple(tuple(found.get(key, 0.0) for key in keys) for found in rows)
-    return Pairs(tuple(k[0] for k in keys), tuple(k[1] for k in keys), matrix)
+    return Step(tuple(k[0] for k in keys), tuple(k[1] for k in keys), matrix)
 
 
 def multiply_add(
@@ -89,10 +77,8 @@ def multiply(u: Tensor, v: Tensor, table: JetTable) -> Tensor:
     if not pairs.left:
         return torch.cat((outer[:1], rest))
     middle = u[list(pairs.left)] * v[list(pairs.right)]
-    matrix = torch.tensor(pairs.matrix, dtype=u.dtype, device=u.device)
     first, curved = rest.split((table.linear, table.channels - 1 - table.linear))
-    curved = curved + torch.tensordot(matrix, middle, dims=1)
-    return torch.cat((outer[:1], first, curved))
+    return torch.cat((outer[:1], first, curved + combine_rows(pairs.matrix, middle)))
 
 
 class _MultiplyAdd(torch.autograd.Function):

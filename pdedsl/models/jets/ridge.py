@@ -33,7 +33,7 @@ from pdedsl.models.parameters import Reader
 from pdedsl.models.runtime.workspace import empty, empty_like, result
 
 from .activations import Tower
-from .compose import combine_rows
+from .compose import combine_rows, constant
 from .differentiation import gradients_again, has_no_tangent, is_ordinary
 from .fused import towers_at
 from .jet_table import JetTable, Monomials, Selection, steps_to
@@ -207,18 +207,13 @@ def _picked(tensor: Tensor, index: tuple[int, ...]) -> Tensor:
 @lru_cache(maxsize=1024)
 def _units(index: tuple[int, ...], count: int, dtype: torch.dtype, device: torch.device) -> Tensor:
     rows = [[float(column == one) for column in range(count)] for one in index]
-    return _constant(rows, dtype, device)
+    return constant(rows, dtype, device)
 
 
 @lru_cache(maxsize=1024)
 def _matrix(degree: Degree, dtype: torch.dtype, device: torch.device) -> Tensor:
     assert degree.matrix is not None
-    return _constant(degree.matrix, dtype, device)
-
-
-def _constant(rows: Sequence[Sequence[float]], dtype: torch.dtype, device: torch.device) -> Tensor:
-    with torch.inference_mode(False):  # it serves calls of other modes, too
-        return torch.tensor(rows, dtype=dtype, device=device)
+    return constant(degree.matrix, dtype, device)
 
 
 def plain(
