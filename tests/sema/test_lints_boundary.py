@@ -170,3 +170,14 @@ def test_conditions_on_an_interface_are_counted_once() -> None:
         "bc: u = 0, v = 0 on boundary(A)\nbc: w = 0, z = 0 on boundary(B) minus Gamma\n"
     )
     assert check(text) == [("L101", "Gamma has two conditions, where four are needed")]
+
+
+def test_the_type_of_an_equation_is_that_in_its_own_domain() -> None:
+    """x w_yy + w_xx is elliptic for x > 0, as in A, and hyperbolic in B."""
+    text = (
+        "domain A: (x, y) in [1, 2] * [0, 1]\ndomain B: (x, y) in [-2, -1] * [0, 1]\n"
+        "unknown u(x, y) in A, w(x, y) in B\neq: lap(u) = 1 in A\neq: x*w_yy + w_xx = 1 in B\n"
+        "bc: u = 0 on boundary(A)\nbc: w = 0 on boundary(B) where y < 1\n"
+        "bc: dn(w) = 0 on boundary(B) where y <= 0\n"
+    )
+    assert check(text) == []

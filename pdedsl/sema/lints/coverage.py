@@ -60,7 +60,7 @@ def _group(
     single: list[Tally] = []
     for axis, pieces in by_axis(problem, domain, group, outline):
         tallies = [counted(problem, group, part) for part in pieces]
-        total = pairwise(problem, group, axis) if axis is not None else None
+        total = pairwise(problem, group, domain, axis) if axis is not None else None
         if total is not None:
             within = _within(problem, group, domain, axis)
             found = _pair(group, domain, tallies, total, within)

@@ -51,7 +51,7 @@ def _bounds(part: Part, least: int, most: int) -> Need:
     return Need(*(np.full(len(part.points), bound) for bound in (least, most)))
 
 
-def pairwise(problem: Problem, group: Group, axis: sp.Symbol) -> int | None:
+def pairwise(problem: Problem, group: Group, domain: Domain, axis: sp.Symbol) -> int | None:
     """Conditions needed on both sides of an axis together, where the sides cannot be told apart.
 
     So it is for odd order above one, for steady problems in one dimension (where all may stand
@@ -66,7 +66,6 @@ def pairwise(problem: Problem, group: Group, axis: sp.Symbol) -> int | None:
     space = [s for d in problem.domains if axis in d.coordinates for s in d.coordinates]
     if problem.time and group.highest(problem.time.symbol):
         return None
-    domain = next(d for d in problem.domains if axis in d.coordinates)
     if len(space) == 1 or order == 1 or _acts_like_time(problem, group, domain):
         return order
     return None
