@@ -323,3 +323,22 @@ def test_the_greens_function_needs_one_equation_and_few_inputs(report, monkeypat
     monkeypatch.setattr("pdedsl.analysis.network.green.MOST_PARAMETERS", 5)
     assert "at most 5" in report.no_green
     assert {path.stem for path in report.plot(tmp_path)} == set(NAMES) - {"green"}
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ({"kind": "modified_mlp", "width": 6, "depth": 2}, "modified network 2 x 6 tanh"),
+        ({"kind": "residual_mlp", "width": 6, "depth": 2}, "residual network 2 x 6 tanh"),
+        ({"kind": "basis", "family": "random_tanh", "features": 9}, "9 random tanh features"),
+    ],
+)
+def test_the_page_names_the_model(model, words):
+    made = pdedsl.analyze_network(pdedsl.parse(small.LINE), method(model=model), iterations=1)
+    assert f"seed 0: {words}\n" in str(made)
+
+
+def test_windows_have_no_course_to_be_measured():
+    windows = {"kind": "windows", "count": 2, "pieces": [{"kind": "mlp", "width": 6, "depth": 2}]}
+    with pytest.raises(UserError, match="windows are trained one after another"):
+        plan_training(pdedsl.load("specs/heat.pde"), method(model=windows), 3, None)

@@ -10,6 +10,7 @@ import torch
 
 from pdedsl.conditioning.networks.drift import drift
 from pdedsl.ir import Problem
+from pdedsl.solution.option_errors import refuse_option
 from pdedsl.solution.planning import Plan, plan
 from pdedsl.solution.summary import origin
 
@@ -46,7 +47,16 @@ def plan_training(
     """The plan of a training; arguments and errors as `pdedsl.api.analyze_network`."""
     if iterations is None and budget is None:
         budget = DEFAULT_BUDGET
-    return plan(problem, method, budget=budget, settings=settings, iterations=iterations, seed=seed)
+    chosen = plan(
+        problem, method, budget=budget, settings=settings, iterations=iterations, seed=seed
+    )
+    if chosen.method.model.kind == "windows":
+        refuse_option(
+            "windows are trained one after another, so that there are no states of the whole model "
+            "to be measured",
+            "take a method without windows, such as lm",
+        )
+    return chosen
 
 
 def measure_network(course: Course, tell: Callable[[str], None] | None = None) -> NetworkReport:

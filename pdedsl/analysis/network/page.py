@@ -23,6 +23,12 @@ from .words import (
     slowness_words,
 )
 
+_NETWORKS = {
+    "mlp": "network",
+    "modified_mlp": "modified network",
+    "residual_mlp": "residual network",
+    "fourier": "Fourier features and network",
+}
 _RESIDUE = "what is left of the residual is rounding, whose direction says nothing"
 
 
@@ -46,11 +52,13 @@ def _head(report: NetworkReport) -> Iterator[str]:
 
 
 def _model(options: Mapping[str, Any]) -> str:
-    kind = options["kind"]
-    if kind == "basis":
-        return f"{options['family']} basis, K = {options['modes']}"
+    if options["kind"] == "basis":
+        family = options["family"]
+        if family.startswith("random"):
+            return f"{options['features']} {family.replace('_', ' ')} features"
+        return f"{family} basis, K = {options['modes']}"
     layers = f"{options['depth']} x {options['width']} {options['activation']}"
-    return f"network {layers}" if kind == "mlp" else f"Fourier features and network {layers}"
+    return f"{_NETWORKS[options['kind']]} {layers}"
 
 
 def _spectra(report: NetworkReport) -> Iterator[str]:
