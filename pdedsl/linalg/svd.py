@@ -133,11 +133,15 @@ class Reflections:
 
     def turn(self, right: Tensor) -> Tensor:
         """The entries of Qᵀ b that belong to R, shape (min(N, P),)."""
+        return self.turn_whole(right)[: len(self._scalars)]
+
+    def turn_whole(self, right: Tensor) -> Tensor:
+        """Qᵀ b, shape (N,): behind the entries that belong to R those that no x of A x reaches."""
         count = len(self._scalars)
         turned = torch.ormqr(
             self._reflections[:, :count], self._scalars, right.unsqueeze(1), transpose=True
         )
-        return turned[:count, 0]
+        return turned[:, 0]
 
     def back(self, turned: Tensor) -> Tensor:
         """R⁻¹ c, shape (P,), for N ≥ P."""

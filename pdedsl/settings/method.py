@@ -174,6 +174,16 @@ class Method(Section):
             )  # fmt: skip
         return self
 
+    @model_validator(mode="after")
+    def _weights_to_change(self) -> Method:
+        if self.schedule.rules and self.sampling.kind == "collocation":
+            raise fault_of(
+                "rules change the weights of laws, but collocation has weights of its own, which "
+                "give all rows the unit of the field; leave rules out, or write sobol",
+                "schedule", "rules",
+            )  # fmt: skip
+        return self
+
     def without_starts(self) -> Method:
         """The method without short starts; the best of them would replace a start that is given."""
         schedule = self.schedule.model_copy(update={"starts": None})

@@ -163,9 +163,9 @@ class _Training:
         """Ask every rule, and tell all who compare losses of a change."""
         for rule in self._rules:
             found = rule.after(step, iteration, self._watch.iterations)
-            if isinstance(found, Stop):
+            if isinstance(found, Stop) and all(r.done for r in self._rules if r is not rule):
                 return found
-            if found is None:
+            if found is None or isinstance(found, Stop):
                 continue
             step = replace(step, loss=self._watch.apply(found, step.theta))
             if optimizer is not None and descent is not None:

@@ -9,7 +9,7 @@ import numpy as np
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from pdedsl.ir import Box, Domain, Problem
+from pdedsl.ir import Box, Domain, DomainIntegral, Problem
 
 Values = Mapping[str, float | sp.Expr]
 
@@ -44,27 +44,26 @@ class Subdomain:
     def of(self, expression: sp.Expr) -> sp.Expr:
         """An expression of the problem in the fields and values of this part.
 
-        Cases and jumps in x are replaced by what they are inside the part, so that at its ends an
-        expression has its limit from inside.
+        Integrals stay as they are. Cases and jumps in x are replaced by what they are inside the
+        part, so that at its ends an expression has its limit from inside.
         """
         functions = {old.func: new.func for old, new in self.components.items()}
-        fields = {
-            node: functions[node.func](*node.args)
-            for node in expression.atoms(AppliedUndef) if node.func in functions
-        }  # fmt: skip
-        return self._without_switches(expression.xreplace({**self.values, **fields}))
+        return self._rewrite(expression, functions)
 
-    def _without_switches(self, expression: sp.Basic) -> sp.Basic:
-        if isinstance(expression, sp.Heaviside | sp.sign):
-            return self._inside(expression)
-        if isinstance(expression, sp.Piecewise):
-            cases = [
-                (self._without_switches(e), self._inside(where)) for e, where in expression.args
-            ]
-            return sp.Piecewise(*cases)
-        if not expression.has(sp.Piecewise, sp.Heaviside, sp.sign):
-            return expression
-        return expression.func(*map(self._without_switches, expression.args))
+    def _rewrite(self, e: sp.Basic, functions: Mapping[sp.Basic, sp.Basic]) -> sp.Basic:
+        if isinstance(e, DomainIntegral):
+            return e  # over a domain of its own, whose values and cases are not those of this part
+        if e in self.values:
+            return self.values[e]
+        args = tuple(self._rewrite(a, functions) for a in e.args)
+        if isinstance(e, AppliedUndef) and e.func in functions:
+            return functions[e.func](*args)
+        new = e if args == e.args else e.func(*args)
+        if isinstance(new, sp.Heaviside | sp.sign):
+            return self._inside(new)
+        if isinstance(new, sp.Piecewise):
+            return sp.Piecewise(*((value, self._inside(where)) for value, where in new.args))
+        return new
 
     def _inside(self, switch: sp.Basic) -> sp.Basic:
         """A condition or jump as it is at all points of the part; itself where it changes."""

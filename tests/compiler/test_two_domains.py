@@ -9,6 +9,7 @@ import pytest
 import torch
 
 import pdedsl
+from pdedsl.compiler import unsupported
 from pdedsl.diagnostics import UserError
 from pdedsl.ir import Problem
 from pdedsl.settings.method import Method
@@ -194,3 +195,35 @@ eq: v_yy = 0  in B
     with pytest.raises(UserError, match="E901") as caught:
         pdedsl.compile(pdedsl.parse(text))
     assert "B has others" in str(caught.value)
+
+
+HALVES = """domain A: x in [0, 1]
+domain B: x in [1, 2]
+interface G = A intersect B
+unknown u1(x) in A, u2(x) in B
+bc l: u1 = 0  on x = 0
+bc r: u2 = 0  on x = 2
+bc v: u1 = u2  on G
+bc f: dn(u1) = dn(u2)  on G
+"""
+
+
+@pytest.mark.parametrize(
+    ("equations", "reason"),
+    [
+        ("eq a: u1_xx = 1  in B\neq b: u2_xx = 1  in A", "a has u1 of A at points of B"),
+        ("eq a: u1_xx = 1  in A\neq b: u2_xx = u1  in B", "b has u1 of A at points of B"),
+        ("eq a: u2_xx = 1  in B\neq b: u2_xx = 1  in B", "no equation holds in A"),
+    ],
+)
+def test_a_field_outside_its_domain_is_refused(equations: str, reason: str) -> None:
+    problem = pdedsl.parse(f"{HALVES}{equations}\n")
+    found = unsupported(problem)
+    assert [d.code for d in found] == ["E901"] * len(found)
+    assert reason in found[0].message
+    assert found[0].span is not None
+
+
+def test_a_field_at_a_point_of_its_own_domain_may_stand_in_another() -> None:
+    text = f"{HALVES}eq a: u1_xx = 1  in A\neq b: u2_xx = u1(0.5)  in B\n"
+    assert unsupported(pdedsl.parse(text)) == []

@@ -10,6 +10,8 @@ from numpy.polynomial.legendre import leggauss
 import pdedsl
 from pdedsl.compiler import ResidualSystem, build
 from pdedsl.compiler.residual.law_integrals import LawIntegrals
+from pdedsl.ir import normal
+from pdedsl.optimizers.gauss_newton.kfac import KfacOptions
 from pdedsl.optimizers.gauss_newton.lm import LmOptions
 from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
 from pdedsl.settings.method import Method
@@ -147,3 +149,15 @@ def test_a_matrix_that_does_not_fit_is_refused() -> None:
     own = weak(3)
     with pytest.raises(ValueError, match=r"expected a matrix of shape \(rows, 80\)"):
         LawIntegrals(own.integrands, own.points, own.matrix[:, 1:])
+
+
+def test_kfac_refuses_rows_that_mix_points() -> None:
+    with pytest.raises(ValueError, match="kfac: eq is imposed by integrals"):
+        train(system(NETWORK, 5), Method(optimizer=KfacOptions(iterations=2)))
+
+
+def test_an_integrand_with_a_normal_is_refused() -> None:
+    own = weak(3)
+    with pytest.raises(ValueError, match="an integrand of eq has a normal"):
+        integrals = LawIntegrals((normal(1), own.integrands[1]), own.points, own.matrix)
+        build(PROBLEM, NETWORK, integrals={"eq": integrals})

@@ -183,3 +183,16 @@ def test_single_precision():
 
 def test_a_family_has_a_last_layer_too():
     assert _system(FAMILY).affine_parameters is not None
+
+
+def test_directions_pay_beside_what_no_parameter_reaches():
+    """‖r‖² is 1 at the least: what directions of 0.3² could still remove does not pay."""
+    generator = torch.Generator().manual_seed(0)
+    basis, _ = torch.linalg.qr(torch.randn(200, 61, dtype=torch.float64, generator=generator))
+    triangle = torch.randn(60, 60, dtype=torch.float64, generator=generator).triu()
+    jacobian = basis[:, :60] @ (triangle + 5 * torch.eye(60, dtype=torch.float64))
+    inside = 0.3 * basis[:, :20].sum(dim=1)
+    places, values = torch.arange(20), torch.zeros(20, dtype=torch.float64)
+    for outside, expected in ((0.0, 20), (1.0, 0)):
+        model = PartlyDamped(jacobian, -inside - outside * basis[:, 60], places, values)
+        assert model.free_directions == expected

@@ -156,3 +156,26 @@ def test_a_law_that_is_not_there_is_named():
 def test_weights_of_a_ramp_are_positive(weights):
     with pytest.raises(ValidationError):
         RampOptions(weights=weights)
+
+
+def test_held_out_points_do_not_end_a_run_whose_weights_are_still_to_grow():
+    method = Method.model_validate({
+        "model": {"kind": "mlp", "width": 10, "depth": 1},
+        "optimizer": {"kind": "lm", "iterations": 60},
+        "sampling": {"points": {"eq": 6, "bc": 8}},
+        "schedule": {
+            "fresh": {"every": 1, "patience": 1},
+            "rules": [{"kind": "ramp", "weights": {"bc": 50.0}, "iterations": 30}],
+        },
+    })  # fmt: skip
+    system = pdedsl.compile(pdedsl.parse(PLANE), method.model, method.sampling.points)
+    train(system, method)
+    assert {b.weight for b in system.blocks if b.kind == "bc"} == {50.0}
+
+
+def test_rules_of_weights_and_collocation_are_refused_together():
+    with pytest.raises(ValidationError, match="collocation has weights of its own"):
+        Method.model_validate({
+            "sampling": {"kind": "collocation"},
+            "schedule": {"rules": [{"kind": "ramp", "weights": {"bc": 50.0}}]},
+        })  # fmt: skip

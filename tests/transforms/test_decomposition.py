@@ -184,3 +184,37 @@ def test_names_that_are_there_already() -> None:
     text = HEAD + "unknown u(x), u1(x)\neq: u_xx = u1, u1_x = u\nbc: u = 0  on boundary\n"
     problem = decompose(pdedsl.parse(text), (0.5,))
     assert [f.name for f in problem.fields] == ["u1p", "u2", "u11", "u12"]
+
+
+def test_a_case_inside_a_case_has_its_limit_from_inside() -> None:
+    text = f"""{STEADY}let a = if(x < 0.4, 1, 4)
+let b = if(x < 0.8, a, 2*a)
+eq: -div(b*grad(u)) = 1
+"""
+    parts = decompose(pdedsl.parse(text), (0.4, 0.8))
+    fluxes = [law.equations[0] for law in parts.laws if law.label.endswith("flux")]
+    assert [tuple(map(expression_text, pair)) for pair in fluxes] == [
+        ("-u1_x", "-4*u2_x"),
+        ("-4*u2_x", "-8*u3_x"),
+    ]
+
+
+def test_an_integral_has_the_values_and_cases_of_the_part_that_it_is_over() -> None:
+    text = f"{STEADY}eq: -u_xx = integral(if(x < 0.5, k, 3)*u, O)\n"
+    parts = decompose(pdedsl.parse(text), (0.7,), values=({"k": 5}, {}))
+    texts = [expression_text(law.equations[0][1]) for law in parts.laws if law.kind == "eq"]
+    assert texts[0] == texts[1]
+    assert texts[0].count("if(") == 1 and "5" in texts[0] and "3*u2" in texts[0]
+
+
+@pytest.mark.parametrize(
+    ("equation", "reason"),
+    [
+        ("lap(a*u_xx) = 1", "order above 2"),
+        ("-div(grad(u)) + a*u_x = 1", "below the highest"),
+    ],
+)
+def test_a_flux_that_cannot_be_told_is_refused(equation: str, reason: str) -> None:
+    text = f"{STEADY}let a = if(x < 0.4, 1, 10)\neq: {equation}\n"
+    with pytest.raises(ValueError, match=reason):
+        decompose(pdedsl.parse(text), (0.4,))

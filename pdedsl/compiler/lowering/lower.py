@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pdedsl.diagnostics import Diagnostic, Span, UserError
 from pdedsl.geometry import shared_face
-from pdedsl.ir import Boundary, Box, Law, OnData, Problem
+from pdedsl.ir import Boundary, Box, Law, OnData, OnInterface, Problem, domain_of
 
 from .constants import NotTranslatable
 from .groups import Group, groups_of
@@ -55,7 +55,9 @@ def _lowered(problem: Problem) -> LoweredProblem | list[Diagnostic]:
     # Groups next, as a plan names a component by its group and its number there.
     groups = groups_of(problem)
     plans, refusals = _plans(problem, groups)
-    return refusals or LoweredProblem(problem, groups, plans)
+    lowered = LoweredProblem(problem, groups, plans)
+    # Plans say where each law has which fields; outside its domain a field is a continuation.
+    return refusals or list(_strays(lowered)) or lowered
 
 
 def _structure(problem: Problem) -> Iterator[Diagnostic]:
@@ -114,6 +116,36 @@ def _plans(problem: Problem, groups: tuple[Group, ...]) -> tuple[dict[str, Plan]
         integrands = plans[law.label].integrands
         found += [_missing(what, law.span) for part in integrands if part.columns]
     return plans, found
+
+
+def _strays(lowered: LoweredProblem) -> Iterator[Diagnostic]:
+    """Fields that a law has outside their domain, and domains of fields without an equation."""
+    problem = lowered.problem
+    if len(problem.domains) < 2:
+        return
+    space = {s for domain in problem.domains for s in domain.coordinates}
+    for law in problem.laws:
+        own = _domains_at(problem, law)
+        for site, _ in lowered.plans[law.label].sites if own else ():
+            group = lowered.groups[site.group]
+            moves = space & {s for a in site.arguments for s in a.free_symbols}
+            if group.domain is not None and group.domain not in own and moves:
+                names, where = ", ".join(group.components), " and ".join(sorted(own))
+                what = f"{law.label} has {names} of {group.domain} at points of {where}"
+                yield _missing(f"{what}, where it is not defined", law.span)
+    served = {d for law in problem.laws if law.kind == "eq" for d in _domains_at(problem, law)}
+    for domain in problem.domains:
+        if domain.name not in served and any(g.domain == domain.name for g in lowered.groups):
+            yield _missing(f"no equation holds in {domain.name}", domain.span)
+
+
+def _domains_at(problem: Problem, law: Law) -> set[str]:
+    """The domains whose points a law has; none for tables, times and integrals."""
+    if isinstance(law.place, OnInterface):
+        face = next(f for f in problem.interfaces if f.name == law.place.name)
+        return {face.first, face.second}
+    name = domain_of(law.place)
+    return set() if name is None else {name}
 
 
 def _missing(message: str, span: Span) -> Diagnostic:

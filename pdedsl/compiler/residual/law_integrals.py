@@ -20,7 +20,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from pdedsl.compiler.lowering.lower import LoweredProblem
-from pdedsl.compiler.lowering.plan import Plan
+from pdedsl.compiler.lowering.plan import Normal, Plan
 from pdedsl.compiler.lowering.planner import plan
 
 Array = NDArray[np.float64]
@@ -60,11 +60,16 @@ def integral_plans(
 
     Raises:
         KeyError: no law of the problem has such a label.
+        ValueError: an integrand has a normal, which points away from boundaries do not have.
     """
     problem = lowered.problem
-    return {
+    plans = {
         problem.law(label).label: plan(
             problem, lowered.groups, label, [problem.substitute(e) for e in own.integrands]
         )
         for label, own in integrals.items()
     }
+    for label, own in plans.items():
+        if any(isinstance(item, Normal) for _, item in own.inputs):
+            raise ValueError(f"integrals: an integrand of {label} has a normal")
+    return plans

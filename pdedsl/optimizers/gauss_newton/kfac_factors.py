@@ -59,8 +59,17 @@ class Curvature:
         self._rest: Tensor | None = None
 
     def add(self, law: Law, factors: Sequence[Factor]) -> None:
-        """Add a chunk of a law."""
+        """Add a chunk of a law.
+
+        Raises:
+            ValueError: rows of the law mix points, so that layers have no Kronecker factors there.
+        """
         for factor in factors:
+            if factor.jet is None and len(factor.delta) == len(self._owned):
+                raise ValueError(
+                    f"kfac: {law.label} is imposed by integrals, whose rows have no Kronecker "
+                    "factors; take another optimizer, such as lm"
+                )
             if factor.jet is not None:
                 self._add_layer(law, factor, factor.jet)
         free = [f for f in factors if f.jet is None and not bool(self._owned[f.column])]

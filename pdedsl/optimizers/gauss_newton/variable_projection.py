@@ -74,7 +74,8 @@ class PartlyDamped:
         self._turn = lru_cache(maxsize=2)(lambda b: torch.cat((reflections.turn(b), fill)))
         left, sigma, rows = torch.linalg.svd(own, full_matrices=False)
         turned = self._turn(right)
-        kept = _directions_that_pay(left, sigma, turned, turned + own @ values)
+        lost = float(reflections.turn_whole(right)[min(matrix.shape) :].square().sum())
+        kept = _directions_that_pay(left, sigma, turned, turned + own @ values, lost)
         left = left[:, :kept]
         self._left, self._sigma, self._basis = left, sigma[:kept], rows.T
         # The other directions of c are damped like w.
@@ -129,7 +130,9 @@ def _beyond(left: Tensor, a: Tensor) -> Tensor:
     return a - left @ (left.T @ a)
 
 
-def _directions_that_pay(left: Tensor, sigma: Tensor, right: Tensor, without: Tensor) -> int:
+def _directions_that_pay(
+    left: Tensor, sigma: Tensor, right: Tensor, without: Tensor, lost: float
+) -> int:
     """How many singular directions of A are free: those that pay, above rounding.
 
     Args:
@@ -137,13 +140,14 @@ def _directions_that_pay(left: Tensor, sigma: Tensor, right: Tensor, without: Te
         sigma: singular values, shape (m,).
         right: −r, shape (k,).
         without: −r for c = 0.
+        lost: what no parameter reaches of ‖r‖², beyond the k entries.
     """
     floor = _KEPT * torch.finfo(sigma.dtype).eps * sigma[:1]
     usable = int(((sigma >= floor) & (sigma > 0)).sum())
     gains = (left.T @ without)[:usable] ** 2
-    least = float(right @ right - ((left.T @ right)[:usable] ** 2).sum())
+    least = lost + float(right @ right - ((left.T @ right)[:usable] ** 2).sum())
     after = gains.flip(0).cumsum(0).flip(0)  # what is left when only those before are free
-    fits = least <= _FITS * float(without @ without)
+    fits = least <= _FITS * (lost + float(without @ without))
     return int((after > (_PAYS if fits else _PAYS_EARLY) * max(least, 0.0)).sum())
 
 

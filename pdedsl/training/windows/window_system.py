@@ -80,13 +80,15 @@ def window_system(
 
 def _residuals_at_the_end(before: WindowState) -> Targets:
     """The residuals of initial laws in the window before, at the points of a block."""
+    # The models alone: a system would keep the one before it, and so on to the first window.
+    ansatz, theta = before.system.ansatz, before.theta
 
     def targets(block: Block) -> tuple[Tensor, ...]:
         if block.kind != "ic":
             return ()
         batch = replace(block.data, targets=())
         with torch.no_grad():
-            return tuple(evaluate(before.system.ansatz, before.theta, block.plan, batch))
+            return tuple(evaluate(ansatz, theta, block.plan, batch))
 
     return targets
 
