@@ -24,11 +24,7 @@ from pdedsl.analysis.report import Conditioning
 from pdedsl.conditioning.assembly import assemble
 from pdedsl.conditioning.discretisation import Discretisation, discretise
 from pdedsl.conditioning.gram import Gram, stack_terms
-from pdedsl.conditioning.networks.spectra import (
-    participation_ratio,
-    spread,
-    tangent_spectrum,
-)
+from pdedsl.conditioning.networks.spectra import participation_ratio, spread, tangent_spectrum
 from pdedsl.conditioning.preconditioners import full_preconditioner, symbol_preconditioner
 from pdedsl.conditioning.spectrum import Spectrum, spectrum
 from pdedsl.conditioning.weights import best_weight, best_weights, kappa_curve, natural_weight

@@ -110,9 +110,7 @@ def test_there_is_no_circle_of_files_across_rooms() -> None:
 
 
 @pytest.mark.parametrize(
-    "folder",
-    sorted({p.parent for p in MODULES}),
-    ids=lambda p: str(p.relative_to(ROOT)),
+    "folder", sorted({p.parent for p in MODULES}), ids=lambda p: str(p.relative_to(ROOT))
 )
 def test_a_reader_finds_the_way_in_every_folder(folder: Path) -> None:
     assert len([p for p in folder.glob("*.py") if p.name != "__init__.py"]) <= MOST_FILES

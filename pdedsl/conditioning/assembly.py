@@ -31,9 +31,7 @@ from .spectrum import reduce_rows
 
 
 def assemble(
-    problem: Problem,
-    discretisation: Discretisation,
-    laws: Sequence[LawOperator] | None = None,
+    problem: Problem, discretisation: Discretisation, laws: Sequence[LawOperator] | None = None
 ) -> Gram:
     """A by laws, for the laws linearised at a state.
 

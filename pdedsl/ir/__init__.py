@@ -9,17 +9,7 @@ from .expressions import (
     is_normal,
     normal,
 )
-from .places import (
-    Boundary,
-    Face,
-    Global,
-    Interior,
-    OnData,
-    OnInterface,
-    Place,
-    Slice,
-    domain_of,
-)
+from .places import Boundary, Face, Global, Interior, OnData, OnInterface, Place, Slice, domain_of
 from .problem import (
     Domain,
     Field,

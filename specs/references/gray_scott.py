@@ -16,10 +16,7 @@ POINTS = 128
 
 def initial():
     """Return the initial states of u and v as functions of x."""
-    return [
-        lambda x: 1 - np.exp(-80 * (x + 0.05) ** 2),
-        lambda x: np.exp(-80 * (x - 0.05) ** 2),
-    ]
+    return [lambda x: 1 - np.exp(-80 * (x + 0.05) ** 2), lambda x: np.exp(-80 * (x - 0.05) ** 2)]
 
 
 def solve(times, modes, steps):

@@ -26,10 +26,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 SPECS = ROOT / "specs"
 # What pdedsl is told besides problem, budget and seed; `pdedsl solve --model mlp` does the same.
-SETTINGS: dict[str, tuple[tuple[str, str], ...]] = {
-    "auto": (),
-    "network": (("model.kind", "mlp"),),
-}
+SETTINGS: dict[str, tuple[tuple[str, str], ...]] = {"auto": (), "network": (("model.kind", "mlp"),)}
 _SPARE = 300.0  # seconds beside five times the budget, after which a cell has hung
 
 

@@ -13,12 +13,7 @@ from pdedsl.calculus.types.classify import Part, classify
 
 from .typed import T, X, Y, operator, typed
 
-LAME = (
-    {"xx": 2.5, "yy": 0.5},
-    {"xy": 2},
-    {"xy": 2},
-    {"xx": 0.5, "yy": 2.5},
-)
+LAME = ({"xx": 2.5, "yy": 0.5}, {"xy": 2}, {"xy": 2}, {"xx": 0.5, "yy": 2.5})
 SCALAR = {
     "Laplace": ("xy", {"xx": 1, "yy": 1}, "elliptic"),
     "Laplace with a coordinate called t": ("xt", {"xx": 1, "tt": 1}, "elliptic"),
@@ -121,11 +116,7 @@ SYSTEMS = {
     "waves of first order": ("xt", [({"t": 1}, {"x": -1}), ({"x": -1}, {"t": 1})], "hyperbolic"),
     "acoustics": (
         "xyt",
-        [
-            ({"t": 1}, {}, {"x": 1}),
-            ({}, {"t": 1}, {"y": 1}),
-            ({"x": 1}, {"y": 1}, {"t": 1}),
-        ],
+        [({"t": 1}, {}, {"x": 1}), ({}, {"t": 1}, {"y": 1}), ({"x": 1}, {"y": 1}, {"t": 1})],
         "hyperbolic",
     ),
     "Maxwell in vacuum": (

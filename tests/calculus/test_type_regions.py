@@ -13,10 +13,7 @@ from .typed import X, Y, operator, typed
 REGIONS = {
     "Tricomi": ({"xx": Y, "yy": 1}, {"elliptic": "y > 0", "hyperbolic": "y < 0"}),
     "Keldysh": ({"xx": 1, "yy": Y, "y": 1}, {"elliptic": "y > 0", "hyperbolic": "y < 0"}),
-    "shifted": (
-        {"xx": 3 - 4 * X, "yy": 2},
-        {"elliptic": "x < 3/4", "hyperbolic": "x > 3/4"},
-    ),
+    "shifted": ({"xx": 3 - 4 * X, "yy": 2}, {"elliptic": "x < 3/4", "hyperbolic": "x > 3/4"}),
     "a circle": (
         {"xx": 4 * X**2 + 4 * Y**2 - 2, "yy": -6},
         {"elliptic": "-2*x^2 - 2*y^2 + 1 > 0", "hyperbolic": "-2*x^2 - 2*y^2 + 1 < 0"},

@@ -4,12 +4,7 @@ import numpy as np
 import pytest
 
 import pdedsl
-from pdedsl.conditioning.discretisation import (
-    basis_size,
-    component_axes,
-    default_modes,
-    discretise,
-)
+from pdedsl.conditioning.discretisation import basis_size, component_axes, default_modes, discretise
 from pdedsl.models import Axis
 from pdedsl.models.bases import BasisOptions, build_basis
 from tests.conftest import ROOT

@@ -14,10 +14,7 @@ from pdedsl.conditioning.networks.gradients import (
     gradient_histograms,
     gradients_by_part,
 )
-from pdedsl.conditioning.networks.hessian import (
-    hessian_ends,
-    hessian_matrix,
-)
+from pdedsl.conditioning.networks.hessian import hessian_ends, hessian_matrix
 from pdedsl.conditioning.networks.histograms import log_histograms, shared_histograms
 from pdedsl.conditioning.networks.spectra import (
     participation_ratio,

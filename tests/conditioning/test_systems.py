@@ -73,8 +73,7 @@ def test_fourier_with_a_grid(text: Any, modes: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "modes"),
-    [(POISSON, 8), (WAVE, 4), (ELASTIC, 3), (NEUMANN, 6), (FLOW, 2), (MIXED, 3)],
+    ("text", "modes"), [(POISSON, 8), (WAVE, 4), (ELASTIC, 3), (NEUMANN, 6), (FLOW, 2), (MIXED, 3)]
 )
 def test_legendre_with_gauss(text: Any, modes: int) -> None:
     compared(text, "legendre", modes, "gauss", modes + 1, 0.3)

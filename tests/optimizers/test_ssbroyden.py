@@ -296,11 +296,7 @@ def test_solves_poisson_with_points_that_follow_the_residual():
             "model": {"kind": "mlp", "width": 10, "depth": 2},
             "optimizer": {"kind": "ssbroyden", "iterations": 250},
             "weights": {"bc": 100},
-            "sampling": {
-                "points": {"eq": 100, "bc": 60},
-                "resample": 100,
-                "adaptive": True,
-            },
+            "sampling": {"points": {"eq": 100, "bc": 60}, "resample": 100, "adaptive": True},
         }
     )
     solution = pdedsl.solve(pdedsl.load("specs/poisson_2d.pde"), method)

@@ -10,10 +10,7 @@ import torch
 
 import pdedsl
 from pdedsl.optimizers.gauss_newton.lm import LevenbergMarquardt, LmOptions
-from pdedsl.optimizers.gauss_newton.variable_projection import (
-    PartlyDamped,
-    VariableProjection,
-)
+from pdedsl.optimizers.gauss_newton.variable_projection import PartlyDamped, VariableProjection
 from pdedsl.optimizers.registry import build_optimizer
 from tests.small import FAMILY, FLOW, HEAT, LINE, NUMBER, ODES, PLANE
 

@@ -13,11 +13,7 @@ from pdedsl.conditioning.networks.drift import Drift
 from pdedsl.conditioning.networks.gradients import gradient_histograms
 from pdedsl.conditioning.networks.green import greens_function
 from pdedsl.conditioning.networks.spectra import spectrum_histograms, tangent_spectrum
-from pdedsl.conditioning.networks.tangent import (
-    natural_kernel,
-    residual_metric,
-    tangent_kernel,
-)
+from pdedsl.conditioning.networks.tangent import natural_kernel, residual_metric, tangent_kernel
 from pdedsl.plots.spectra import drift_figure, gradient_figure, hessian_figure, spectrum_figure
 from pdedsl.plots.tangent import green_figure, kernel_figure
 from pdedsl.plots.view import axes_of

@@ -56,8 +56,7 @@ def test_identities(head: str, left: str, right: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "right"),
-    [("lap(u)", "u_xx"), ("div(v)", "d(v[1], x)"), ("advect(v, u)", "v[1]*u_x")],
+    ("left", "right"), [("lap(u)", "u_xx"), ("div(v)", "d(v[1], x)"), ("advect(v, u)", "v[1]*u_x")]
 )
 def test_identities_can_fail(left: str, right: str) -> None:
     assert any(r != 0 for r in residual(SOLID, f"{left} - {right}", "0"))

@@ -209,10 +209,7 @@ def test_an_integral_has_the_values_and_cases_of_the_part_that_it_is_over() -> N
 
 @pytest.mark.parametrize(
     ("equation", "reason"),
-    [
-        ("lap(a*u_xx) = 1", "order above 2"),
-        ("-div(grad(u)) + a*u_x = 1", "below the highest"),
-    ],
+    [("lap(a*u_xx) = 1", "order above 2"), ("-div(grad(u)) + a*u_x = 1", "below the highest")],
 )
 def test_a_flux_that_cannot_be_told_is_refused(equation: str, reason: str) -> None:
     text = f"{STEADY}let a = if(x < 0.4, 1, 10)\neq: {equation}\n"

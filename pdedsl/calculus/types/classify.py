@@ -114,10 +114,7 @@ def _of_one_coordinate(operator: LinearOperator, sampled: Sample) -> Classificat
 
 
 def _local_type(
-    symbol: PointSymbol,
-    names: Sequence[str],
-    time: int | None,
-    known: Known,
+    symbol: PointSymbol, names: Sequence[str], time: int | None, known: Known
 ) -> LocalType:
     """Type at a point; a symbol whose like was seen (up to its size) costs nothing."""
     largest = max(map(abs, symbol.values()), default=1.0)

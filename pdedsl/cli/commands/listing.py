@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 Row = dict[str, str]
 
 
-@click.command(
-    "list",
-    epilog=examples("pdedsl list presets", "pdedsl list specs --markdown"),
-)
+@click.command("list", epilog=examples("pdedsl list presets", "pdedsl list specs --markdown"))
 @click.argument("what", type=click.Choice(["models", "optimizers", "presets", "specs", "codes"]))
 @click.argument("folder", required=False)
 @click.option("--markdown", is_flag=True, help="Print a Markdown table.")

@@ -36,9 +36,7 @@ _STAGES = ("ast", "problem", "residual", "latex", "torch", *_OPERATOR_STAGES)
     "symbol: the symbol of L, its principal part, its square. Nonlinear laws are linearised.",
 )
 @click.option(
-    "--latex",
-    is_flag=True,
-    help=f"Write the stage as LaTeX; for {', '.join(_OPERATOR_STAGES)}.",
+    "--latex", is_flag=True, help=f"Write the stage as LaTeX; for {', '.join(_OPERATOR_STAGES)}."
 )
 @set_option
 @json_option()

@@ -22,14 +22,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from pdedsl.geometry import Bounds
-from pdedsl.ir import (
-    Problem,
-    TooLargeError,
-    bounded_derivative,
-    derivative_order,
-    evaluate,
-    size,
-)
+from pdedsl.ir import Problem, TooLargeError, bounded_derivative, derivative_order, evaluate, size
 
 from .dirichlet import Condition
 

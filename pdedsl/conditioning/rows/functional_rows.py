@@ -80,11 +80,7 @@ class FunctionalRows:
     """
 
     def __init__(
-        self,
-        discretisation: Discretisation,
-        law: Law,
-        coefficients: Coefficients,
-        refined: int = 0,
+        self, discretisation: Discretisation, law: Law, coefficients: Coefficients, refined: int = 0
     ) -> None:
         self.nodes = 0
         self._refined = refined

@@ -106,10 +106,7 @@ def uniform_axes(
 
 
 def nodes_for(
-    box: FloatBox,
-    counts: Sequence[int],
-    uniform: Sequence[bool],
-    breaks: Sequence[Sequence[float]],
+    box: FloatBox, counts: Sequence[int], uniform: Sequence[bool], breaks: Sequence[Sequence[float]]
 ) -> Nodes:
     """The product rule, or quasi-random points where that has more than `MOST_NODES`."""
     if tensor_size(counts, breaks) > MOST_NODES:
@@ -120,10 +117,7 @@ def nodes_for(
 
 
 def tensor_nodes(
-    box: FloatBox,
-    counts: Sequence[int],
-    uniform: Sequence[bool],
-    breaks: Sequence[Sequence[float]],
+    box: FloatBox, counts: Sequence[int], uniform: Sequence[bool], breaks: Sequence[Sequence[float]]
 ) -> Nodes:
     """A product rule.
 

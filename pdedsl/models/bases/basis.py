@@ -17,14 +17,7 @@ from pdedsl.models.model import Model, ModelOptions
 from pdedsl.options.section import Flag, Positive, Tally, fault_of
 
 Family = Literal[
-    "mixed",
-    "fourier",
-    "sine",
-    "cosine",
-    "legendre",
-    "chebyshev",
-    "random_fourier",
-    "random_tanh",
+    "mixed", "fourier", "sine", "cosine", "legendre", "chebyshev", "random_fourier", "random_tanh"
 ]
 IndexSet = Literal["box", "total"]
 Frequencies = NDArray[np.float64]

@@ -236,10 +236,7 @@ def backward(grad: Tensor, jet: Tensor, rows: Selection, kept: Kept) -> Tensor:
 
 
 def _into_argument(
-    back: Total,
-    grad: Tensor,
-    sums: dict[int, tuple[Tensor, float]],
-    tower: tuple[Tensor, float],
+    back: Total, grad: Tensor, sums: dict[int, tuple[Tensor, float]], tower: tuple[Tensor, float]
 ) -> None:
     """Add σ^(k+1) Σ_α G_α Q_{k,α}."""
     total: Tensor | None = None

@@ -241,10 +241,7 @@ class Replay:
     """
 
     def __init__(
-        self,
-        function: Callable[..., Sequence[Tensor]],
-        inputs: Sequence[Tensor],
-        arena: Arena,
+        self, function: Callable[..., Sequence[Tensor]], inputs: Sequence[Tensor], arena: Arena
     ) -> None:
         if not COUNTS_USERS:
             raise RefusedError("this version of torch does not count the users of memory")

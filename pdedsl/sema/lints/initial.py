@@ -84,11 +84,7 @@ def _too_high(component: AppliedUndef, equation: Equation, time: sp.Symbol) -> D
 
 
 def _missing(
-    problem: Problem,
-    component: AppliedUndef,
-    time: sp.Symbol,
-    needed: int,
-    found: list[Equation],
+    problem: Problem, component: AppliedUndef, time: sp.Symbol, needed: int, found: list[Equation]
 ) -> Diagnostic:
     assert problem.time is not None
     field = owner(problem, component.func)
