@@ -65,7 +65,7 @@ class Curvature:
             ValueError: rows of the law mix points, so that layers have no Kronecker factors there.
         """
         for factor in factors:
-            if factor.jet is None and len(factor.delta) == len(self._owned):
+            if factor.jet is None and factor.column in self._layers:
                 raise ValueError(
                     f"kfac: {law.label} is imposed by integrals, whose rows have no Kronecker "
                     "factors; take another optimizer, such as lm"
