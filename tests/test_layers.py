@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,6 +126,13 @@ def test_the_readme_lists_the_rooms_in_their_order() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8").partition("## How it is built")[2]
     listed = [line.split()[0] for line in text.split("```")[3].strip().splitlines()]
     assert listed == [room for room in ROOMS if "." not in room]
+
+
+def test_the_wheel_has_every_folder() -> None:
+    with open(ROOT / "pyproject.toml", "rb") as file:
+        listed = tomllib.load(file)["tool"]["setuptools"]["packages"]
+    folders = {".".join(p.parent.relative_to(ROOT).parts) for p in PACKAGE.rglob("__init__.py")}
+    assert listed == sorted(folders | {"pdedsl.grammar"})
 
 
 LIGHT = "import pdedsl.syntax, pdedsl.ir, pdedsl.sema, pdedsl.cli"
