@@ -7,7 +7,6 @@ from math import log
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pdedsl.calculus.laws import LawOperator
 from pdedsl.conditioning.assembly import assemble
@@ -20,12 +19,11 @@ from pdedsl.conditioning.discretisation import (
 from pdedsl.conditioning.gram import Gram
 from pdedsl.conditioning.preconditioners import GAMMAS, symbol_preconditioner
 from pdedsl.conditioning.weights import best_weight, best_weights, kappa_curve, natural_weight
+from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Problem
 from pdedsl.models.bases import BasisOptions
 
 from .report import Conditioning, Preconditioned, Size
-
-Array = NDArray[np.float64]
 
 _MOST_FUNCTIONS = 150  # where the user names no size: the curves then take a second or two
 _MOST_DOUBLED = 300

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from pdedsl.calculus.types.classify import Classification
-
-Array = NDArray[np.float64]
+from pdedsl.geometry.arrays import Array
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from pdedsl.calculus.laws import LawOperator
 from pdedsl.conditioning.assembly import assemble
@@ -22,6 +21,7 @@ from pdedsl.conditioning.descent import decay, first_error, predicted_steps
 from pdedsl.conditioning.discretisation import discretise
 from pdedsl.conditioning.gram import Gram
 from pdedsl.conditioning.preconditioners import symbol_preconditioner
+from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Boundary, Problem
 from pdedsl.models.bases import BasisOptions
 from pdedsl.models.bases.model import TransformedBasisOptions
@@ -34,7 +34,6 @@ from .report import Conditioning, Descent, Goal, Verification
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
 
-Array = NDArray[np.float64]
 
 _MOST_STEPS = 20_000_000
 _MOST_AT_ONCE = 20_000

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from pdedsl.compiler import ResidualSystem
-
-Array = NDArray[np.float64]
+from pdedsl.geometry.arrays import Array
 
 
 def as_array(value: Tensor) -> Array:

@@ -12,11 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Table
-
-Array = NDArray[np.float64]
 
 
 def interpolator(table: Table, column: str) -> Callable[[Array], Array]:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pdedsl.geometry.arrays import Array
+
 from .sampling import generic_points
 
 if TYPE_CHECKING:
     from .boxes import FloatBox
 
-Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 SLACK = 1e-9

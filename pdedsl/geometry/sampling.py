@@ -6,11 +6,10 @@ from functools import cache
 
 import numpy as np
 import sympy as sp
-from numpy.typing import NDArray
+
+from pdedsl.geometry.arrays import Array
 
 from .tensor import side_of, tensor_rule
-
-Array = NDArray[np.float64]
 
 KINDS = ("sobol", "lhs", "uniform", "grid", "gauss")
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from pdedsl.geometry.arrays import Array
 
 _LARGEST_DENSE = 100
 

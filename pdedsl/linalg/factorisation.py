@@ -20,13 +20,9 @@ from torch import Tensor
 class Rank(StrEnum):
     """What a factorisation has found out about its matrix."""
 
-    FULL = "the columns are independent to rounding; the minimiser is unique"
-    DEFICIENT = (
-        "columns depend on each other to rounding, or there are fewer rows than columns; without "
-        "damping, the minimiser of least norm is taken: fewer functions or more points make it "
-        "unique"
-    )
-    NOT_FINITE = "an entry is not a finite number; nothing can be solved"
+    FULL = "the columns are independent to rounding"
+    DEFICIENT = "columns depend on each other to rounding, or there are fewer rows than columns"
+    NOT_FINITE = "an entry is not a finite number"
 
 
 class Factorisation(Protocol):

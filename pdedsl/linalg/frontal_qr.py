@@ -27,10 +27,11 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 from torch import Tensor
 
+from pdedsl.geometry.arrays import Array
+
 from .factorisation import Rank
 from .sparse_rows import SparseRows
 
-Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 

@@ -34,11 +34,9 @@ class Features(Protocol):
     @property
     def features(self) -> int:
         """Number of features."""
-        ...
 
     def jet(self, points: Tensor, table: JetTable) -> Tensor:
         """Jet of the features at points of shape (n, inputs): (channels, n, features)."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,6 @@ class Model(Protocol):
 
     def initial(self, generator: torch.Generator) -> Tensor:
         """Fresh parameters, shape (size,), float64 on the CPU."""
-        ...
 
     def jet(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
         """Jet at points of shape (n, inputs): (channels, n, outputs).
@@ -39,7 +38,6 @@ class Model(Protocol):
         Only the channels that are read count (`JetTable.read`): networks of layers leave the others
         zero. Who reads them all asks with `JetTable.whole`.
         """
-        ...
 
 
 class MisfitError(ValueError):

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pdedsl.geometry import hull_bounds
+from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Problem, Reference
 from pdedsl.solution.known import exact_fields, exact_values
 
 if TYPE_CHECKING:
     from pdedsl.solution import Solution
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

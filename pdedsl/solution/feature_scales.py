@@ -16,16 +16,14 @@ from __future__ import annotations
 
 import numpy as np
 import sympy as sp
-from numpy.typing import NDArray
 
 from pdedsl.calculus.laws import law_operators
 from pdedsl.calculus.operator import LinearOperator
 from pdedsl.conditioning.rows.evaluation import Coefficients
 from pdedsl.conditioning.rows.pieces import NotAssembledError, pieces_of, points_in
 from pdedsl.geometry import integration_rule
+from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Interior, Problem
-
-Array = NDArray[np.float64]
 
 
 def feature_scales(

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Problem
 
 from .option_errors import refuse_option
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from pdedsl.models import FourierOptions, ModelOptions
     from pdedsl.models.bases import BasisOptions
 
-Array = NDArray[np.float64]
 Weights = Mapping[str, float]
 
 _WITHOUT = 'set model.preconditioner to "none"'

@@ -8,12 +8,12 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
+from pdedsl.geometry.arrays import Array
+
 from .grids import inside
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
-
-Array = NDArray[np.float64]
 
 
 class Sampler:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Problem
 
 from .arrays import as_points
@@ -24,8 +25,6 @@ from .sampled import Sampler
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
     from pdedsl.training.outcome import Outcome
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from pdedsl.geometry.arrays import Array
 
 from .training import State
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
     from pdedsl.conditioning.networks.drift import Drift
     from pdedsl.conditioning.spectrum import Spectrum
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

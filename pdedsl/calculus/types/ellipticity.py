@@ -8,14 +8,14 @@ there a minimum below `_ZERO` of the sum of the coefficients counts as zero.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from pdedsl.geometry.arrays import Array
 
 from .determinant import PointSymbol
 from .points import directions
 
 _ZERO = 1e-9
 _STARTS, _STEPS, _ANGLES = 4, 25, 48
-Array = NDArray[np.float64]
 
 
 def vanishes(principal: PointSymbol, dimension: int) -> bool:

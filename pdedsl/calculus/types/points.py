@@ -6,9 +6,8 @@ from functools import cache
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from pdedsl.geometry.arrays import Array
 
 
 def spread_points(count: int, dimension: int) -> Array:

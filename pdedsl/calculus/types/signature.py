@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+
+from pdedsl.geometry.arrays import Array
 
 from .determinant import PointSymbol
 from .local_type import (
@@ -31,7 +32,6 @@ from .local_type import (
 
 _ZERO = 1e-10  # of an eigenvalue after equilibration, relative to the largest
 _NO_SLOPE = 1e-12  # of b in the null space, relative to b
-Array = NDArray[np.float64]
 
 
 def quadratic_form(symbol: PointSymbol, dimension: int) -> tuple[Array, Array]:

@@ -19,9 +19,9 @@ from itertools import product
 
 import numpy as np
 import sympy as sp
-from numpy.typing import NDArray
 
 from pdedsl.geometry import Bounds
+from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Problem, TooLargeError, bounded_derivative, derivative_order, evaluate, size
 
 from .dirichlet import Condition
@@ -42,8 +42,6 @@ _GROWTH = 1.5  # of second differences from 2 h to h: 1 + O(h²) where they conv
 _STEEP = 1e-3  # least ratio of the smallest to the largest base of a root
 _POINTS = 512
 _MOST_CORNERS = 10  # dimensions
-
-Array = NDArray[np.float64]
 
 
 def fault(problem: Problem, condition: Condition) -> str | None:

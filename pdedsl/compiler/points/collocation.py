@@ -25,9 +25,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import sympy as sp
-from numpy.typing import NDArray
 
 from pdedsl.compiler.lowering.groups import groups_of
+from pdedsl.geometry.arrays import Array
 from pdedsl.geometry.tensor import composite_rule, radau_rule
 from pdedsl.ir import Boundary, Problem
 from pdedsl.ir.expressions import derivative_order
@@ -35,7 +35,6 @@ from pdedsl.models.bases import BasisOptions
 
 from .free_inputs import Lines
 
-Array = NDArray[np.float64]
 Interval = tuple[float, float]
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pdedsl.geometry import (
     FloatBox,
@@ -19,10 +18,10 @@ from pdedsl.geometry import (
     tensor_rule,
     unit_points,
 )
+from pdedsl.geometry.arrays import Array
 from pdedsl.geometry.tensor import product_rule
 from pdedsl.ir import Global, OnInterface, Place, Problem, Slice, domain_of
 
-Array = NDArray[np.float64]
 Weighted = tuple[Array, Array | None]
 Lines = Mapping[int, tuple[Array, Array]]
 """Column of an input to nodes on its interval and weights with the sum 1."""

@@ -15,15 +15,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import sympy as sp
-from numpy.typing import NDArray
 
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.lowering.plan import Normal, Plan
 from pdedsl.compiler.lowering.planner import plan
-
-Array = NDArray[np.float64]
+from pdedsl.geometry.arrays import Array
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,6 @@ class Basis(Protocol):
 
     def derivatives(self, points: Tensor, indices: Sequence[MultiIndex]) -> Tensor:
         """Derivatives ∂^α φ_j at points of shape (n, d): (len(indices), n, size)."""
-        ...
 
 
 class BasisOptions(ModelOptions):

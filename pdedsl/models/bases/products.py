@@ -34,11 +34,9 @@ class Line(Protocol):
 
     def table(self, x: Tensor, order: int) -> Tensor:
         """Derivatives up to an order at x of shape (n,): (order + 1, n, functions)."""
-        ...
 
     def label(self, position: int, axis: int) -> str:
         """Name of a function in the variable of an axis, counted from 1."""
-        ...
 
 
 @runtime_checkable
@@ -49,7 +47,6 @@ class LocalLine(Line, Protocol):
 
     def local(self, x: Tensor, order: int) -> tuple[Tensor, Tensor]:
         """Their derivatives, (order + 1, n, local_count), and numbers, (n, local_count)."""
-        ...
 
 
 class TensorProduct:

@@ -27,11 +27,9 @@ class RidgeFeatures(Protocol):
 
     def profiles(self, points: Tensor, order: int) -> Sequence[Tensor]:
         """g, g′, …, g^(order) at points (n, inputs), each (n, features); what is left out is 0."""
-        ...
 
     def slopes(self, directions: Tensor) -> Tensor:
         """w·v for directions of shape (n, k, inputs): (n, k, features)."""
-        ...
 
 
 @runtime_checkable
@@ -42,7 +40,6 @@ class LineModel(Protocol):
 
     def through(self, reader: Reader, features: Tensor, table: JetTable) -> Tensor:
         """The jet of the outputs from that of the features."""
-        ...
 
 
 def has_lines(model: object) -> bool:

@@ -25,7 +25,6 @@ class FixedFunctions(Protocol):
 
     def jet(self, points: Tensor, table: JetTable) -> Tensor:
         """Jet at points of shape (n, inputs): (channels, n, outputs)."""
-        ...
 
 
 class HardConditions:

@@ -17,11 +17,11 @@ from typing import NamedTuple
 
 import numpy as np
 import sympy as sp
-from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic, Note
 from pdedsl.geometry import domain_region
+from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Boundary, Domain, Law, Problem, Slice
 from pdedsl.sema.draft import Draft
 
@@ -31,7 +31,6 @@ from .sampling import point_text, values_at
 from .structure import coefficients, elsewhere
 
 TOLERANCE = 1e-6
-Array = NDArray[np.float64]
 Time = dict[sp.Symbol, float]
 
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-
 from pdedsl.geometry import BoundaryPiece, domain_region
+from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Domain, Problem, Region
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

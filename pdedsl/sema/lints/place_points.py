@@ -10,6 +10,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from pdedsl.geometry import domain_region, on_interface
+from pdedsl.geometry.arrays import Array
 from pdedsl.ir import (
     Boundary,
     Global,
@@ -27,7 +28,6 @@ from .conditions import boundary_mask
 from .outlines import Part, parts
 from .sampling import known_at, point_text
 
-Array = NDArray[np.float64]
 Known = dict[sp.Basic, Array | float]
 MOST_ROWS = 2_000
 

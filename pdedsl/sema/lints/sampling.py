@@ -10,6 +10,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from pdedsl.geometry import box_of, gauss_legendre, generic_points
+from pdedsl.geometry.arrays import Array
 from pdedsl.ir import (
     Domain,
     DomainIntegral,
@@ -18,8 +19,6 @@ from pdedsl.ir import (
     evaluate,
     evaluate_with_scale,
 )
-
-Array = NDArray[np.float64]
 
 NODES = {1: 48, 2: 24, 3: 12}
 """Of the Gauss–Legendre rule along an axis, by the dimension of the box."""

@@ -12,11 +12,11 @@ from itertools import product
 
 import numpy as np
 import sympy as sp
-from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic
 from pdedsl.geometry import domain_bounds
+from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Interior, Law, OnData, Problem, Slice, Table
 from pdedsl.sema.draft import Draft
 
@@ -31,7 +31,6 @@ INTERPOLATION = {
     "grid": "by cubic splines",
     "scattered": "linearly on triangles",
 }
-Array = NDArray[np.float64]
 
 
 def tables(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
