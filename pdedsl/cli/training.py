@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any
 
 from .console import say, show_diagnostics
@@ -41,8 +42,15 @@ def run(
     Other options are those of `pdedsl.solution.planning.plan`.
     """
     from pdedsl.results import Solution
+
+    # What torch and the schema of methods load stays: there is nothing to collect among it.
+    gc.disable()
+    import pdedsl.choice.auto  # noqa: F401
     from pdedsl.solution.planning import plan
     from pdedsl.solution.solving import solve_with
+
+    gc.freeze()
+    gc.enable()
 
     from .choosing import Choosing
     from .interrupt import Interrupt
