@@ -79,7 +79,8 @@ class _Training:
         schedule, sampling = method.schedule, method.sampling
         self._held_out = HeldOut(watch.system, schedule.fresh, seed) if schedule.fresh else None
         self._rules: list[Rule] = [self._held_out] if self._held_out else []
-        self._rules += [BUILDERS[type(options)](options) for options in schedule.rules]
+        system = watch.system
+        self._rules += [BUILDERS[type(options)](options, system) for options in schedule.rules]
         if sampling.resample:
             self._rules.append(Resampling(sampling.resample, sampling.adaptive, seed))
 

@@ -97,7 +97,7 @@ def test_a_minimum_under_weights_that_are_still_to_grow_is_not_the_end():
 
 
 def _weights(options, totals):
-    rule, found = Ramp(options), []
+    rule, found = Ramp(options, Weighted()), []
     for iteration, total in enumerate(totals):
         change = rule.after(Step(vector(0.0), 1.0), iteration, total)
         found.append(None if change is None else change.weights["bc"])

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Step
 from pdedsl.options.section import Count, Positive
 
@@ -39,7 +40,7 @@ class RampOptions(RuleOptions):
 class Ramp(Rule):
     """See the module docstring."""
 
-    def __init__(self, options: RampOptions) -> None:
+    def __init__(self, options: RampOptions, system: LeastSquaresProblem) -> None:
         super().__init__(options.every)
         self._options, self.done = options, False
         self._part: float | None = None

@@ -9,5 +9,6 @@ from pdedsl.options.section import by_kind
 from .ramp import Ramp, RampOptions
 from .rule import Rule, RuleOptions
 
+# Each is called with its options and the system whose training it follows.
 BUILDERS: dict[type[RuleOptions], Callable[..., Rule]] = {RampOptions: Ramp}
 RULES = by_kind(BUILDERS)
