@@ -61,7 +61,19 @@ def system_of(
         windows_of(system)
     except MisfitError as error:
         refuse_option(str(error), None)
+    _check_hard(system)
     return system
+
+
+def _check_hard(system: ResidualSystem) -> None:
+    """Refuse hard conditions where the network can meet none of them."""
+    from pdedsl.models.networks.hard import HardConditions
+
+    if not system.soft_laws or any(isinstance(n.model, HardConditions) for n in system.networks):
+        return
+    reasons = "; ".join(f"{label}: {reason}" for label, reason in system.soft_laws.items())
+    message = f"no condition can be built into the network with hard = true ({reasons})"
+    refuse_option(message, "write hard = false, and the conditions are trained")
 
 
 def build_system(problem: Problem | LoweredProblem, method: Method, seed: int) -> ResidualSystem:

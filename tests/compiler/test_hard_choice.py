@@ -11,6 +11,7 @@ from pdedsl.compiler import ResidualSystem, build
 from pdedsl.compiler.exact_conditions import hard_conditions
 from pdedsl.compiler.exact_conditions.dirichlet import Condition
 from pdedsl.compiler.exact_conditions.face_data import disagreement
+from pdedsl.diagnostics import UserError
 from pdedsl.ir import coordinate
 
 F = torch.float64
@@ -301,3 +302,27 @@ def test_rows_of_zeros_where_every_law_is_exact() -> None:
     assert [b.label for b in system.blocks] == ["bc"]
     assert system.exact_laws == ()
     assert float(system.loss(system.theta0)) < 1e-30
+
+
+ROBIN = """problem "ends that exchange heat"
+domain O: x in [0, 1]
+unknown u(x)
+eq: -u_xx = sin(x)
+bc: dn(u) + u = 0  on x = 1
+bc: {left}  on x = 0
+"""
+
+
+def test_hard_conditions_are_refused_where_none_can_be_built_in():
+    with pytest.raises(UserError) as error:
+        pdedsl.compile(pdedsl.parse(ROBIN.format(left="dn(u) = 1")), {"hard": True})
+    (found,) = error.value.diagnostics
+    assert found.code == "E803"
+    assert "derivatives of the unknowns" in found.message
+    assert "hard = false" in found.mend
+
+
+def test_one_that_can_be_built_in_is_enough():
+    system = pdedsl.compile(pdedsl.parse(ROBIN.format(left="u = 0")), {"hard": True})
+    assert system.exact_laws == ("bc.2",)
+    assert set(system.soft_laws) == {"bc.1"}
