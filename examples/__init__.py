@@ -1,0 +1,1 @@
+"""Programs that show the interface, and the reproductions of published figures."""

@@ -1,0 +1,1 @@
+"""Published figures, measured again: a script for each; see the README of this folder."""
