@@ -33,6 +33,8 @@ from pdedsl.training.rules.registry import RULES
 from pdedsl.training.rules.resampling import Adaptive
 from pdedsl.training.rules.rule import RuleOptions
 
+from .continuation import Continuation
+
 AnyModel = Annotated[ModelOptions, OneOf(MODELS.values(), usual="mlp")]
 Stage = Annotated[OptimizerOptions, OneOf(OPTIMIZERS.values())]
 
@@ -97,18 +99,6 @@ class Starts(Section):
     share: Fraction = 0.3
 
 
-class Continuation(Section):
-    """Easier values of a parameter first; see `pdedsl.solution.continuation`.
-
-    Args:
-        parameter: its name in the spec.
-        values: in order; the one of the spec comes after them.
-    """
-
-    parameter: str
-    values: Annotated[tuple[float, ...], Field(min_length=1)]
-
-
 class Schedule(Section):
     """Stages, one after the other, the starts before them, and an early end.
 
@@ -116,14 +106,14 @@ class Schedule(Section):
         stages: optimizers in order, in place of ``[optimizer]``.
         starts: see `Starts`.
         fresh: see `Fresh`; ``true`` for its defaults.
-        continuation: see `Continuation`.
+        continuation: see `Continuation`; ``true`` for its defaults.
         rules: changes of the weights while training goes on; see `pdedsl.training.rules`.
     """
 
     stages: tuple[Stage, ...] = ()
     starts: Starts | None = None
     fresh: Annotated[Fresh | None, _true_for_defaults] = None
-    continuation: Continuation | None = None
+    continuation: Annotated[Continuation | None, _true_for_defaults] = None
     rules: tuple[AnyRule, ...] = ()
 
 

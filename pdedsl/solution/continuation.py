@@ -1,4 +1,9 @@
-"""Continuation: training at easier values of a parameter first."""
+"""Continuation: training at easier values of a parameter first (a curriculum).
+
+After Krishnapriyan, Gholami, Zhe, Kirby and Mahoney (NeurIPS 2021, arXiv 2109.01050, section 5):
+the network is trained at a value of the parameter that is easy, and each end is the start at the
+next value.
+"""
 
 from __future__ import annotations
 
@@ -7,34 +12,123 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pdedsl.ir import Problem
-from pdedsl.transforms.continuation import easier_problems
+from pdedsl.ir import Parameter, Problem
+from pdedsl.transforms.continuation import easier_problems, steps_between
+from pdedsl.transforms.hard_parameters import HardParameter, hard_parameter, hard_parameters
 
 from .building import build_system
 from .option_errors import refuse_option
-from .planning import Plan
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
+    from pdedsl.compiler.residual.system import ResidualSystem
+    from pdedsl.settings.continuation import Continuation
+    from pdedsl.settings.method import Method
     from pdedsl.training.outcome import Progress
     from pdedsl.training.watch import Listener
 
+    from .planning import Plan
 
-def check_continuation(problem: Problem, chosen: Plan) -> None:
-    """Refuse a continuation in what is not a parameter of the problem.
+_STEPS = 5  # where none are given; a choice
+_SET = "--with schedule.continuation."
+
+
+def with_values(problem: Problem, method: Method) -> tuple[Method, str]:
+    """The method with all values of its continuation, and how they were found.
+
+    Returns:
+        The method, and a sentence where the parameter or its easy end was not given; the method
+        itself where it has no continuation.
 
     Raises:
-        UserError: E803.
+        UserError: E803, there is no such parameter, or none or several that might be meant, or
+            the easy values of it are not known; or a law makes no sense at a value.
     """
-    wanted = chosen.method.schedule.continuation
-    names = [parameter.symbol.name for parameter in problem.parameters]
-    if wanted is None or wanted.parameter in names:
-        return
-    mend = f"one of {', '.join(names)}" if names else "leave the continuation out"
-    refuse_option(f"the continuation is in {wanted.parameter!r}, which is no parameter", mend)
+    wanted = method.schedule.continuation
+    if wanted is None:
+        return method, ""
+    parameter, found = _parameter(problem, wanted.parameter)
+    name, values, why = parameter.symbol.name, wanted.values, ""
+    if not values:
+        values = _values(parameter, found, wanted)
+        # The words are those of the easy end; a start that is given needs none.
+        if found is not None and wanted.start is None:
+            why = f"continuation in {name} from its {found.easy} values, as {found.why}"
+    easier_problems(problem, name, values)
+    made = type(wanted)(parameter=name, values=values)
+    schedule = method.schedule.model_copy(update={"continuation": made})
+    return method.model_copy(update={"schedule": schedule}), why
 
 
-def plan_after_continuation(
+def _parameter(problem: Problem, name: str) -> tuple[Parameter, HardParameter | None]:
+    """The parameter of that name, or the only one that makes the problem hard, and its easy end."""
+    named = {parameter.symbol.name: parameter for parameter in problem.parameters}
+    if name:
+        if name not in named:
+            known = f"one of {', '.join(named)}" if named else "leave the continuation out"
+            refuse_option(f"the continuation is in {name!r}, which is no parameter", known)
+        return named[name], hard_parameter(problem, name)
+    found = hard_parameters(problem)
+    if len(found) == 1:
+        return named[found[0].name], found[0]
+    if found:
+        listed = "; ".join(f"{each.name}: {each.why}" for each in found)
+        refuse_option(
+            f"the continuation names no parameter, and several make the problem hard ({listed})",
+            f"{_SET}parameter={found[0].name}",
+        )
+    if not named:
+        refuse_option(
+            "a continuation goes through values of a parameter, but the problem has none",
+            "write the number that makes it hard as a parameter, or take another method",
+        )
+    first = next(iter(named))
+    refuse_option(
+        f"the continuation names no parameter, and none of {', '.join(named)} makes the equations "
+        "harder at one end of its values",
+        f"{_SET}parameter={first} {_SET}start={_example(named[first].value):g}",
+    )
+
+
+def _values(
+    parameter: Parameter, found: HardParameter | None, wanted: Continuation
+) -> tuple[float, ...]:
+    name, end, start = parameter.symbol.name, parameter.value, wanted.start
+    steps = wanted.steps or _STEPS
+    if start is None:
+        if found is None:
+            refuse_option(
+                f"the easy values of {name} are not known from the equations",
+                f"{_SET}start={_example(end):g}",
+            )
+        factor = steps + 1
+        start = end / factor if found.easy == "small" else end * factor
+    larger = abs(start) > abs(end)
+    geometric = wanted.spacing == "geometric" or (
+        wanted.spacing is None and larger and start * end > 0
+    )
+    if geometric and start * end <= 0:
+        refuse_option(
+            f"values of {name} from {start:g} to {end:g} have no even ratios",
+            f"{_SET}spacing=linear",
+        )
+    if start == end:
+        refuse_option(
+            f"the continuation in {name} starts at {end:g}, which is the value of the spec",
+            f"{_SET}start={_example(end):g}",
+        )
+    return steps_between(start, end, steps, geometric)
+
+
+def _example(value: float) -> float:
+    """Some other value of a parameter."""
+    return value / 2 if value else 1.0
+
+
+def train_easier(
     problem: Problem,
+    system: ResidualSystem,
     chosen: Plan,
     *,
     on_progress: Callable[[Progress], None] | None = None,
@@ -45,9 +139,16 @@ def plan_after_continuation(
     All values, and that of the problem itself after them, have even parts of the budget that is
     left. Short starts are made at the first value alone.
 
+    Args:
+        problem: with its own value of the parameter.
+        system: of the problem, whose first parameters become those at the end of the last value.
+        chosen: with all values, see `with_values`.
+        on_progress: called with every report.
+        should_stop: asked in every iteration.
+
     Returns:
-        The plan that is left: it starts at the end of the last value, without short starts and
-        with the budget that is left. The plan itself where it has no continuation.
+        The plan that is left, without short starts and with the budget that is left. The plan
+        itself where it has no continuation.
     """
     wanted = chosen.method.schedule.continuation
     if wanted is None:
@@ -55,6 +156,7 @@ def plan_after_continuation(
     from pdedsl.training.train import train
 
     began, start, method = time.monotonic(), chosen.start, chosen.method
+    theta: Tensor | None = None
     easier = easier_problems(problem, wanted.parameter, wanted.values)
     for number, (value, own) in enumerate(zip(wanted.values, easier, strict=True)):
         left = None
@@ -62,17 +164,20 @@ def plan_after_continuation(
             spent = time.monotonic() - began
             left = (chosen.budget - spent) / (len(wanted.values) + 1 - number)
         note = f"continuation: {wanted.parameter} = {value:g}"
-        system = build_system(own, method, chosen.provenance.seed)
+        easier_system = build_system(own, method, chosen.provenance.seed)
+        if theta is not None:
+            # Taken even where a fresh state has less loss, as a trivial one may have.
+            easier_system.theta0, start = theta, None
         outcome = train(
-            system, method, budget=left, should_stop=should_stop,
+            easier_system, method, budget=left, should_stop=should_stop,
             on_progress=_with_note(on_progress, note), seed=chosen.provenance.seed, start=start,
         )  # fmt: skip
-        start = outcome.theta
-        method = method.without_starts()
+        theta, method = outcome.theta, method.without_starts()
         if outcome.status == "interrupted":
             break
+    system.theta0 = outcome.theta
     budget = chosen.budget and max(chosen.budget - (time.monotonic() - began), 0.0)
-    return replace(chosen, method=method, start=start, budget=budget)
+    return replace(chosen, method=method, start=None, budget=budget)
 
 
 def _with_note(listener: Callable[[Progress], None] | None, note: str) -> Listener | None:

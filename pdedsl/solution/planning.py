@@ -13,6 +13,7 @@ from pdedsl.diagnostics import Source
 from pdedsl.ir import Problem
 
 from .building import check_device, check_dtype
+from .continuation import with_values
 from .solution import Provenance
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def plan(
     choice, name, source = _choose(lowered, method, budget, dict(settings), notify, should_stop)
     chosen, reasons = complete(lowered, choice.method, budget)
     why = f"{choice.why}; from the analysis {reasons}" if reasons else choice.why
+    chosen, reasons = with_values(problem, chosen)
+    why = f"{why}; {reasons}" if reasons else why
     seconds = time.monotonic() - began
     if iterations is not None:
         chosen = _limit(chosen, iterations)

@@ -11,7 +11,7 @@ from pdedsl.ir import Problem
 from pdedsl.runs import Recorder, RunFolder
 
 from .building import build_system
-from .continuation import check_continuation, plan_after_continuation
+from .continuation import train_easier
 from .doubts import doubts
 from .errors import field_errors
 from .known import known_values
@@ -49,13 +49,10 @@ def solve_with(
         UnwritableError: the first files of the run folder cannot be written.
     """
     start, problem = time.monotonic(), chosen.lowered.problem
-    check_continuation(problem, chosen)
     system = build_system(chosen.lowered, chosen.method, chosen.provenance.seed)
     compiled = time.monotonic()
     writer = recorder(problem, chosen.provenance, folder) if folder else None
-    chosen = plan_after_continuation(
-        problem, chosen, on_progress=on_progress, should_stop=should_stop
-    )
+    chosen = train_easier(problem, system, chosen, on_progress=on_progress, should_stop=should_stop)
     outcome = _train(problem, system, chosen, writer, on_progress, should_stop)
     trained = time.monotonic()
     how = chosen.provenance

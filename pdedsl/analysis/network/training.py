@@ -64,7 +64,7 @@ def train_keeping_states(
 
     Args:
         chosen: by `pdedsl.solution.planning.plan`. Of several starts only the first is made:
-            states of different starts are no course.
+            states of different starts are no course, nor are those of other problems.
         on_progress: called with every report.
         should_stop: asked in every iteration.
     """
@@ -85,21 +85,26 @@ def train_keeping_states(
 
 
 def _single_start(chosen: Plan) -> tuple[Plan, tuple[str, ...]]:
-    """The plan without its race of starts, from the first of them."""
-    method = chosen.method
-    starts = method.schedule.starts
-    if starts is None:
+    """The plan from the first of its starts, at the values of the spec alone."""
+    method, notes = chosen.method, []
+    starts, continuation = method.schedule.starts, method.schedule.continuation
+    if starts is None and continuation is None:
         return chosen, ()
     model = method.model
-    note = "of the starts that the method tries, only the first is made"
-    if starts.bandwidths:
-        model = model.model_copy(update={"bandwidth": starts.bandwidths[0]})
-        note += f", with the bandwidth {starts.bandwidths[0]:g}"
+    if starts is not None:
+        note = "of the starts that the method tries, only the first is made"
+        if starts.bandwidths:
+            model = model.model_copy(update={"bandwidth": starts.bandwidths[0]})
+            note += f", with the bandwidth {starts.bandwidths[0]:g}"
+        notes.append(note)
+    if continuation is not None:
+        notes.append(f"the easier values of {continuation.parameter} are left out")
+    alone = {"starts": None, "continuation": None}
     single: Method = method.model_copy(
-        update={"model": model, "schedule": method.schedule.model_copy(update={"starts": None})}
+        update={"model": model, "schedule": method.schedule.model_copy(update=alone)}
     )
     how = replace(chosen.provenance, settings=as_settings(single))
-    return Plan(chosen.lowered, single, chosen.budget, how), (note,)
+    return Plan(chosen.lowered, single, chosen.budget, how), tuple(notes)
 
 
 class _Keeper:

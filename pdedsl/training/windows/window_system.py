@@ -162,7 +162,10 @@ def windows_of(system: ResidualSystem) -> tuple[TimeWindow, ...]:
     if not models:
         return ()
     if reason := _obstacle(system, models):
-        raise MisfitError(f"the problem cannot be solved window by window: {reason}")
+        raise MisfitError(
+            f"the problem cannot be solved window by window: {reason}; --model mlp takes one "
+            "network for the whole"
+        )
     pieces = [piece for model in models for piece in model.pieces]
     if system.sampler.kind == "collocation" and not all(map(_has_nodes, pieces)):
         raise MisfitError(
