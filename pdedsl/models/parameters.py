@@ -9,6 +9,11 @@ tap alone, one reverse pass from Σ_n r_n gives δ = ∂r/∂Y for all rows at o
 
 the sum running over the channels of the jet. No reverse pass for each row is needed (Dangel,
 Müller and Zeinhofer, NeurIPS 2024, use the same factors for their curvature blocks).
+
+A matrix may be factorised, W = diag(e^s) V with the parameters s and V (Wang, Wang, Seidman and
+Perdikaris, arXiv 2210.01274). Then
+
+    ∂r_n/∂V = Σ_c (e^s δ[c, n, :]) ⊗ Z[c, n, :],    ∂r_n/∂s = Σ_c δ[c, n, :] Y[c, n, :].
 """
 
 from __future__ import annotations
@@ -23,13 +28,46 @@ from pdedsl.models.jets.linear_map import linear_map
 
 
 @dataclass(frozen=True)
+class Affine:
+    """The map g (W z + b), W = diag(e^s) V, in a parameter vector.
+
+    Args:
+        out: number of outputs.
+        weight: place of V, shape (out, in), row by row.
+        bias: place of b, shape (out,); None for no b.
+        scale: place of s, shape (out,); None for W = V.
+        gain: g, a constant.
+    """
+
+    out: int
+    weight: int
+    bias: int | None = None
+    scale: int | None = None
+    gain: float = 1.0
+
+
+@dataclass(frozen=True)
 class Tap:
-    """One linear map: input jet (C, n·nodes, in), output (C, n·nodes, out), places in θ."""
+    """One linear map.
+
+    Args:
+        inputs: its input jet, shape (C, n·nodes, in).
+        outputs: what it makes of it without b, shape (C, n·nodes, out).
+        weight: place of V in θ.
+        bias: place of b, or None.
+        scale: place of s, or None.
+        factor: g e^s, shape (out,), or g.
+        gain: g.
+        nodes: number of points that belong to one row.
+    """
 
     inputs: Tensor
     outputs: Tensor
     weight: int
     bias: int | None
+    scale: int | None
+    factor: Tensor | float
+    gain: float
     nodes: int
 
 
@@ -71,23 +109,22 @@ class Reader:
         """The channels that the last linear map of a network is applied to."""
         return table.wanted
 
-    def linear(
-        self, jet: Tensor, weight: int, out: int, bias: int | None = None
-    ) -> tuple[Tensor, Tensor | None]:
-        """Apply a linear map to every channel of a jet.
+    def linear(self, jet: Tensor, affine: Affine) -> tuple[Tensor, Tensor | None]:
+        """Apply an affine map to every channel of a jet.
 
         Args:
             jet: Z of shape (C, n, in).
-            weight: place of W, shape (out, in), row by row.
-            out: number of outputs.
-            bias: place of b, shape (out,).
+            affine: the map.
 
         Returns:
-            Y = Z Wᵀ of shape (C, n, out), and b, which is to be added to the value, the first
+            Y = g Z Wᵀ of shape (C, n, out), and g b, which is to be added to the value, the first
             channel.
         """
-        y = linear_map(self.matrix(weight, out, jet.shape[-1]), jet)
-        return y, None if bias is None else self._at(bias, out)
+        y = linear_map(self.matrix(affine, jet.shape[-1]), jet)
+        if affine.bias is None:
+            return y, None
+        bias = self._at(affine.bias, affine.out)
+        return y, bias if affine.gain == 1 else affine.gain * bias
 
     def local(self, jet: Tensor, numbers: Tensor, weight: int, width: int, out: int) -> Tensor:
         """Apply a linear map to few of its inputs, the others being zero.
@@ -102,7 +139,7 @@ class Reader:
         Returns:
             Shape (C, n, out).
         """
-        matrix = self.matrix(weight, out, width)
+        matrix = self.matrix(Affine(out, weight), width)
         return torch.einsum("cnq,onq->cno", jet, matrix[:, numbers])
 
     def spread(self, start: int, count: int, n: int) -> Tensor:
@@ -112,9 +149,20 @@ class Reader:
     def _at(self, start: int, count: int) -> Tensor:
         return self.theta.narrow(0, self.offset + start, count)
 
-    def matrix(self, start: int, out: int, width: int) -> Tensor:
-        """W of shape (out, width), from its place in θ."""
-        return self._at(start, out * width).view(out, width)
+    def matrix(self, affine: Affine, width: int) -> Tensor:
+        """The matrix g W of a map of so many inputs, shape (out, width)."""
+        plain = self._at(affine.weight, affine.out * width).view(affine.out, width)
+        factor = self.factor(affine)
+        if isinstance(factor, Tensor):
+            return factor.unsqueeze(1) * plain
+        return plain if factor == 1 else factor * plain
+
+    def factor(self, affine: Affine) -> Tensor | float:
+        """What V is multiplied by: g e^s, shape (out,), or g where there is no s."""
+        if affine.scale is None:
+            return affine.gain
+        growth = self._at(affine.scale, affine.out).exp()
+        return growth if affine.gain == 1 else affine.gain * growth
 
 
 class Tape(Reader):
@@ -138,16 +186,27 @@ class Tape(Reader):
         """With the value, which the bias belongs to, as the first channel of every tap."""
         return table.wanted_and_value
 
-    def linear(
-        self, jet: Tensor, weight: int, out: int, bias: int | None = None
-    ) -> tuple[Tensor, Tensor | None]:
+    def linear(self, jet: Tensor, affine: Affine) -> tuple[Tensor, Tensor | None]:
         """As `Reader.linear`, kept."""
-        y, shift = super().linear(jet, weight, out, bias)
+        y, shift = super().linear(jet, affine)
         if not y.requires_grad:
             y.requires_grad_()
-        place = None if bias is None else self.offset + bias
-        self.taps.append(Tap(jet.detach(), y, self.offset + weight, place, self.nodes))
+        self.taps.append(
+            Tap(
+                inputs=jet.detach(),
+                outputs=y,
+                weight=self.offset + affine.weight,
+                bias=self._place(affine.bias),
+                scale=self._place(affine.scale),
+                factor=self.factor(affine),
+                gain=affine.gain,
+                nodes=self.nodes,
+            )
+        )
         return y, shift
+
+    def _place(self, start: int | None) -> int | None:
+        return None if start is None else self.offset + start
 
     def local(self, jet: Tensor, numbers: Tensor, weight: int, width: int, out: int) -> Tensor:
         """As `Reader.local`, kept."""

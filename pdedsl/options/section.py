@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 Count = Annotated[int, Field(strict=True, ge=1)]
@@ -14,6 +14,10 @@ Positive = Annotated[float, Field(strict=True, gt=0)]
 NonNegative = Annotated[float, Field(strict=True, ge=0)]
 Fraction = Annotated[float, Field(strict=True, gt=0, lt=1)]
 Flag = Annotated[bool, Field(strict=True)]
+true_for_defaults = BeforeValidator(
+    lambda given: ({} if given else None) if isinstance(given, bool) else given
+)
+"""For a section or None: ``true`` is the section with its defaults, ``false`` is None."""
 
 
 class Section(BaseModel):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
 from pdedsl.models.model import ModelOptions
@@ -27,6 +27,7 @@ from pdedsl.options.section import (
     Section,
     Tally,
     fault_of,
+    true_for_defaults,
 )
 from pdedsl.training.rules.held_out import Fresh
 from pdedsl.training.rules.registry import RULES
@@ -39,9 +40,6 @@ AnyModel = Annotated[ModelOptions, OneOf(MODELS.values(), usual="mlp")]
 Stage = Annotated[OptimizerOptions, OneOf(OPTIMIZERS.values())]
 
 AnyRule = Annotated[RuleOptions, OneOf(RULES.values())]
-_true_for_defaults = BeforeValidator(
-    lambda given: ({} if given else None) if isinstance(given, bool) else given
-)
 DRAWN = ("sobol", "lhs", "uniform")
 """Kinds of sampling whose points another seed replaces."""
 
@@ -62,7 +60,7 @@ class Sampling(Section):
     kind: Literal["sobol", "lhs", "uniform", "grid", "gauss", "collocation"] = "sobol"
     points: dict[str, Count] = Field(default_factory=dict)
     resample: Tally = 0
-    adaptive: Annotated[Adaptive | None, _true_for_defaults] = None
+    adaptive: Annotated[Adaptive | None, true_for_defaults] = None
 
     @property
     def drawn(self) -> bool:
@@ -112,8 +110,8 @@ class Schedule(Section):
 
     stages: tuple[Stage, ...] = ()
     starts: Starts | None = None
-    fresh: Annotated[Fresh | None, _true_for_defaults] = None
-    continuation: Annotated[Continuation | None, _true_for_defaults] = None
+    fresh: Annotated[Fresh | None, true_for_defaults] = None
+    continuation: Annotated[Continuation | None, true_for_defaults] = None
     rules: tuple[AnyRule, ...] = ()
 
 

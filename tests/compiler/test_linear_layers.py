@@ -53,6 +53,15 @@ def test_a_matrix_with_its_bias_is_read_and_written():
     assert torch.equal(out[: numbers.start], theta[: numbers.start])
 
 
+def test_a_factorised_layer_is_its_matrix_alone():
+    """The bias and the factors of the rows are parameters of no layer."""
+    system = _system(INVERSE, rwf=True)
+    shapes = [(layer.out, layer.width, layer.bias) for layer in system.layers]
+    assert shapes == [(7, 2, None), (7, 7, None), (2, 7, None)]
+    first, second, _ = system.layers
+    assert second.weight == first.weight + 7 * 2 + 7 + 7
+
+
 def test_a_basis_is_one_layer_without_bias():
     problem = api.parse(INVERSE.replace("unknown k > 0 guess 2\n", "param k = 1\n"))
     system = build(problem, {"kind": "basis", "family": "legendre", "modes": 3}, {"eq": 9})
@@ -62,8 +71,9 @@ def test_a_basis_is_one_layer_without_bias():
 
 @pytest.mark.parametrize("text", [INVERSE, MEAN])
 @pytest.mark.parametrize("chunk", [None, 17])
-def test_products_are_those_of_the_jacobian(text, chunk):
-    system = _system(text, kind="modified_mlp")
+@pytest.mark.parametrize("options", [{}, {"rwf": True, "omega": 1.5}])
+def test_products_are_those_of_the_jacobian(text, chunk, options):
+    system = _system(text, kind="modified_mlp", **options)
     system.chunk = chunk
     generator = torch.Generator().manual_seed(2)
     w = torch.randn(system.rows, dtype=torch.float64, generator=generator)

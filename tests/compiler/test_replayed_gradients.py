@@ -24,6 +24,7 @@ MODELS: dict[str, Any] = {
     "mlp": {"width": 9, "depth": 2},
     "modified": {"kind": "modified_mlp", "width": 8, "depth": 2, "activation": "silu"},
     "residual": {"kind": "residual_mlp", "width": 7, "depth": 1, "alpha": 0.4},
+    "factorised": {"width": 8, "depth": 2, "rwf": True, "omega": 1.5, "activation": "sin"},
 }
 
 

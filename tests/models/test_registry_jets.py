@@ -30,7 +30,7 @@ from pdedsl.models.jets.multiindices import MultiIndex, factorial_of
 F = torch.float64
 ORDER = 4
 ELSEWHERE = {"kind", "preconditioner", "analysed"}  # what others make options of
-SMALL = {"width": 3, "depth": 2, "harmonics": 2, "features": 4, "scale": 0.7}
+SMALL = {"width": 3, "depth": 2, "harmonics": 2, "features": 4, "scale": 0.7, "omega": 1.3}
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,12 @@ def options_of(data: st.DataObject, kind: str, activation: str | None, d: int) -
     for name, hint in types(kind).items():
         if name == "activation":
             chosen[name] = activation
+        elif name == "init":  # one is for sines alone
+            starts = [start for start in get_args(hint) if start != "siren" or activation == "sin"]
+            chosen[name] = data.draw(st.sampled_from(starts), label=name)
+        elif name == "rwf":
+            # Factors about 1 leave the parameters below the size that they have without.
+            chosen[name] = data.draw(st.sampled_from([{"mean": 0.1, "deviation": 0.1}, False]))
         elif get_origin(hint) is Literal:
             chosen[name] = data.draw(st.sampled_from(get_args(hint)), label=name)
         elif hint is bool:

@@ -59,7 +59,9 @@ class Evaluator:
             network.model.jet(tape, point, jet_table(inputs, frozenset()))
             for tap in tape.taps:
                 out, width = tap.outputs.shape[-1], tap.inputs.shape[-1]
-                found[tap.weight] = LinearLayer(tap.weight, tap.bias, out, width)
+                # With factors of its rows, V has another δ than b, which is no column of it then.
+                bias = tap.bias if tap.scale is None else None
+                found[tap.weight] = LinearLayer(tap.weight, bias, out, width)
         return tuple(found[place] for place in sorted(found))
 
     def fields(self, theta: Tensor, points: Tensor) -> dict[str, Tensor]:

@@ -59,16 +59,28 @@ def all_factors(
         grads = torch.autograd.grad(result, leaves, seed, retain_graph=more, allow_unused=True)
         for tap, jet, grad in zip(taps, jets, grads, strict=False):
             if grad is not None:
-                delta = _by_neuron(grad, tap)
-                yield Factor(row, tap.weight, delta, jet)
-                if tap.bias is not None:
-                    yield Factor(row, tap.bias, delta[:, 0].sum(dim=-1), None)
+                yield from _tap_factors(tap, jet, _by_neuron(grad, tap), row)
         for local, grad in zip(near, grads[len(taps) :], strict=False):
             if grad is not None:
                 yield local_factor(local, grad, row)
         for spread, grad in zip(spreads, grads[len(taps) + len(near) :], strict=True):
             if grad is not None:
                 yield Factor(row, spread.start, grad.T, None)
+
+
+def _tap_factors(tap: Tap, jet: Tensor, delta: Tensor, row: int) -> Iterator[Factor]:
+    """Factors of V, b and s from the jet of the inputs and δ, both by neuron."""
+    if isinstance(tap.factor, Tensor):
+        own = tap.factor.view(-1, 1, 1, 1) * delta
+    else:
+        own = delta if tap.factor == 1 else tap.factor * delta
+    yield Factor(row, tap.weight, own, jet)
+    if tap.bias is not None:
+        shift = delta[:, 0].sum(dim=-1)
+        yield Factor(row, tap.bias, shift if tap.gain == 1 else tap.gain * shift, None)
+    if tap.scale is not None:
+        products = delta * _by_neuron(tap.outputs.detach(), tap)
+        yield Factor(row, tap.scale, products.sum(dim=(1, 3)), None)
 
 
 def _by_neuron(jet: Tensor, tap: Tap) -> Tensor:

@@ -78,9 +78,10 @@ class ResidualSystem(ResidualFunction):
         found = []
         for network in self.networks:
             model = network.model
-            if not isinstance(model.model if isinstance(model, HardConditions) else model, Layered):
+            inner = model.model if isinstance(model, HardConditions) else model
+            if not isinstance(inner, Layered):
                 return None
-            part = model.parts["output"]
+            part = inner.affine
             found.append(torch.arange(network.offset + part.start, network.offset + part.stop))
         return torch.cat(found).to(self.device) if found else None
 

@@ -22,7 +22,7 @@ from pdedsl.models.jets.channels import scatter
 from pdedsl.models.jets.jet_table import JetTable
 from pdedsl.models.jets.multiindices import MultiIndex
 from pdedsl.models.model import MisfitError
-from pdedsl.models.parameters import Reader
+from pdedsl.models.parameters import Affine, Reader
 
 from .basis import BasisOptions
 from .basis_jets import JetCache, basis_jet
@@ -82,10 +82,10 @@ class BasisModel:
             jet, numbers = jets
             return reader.local(jet, numbers, 0, self.basis.size, self.outputs)
         if self._transform is None:
-            return reader.linear(jets[0], 0, self.outputs)[0]
+            return reader.linear(jets[0], Affine(self.outputs, 0))[0]
         # One map for each component: (T θ)_c needs its own rows of T.
         step = self.basis.size if self._transform.ndim == 1 else 0
-        parts = [reader.linear(jet, c * step, 1)[0] for c, jet in enumerate(jets)]
+        parts = [reader.linear(jet, Affine(1, c * step))[0] for c, jet in enumerate(jets)]
         return torch.cat(parts, dim=-1)
 
     def _nearby(self, points: Tensor, table: JetTable) -> tuple[Tensor, ...]:

@@ -29,7 +29,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from pdedsl.models.parameters import Reader
+from pdedsl.models.parameters import Affine, Reader
 from pdedsl.models.runtime.workspace import empty, empty_like, result
 
 from .activations import Tower
@@ -153,11 +153,7 @@ def _runs(places: Sequence[int], fresh: Sequence[bool]) -> tuple[tuple[int, int,
 
 
 def first_layer(
-    tower: Tower,
-    reader: Reader,
-    features: AffineFeatures,
-    places: tuple[int, int, int | None],
-    plan: RidgePlan,
+    tower: Tower, reader: Reader, features: AffineFeatures, layer: Affine, plan: RidgePlan
 ) -> Tensor:
     """The jet of σ(W φ + b).
 
@@ -165,17 +161,16 @@ def first_layer(
         tower: σ and its derivatives.
         reader: gives the parameters.
         features: φ.
-        places: number of neurons, and places of W and b in the parameters.
+        layer: places of W and b in the parameters.
         plan: the channels.
 
     Returns:
         Shape (rows of the plan, n, neurons).
     """
-    out, weight, bias = places
-    z, shift = reader.linear(features.values.unsqueeze(0), weight, out, bias)
+    z, shift = reader.linear(features.values.unsqueeze(0), layer)
     numbers: list[Tensor] = []
     if plan.axes:
-        matrix = reader.matrix(weight, out, len(features.slopes))
+        matrix = reader.matrix(layer, len(features.slopes))
         numbers = _numbers(_picked((matrix * features.slopes).T, plan.axes), plan)
     given = [t for t in (z, shift, *numbers) if t is not None]
     if all(has_no_tangent(t) for t in given):

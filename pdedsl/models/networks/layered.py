@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from math import sqrt
 
 import torch
 from torch import Tensor
@@ -15,8 +14,9 @@ from pdedsl.models.jets.channels import scatter
 from pdedsl.models.jets.compose import add_bias, compose
 from pdedsl.models.jets.jet_table import JetTable, Selection
 from pdedsl.models.jets.ridge import AffineFeatures, first_layer, ridge_plan
-from pdedsl.models.parameters import Reader, Tape, fresh
+from pdedsl.models.parameters import Reader, Tape
 
+from .initial_values import first_values
 from .layers import Layer, LayerOptions, stack_layers
 
 Shape = tuple[str, int, int, bool]
@@ -38,6 +38,10 @@ class Layered(ABC):
         embedding: the features of the inputs, φ.
         outputs: number of components.
         hidden: shapes of the layers before the last, for `layers.stack_layers`.
+
+    Attributes:
+        affine: places of parameters that the outputs are affine in: W and b of the last layer, the
+            factors e^s of its rows held fast.
     """
 
     linear = False
@@ -49,26 +53,19 @@ class Layered(ABC):
         self.outputs = outputs
         self.embedding = embedding
         self._tower = tower(options.activation)
-        self.layers = stack_layers([*hidden, ("output", options.width, outputs, False)])
-        self.size = self.layers[-1].bias + outputs
+        shapes = [*hidden, ("output", options.width, outputs, False)]
+        self.layers = stack_layers(shapes, options)
+        last = self.layers[-1]
+        self.size = last.stop
         self.width = max(max(layer.width, layer.out) for layer in self.layers)
         self.parts: Mapping[str, slice] = {
-            layer.name: slice(layer.weight, layer.bias + layer.out) for layer in self.layers
+            layer.name: slice(layer.weight, layer.stop) for layer in self.layers
         }
+        self.affine = slice(last.weight, last.weight + (last.width + 1) * outputs)
 
     def initial(self, generator: torch.Generator) -> Tensor:
         """Fresh parameters, shape (size,), float64 on the CPU."""
-        options, parts = self.options, []
-        for layer in self.layers:
-            weight = fresh(generator, layer.width * layer.out)
-            bias = fresh(generator, layer.out)
-            if layer.first and options.bandwidth is not None:
-                parts += [options.bandwidth * weight, options.bandwidth * bias]
-            elif options.init == "normal":
-                parts += [options.scale * weight, options.scale * bias]
-            else:
-                parts += [sqrt(2.0 / (layer.width + layer.out)) * weight, 0.0 * bias]
-        return torch.cat(parts)
+        return torch.cat([first_values(layer, self.options, generator) for layer in self.layers])
 
     def jet(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
         """Jet at points of shape (n, inputs): (channels, n, outputs); see `Model`."""
@@ -78,7 +75,7 @@ class Layered(ABC):
         """The jet of the outputs from that of the features; see `lines`."""
         rows, last = reader.last(table), self.layers[-1]
         state = self.hidden(reader, features, table, rows)
-        y, bias = reader.linear(state, last.weight, last.out, last.bias)
+        y, bias = reader.linear(state, last)
         return outputs_of(y, bias, rows, table)
 
     @abstractmethod
@@ -101,9 +98,8 @@ class Layered(ABC):
         """The jet of σ(W z + b) from that of z, or some channels of it."""
         if isinstance(jet, AffineFeatures):
             plan = ridge_plan(table, table.every if rows is None else rows)
-            places = layer.out, layer.weight, layer.bias
-            return first_layer(self._tower, reader, jet, places, plan)
-        y, bias = reader.linear(jet, layer.weight, layer.out, layer.bias)
+            return first_layer(self._tower, reader, jet, layer, plan)
+        y, bias = reader.linear(jet, layer)
         return compose(self._tower, y, bias, table, reader.compiled, rows)
 
 

@@ -31,11 +31,11 @@ from pdedsl.models.jets.channels import gather
 from pdedsl.models.jets.compose import add_bias, compose
 from pdedsl.models.jets.jet_table import JetTable, jet_table
 from pdedsl.models.jets.ridge import AffineFeatures, first_layer, ridge_plan
-from pdedsl.models.parameters import Reader, Tape
+from pdedsl.models.parameters import Affine, Reader, Tape
 
 from .layered import features_of, outputs_of
 from .module_jets import module_jet
-from .module_layers import Affine, NoRule, Step, steps_of
+from .module_layers import NoRule, Step, steps_of
 
 
 @dataclass(frozen=True)
@@ -144,9 +144,8 @@ class SequentialModule(ModuleModel):
         if isinstance(features, AffineFeatures):
             (affine, tower), start = steps[:2], 2
             assert isinstance(affine, Affine) and not isinstance(tower, Affine)
-            places = affine.out, affine.weight, affine.bias
             plan = ridge_plan(table, rows if last == 1 else table.every)
-            jet = first_layer(tower, reader, features, places, plan)
+            jet = first_layer(tower, reader, features, affine, plan)
         else:
             jet = features if curved else gather(features, rows)
         for number, step in enumerate(steps[start:], start):
@@ -154,7 +153,7 @@ class SequentialModule(ModuleModel):
                 chosen = rows if number == last else None
                 jet, bias = compose(step, jet, bias, table, reader.compiled, chosen), None
                 continue
-            jet, bias = reader.linear(add_bias(jet, bias), step.weight, step.out, step.bias)
+            jet, bias = reader.linear(add_bias(jet, bias), step)
             bias = bias if rows.value or number < last else None
         return outputs_of(jet, bias, rows, table)
 

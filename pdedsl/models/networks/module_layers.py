@@ -9,15 +9,7 @@ from typing import Any, TypeGuard
 from torch import nn
 
 from pdedsl.models.jets.activations import Tower, tower
-
-
-@dataclass(frozen=True)
-class Affine:
-    """Wz + b: number of outputs, and places of W and b in the parameter vector."""
-
-    out: int
-    weight: int
-    bias: int | None
+from pdedsl.models.parameters import Affine
 
 
 @dataclass(frozen=True)
