@@ -31,7 +31,7 @@ from pdedsl.options.section import (
 )
 from pdedsl.training.rules.held_out import Fresh
 from pdedsl.training.rules.registry import RULES
-from pdedsl.training.rules.resampling import Adaptive
+from pdedsl.training.rules.resampling import Adaptive, RarD
 from pdedsl.training.rules.rule import RuleOptions
 
 from .continuation import Continuation
@@ -54,7 +54,7 @@ class Sampling(Section):
         points: number of points by kind of law (``eq``, ``bc``, ``ic``, ``fit``) or label.
         resample: fresh points after each so many iterations; 0 for never.
         adaptive: draw the fresh points of equations where the residual is large; ``true`` for
-            the defaults of `Adaptive`.
+            the defaults of `Rad`, ``{ kind = "rar_d" }`` for those of `RarD`.
     """
 
     kind: Literal["sobol", "lhs", "uniform", "grid", "gauss", "collocation"] = "sobol"
@@ -75,6 +75,8 @@ class Sampling(Section):
             reason = "draws at every resample; write resample = 500 beside it"
         elif self.kind in ("gauss", "collocation"):
             reason = f"draws among random points, but the nodes of {self.kind} are fixed"
+        elif self.kind == "grid" and isinstance(self.adaptive, RarD):
+            reason = 'would add the same points of a grid each time; write kind = "sobol"'
         else:
             return self
         raise fault_of(f"adaptive {reason}", "adaptive")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import pdedsl
 from pdedsl.compiler.residual.adaptive import Adaptive, draw, probabilities
+from pdedsl.optimizers.registry import OPTIMIZERS
 
 
 def _system(**options):
@@ -106,3 +107,77 @@ def test_a_quadrature_keeps_its_nodes():
     system = _system(sampling="gauss")
     with pytest.raises(ValueError, match="gauss"):
         system.resample(1, Adaptive(system.theta0))
+
+
+GROWTH = {"power": 2.0, "uniform": 0.0, "candidates": 20, "added": 30, "most": 250}
+
+
+def test_points_are_added_behind_those_before_up_to_a_number():
+    """200, 230, 250, 250: those that are there stay, of conditions all of them."""
+    system = _system()
+    counts = []
+    for seed in (3, 4, 5):
+        before = system.points_by_law
+        system.resample(seed, Adaptive(system.theta0, **GROWTH))
+        after = system.points_by_law
+        counts.append(len(after["eq"]))
+        for label, points in before.items():
+            assert torch.equal(after[label][: len(points)], points)
+        assert {k: len(v) for k, v in after.items() if k != "eq"} == {"ic": 20, "bc": 20}
+    assert counts == [230, 250, 250]
+    stops = [block.rows for block in system.blocks]
+    assert [s.start for s in stops] == [0, *(s.stop for s in stops[:-1])]
+    assert system.rows == 290
+
+
+def test_the_loss_is_the_mean_over_old_and_new_points():
+    """By numbers of both: (N r̄² + n s̄²)/(N + n) with the mean squares r̄² and s̄² of each."""
+    system = _system(weights={"eq": 3.0})
+    old = float(system.losses_by_law(system.theta0)["eq"])
+    system.resample(3, Adaptive(system.theta0, **GROWTH))
+    (eq,) = (block for block in system.blocks if block.label == "eq")
+    rows = system.residual(system.theta0)[eq.rows]
+    new = float((rows[200:] ** 2).sum()) * 230 / (3.0 * 30)
+    expected = (200 * old**2 + 30 * new) / 230
+    assert float(system.losses_by_law(system.theta0)["eq"]) ** 2 == pytest.approx(expected)
+    assert float((rows**2).sum()) == pytest.approx(3.0 * expected)
+    assert new > 2.0 * old**2  # drawn where r is large
+
+
+def test_rows_of_added_points_are_those_of_the_law_in_all_products():
+    system = _system()
+    theta = system.theta0
+    system.residual_and_jacobian(theta), system.loss_and_grad(theta)  # recorded for fewer points
+    system.resample(3, Adaptive(theta, **GROWTH))
+    residual, jacobian = system.residual_and_jacobian(theta)
+    assert jacobian.shape == (270, system.parameters)
+    v = torch.linspace(-1, 1, system.parameters, dtype=torch.float64)
+    ahead, behind = (system.residual(theta + h * v) for h in (1e-5, -1e-5))
+    torch.testing.assert_close(jacobian @ v, (ahead - behind) / 2e-5, rtol=1e-6, atol=1e-8)
+    torch.testing.assert_close(system.gram(theta), jacobian.T @ jacobian)
+    torch.testing.assert_close(system.kernel(theta), jacobian @ jacobian.T)
+    loss, gradient = system.loss_and_grad(theta)
+    assert float(loss) == pytest.approx(float(residual @ residual))
+    torch.testing.assert_close(gradient, 2 * jacobian.T @ residual)
+
+
+@pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS))
+def test_every_optimizer_goes_on_when_points_are_added(optimizer):
+    """Its last loss is that of its state on all points, and less than the first on them."""
+    problem = pdedsl.load("specs/heat.pde")
+    options = {"kind": optimizer, "iterations": 12}
+    network, basis = {"kind": "mlp", "width": 8, "depth": 1}, {"kind": "basis", "modes": 3}
+    method = pdedsl.Method.model_validate({
+        "model": basis if optimizer == "lstsq" else network,
+        "optimizer": options | ({"columns": 10} if optimizer == "sketched_lm" else {}),
+        "sampling": {
+            "points": {"eq": 40, "bc": 10, "ic": 10},
+            "resample": 1,
+            "adaptive": {"kind": "rar_d", "added": 25, "most": 100},
+        },
+    })  # fmt: skip
+    system = pdedsl.compile(problem, model=method.model, points=method.sampling.points)
+    outcome = pdedsl.train(system, method)
+    assert len(system.points_by_law["eq"]) == 100
+    assert outcome.loss == pytest.approx(float(system.loss(outcome.theta)), rel=1e-9)
+    assert outcome.loss < float(system.loss(system.theta0))

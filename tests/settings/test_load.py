@@ -334,7 +334,14 @@ def test_adaptive_points_have_their_options(tmp_path):
     file = tmp_path / "m.toml"
     file.write_text("[sampling]\nresample = 5\nadaptive = true\n")
     method, _ = load_method(str(file))
-    assert method.sampling.adaptive.model_dump() == {"power": 1, "uniform": 1, "candidates": 10}
+    usual = {"kind": "rad", "power": 1, "uniform": 1, "candidates": 10}
+    assert method.sampling.adaptive.model_dump() == usual
+    file.write_text('[sampling]\nresample = 5\nadaptive = { kind = "rar_d", added = 7 }\n')
+    growing = load_method(str(file))[0].sampling.adaptive
+    assert (growing.power, growing.uniform, growing.added) == (2, 0, 7)
+    text = '[sampling]\nkind = "grid"\nresample = 5\nadaptive = { kind = "rar_d" }\n'
+    ((_, _, _, under, message, _),) = _faults(tmp_path, text)
+    assert under == "adaptive" and "the same points of a grid" in message
     file.write_text("[sampling]\nadaptive = false\n")
     assert load_method(str(file))[0].sampling.adaptive is None
     text = "[sampling]\nresample = 5\nadaptive = { powr = 2 }\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import torch
 from torch import Tensor
 
 from pdedsl.compiler.lowering.plan import Column, Site
@@ -34,6 +35,11 @@ class PointBatch:
     def at(self, which: slice | Tensor) -> PointBatch:
         """The points of a slice, or those with the given indices."""
         return self.with_tensors([tensor[which] for tensor in self.tensors])
+
+    def joined(self, other: PointBatch) -> PointBatch:
+        """These points and, after them, those of a batch of the same form."""
+        pairs = zip(self.tensors, other.tensors, strict=True)
+        return self.with_tensors([torch.cat(pair) for pair in pairs])
 
     @property
     def tensors(self) -> list[Tensor]:

@@ -7,6 +7,9 @@ Of a pool of candidates from the usual sampler, points are drawn without replace
 (RAD: Wu, Zhu, Tan, Kartha and Lu, Comput. Methods Appl. Mech. Eng. 403, 2023, equation 2); for a
 law with several components |r| is their Euclidean norm. They count alike in the loss, which is
 thereby no longer the mean of r² over the place: large residuals count for more.
+
+The points either replace those before (RAD) or are added to them (RAR-D, equation 2 and algorithm 3
+there), so that what was learnt at the old ones is kept.
 """
 
 from __future__ import annotations
@@ -36,12 +39,20 @@ class Adaptive:
         power: k; 0 draws uniformly.
         uniform: c, the part that does not depend on the residual.
         candidates: candidates for each point that is drawn.
+        added: points that are added to those of each law; 0 for as many as before in their place.
+        most: points of a law beyond which none are added.
     """
 
     theta: Tensor
     power: float = 1.0
     uniform: float = 1.0
     candidates: int = 10
+    added: int = 0
+    most: int = 0
+
+    def count(self, points: int) -> int:
+        """How many are drawn for a law that has so many points."""
+        return max(0, min(self.added, self.most - points)) if self.added else points
 
 
 def concentrate(pool: Block, count: int, how: Adaptive, ansatz: Ansatz, seed: int) -> Block:

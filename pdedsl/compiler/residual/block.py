@@ -64,6 +64,15 @@ class Block:
         """The same rows for another w."""
         return replace(self, map=replace(self.map, weight=weight))
 
+    def moved(self, row: int) -> Block:
+        """The same rows from another one on."""
+        return replace(self, row=row)
+
+    def with_more(self, data: PointBatch) -> Block:
+        """A diagonal block with more points, which count like those that it has."""
+        joined = self.data.joined(data)
+        return replace(self, data=joined, map=replace(self.map, points=len(joined)))
+
     def chunks(self, step: int) -> Iterator[Chunk]:
         """The points in chunks of ``step``; all at once where a matrix mixes them."""
         step = step if self.map.diagonal else len(self.data)

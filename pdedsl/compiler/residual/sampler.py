@@ -75,20 +75,28 @@ class Sampler:
     def adapted_blocks(
         self, before: tuple[Block, ...], seed: int, adaptive: Adaptive
     ) -> tuple[Block, ...]:
-        """Fresh points for the laws of blocks; equations where the residual is large."""
+        """Fresh points for the laws of blocks; equations where the residual is large.
+
+        Where points are added, those that are there stay, also of other laws.
+        """
         out: list[Block] = []
         for old in before:
-            law, count = self.problem.law(old.label), len(old.data)
-            if law.kind == "eq" and old.map.diagonal:
+            law, count = self.problem.law(old.label), adaptive.count(len(old.data))
+            drawn = law.kind == "eq" and old.map.diagonal
+            if drawn and count:
                 pool = self._block(law, out, seed, adaptive.candidates * count)
-                out.append(concentrate(pool, count, adaptive, self.ansatz, seed))
+                fresh = concentrate(pool, count, adaptive, self.ansatz, seed)
+                kept = old.moved(pool.row)
+                out.append(kept.with_more(fresh.data) if adaptive.added else fresh)
+            elif adaptive.added:
+                out.append(old.moved(_next_row(out)))
             else:
                 out.append(self._block(law, out, seed))
         return tuple(out)
 
     def _block(self, law: Law, before: list[Block], seed: int, count: int | None = None) -> Block:
         """The points of a law, whose rows come after those of other blocks."""
-        row = before[-1].rows.stop if before else 0
+        row = _next_row(before)
         own = self.integrals.get(law.label)
         sample = self._sample(law, seed, count) if own is None else Sample(own.points)
         batch = self._batch(law, sample, seed)
@@ -154,6 +162,10 @@ class Sampler:
             # Each point costs a quadrature, and a law between integrals varies in time alone.
             return min(count, default_count(self.problem, law))
         return count
+
+
+def _next_row(blocks: list[Block]) -> int:
+    return blocks[-1].rows.stop if blocks else 0
 
 
 def _option(values: Mapping[str, Any], law: Law, default: Any = None) -> Any:

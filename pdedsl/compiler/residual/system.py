@@ -97,7 +97,8 @@ class ResidualSystem(ResidualFunction):
     def resample(self, seed: int, adaptive: Adaptive | None = None) -> None:
         """Draw fresh points (and directions of estimates) for all laws with rows, in place.
 
-        With ``adaptive`` those of equations, as many as before, are where the residual is large.
+        With ``adaptive`` those of equations are where the residual is large; they may be added to
+        those before, which then stay.
         """
         if adaptive is None:
             laws = [law for law in self.problem.laws if law.label not in self.exact_laws]
