@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from importlib import import_module
 
+import numpy as np
 import pytest
 
 from examples.reproductions.common import Reproduction, Row, Study, number, read, spec
@@ -19,7 +20,7 @@ LARGEST = 100_000  # bytes of a picture
 def test_script_runs_at_a_tiny_scale(name, tmp_path) -> None:
     """Every row says what is measured and what was published or found."""
     made: Reproduction = import_module(f"examples.reproductions.{name}").REPRODUCTION
-    result = made.run(TINY, tmp_path)
+    result = made.run(TINY, tmp_path, with_auto=False)
     assert result == {**read(tmp_path / f"{name}.json"), "seconds": result["seconds"]}
     assert made.name == name
     assert result["rows"]
@@ -31,6 +32,22 @@ def test_script_runs_at_a_tiny_scale(name, tmp_path) -> None:
         assert picture.startswith(name)
         assert (tmp_path / picture).read_bytes().startswith(b"\x89PNG")
     assert results(tmp_path)[0]["title"] in table(results(tmp_path))
+
+
+def measured(name: str) -> dict[str, float]:
+    """Figures by case at the tiny scale, where they are numbers."""
+    made: Reproduction = import_module(f"examples.reproductions.{name}").REPRODUCTION
+    rows = made.run(TINY)["rows"]
+    return {row["case"]: row["ours"] for row in rows if isinstance(row["ours"], float)}
+
+
+def test_natural_kernels_are_bumps() -> None:
+    """They are concentrated where plain ones are spread; the Green's function is the exact one."""
+    found = measured("tangent_kernels")
+    for title in ("2D Laplace", "heat"):
+        plain, natural = (v for case, v in found.items() if case.startswith(f"{title}:"))
+        assert natural > 4 * plain
+    assert next(v for case, v in found.items() if "Green" in case) < 1e-2
 
 
 def test_page_has_the_results() -> None:
@@ -58,6 +75,16 @@ def test_study_counts_iterations_at_its_scale() -> None:
     stages = parts.provenance.settings["schedule"]["stages"]
     assert [(s["kind"], s["iterations"]) for s in stages] == [("adam", 4), ("lbfgs", 3)]
     assert parts.provenance.method == "adam_lbfgs"
+
+
+def test_auto_is_measured_within_its_seconds() -> None:
+    """By the error, or by a figure of the solution; not at all where it is left out."""
+    problem = spec("poisson_1d")
+    assert Study(scale=0.01).auto(problem, 10) < 1e-10
+    assert Study(scale=0.01).auto(problem, 10, lambda s: float(s(x=0.5))) == pytest.approx(
+        np.sin(0.5)
+    )
+    assert Study(with_auto=False).auto(problem) is None
 
 
 def test_run_all_skips_what_is_there(tmp_path, capsys, monkeypatch) -> None:

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 SPECS = Path(__file__).parents[2] / "specs"
 _LEAST_SECONDS = 0.5  # a choice: auto has an answer by then, if no good one
 
-_DPI, _COLOURS = 110, 64  # pictures of a kilobyte for each square centimetre or so
+_DPI, _COLOURS = 110, 256
 
 Value = float | str | None
 
@@ -79,11 +79,13 @@ class Study:
         scale: 1 for some minutes on two cores; iterations and seconds are proportional to it.
         folder: where pictures go; None to keep none.
         name: of the script, with which the names of the pictures begin.
+        with_auto: whether ``auto`` is run too.
     """
 
     scale: float = 1.0
     folder: Path | None = None
     name: str = ""
+    with_auto: bool = True
     pictures: list[str] = field(default_factory=list)
 
     def count(self, number: int, least: int = 1) -> int:
@@ -119,9 +121,23 @@ class Study:
         solution.provenance = replace(solution.provenance, method=method)
         return solution
 
-    def auto(self, problem: Problem, seconds: float = 30.0) -> Solution:
-        """Solve with ``auto`` in so many seconds at scale 1."""
-        return pdedsl.solve(problem, budget=max(_LEAST_SECONDS, seconds * self.scale))
+    def auto(
+        self,
+        problem: Problem,
+        seconds: float = 30.0,
+        figure: Callable[[Solution], float] | None = None,
+    ) -> float | None:
+        """What ``auto`` reaches in so many seconds at scale 1; None where it is left out.
+
+        Args:
+            problem: such as `spec` gives.
+            seconds: its budget at scale 1.
+            figure: of the solution; `error` unless given.
+        """
+        if not self.with_auto:
+            return None
+        solution = pdedsl.solve(problem, budget=max(_LEAST_SECONDS, seconds * self.scale))
+        return (figure or error)(solution)
 
     def keep(self, figure: Figure, label: str) -> None:
         """Write a picture ``NAME_LABEL.png`` into the folder, small enough to be kept with it."""
@@ -196,19 +212,22 @@ class Reproduction:
         """Of the script, without folder and ending."""
         return Path(self.file).stem
 
-    def run(self, scale: float = 1.0, folder: Path | None = None) -> dict[str, Any]:
+    def run(
+        self, scale: float = 1.0, folder: Path | None = None, with_auto: bool = True
+    ) -> dict[str, Any]:
         """Measure, print each row as it comes, and write ``NAME.json`` and pictures.
 
         Args:
             scale: see `Study`.
             folder: made where it is missing; None to write nothing.
+            with_auto: see `Study`.
 
         Returns:
             What is written: title, source, scale, date, machine, seconds, rows, pictures.
         """
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
-        study = Study(scale, folder, self.name)
+        study = Study(scale, folder, self.name, with_auto)
         print(f"{self.title}, at scale {scale:g}", flush=True)
         began, rows = time.monotonic(), []
         for row in self.measure(study):
@@ -270,7 +289,9 @@ def number(value: Value) -> str:
         return value
     if not math.isfinite(value):
         return str(value)
-    if value == 0 or 1e-2 <= abs(value) < 1e4:
+    if 1e3 <= abs(value) < 1e4:
+        return f"{value:,.0f}"
+    if value == 0 or 1e-2 <= abs(value) < 1e3:
         return f"{value:#.3g}".rstrip(".")
     mantissa, _, exponent = f"{value:.2e}".partition("e")
     return f"{mantissa}e{int(exponent)}"
