@@ -25,6 +25,10 @@ class Law(Protocol):
     def kind(self) -> str:
         """``eq`` for laws inside domains, else ``bc``, ``ic`` or ``fit``."""
 
+    @property
+    def weight(self) -> float:
+        """Its w in the loss Σ w mean r²."""
+
 
 class LeastSquaresProblem(Protocol):
     """r(θ) of shape (N,) for θ of shape (P,); the loss is ‖r‖², weights and means are in r.
@@ -53,6 +57,14 @@ class LeastSquaresProblem(Protocol):
 
         See `variable_projection`.
         """
+
+    @property
+    def blocks(self) -> Sequence[Law]:
+        """The laws that have rows, with their present weights."""
+
+    @property
+    def equations(self) -> Sequence[str]:
+        """Labels of those that hold at the points of a domain; the others are conditions."""
 
     @property
     def layers(self) -> Sequence[LinearLayer]:
@@ -98,6 +110,15 @@ class LeastSquaresProblem(Protocol):
 
     def loss_and_grad(self, theta: Tensor) -> tuple[Tensor, Tensor]:
         """‖r‖² and its gradient 2 Jᵀr."""
+
+    def parts_by_law(self, theta: Tensor) -> Mapping[str, tuple[Tensor, Tensor]]:
+        """The part of each law in the loss, w mean r², and its gradient, shape (P,).
+
+        They are known already at the state whose gradient was asked for last.
+        """
+
+    def traces_by_law(self, theta: Tensor) -> Mapping[str, float]:
+        """The mean over the rows of each law of ‖∇r‖², without weight."""
 
     def losses_by_law(self, theta: Tensor) -> Mapping[str, float]:
         """Root mean square of the residual of each law, without weight."""

@@ -174,6 +174,13 @@ class Method(Section):
             )  # fmt: skip
         return self
 
+    @model_validator(mode="after")
+    def _rules_that_follow(self) -> Method:
+        for rule in self.schedule.rules:
+            if reason := rule.refusal(self.stages):
+                raise fault_of(reason, "schedule", "rules")
+        return self
+
     def without_starts(self) -> Method:
         """The method without short starts; the best of them would replace a start that is given."""
         schedule = self.schedule.model_copy(update={"starts": None})

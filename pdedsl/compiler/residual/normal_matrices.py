@@ -1,8 +1,8 @@
-"""JᵀJ and JJᵀ from the factors of J, without J."""
+"""JᵀJ, its trace and JJᵀ from the factors of J, without J."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from torch import Tensor
 
@@ -17,14 +17,30 @@ _PART = 1 << 25
 def gram_of(parts: Iterable[list[Factor]], theta: Tensor) -> Tensor:
     """JᵀJ, shape (P, P), from the factors of one chunk of rows after another."""
     out = theta.new_zeros((len(theta), len(theta)))
+    for rows in _rows_of(parts, theta):
+        add_outer(out, rows.T)
+    return mirrored(out)
+
+
+def squared_norm_of(parts: Iterable[list[Factor]], theta: Tensor) -> float:
+    """‖J‖²_F = tr JᵀJ = tr JJᵀ, from the factors of one chunk of rows after another."""
+    return sum(float(rows.square().sum()) for rows in _rows_of(parts, theta))
+
+
+def rows_at_once(theta: Tensor) -> int:
+    """How many rows of J are a part of it that is not too large."""
+    return max(1, _PART // (theta.itemsize * max(1, len(theta))))
+
+
+def _rows_of(parts: Iterable[list[Factor]], theta: Tensor) -> Iterator[Tensor]:
+    """Some rows of J after others, shape (n, P)."""
     for part in parts:
         for row, count in sorted({(factor.row, factor.rows) for factor in part}):
             assembly = Assembly(count, len(theta), theta, row)
             for factor in part:
                 if factor.row == row:
                     assembly.add(factor)
-            add_outer(out, assembly.done().T)
-    return mirrored(out)
+            yield assembly.done()
 
 
 def kernel_of(parts: Iterable[list[Factor]], rows: int, theta: Tensor) -> Tensor:

@@ -3,6 +3,7 @@ r"""The residual as a vector function r(θ) at given points, and what follows fr
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -10,6 +11,7 @@ from torch.autograd import forward_ad
 
 from pdedsl.compiler.evaluation.ansatz import Ansatz
 from pdedsl.compiler.evaluation.checks import checked_vector, describe
+from pdedsl.compiler.evaluation.chunk_sizes import points_at_once
 from pdedsl.compiler.evaluation.evaluation import evaluate
 from pdedsl.compiler.evaluation.evaluator import Evaluator
 from pdedsl.compiler.evaluation.jacobian import Assembly, dense_factor
@@ -21,10 +23,24 @@ from pdedsl.linalg.sparse_rows import SparseRows
 
 from .block import Block, Chunk, Rows, chunks_of
 from .gradients import hessian_product, row_product
-from .normal_matrices import gram_of, kernel_of
+from .normal_matrices import gram_of, kernel_of, rows_at_once, squared_norm_of
 from .replay import Workers
 from .replayed_gradients import replayed_loss_gradients
 from .replayed_jacobian import ReplayedJacobian
+
+Parts = dict[str, tuple[Tensor, Tensor]]
+
+
+class _Latest(NamedTuple):
+    """The parts of the laws in the loss and its gradient at the state that was evaluated last."""
+
+    theta: Tensor
+    blocks: tuple[Block, ...]
+    parts: Parts
+
+    def belongs_to(self, theta: Tensor, blocks: tuple[Block, ...]) -> bool:
+        """Whether it is that of a state, with the present points and weights."""
+        return self.blocks is blocks and torch.equal(self.theta, theta)
 
 
 class ResidualFunction(Evaluator):
@@ -40,6 +56,7 @@ class ResidualFunction(Evaluator):
         self._blocks: tuple[Block, ...] = ()
         self.gradient_workers, self.jacobian_workers = Workers(ansatz), Workers(ansatz)
         self._jacobian = ReplayedJacobian(self.jacobian_workers)
+        self._latest: _Latest | None = None
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -157,18 +174,40 @@ class ResidualFunction(Evaluator):
         """‖r‖² and its gradient 2 Jᵀ r, chunk by chunk."""
         theta = checked_vector("theta", theta, self.parameters, self._like)
         loss, grad = theta.new_zeros(()), torch.zeros_like(theta)
-        for _, part, slope in self._loss_gradients(theta):
+        for part, slope in self._evaluate_parts(theta).values():
             loss += part
             grad += slope
         return loss, grad
 
     @torch.inference_mode(False)
+    def parts_by_law(self, theta: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+        """The part of each law in the loss, w mean r², and w ∇ mean r², shape (P,), by label.
+
+        They cost nothing at the state whose gradient was asked for last.
+        """
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        if self._latest is None or not self._latest.belongs_to(theta, self.blocks):
+            self._evaluate_parts(theta)
+        assert self._latest is not None
+        parts = self._latest.parts
+        return {label: (part, slope.clone()) for label, (part, slope) in parts.items()}
+
     def gradients_by_law(self, theta: Tensor) -> dict[str, Tensor]:
         """The part of each law in the gradient of the loss: label to w ∇ mean r², shape (P,)."""
+        return {label: slope for label, (_, slope) in self.parts_by_law(theta).items()}
+
+    @torch.inference_mode(False)
+    def traces_by_law(self, theta: Tensor) -> dict[str, float]:
+        """The mean over the rows of each law of ‖∇r‖², without weight; the trace of its kernel."""
         theta = checked_vector("theta", theta, self.parameters, self._like)
-        out = {block.label: torch.zeros_like(theta) for block in self.blocks}
-        for label, _, slope in self._loss_gradients(theta):
-            out[label] += slope
+        out = {}
+        for block in self.blocks:
+            most = self.chunk or points_at_once(block.plan, self.ansatz, self._like)
+            chunks = chunks_of(
+                (block.with_weight(1.0),), min(most, rows_at_once(theta)), self.ansatz, self._like
+            )
+            factors = (chunk.residual_and_factors(self.ansatz, theta)[1] for chunk in chunks)
+            out[block.label] = squared_norm_of((list(map(dense_factor, f)) for f in factors), theta)
         return out
 
     @torch.inference_mode(False)
@@ -202,10 +241,16 @@ class ResidualFunction(Evaluator):
                 _write(out, chunk.residual(self.ansatz, theta))
         return out
 
-    def _loss_gradients(self, theta: Tensor) -> list[tuple[str, Tensor, Tensor]]:
-        """Parts of the loss and of its gradient, each with the label of its law."""
+    def _evaluate_parts(self, theta: Tensor) -> Parts:
+        """By law the part in the loss and in its gradient, which are kept."""
         workers, blocks = self.gradient_workers, self.blocks
-        return replayed_loss_gradients(workers, blocks, self.chunk, self._chunks, theta)
+        parts = {b.label: (theta.new_zeros(()), torch.zeros_like(theta)) for b in blocks}
+        found = replayed_loss_gradients(workers, blocks, self.chunk, self._chunks, theta)
+        for label, *pair in found:
+            for total, part in zip(parts[label], pair, strict=True):
+                total.add_(part)
+        self._latest = _Latest(theta.clone(), blocks, parts)
+        return parts
 
     def _chunks(self, blocks: Sequence[Block] | None = None) -> Iterator[Chunk]:
         """Chunks of points of all blocks or some."""

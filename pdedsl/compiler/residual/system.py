@@ -13,6 +13,7 @@ from pdedsl.compiler.evaluation.checks import checked_vector
 from pdedsl.compiler.exact_conditions.hard_conditions import ExactConditions
 from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
 from pdedsl.compiler.lowering.groups import initial_parameters, networks_of
+from pdedsl.ir import Interior
 from pdedsl.models import GivenModel, model_options
 from pdedsl.models.networks.hard import HardConditions
 from pdedsl.models.networks.layered import Layered
@@ -64,6 +65,18 @@ class ResidualSystem(ResidualFunction):
             self._blocks = tuple(b.with_weight(weight(law(b.label))) for b in self._blocks)
             self._weights = self.sampler.weights
         return self._blocks
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Label to the current weight, of the laws that have rows."""
+        return {block.label: block.weight for block in self.blocks}
+
+    @property
+    def equations(self) -> tuple[str, ...]:
+        """Labels of the laws with rows at the points of a domain; the others are conditions."""
+        law = self.problem.law
+        inside = [b.label for b in self.blocks if b.kind == "eq"]
+        return tuple(label for label in inside if isinstance(law(label).place, Interior))
 
     @property
     def linear(self) -> bool:

@@ -7,12 +7,12 @@ Comput. 43, 2021).
 
 from __future__ import annotations
 
-import numpy as np
+import torch
 from torch import Tensor
 
 from pdedsl.compiler import ResidualSystem
 from pdedsl.conditioning.arrays import Array, as_array
-from pdedsl.ir import Interior
+from pdedsl.training.rules.annealing import largest_over_mean
 
 from .histograms import Histogram, shared_histograms
 
@@ -44,26 +44,14 @@ def gradient_histograms(
 
 
 def annealing_ratios(system: ResidualSystem, theta: Tensor) -> dict[str, float]:
-    r"""The weights that would level the gradients of the conditions with those of the equations.
+    """The weights that would level the gradients of the conditions with those of the equations.
 
-    .. math:: \hat λ_l = \frac{\max_p |∂_p L_r|}{\frac1P \sum_p |∂_p L_l|}
-
-    with L_r the sum of the weighted losses of the laws in the interior, and L_l the mean square
-    of a condition without its weight (learning-rate annealing, Wang, Teng and Perdikaris 2021,
-    Algorithm 1; the moving average over steps is left to the caller).
+    Those of `pdedsl.training.rules.annealing`, without the moving average over steps.
 
     Returns:
         Label of each condition of positive weight to λ̂, infinite where its gradient vanishes.
     """
-    by_law = system.gradients_by_law(theta)
-    inside = np.zeros(system.parameters)
-    conditions: dict[str, Array] = {}
-    for block in system.blocks:
-        own = as_array(by_law[block.label])
-        if block.kind == "eq" and isinstance(system.problem.law(block.label).place, Interior):
-            inside += own
-        elif block.weight > 0:
-            conditions[block.label] = own / block.weight
-    largest = float(np.abs(inside).max(initial=0.0))
-    means = {label: float(np.abs(g).mean()) for label, g in conditions.items()}
-    return {label: largest / mean if mean else np.inf for label, mean in means.items()}
+    by_law, weights = system.gradients_by_law(theta), system.weights
+    inside = [by_law.pop(label) for label in system.equations]
+    slopes = {label: slope / weights[label] for label, slope in by_law.items() if weights[label]}
+    return largest_over_mean(sum(inside, torch.zeros_like(theta)), slopes)

@@ -6,9 +6,19 @@ from collections.abc import Callable
 
 from pdedsl.options.section import by_kind
 
+from .annealing import Annealing, AnnealingOptions
+from .grad_norm import GradNorm, GradNormOptions
+from .ntk import NtkOptions, NtkWeights
 from .ramp import Ramp, RampOptions
+from .relobralo import Relobralo, RelobraloOptions
 from .rule import Rule, RuleOptions
 
 # Each is called with its options and the system whose training it follows.
-BUILDERS: dict[type[RuleOptions], Callable[..., Rule]] = {RampOptions: Ramp}
+BUILDERS: dict[type[RuleOptions], Callable[..., Rule]] = {
+    RampOptions: Ramp,
+    AnnealingOptions: Annealing,
+    NtkOptions: NtkWeights,
+    GradNormOptions: GradNorm,
+    RelobraloOptions: Relobralo,
+}
 RULES = by_kind(BUILDERS)

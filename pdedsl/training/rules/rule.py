@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pdedsl.compiler.residual.adaptive import Adaptive
 from pdedsl.optimizers.problem import LeastSquaresProblem
-from pdedsl.optimizers.protocol import Step
+from pdedsl.optimizers.protocol import OptimizerOptions, Step
 from pdedsl.options.section import Section
 
 Status = Literal["converged", "budget", "iterations", "stagnated", "interrupted", "diverged"]
@@ -57,11 +57,12 @@ class NewWeights:
     Args:
         weights: by label or kind; the others stay.
         note: see `Change`.
+        alike: see `Change`.
     """
 
     weights: Mapping[str, float]
     note: str = ""
-    alike = False
+    alike: bool = False
 
     def apply(self, system: LeastSquaresProblem) -> None:
         """Set them."""
@@ -111,3 +112,11 @@ class RuleOptions(Section):
     """What the options of every rule have: the name of its kind."""
 
     kind: str
+
+    def refusal(self, stages: Sequence[OptimizerOptions]) -> str:
+        """Why the rule cannot follow the optimizers, and what can; empty where it can.
+
+        Args:
+            stages: their options.
+        """
+        return ""
