@@ -120,6 +120,9 @@ class LeastSquaresProblem(Protocol):
     def traces_by_law(self, theta: Tensor) -> Mapping[str, float]:
         """The mean over the rows of each law of ‖∇r‖², without weight."""
 
+    def point_losses(self, theta: Tensor) -> Mapping[str, Tensor]:
+        """By label the part of each point in the loss, without its weight: shape (n,)."""
+
     def losses_by_law(self, theta: Tensor) -> Mapping[str, float]:
         """Root mean square of the residual of each law, without weight."""
 
@@ -128,6 +131,17 @@ class LeastSquaresProblem(Protocol):
 
     def set_weights(self, weights: Mapping[str, float]) -> None:
         """Change weights of laws, by label or kind."""
+
+    def set_point_weights(self, weights: Mapping[str, Tensor]) -> None:
+        """Give the points of laws weights by label, shape (n,); those of other laws have none."""
+
+    @property
+    def seed(self) -> int:
+        """Of the draw of the points."""
+
+    @property
+    def times(self) -> Mapping[str, Tensor]:
+        """By label the times of the points of equations, shape (n,); empty without time."""
 
     def resample(self, seed: int, adaptive: Any = None) -> None:
         """Draw other points, in place."""

@@ -27,9 +27,10 @@ def check_labels(method: Method, problem: Problem, source: Source | None = None)
     wrong: list[Path] = [("weights", name) for name in method.weights if name not in known]
     wrong += [("sampling", "points", n) for n in method.sampling.points if n not in known]
     wrong += [
-        ("schedule", "rules", number, "weights", name)
+        ("schedule", "rules", number, key, name)
         for number, rule in enumerate(method.schedule.rules)
-        for name in getattr(rule, "weights", ())
+        for key in ("weights", "masks", "laws")
+        for name in getattr(rule, key, ())
         if name not in known
     ]
     if not wrong:

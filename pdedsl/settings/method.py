@@ -35,6 +35,7 @@ from pdedsl.training.rules.resampling import Adaptive, RarD
 from pdedsl.training.rules.rule import RuleOptions
 
 from .continuation import Continuation
+from .point_rules import check_point_rules
 
 AnyModel = Annotated[ModelOptions, OneOf(MODELS.values(), usual="mlp")]
 Stage = Annotated[OptimizerOptions, OneOf(OPTIMIZERS.values())]
@@ -179,6 +180,11 @@ class Method(Section):
         for rule in self.schedule.rules:
             if reason := rule.refusal(self.stages):
                 raise fault_of(reason, "schedule", "rules")
+        return self
+
+    @model_validator(mode="after")
+    def _points_to_weigh(self) -> Method:
+        check_point_rules(self.schedule.rules, self.sampling.resample)
         return self
 
     def without_starts(self) -> Method:

@@ -77,8 +77,14 @@ def _check_hard(system: ResidualSystem) -> None:
 
 
 def build_system(problem: Problem | LoweredProblem, method: Method, seed: int) -> ResidualSystem:
-    """The system that a method describes."""
-    return system_of(
+    """The system that a method describes.
+
+    Raises:
+        UserError: an option does not fit the problem (E803).
+    """
+    from pdedsl.models import MisfitError
+
+    system = system_of(
         problem,
         model=method.model,
         points=method.sampling.points,
@@ -89,6 +95,12 @@ def build_system(problem: Problem | LoweredProblem, method: Method, seed: int) -
         seed=seed,
         derivatives=method.derivatives,
     )
+    try:
+        for rule in method.schedule.rules:
+            rule.check(system)
+    except MisfitError as error:
+        refuse_option(str(error), None)
+    return system
 
 
 def check_dtype(dtype: str) -> None:

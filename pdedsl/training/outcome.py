@@ -26,7 +26,7 @@ class Progress:
     Args:
         iteration: iterations so far, over all starts and stages.
         seconds: time since training began.
-        loss: ‖r‖² with weights.
+        loss: ‖r‖² with weights, those of points among them until the end.
         laws: unweighted root mean square residual of each law.
         rel_l2: largest relative L2 error of the components, where it was evaluated.
         note: a remark, such as the start of a stage.
@@ -46,7 +46,7 @@ class Outcome:
 
     Args:
         theta: the best state that was seen, shape (P,).
-        loss: ‖r‖² there, on the points of the end.
+        loss: ‖r‖² there, on the points of the end, without weights of points.
         laws: unweighted root mean square residual of each law there.
         iterations: iterations made, over all starts and stages.
         seconds: time of the run.

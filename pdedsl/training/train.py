@@ -80,15 +80,15 @@ class _Training:
         self._held_out = HeldOut(watch.system, schedule.fresh, seed) if schedule.fresh else None
         self._rules: list[Rule] = [self._held_out] if self._held_out else []
         system = watch.system
-        self._rules += [BUILDERS[type(options)](options, system) for options in schedule.rules]
-        if sampling.resample:
+        if sampling.resample:  # before the rules, which may weigh the fresh points
             self._rules.append(Resampling(sampling.resample, sampling.adaptive, seed))
+        self._rules += [BUILDERS[type(options)](options, system) for options in schedule.rules]
 
     def outcome(self) -> Outcome:
         """Train; the best state and how it ended."""
         watch = self._watch
         stop = self._first_state() or self._follow_rules(Step(watch.best, watch.best_loss), 0)
-        stop = stop or self._stages()
+        stop = watch.lift_point_weights(stop or self._stages())
         if self._held_out is not None:
             self._held_out.take(watch.best, watch.best_loss)
             watch.keep(self._held_out.best)
@@ -112,6 +112,8 @@ class _Training:
         for number, options in enumerate(stages):
             if optimizer is None:
                 optimizer = build_optimizer(watch.system, options, watch.best)
+            for rule in self._rules:
+                rule.begin(number)
             last = number == len(stages) - 1
             if not last or len(stages) > 1:
                 watch.report(optimizer.theta, optimizer.loss, f"stage {options.kind}")

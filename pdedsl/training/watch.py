@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from torch import Tensor
 
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Step
 
+from .compared import Compared
 from .outcome import Outcome, Progress, rounding_level
 from .rules.held_out import fresh_loss
-from .rules.rule import Change, Stop
+from .rules.rule import Change, NewPointWeights, Stop
 
 Errors = Callable[[Tensor], Mapping[str, Mapping[str, float]]]
 Follower = Callable[[int, Step], None]
@@ -57,6 +59,7 @@ class Watch:
         self.best = self._first = system.theta0
         self.best_loss = self.first_loss = math.inf
         self._slowest = 0.0
+        self._compared, self._point_weights = Compared(system), False
 
     @property
     def seconds(self) -> float:
@@ -107,12 +110,34 @@ class Watch:
             The loss of ``theta`` after the change.
         """
         change.apply(self.system)
-        now = float(self.system.loss(theta))
-        best = now if theta is self.best else float(self.system.loss(self.best))
-        self.best, self.best_loss = (theta, now) if now <= best else (self.best, best)
+        states = [theta] if theta is self.best else [theta, self.best]
         if not change.alike:
-            self.first_loss = float(self.system.loss(self._first))
+            states.append(self._first)
+        now, *others = self._compared.losses(change, theta, states)
+        if not change.alike:
+            self.first_loss = others.pop()
+        best = others[0] if others else now
+        self.best, self.best_loss = (theta, now) if now <= best else (self.best, best)
+        self._point_weights |= isinstance(change, NewPointWeights)
         return now
+
+    def lift_point_weights(self, stop: Stop) -> Stop:
+        """Take the weights of points away, under which the losses of runs do not compare.
+
+        Args:
+            stop: how the run ends.
+
+        Returns:
+            The same, with the loss that the best state has without them.
+        """
+        if not self._point_weights:
+            return stop
+        self.system.set_point_weights({})
+        self.best_loss = float(self.system.loss(self.best))
+        self.first_loss = float(self.system.loss(self._first))
+        tail = LONGER if stop.reason.endswith(LONGER) else ""
+        text = f"; without the weights of its points the loss is {self.best_loss:.2g}"
+        return replace(stop, reason=stop.reason.removesuffix(LONGER) + text + tail)
 
     def keep(self, theta: Tensor) -> None:
         """Make a state the best, whatever its loss."""

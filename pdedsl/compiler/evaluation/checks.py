@@ -50,6 +50,26 @@ def check_weights(problem: Problem, weights: Mapping[str, float]) -> None:
             raise ValueError(f"weights: expected a number of at least 0 for {key}, got {value!r}")
 
 
+def check_point_weights(sizes: Mapping[str, int], weights: Mapping[str, Tensor]) -> None:
+    """Weights of points by label, of which ``sizes`` says the numbers.
+
+    Raises:
+        ValueError: another label or shape, or a weight that is negative or not finite.
+    """
+    for label, given in weights.items():
+        if label not in sizes:
+            raise ValueError(
+                f"point weights: expected a law with rows ({', '.join(sizes)}), got {label!r}"
+            )
+        if not isinstance(given, Tensor) or given.shape != (sizes[label],):
+            raise ValueError(
+                f"point weights: expected shape ({sizes[label]},) for {label}, got "
+                f"{describe(given)}"
+            )
+        if not bool(((given >= 0) & torch.isfinite(given)).all()):
+            raise ValueError(f"point weights: expected finite numbers of at least 0 for {label}")
+
+
 def _check_key(problem: Problem, what: str, key: str) -> None:
     known = dict.fromkeys([*KINDS, *(law.label for law in problem.laws)])
     if key not in known:

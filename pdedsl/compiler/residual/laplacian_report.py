@@ -79,7 +79,7 @@ def _exact_rms(ansatz: Ansatz, block: Block, theta: Tensor) -> float | None:
         return None
     total = 0.0
     with torch.no_grad():
-        for chunk in block.with_weight(1.0).chunks(max(1, _AT_ONCE // size)):
+        for chunk in block.unweighted().chunks(max(1, _AT_ONCE // size)):
             for _, values in chunk.rows(evaluate(ansatz, theta, plan, chunk.batch)):
                 total += float(values.square().sum())
     return sqrt(total)

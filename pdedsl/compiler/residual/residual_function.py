@@ -228,8 +228,19 @@ class ResidualFunction(Evaluator):
         """Root mean square of the residual of each law that has rows, without weight."""
         return self._root_mean_squares(self.blocks, theta)
 
+    def point_losses(self, theta: Tensor) -> dict[str, Tensor]:
+        """The part of every point, or of every row of a matrix, in the loss.
+
+        Returns:
+            Label to the parts, shape (n,) or (N,): all add up to the loss without weights of
+            points, and to the loss where each is multiplied by its weight.
+        """
+        blocks = [block.with_point_weights(None) for block in self.blocks]
+        squares = self._residual_of(blocks, theta).square()
+        return {b.label: squares[b.rows].view(-1, b.map.weighted).sum(0) for b in blocks}
+
     def _root_mean_squares(self, blocks: Sequence[Block], theta: Tensor) -> dict[str, float]:
-        residual = self._residual_of([block.with_weight(1.0) for block in blocks], theta)
+        residual = self._residual_of([block.unweighted() for block in blocks], theta)
         return {block.label: float(residual[block.rows].norm()) for block in blocks}
 
     def _residual_of(self, blocks: Sequence[Block], theta: Tensor) -> Tensor:

@@ -4,9 +4,11 @@ r"""The linear map from the integrand of a law at points to its rows, r = S ρ.
 
 with the weight w of the law and its number N of rows, so that ‖r‖² = w · mean of the rows of
 √ω ρ, or of M ρ. A diagonal map gives every component at every point a row of its own: ω are the
-weights of a quadrature, or the entries of a mask. A matrix M mixes points and components:
-integrals, sums over a period, rows against test functions v_i (M_iq = ω_q v_i(x_q)). The Jacobian
-is J = S ∂ρ/∂θ.
+weights of a quadrature. A matrix M mixes points and components: integrals, sums over a period,
+rows against test functions v_i (M_iq = ω_q v_i(x_q)). The Jacobian is J = S ∂ρ/∂θ.
+
+Training may give every point, or every row of a matrix, a further weight, whose root is in its
+mask: S is then diag(mask) times that above.
 """
 
 from __future__ import annotations
@@ -30,6 +32,8 @@ class RowMap:
         roots: √ω, shape (n,); None where all points count alike.
         matrix: M, shape (N, k n), dense or sparse, the points of the first component first; None
             for a diagonal map.
+        mask: roots of the weights that training gives, shape (n,), or (N,) with a matrix; None
+            where it gives none.
 
     Raises:
         ValueError: both ``roots`` and ``matrix`` are given.
@@ -40,6 +44,7 @@ class RowMap:
     points: int
     roots: Tensor | None = None
     matrix: Tensor | None = None
+    mask: Tensor | None = None
 
     def __post_init__(self) -> None:
         if self.roots is not None and self.matrix is not None:
@@ -60,11 +65,17 @@ class RowMap:
         """√(w/N)."""
         return sqrt(self.weight / self.rows)
 
+    @property
+    def weighted(self) -> int:
+        """What can have a weight of its own: n points, or N rows of a matrix."""
+        return self.points if self.matrix is None else self.rows
+
     def entries(self, start: int, stop: int, like: Tensor) -> Tensor:
         """Entries of the diagonal for some points, shape (stop − start,), or () if all are one."""
-        if self.roots is None:
-            return like.new_full((), self.scale)
-        return self.scale * self.roots[start:stop]
+        out = like.new_full((), self.scale)
+        for factor in (self.roots, self.mask):
+            out = out if factor is None else out * factor[start:stop]
+        return out
 
     def first_rows(self, start: int) -> list[int]:
         """Among the rows of the law, the first for each component of the points from ``start`` on.
@@ -86,11 +97,17 @@ class RowMap:
             The rows in pieces that begin at `first_rows`.
         """
         if self.matrix is not None:
-            return [self.scale * (self.matrix @ torch.cat(list(values)))]
+            return [self._masked(self.scale * (self.matrix @ torch.cat(list(values))))]
         entries = self.entries(start, start + len(values[0]), values[0])
         return [entries * value for value in values]
 
     def apply_jacobian(self, jacobian: Tensor) -> Tensor:
         """M ∂ρ/∂θ times √(w/N), from ∂ρ/∂θ of shape (k n, P): (N, P)."""
         assert self.matrix is not None
-        return self.scale * (self.matrix @ jacobian)
+        return self._masked(self.scale * (self.matrix @ jacobian))
+
+    def _masked(self, rows: Tensor) -> Tensor:
+        """Rows of a matrix, or of a Jacobian with one, times the mask."""
+        if self.mask is None:
+            return rows
+        return self.mask * rows if rows.ndim == 1 else self.mask[:, None] * rows

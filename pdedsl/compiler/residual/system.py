@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from pdedsl.compiler.evaluation.checks import checked_vector
+from pdedsl.compiler.evaluation.checks import check_point_weights, checked_vector
 from pdedsl.compiler.exact_conditions.hard_conditions import ExactConditions
 from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
 from pdedsl.compiler.lowering.groups import initial_parameters, networks_of
@@ -103,6 +103,20 @@ class ResidualSystem(ResidualFunction):
         return all(plan.affine for plan in self.sampler.plans.values())
 
     @property
+    def seed(self) -> int:
+        """Of the draw of the points."""
+        return self._seed
+
+    @property
+    def times(self) -> dict[str, Tensor]:
+        """Label to the time of every point, shape (n,), of equations at points."""
+        if (time := self.problem.time) is None:
+            return {}
+        column = self.problem.inputs.index(time.symbol)
+        equations = (block for block in self.blocks if block.kind == "eq" and block.map.diagonal)
+        return {block.label: block.points[:, column] for block in equations}
+
+    @property
     def points_by_law(self) -> dict[str, Tensor]:
         """Label to points, shape (n, inputs)."""
         return {block.label: block.points for block in self.blocks}
@@ -110,8 +124,13 @@ class ResidualSystem(ResidualFunction):
     def resample(self, seed: int, adaptive: Adaptive | None = None) -> None:
         """Draw fresh points (and directions of estimates) for all laws with rows, in place.
 
+<<<<<<< HEAD
         With ``adaptive`` those of equations are where the residual is large; they may be added to
         those before, which then stay.
+=======
+        With ``adaptive`` those of equations, as many as before, are where the residual is large.
+        Fresh points have no weights of their own.
+>>>>>>> 113d3d7 (Weights of points: self-adaptive masks, residual-based attention and causal weights as rules)
         """
         if adaptive is None:
             laws = [law for law in self.problem.laws if law.label not in self.exact_laws]
@@ -138,6 +157,21 @@ class ResidualSystem(ResidualFunction):
     def set_weights(self, weights: Mapping[str, float]) -> None:
         """Change weights by label or kind; the others stay."""
         self.sampler.set_weights(weights)
+
+    def set_point_weights(self, weights: Mapping[str, Tensor]) -> None:
+        """Give points weights in the loss, in addition to those of laws and of a quadrature.
+
+        Args:
+            weights: label to the weight of every point, shape (n,), or of every row of a law that
+                is imposed by integrals, shape (N,). The points of other laws have none any more.
+
+        Raises:
+            ValueError: no such law has rows, the shape is another, or a weight is negative or not
+                finite.
+        """
+        check_point_weights({b.label: b.map.weighted for b in self.blocks}, weights)
+        own = {label: given.detach().to(self._like) for label, given in weights.items()}
+        self._blocks = tuple(b.with_point_weights(own.get(b.label)) for b in self.blocks)
 
     def initial(self, seed: int, model: GivenModel = None) -> Tensor:
         """Fresh parameters, shape (P,); the same seed, the same numbers on every device.

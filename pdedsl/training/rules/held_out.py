@@ -17,7 +17,7 @@ from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Step
 from pdedsl.options.section import Count, Section
 
-from .rule import Change, NewPoints, Rule, Stop
+from .rule import Change, NewPoints, NewPointWeights, Rule, Stop
 
 # Seeds far from those of the training points, which count up from the seed of the run. The points
 # of the final loss are not those by which a state is chosen, where its loss is small by choice.
@@ -90,8 +90,12 @@ class HeldOut(Rule):
         """Under other weights the best state has another loss; other training points are none here.
 
         The looks are counted anew then: the loss on the training points does not compare either.
+        Weights of training points are none of the held-out ones, whose losses go on to compare.
         """
         if isinstance(change, NewPoints):
+            return
+        if isinstance(change, NewPointWeights):
+            self._training = math.inf
             return
         change.apply(self._system)
         self.loss = float(self._system.loss(self.best))

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from pdedsl.options.section import by_kind
 
 from .annealing import Annealing, AnnealingOptions
+from .causal import Causal, CausalOptions
 from .grad_norm import GradNorm, GradNormOptions
 from .ntk import NtkOptions, NtkWeights
 from .ramp import Ramp, RampOptions
+from .rba import Rba, RbaOptions
 from .relobralo import Relobralo, RelobraloOptions
 from .rule import Rule, RuleOptions
+from .self_adaptive import SelfAdaptive, SelfAdaptiveOptions
 
 # Each is called with its options and the system whose training it follows.
 BUILDERS: dict[type[RuleOptions], Callable[..., Rule]] = {
@@ -20,5 +23,8 @@ BUILDERS: dict[type[RuleOptions], Callable[..., Rule]] = {
     NtkOptions: NtkWeights,
     GradNormOptions: GradNorm,
     RelobraloOptions: Relobralo,
+    SelfAdaptiveOptions: SelfAdaptive,
+    RbaOptions: Rba,
+    CausalOptions: Causal,
 }
 RULES = by_kind(BUILDERS)

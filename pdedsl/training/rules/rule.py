@@ -1,4 +1,4 @@
-"""What a rule is: it looks at a step, and may change the points or the weights, or end the run."""
+"""What a rule is: it looks at a step, and may change points or weights, or end the run."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from torch import Tensor
 
 from pdedsl.compiler.residual.adaptive import Adaptive
 from pdedsl.optimizers.problem import LeastSquaresProblem
@@ -69,7 +71,36 @@ class NewWeights:
         system.set_weights(self.weights)
 
 
-Change = NewPoints | NewWeights
+@dataclass(frozen=True)
+class NewPointWeights:
+    """Other weights of points; they replace all that points had.
+
+    Args:
+        weights: by label, shape (n,); one for the points of other laws.
+        parts: of the state at which the rule has looked, see `LeastSquaresProblem.point_losses`:
+            its loss under other weights needs no evaluation.
+        note: see `Change`.
+    """
+
+    weights: Mapping[str, Tensor]
+    parts: Mapping[str, Tensor]
+    note: str = ""
+    alike = False
+
+    def apply(self, system: LeastSquaresProblem) -> None:
+        """Set them."""
+        system.set_point_weights(self.weights)
+
+    def loss(self, parts: Mapping[str, Tensor]) -> float:
+        """The loss under these weights of a state with such parts."""
+        total = sum(
+            (own * self.weights[label] if label in self.weights else own).sum()
+            for label, own in parts.items()
+        )
+        return float(total)
+
+
+Change = NewPoints | NewWeights | NewPointWeights
 """A change of the loss, after which its earlier values do not compare.
 
 ``alike`` says whether the loss is about as large as before; ``note`` what the history says of it,
@@ -93,6 +124,9 @@ class Rule(ABC):
     def pause(self, iteration: int) -> int:
         """How many iterations, 1 or more, may be made before it has to look again."""
         return self._every - iteration % self._every
+
+    def begin(self, stage: int) -> None:  # noqa: B027  # most rules are the same in all stages
+        """A stage begins; the first has the number 0."""
 
     @abstractmethod
     def after(self, step: Step, iteration: int, total: int) -> Change | Stop | None:
@@ -120,3 +154,10 @@ class RuleOptions(Section):
             stages: their options.
         """
         return ""
+
+    def check(self, system: LeastSquaresProblem) -> None:
+        """Refuse systems that the rule can do nothing for.
+
+        Raises:
+            MisfitError: with the reason, and what can be done instead.
+        """
