@@ -12,6 +12,7 @@ from torch import Tensor
 import pdedsl
 from pdedsl.compiler import ResidualSystem, build
 from pdedsl.compiler.lowering.lower import lower
+from pdedsl.compiler.residual.adaptive import Adaptive
 from pdedsl.compiler.residual.law_integrals import LawIntegrals
 from pdedsl.training.windows.window_system import windows_of
 from tests.small import FLOW, HEAT, PLANE
@@ -168,6 +169,12 @@ def test_fresh_points_and_an_empty_choice_have_no_weights() -> None:
     system.set_point_weights(weights_of(system))
     system.resample(4)
     torch.testing.assert_close(system.loss(theta), fresh)
+    system.set_point_weights(weights_of(system))
+    system.resample(5, Adaptive(theta, added=7, most=100))
+    assert len(system.points_by_law["mass"]) == 31
+    parts = system.point_losses(theta)
+    want = sum(float(own.sum()) for own in parts.values())
+    assert float(system.loss(theta)) == pytest.approx(want, rel=1e-12)
 
 
 def test_times_are_those_of_equations_at_points() -> None:

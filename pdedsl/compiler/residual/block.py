@@ -64,7 +64,6 @@ class Block:
         """The same rows for another w."""
         return replace(self, map=replace(self.map, weight=weight))
 
-<<<<<<< HEAD
     def moved(self, row: int) -> Block:
         """The same rows from another one on."""
         return replace(self, row=row)
@@ -73,7 +72,7 @@ class Block:
         """A diagonal block with more points, which count like those that it has."""
         joined = self.data.joined(data)
         return replace(self, data=joined, map=replace(self.map, points=len(joined)))
-=======
+
     def with_point_weights(self, weights: Tensor | None) -> Block:
         """The same rows with weights of points, or of the rows of a matrix; None for none."""
         mask = None if weights is None else weights.sqrt()
@@ -82,7 +81,6 @@ class Block:
     def unweighted(self) -> Block:
         """The same rows without weights, but for those of a quadrature."""
         return self.with_weight(1.0).with_point_weights(None)
->>>>>>> 113d3d7 (Weights of points: self-adaptive masks, residual-based attention and causal weights as rules)
 
     def chunks(self, step: int) -> Iterator[Chunk]:
         """The points in chunks of ``step``; all at once where a matrix mixes them."""

@@ -124,19 +124,16 @@ class ResidualSystem(ResidualFunction):
     def resample(self, seed: int, adaptive: Adaptive | None = None) -> None:
         """Draw fresh points (and directions of estimates) for all laws with rows, in place.
 
-<<<<<<< HEAD
         With ``adaptive`` those of equations are where the residual is large; they may be added to
         those before, which then stay.
-=======
-        With ``adaptive`` those of equations, as many as before, are where the residual is large.
-        Fresh points have no weights of their own.
->>>>>>> 113d3d7 (Weights of points: self-adaptive masks, residual-based attention and causal weights as rules)
+        No point has a weight of its own then.
         """
         if adaptive is None:
             laws = [law for law in self.problem.laws if law.label not in self.exact_laws]
             self._blocks = self.sampler.blocks(laws, seed)
         else:
-            self._blocks = self.sampler.adapted_blocks(self._blocks, seed, adaptive)
+            before = tuple(block.with_point_weights(None) for block in self._blocks)
+            self._blocks = self.sampler.adapted_blocks(before, seed, adaptive)
         self._weights = self.sampler.weights
         self._seed = seed
 

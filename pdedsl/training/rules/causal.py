@@ -14,8 +14,8 @@ arXiv 2203.07404). The losses of all equations are added up, with their weights.
 
 **Legal note.** The authors' public code states that the method is patented and that commercial use
 is not allowed; whoever wants to use it commercially has to ask them. The march in time is the free
-alternative, and often the faster one: the method ``auto`` for evolution equations, or a model of
-windows (preset ``windows``).
+alternative: the method ``auto`` for evolution equations, or a model of windows (preset
+``windows``).
 """
 
 from __future__ import annotations
