@@ -377,11 +377,11 @@ def test_late_times_that_do_not_count_yet_are_no_solution():
     ids=lambda value: value["kind"] if isinstance(value, dict) else "",
 )
 def test_gauss_newton_under_weights_of_points_solves_heat(rule, bound):
-    points = {"eq": 150, "bc": 40, "ic": 40}
+    points = {"eq": 250, "bc": 40, "ic": 40}
     solution = pdedsl.solve(
         pdedsl.parse(HEAT),
         Method.model_validate({
-            "model": {"kind": "mlp", "width": 12, "depth": 1},
+            "model": {"kind": "mlp", "width": 12, "depth": 2},
             "optimizer": {"kind": "lm", "iterations": 30},
             "weights": {"bc": 10, "ic": 10},
             "sampling": {"points": points},
