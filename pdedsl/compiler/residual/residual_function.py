@@ -204,7 +204,7 @@ class ResidualFunction(Evaluator):
         for block in self.blocks:
             most = self.chunk or points_at_once(block.plan, self.ansatz, self._like)
             chunks = chunks_of(
-                (block.with_weight(1.0),), min(most, rows_at_once(theta)), self.ansatz, self._like
+                (block.unweighted(),), min(most, rows_at_once(theta)), self.ansatz, self._like
             )
             factors = (chunk.residual_and_factors(self.ansatz, theta)[1] for chunk in chunks)
             out[block.label] = squared_norm_of((list(map(dense_factor, f)) for f in factors), theta)
@@ -227,17 +227,6 @@ class ResidualFunction(Evaluator):
     def losses_by_law(self, theta: Tensor) -> dict[str, float]:
         """Root mean square of the residual of each law that has rows, without weight."""
         return self._root_mean_squares(self.blocks, theta)
-
-    def point_losses(self, theta: Tensor) -> dict[str, Tensor]:
-        """The part of every point, or of every row of a matrix, in the loss.
-
-        Returns:
-            Label to the parts, shape (n,) or (N,): all add up to the loss without weights of
-            points, and to the loss where each is multiplied by its weight.
-        """
-        blocks = [block.with_point_weights(None) for block in self.blocks]
-        squares = self._residual_of(blocks, theta).square()
-        return {b.label: squares[b.rows].view(-1, b.map.weighted).sum(0) for b in blocks}
 
     def _root_mean_squares(self, blocks: Sequence[Block], theta: Tensor) -> dict[str, float]:
         residual = self._residual_of([block.unweighted() for block in blocks], theta)

@@ -170,6 +170,17 @@ class ResidualSystem(ResidualFunction):
         own = {label: given.detach().to(self._like) for label, given in weights.items()}
         self._blocks = tuple(b.with_point_weights(own.get(b.label)) for b in self.blocks)
 
+    def point_losses(self, theta: Tensor) -> dict[str, Tensor]:
+        """The part of every point, or of every row of a matrix, in the loss.
+
+        Returns:
+            Label to the parts, shape (n,) or (N,): all add up to the loss without weights of
+            points, and to the loss where each is multiplied by its weight.
+        """
+        blocks = [block.with_point_weights(None) for block in self.blocks]
+        squares = self._residual_of(blocks, theta).square()
+        return {b.label: squares[b.rows].view(-1, b.map.weighted).sum(0) for b in blocks}
+
     def initial(self, seed: int, model: GivenModel = None) -> Tensor:
         """Fresh parameters, shape (P,); the same seed, the same numbers on every device.
 
