@@ -1,5 +1,6 @@
 """The middle representation: frozen, sympy inside, no torch."""
 
+from .division import Division, Joint, Part
 from .evaluation import NotNumericError, evaluate, evaluate_with_scale
 from .expressions import (
     DomainIntegral,
@@ -31,6 +32,7 @@ __all__ = [
     "Boundary",
     "Box",
     "Combination",
+    "Division",
     "Domain",
     "DomainIntegral",
     "Face",
@@ -39,11 +41,13 @@ __all__ = [
     "Interface",
     "Interior",
     "Interval",
+    "Joint",
     "Law",
     "NotNumericError",
     "OnData",
     "OnInterface",
     "Parameter",
+    "Part",
     "Periodicity",
     "Place",
     "Problem",

@@ -11,6 +11,7 @@ from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic, Source, Span
 
+from .division import Division
 from .evaluation import evaluate
 from .places import Face, Place
 from .regions import Box, Region
@@ -158,7 +159,8 @@ class Reference:
 class Problem:
     """One spec, understood. See the module docstrings of `places` and `expressions`.
 
-    ``lints`` are the findings of the checks that do not keep it from being solved.
+    ``lints`` are the findings of the checks that do not keep it from being solved, ``division``
+    says what the parts of a divided problem are.
     """
 
     title: str
@@ -178,6 +180,7 @@ class Problem:
     references: tuple[Reference, ...]
     overrides: tuple[tuple[str, float], ...] = ()
     lints: tuple[Diagnostic, ...] = ()
+    division: Division | None = None
     rebuild: Callable[[Mapping[str, float]], Problem] | None = field(default=None, repr=False)
 
     def with_params(self, **values: float) -> Problem:

@@ -13,10 +13,12 @@ from pdedsl.options.section import by_kind
 from .model import ModelOptions
 from .networks.mlp import MlpOptions
 from .networks.module import ModuleSpec
+from .partition import FbpinnOptions
 from .single import SINGLE
 from .windows import WindowsOptions
 
-MODELS = {**SINGLE, **by_kind([WindowsOptions])}
+_COMPOSED: tuple[type[ModelOptions], ...] = (WindowsOptions, FbpinnOptions)
+MODELS = {**SINGLE, **by_kind(_COMPOSED)}
 
 GivenModel = ModelOptions | ModuleSpec | Mapping[str, Any] | nn.Module | str | None
 

@@ -1,7 +1,8 @@
 """A method: the options of a solve, validated.
 
 The sections are those of a method file: ``[model]``, ``[optimizer]``, ``[weights]``,
-``[sampling]``, ``[derivatives]``, ``[schedule]``, ``[precision]``. Every key has a default.
+``[sampling]``, ``[domain]``, ``[derivatives]``, ``[schedule]``, ``[precision]``. Every key has a
+default.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from pdedsl.training.rules.resampling import Adaptive, RarD
 from pdedsl.training.rules.rule import RuleOptions
 
 from .continuation import Continuation
+from .domain import Division
 from .point_rules import check_point_rules
 
 AnyModel = Annotated[ModelOptions, OneOf(MODELS.values(), usual="mlp")]
@@ -132,6 +134,7 @@ class Method(Section):
     optimizer: Stage = LmOptions()
     weights: dict[str, NonNegative] = Field(default_factory=dict)
     sampling: Sampling = Sampling()
+    domain: Division = Division()
     derivatives: DerivativeOptions = DerivativeOptions()
     schedule: Schedule = Schedule()
     precision: Precision = Precision()

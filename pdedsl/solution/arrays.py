@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -55,3 +56,10 @@ def _split(problem: Problem, values: Mapping[str, ArrayLike]) -> dict[str, Array
             )
         given |= {key: array[..., i] for i, key in enumerate(groups[name])}
     return given
+
+
+def as_tensor(points: NDArray[np.float64], like: Any) -> Any:
+    """Points as a tensor of the precision of another one, on its device."""
+    import torch
+
+    return torch.as_tensor(np.ascontiguousarray(points), dtype=like.dtype, device=like.device)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pdedsl.diagnostics import did_you_mean
 from pdedsl.ir import Problem
 
+from .division import divided
 from .option_errors import refuse_option
 from .preconditioning import with_preconditioner
 
@@ -77,15 +78,18 @@ def _check_hard(system: ResidualSystem) -> None:
 
 
 def build_system(problem: Problem | LoweredProblem, method: Method, seed: int) -> ResidualSystem:
-    """The system that a method describes.
+    """The system that a method describes; of a problem in parts where it splits the domain.
 
     Raises:
         UserError: an option does not fit the problem (E803).
     """
+    from pdedsl.compiler.lowering.lower import LoweredProblem, lower
     from pdedsl.models import MisfitError
 
+    lowered = problem if isinstance(problem, LoweredProblem) else lower(problem)
+    lowered, method = divided(lowered, method)
     system = system_of(
-        problem,
+        lowered,
         model=method.model,
         points=method.sampling.points,
         sampling=method.sampling.kind,

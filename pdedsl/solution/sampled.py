@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
 from pdedsl.geometry.arrays import Array
+from pdedsl.ir import Problem
 
+from .arrays import as_tensor
 from .grids import inside
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
 
 
-class Sampler:
+class Sampler(Protocol):
+    """Evaluates a state at points of shape (n, inputs)."""
+
+    def fields(self, points: Array) -> dict[str, Array]:
+        """Component name to values (n,), NaN outside its domain."""
+
+    def expression(self, expression: sp.Expr, points: Array) -> Array:
+        """Values of an expression of fields, their derivatives and the inputs, shape (n,)."""
+
+    def residual(self, label: str, points: Array) -> Array:
+        """Residuals of a law inside the domain, shape (components, n)."""
+
+
+def sampler(problem: Problem, system: ResidualSystem, theta: Any) -> Sampler:
+    """The sampler of a problem whose solution is the state of a system.
+
+    Args:
+        problem: as it was given.
+        system: of this problem, or of its parts.
+        theta: tensor of shape (P,).
+    """
+    if system.problem.division is None:
+        return SystemSampler(system, theta)
+    from .sampled_parts import PartsSampler
+
+    return PartsSampler(problem, system, theta)
+
+
+class SystemSampler:
     """Evaluates a system at a fixed state.
 
     Args:
@@ -30,7 +60,7 @@ class Sampler:
 
     def fields(self, points: Array) -> dict[str, Array]:
         """Component name to values, NaN outside its domain; points (n, inputs) to (n,)."""
-        found = self._system.fields(self._theta, self._tensor(points))
+        found = self._system.fields(self._theta, as_tensor(points, self._theta))
         problem = self._system.problem
         return {
             (name := c.func.__name__): _array(found[name], inside(problem, c, points))
@@ -39,21 +69,15 @@ class Sampler:
 
     def expression(self, expression: sp.Expr, points: Array) -> Array:
         """Values of an expression of fields, their derivatives and the inputs, shape (n,)."""
-        values = self._system.derivative(self._theta, expression, self._tensor(points))
+        values = self._system.derivative(self._theta, expression, as_tensor(points, self._theta))
         return _array(values, inside(self._system.problem, expression, points))
 
     def residual(self, label: str, points: Array) -> Array:
         """Residuals of a law inside the domain, shape (components, n)."""
-        rows = self._system.residual_at(self._theta, label, self._tensor(points))
+        rows = self._system.residual_at(self._theta, label, as_tensor(points, self._theta))
         problem = self._system.problem
         where = [inside(problem, residual, points) for residual in problem.law(label).residuals]
         return _array(rows, np.stack(where))
-
-    def _tensor(self, points: Array) -> Any:
-        import torch
-
-        theta = self._theta
-        return torch.as_tensor(np.ascontiguousarray(points), dtype=theta.dtype, device=theta.device)
 
 
 def _array(values: Any, where: NDArray[np.bool_]) -> Array:

@@ -20,7 +20,7 @@ from .errors import field_errors, number_errors
 from .failures import failure
 from .known import known_values
 from .names import resolve
-from .sampled import Sampler
+from .sampled import sampler
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
@@ -53,7 +53,7 @@ class Solution:
 
     Args:
         problem: what was solved.
-        system: the residual system whose model holds the fields.
+        system: the residual system whose model holds the fields, or those of its parts.
         outcome: best state θ, and how the training ended.
         provenance: method, seed, precision.
         run: folder of the run, if one was written.
@@ -75,7 +75,7 @@ class Solution:
         self.provenance = provenance
         self.run = run
         self.unsaved: list[str] = []
-        self._sampler = Sampler(system, outcome.theta)
+        self._sampler = sampler(problem, system, outcome.theta)
 
     @property
     def theta(self) -> Any:

@@ -16,7 +16,7 @@ from .doubts import doubts
 from .errors import field_errors
 from .known import known_values
 from .planning import Plan
-from .sampled import Sampler
+from .sampled import sampler
 from .solution import Solution
 from .storage import record, recorder
 
@@ -132,7 +132,7 @@ def running_errors(problem: Problem, system: ResidualSystem) -> Callable[[Any], 
         return None
 
     def errors(theta: Any) -> Errors:
-        sampler = Sampler(system, theta)
-        return field_errors(problem, known, [sampler.fields(entry.points) for entry in known])
+        found = sampler(problem, system, theta)
+        return field_errors(problem, known, [found.fields(entry.points) for entry in known])
 
     return errors

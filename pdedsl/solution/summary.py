@@ -30,6 +30,7 @@ def summary(solution: Solution) -> dict[str, Any]:
         "estimators": solution.estimators,
         "exact_laws": solution.system.exact_losses(solution.theta),
         "soft_laws": dict(solution.system.soft_laws),
+        "notes": notes(solution),
         "errors": solution.errors,
         "unknowns": solution.numbers,
         "unknown_errors": solution.number_errors,
@@ -58,6 +59,12 @@ def origin(problem: Problem, how: Provenance) -> dict[str, Any]:
         "dtype": how.dtype,
         "threads": how.threads,
     }
+
+
+def notes(solution: Solution) -> list[str]:
+    """What a user should know of the way in which the parts of a split domain are joined."""
+    division = solution.system.problem.division
+    return [] if division is None else list(division.notes)
 
 
 def spec_sha256(text: str) -> str:

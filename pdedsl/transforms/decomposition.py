@@ -1,110 +1,116 @@
-"""An interval divided into subdomains.
+"""A box divided into a grid of boxes, by cuts of its coordinates and of time.
 
-At points x_1 < … < x_{m−1} the interval of a problem is divided into D_1, …, D_m, and each field u
-that depends on x into fields u1, …, um. Equations and initial conditions hold on every subdomain,
-boundary conditions where they held; where two subdomains meet, `interface_conditions` join the
-fields. All of it is one problem, and is solved at once.
+Each field u that depends on what is cut turns into fields u1, …, um, one for each part. Equations
+hold on every part, conditions where they held; where two parts share a face, `interface_conditions`
+join the fields. All of it is one problem, and is solved at once.
 
-Windows of time are the sequential case, see `time_windows`.
+Where time is cut, it turns into a coordinate of the parts, which are boxes in space and time: an
+interface at a time is then a face like any other, and the fields are joined there by as many
+conditions as the equation has orders in time, u for the heat equation and u, u_t for the wave
+equation. Windows of time, which are solved one after another, are in `time_windows`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 import sympy as sp
-from sympy.core.function import AppliedUndef
 
 from pdedsl.ir import (
-    Boundary,
+    Division,
     DomainIntegral,
     Field,
     Interface,
-    Interior,
+    Joint,
     Law,
     OnInterface,
-    Place,
+    Part,
+    Periodicity,
     Problem,
-    Slice,
 )
 
-from .interface_conditions import interface_conditions
-from .subdomains import Subdomain, Values, numbered, subdomain
+from .decomposition_obstacle import decomposition_obstacle, elsewhere
+from .interface_conditions import Coupling, InterfaceConditions, interface_conditions
+from .part_places import part_place
+from .subdomains import Cuts, Subdomain, Values, interval_of, neighbours, numbered, subdomains
+
+Given = Sequence[float | sp.Expr] | Mapping[str, Sequence[float | sp.Expr]]
 
 
 def decompose(
-    problem: Problem, cuts: Sequence[float | sp.Expr], values: Sequence[Values] = ()
+    problem: Problem,
+    cuts: Given,
+    values: Sequence[Values] = (),
+    coupling: Coupling = "continuity",
+    flux_row: bool = True,
 ) -> Problem:
     """The problem on subdomains; see the module docstring.
 
-    Subdomains, fields and laws have their old names and a number. Fields of time alone and unknown
-    numbers stay one for all.
+    Subdomains, fields and laws have their old names and a number. Unknown numbers stay one for all,
+    and so do fields of time alone, where time is not cut.
 
     Args:
         problem: one without a `decomposition_obstacle`.
-        cuts: x_1 < … < x_{m−1}, inside the interval.
-        values: for each subdomain, parameters that have a value of their own there, such as
-            ``({"a": 1}, {"a": 10})``; empty for none.
+        cuts: by name of a coordinate or of time, the ascending positions inside its interval; a
+            list of positions for a problem on one interval.
+        values: for each part, the pieces of the last input fastest, parameters that have a value
+            of their own there, such as ``({"a": 1}, {"a": 10})``; empty for none.
+        coupling: what joins the parts, see `interface_conditions`.
+        flux_row: whether ``residual`` has rows of the flux as well.
 
     Raises:
-        ValueError: the problem cannot be divided, the cuts do not ascend inside the interval, or
+        ValueError: the problem cannot be divided, the cuts do not ascend inside their interval, or
             the values do not fit.
     """
-    if reason := decomposition_obstacle(problem):
+    axes = _axes(problem, cuts)
+    if reason := decomposition_obstacle(problem, tuple(axes)):
         raise ValueError(f"the problem cannot be divided: {reason}")
-    ((lower, upper),), count = problem.domains[0].intervals.values(), len(cuts) + 1
-    ends = [lower, *map(_exactly, cuts), upper]
-    if any(problem.number(a) >= problem.number(b) for a, b in pairwise(ends)):
-        raise ValueError(f"expected cuts that ascend inside the interval, got {list(cuts)}")
-    if values and len(values) != count:
-        raise ValueError(f"expected values for {count} subdomains, got {len(values)}")
-    parts = tuple(
-        subdomain(problem, k + 1, ends[k], ends[k + 1], values[k] if values else {})
-        for k in range(count)
-    )
+    _check_cuts(problem, axes)
+    parts = subdomains(problem, axes, values)
+    joined = _Interfaces(problem, parts, coupling, flux_row)
+    restricted = list(_restricted_laws(problem, parts))
     rebuild = problem.rebuild
     return replace(
         problem,
         domains=tuple(part.domain for part in parts),
-        interfaces=tuple(_interface(problem, a, b) for a, b in pairwise(parts)),
+        time=None if problem.time and problem.time.symbol in axes else problem.time,
+        interfaces=tuple(joined.interfaces),
         fields=tuple(_fields(problem, parts)),
-        laws=(*_restricted_laws(problem, parts), *_interface_laws(problem, parts)),
+        laws=(*(law for *_, law in restricted), *joined.laws),
+        periodicities=tuple(_periodicities(problem, parts)),
         exact=tuple(_exact(problem, parts)),
         references=(),
         lints=(),
-        rebuild=rebuild and (lambda changed: decompose(rebuild(changed), cuts, values)),
+        division=_division(problem, axes, parts, restricted, joined),
+        rebuild=rebuild
+        and (lambda changed: decompose(rebuild(changed), cuts, values, coupling, flux_row)),
     )
 
 
-def decomposition_obstacle(problem: Problem) -> str | None:
-    """Why `decompose` cannot divide a problem, or None where it can."""
-    if len(problem.domains) != 1 or problem.domains[0].region.dimension != 1:
-        return "it is not on one interval"
-    (x,) = problem.domains[0].coordinates
-    if any(p.axis == x for p in problem.periodicities):
-        return f"it is periodic in {x}"
-    if problem.tables:
-        return "it has tables of data"
-    for law in problem.laws:
-        points = (p for r in law.residuals for _, p in _elsewhere(problem, r, x))
-        if not all(problem.substitute(p).is_number for p in points):
-            return f"{law.label} has a field at a point that moves"
-    return None
+def _axes(problem: Problem, cuts: Given) -> dict[sp.Symbol, list[sp.Expr]]:
+    """Input to its cuts, in the order of the inputs."""
+    if not isinstance(cuts, Mapping):
+        domain = problem.domains[0] if len(problem.domains) == 1 else None
+        if domain is None or domain.region.dimension != 1:
+            raise ValueError("the problem cannot be divided: it is not on one interval")
+        cuts = {domain.coordinates[0].name: cuts}
+    symbols = {symbol.name: symbol for symbol in problem.inputs}
+    if unknown := [name for name in cuts if name not in symbols]:
+        raise ValueError(f"expected cuts of {', '.join(symbols)}, got {', '.join(unknown)}")
+    return {s: [_exactly(at) for at in cuts[s.name]] for s in problem.inputs if s.name in cuts}
 
 
-def _elsewhere(
-    problem: Problem, expression: sp.Expr, x: sp.Symbol
-) -> Iterator[tuple[sp.Expr, sp.Expr]]:
-    """Fields at another point than x, such as u(0, t), each with that point."""
-    places = {c.func: c.args.index(x) for c in problem.components if x in c.args}
-    for node in expression.atoms(AppliedUndef):
-        if node.func in places and (point := node.args[places[node.func]]) != x:
-            yield node, point
-    for node in expression.atoms(sp.Subs):
-        if x in node.variables:
-            yield node, node.point[node.variables.index(x)]
+def _check_cuts(problem: Problem, axes: Cuts) -> None:
+    for axis, cuts in axes.items():
+        lower, upper = interval_of(problem, axis)
+        ends = [problem.number(at) for at in (lower, *cuts, upper)]
+        if any(a >= b for a, b in pairwise(ends)):
+            raise ValueError(
+                f"expected cuts that ascend inside the interval of {axis}, from {ends[0]:g} to "
+                f"{ends[-1]:g}, got {', '.join(f'{at:g}' for at in ends[1:-1])}"
+            )
 
 
 def _exactly(number: float | sp.Expr) -> sp.Expr:
@@ -112,9 +118,50 @@ def _exactly(number: float | sp.Expr) -> sp.Expr:
     return sp.Rational(repr(number)) if isinstance(number, float) else sp.sympify(number)
 
 
-def _interface(problem: Problem, first: Subdomain, second: Subdomain) -> Interface:
-    name = numbered(problem, "Gamma", first.number)
-    return Interface(name, first.domain.name, second.domain.name, first.domain.span)
+class _Interfaces:
+    """The interfaces between all neighbours, their laws, and what these make equal."""
+
+    def __init__(
+        self, problem: Problem, parts: Sequence[Subdomain], coupling: Coupling, flux_row: bool
+    ) -> None:
+        self.interfaces: list[Interface] = []
+        self.laws: list[Law] = []
+        self.joints: dict[str, Joint] = {}
+        notes: dict[str, None] = {}
+        for number, (axis, first, second) in enumerate(neighbours(parts), start=1):
+            name, span = numbered(problem, "Gamma", number), first.domain.span
+            self.interfaces.append(Interface(name, first.domain.name, second.domain.name, span))
+            found = interface_conditions(problem, axis, first, second, coupling, flux_row)
+            self._add(name, found)
+            notes |= dict.fromkeys(found.notes)
+        self.notes = tuple(notes)
+
+    def _add(self, name: str, found: InterfaceConditions) -> None:
+        span = self.interfaces[-1].span
+        for condition in found.conditions:
+            label, (left, right) = f"{name}_{condition.name}", condition.sides
+            law = Law("bc", label, ((left, right),), (left - right,), OnInterface(name), span)
+            self.laws.append(law)
+            self.joints[label] = condition.joint
+
+
+def _division(
+    problem: Problem,
+    axes: Cuts,
+    parts: Sequence[Subdomain],
+    restricted: Sequence[tuple[Subdomain | None, str, Law]],
+    joined: _Interfaces,
+) -> Division:
+    found = tuple(
+        Part(
+            part.domain.name,
+            part.components,
+            {old: law.label for owner, old, law in restricted if owner in (part, None)},
+        )
+        for part in parts
+    )
+    cuts = {axis: tuple(problem.number(at) for at in own) for axis, own in axes.items()}
+    return Division(cuts, found, joined.joints, joined.notes)
 
 
 def _fields(problem: Problem, parts: Sequence[Subdomain]) -> Iterator[Field]:
@@ -128,6 +175,14 @@ def _fields(problem: Problem, parts: Sequence[Subdomain]) -> Iterator[Field]:
             yield replace(field, name=name, components=own, domain=part.domain.name)
 
 
+def _periodicities(problem: Problem, parts: Sequence[Subdomain]) -> Iterator[Periodicity]:
+    for periodicity in problem.periodicities:
+        names = tuple(
+            numbered(problem, name, part.number) for name in periodicity.fields for part in parts
+        )
+        yield replace(periodicity, fields=names)
+
+
 def _exact(problem: Problem, parts: Sequence[Subdomain]) -> Iterator[tuple[sp.Expr, sp.Expr]]:
     for component, value in problem.exact:
         if component not in parts[0].components:
@@ -136,31 +191,28 @@ def _exact(problem: Problem, parts: Sequence[Subdomain]) -> Iterator[tuple[sp.Ex
             yield from ((part.of(component), part.of(value)) for part in parts)
 
 
-def _restricted_laws(problem: Problem, parts: Sequence[Subdomain]) -> Iterator[Law]:
-    """The laws of the problem on the parts where they hold."""
+def _restricted_laws(
+    problem: Problem, parts: Sequence[Subdomain]
+) -> Iterator[tuple[Subdomain | None, str, Law]]:
+    """The laws on the parts where they hold: part (None for no part alone), old label, law."""
+    space = {s for domain in problem.domains for s in domain.coordinates} | set(parts[0].place)
     for law in problem.laws:
-        divided = [
-            (_divided(problem, left, parts), _divided(problem, right, parts))
-            for left, right in law.equations
-        ]
-        placed = [(part, place) for part in parts for place in _places(problem, law.place, part)]
+        placed = [(part, place) for part in parts if (place := part_place(problem, law, part))]
         if not placed:  # a law between integrals, or of fields of time alone
-            yield _with(law, law.label, law.place, divided)
-        if not any(parts[0].x in e.free_symbols for pair in divided for e in pair):
-            del placed[1:]  # once is enough for what does not depend on x
+            sides = [
+                tuple(_divided(problem, side, parts, None) for side in pair)
+                for pair in law.equations
+            ]
+            yield None, law.label, _with(law, law.label, sides)
+        if not any(space & e.free_symbols for pair in law.equations for e in pair):
+            del placed[1:]  # once is enough for what does not depend on space
         for part, place in placed:
             label = law.label if len(placed) == 1 else _label(law, part.number)
-            yield _with(law, label, place, [(part.of(a), part.of(b)) for a, b in divided])
-
-
-def _interface_laws(problem: Problem, parts: Sequence[Subdomain]) -> Iterator[Law]:
-    for first, second in pairwise(parts):
-        name = _interface(problem, first, second).name
-        for what, (left, right) in interface_conditions(problem, first, second):
-            yield Law(
-                "bc", f"{name}_{what}", ((left, right),), (left - right,), OnInterface(name),
-                first.domain.span,
-            )  # fmt: skip
+            sides = [
+                tuple(part.of(_divided(problem, side, parts, part)) for side in pair)
+                for pair in law.equations
+            ]
+            yield part, law.label, replace(_with(law, label, sides), place=place)
 
 
 def _label(law: Law, number: int) -> str:
@@ -169,36 +221,34 @@ def _label(law: Law, number: int) -> str:
     return f"{law.label}{'.' if unlabelled else '_'}{number}"
 
 
-def _with(law: Law, label: str, place: Place, equations: list[tuple[sp.Expr, sp.Expr]]) -> Law:
+def _with(law: Law, label: str, sides: list[tuple[sp.Expr, ...]]) -> Law:
+    equations = tuple((left, right) for left, right in sides)
     residuals = tuple(left - right for left, right in equations)
-    return replace(law, label=label, place=place, equations=tuple(equations), residuals=residuals)
+    return replace(law, label=label, equations=equations, residuals=residuals)
 
 
-def _places(problem: Problem, place: Place, part: Subdomain) -> Iterator[Place]:
-    """The place as far as it lies in a part; a point that two parts share is in the lower one."""
-    lower, upper = part.ends
-    if isinstance(place, Interior) and place.domain is not None:
-        yield Interior(part.domain.name)
-    elif isinstance(place, Boundary):
-        faces = tuple(face for face in place.faces if problem.number(face.value) in part.ends)
-        if faces:
-            yield replace(place, domain=part.domain.name, faces=faces)
-    elif isinstance(place, Slice) and place.domain is not None:
-        at = [problem.number(value) for symbol, value in place.fixed if symbol == part.x]
-        if not at or lower < at[0] <= upper or (part.number == 1 and at[0] <= lower):
-            yield replace(place, domain=part.domain.name)
-
-
-def _divided(problem: Problem, expression: sp.Expr, parts: Sequence[Subdomain]) -> sp.Expr:
+def _divided(
+    problem: Problem, expression: sp.Expr, parts: Sequence[Subdomain], here: Subdomain | None
+) -> sp.Expr:
     """The expression with integrals as sums over the parts, and fields elsewhere as those there."""
     changes: dict[sp.Basic, sp.Expr] = {}
-    for node, point in _elsewhere(problem, expression, parts[0].x):
-        at = problem.number(point)
-        home = next((part for part in parts if at <= part.ends[1]), parts[-1])
-        changes[node] = home.of(node)
+    for node, points in elsewhere(problem, expression, parts[0].place):
+        at = {axis: problem.number(point) for axis, point in points.items()}
+        changes[node] = next(p for p in parts if _holds(p, at, here)).of(node)
     for node in expression.atoms(DomainIntegral):
         changes[node] = sp.Add(*(
-            DomainIntegral.of(part.of(node.integrand), part.domain.name, (part.x,))
+            DomainIntegral.of(part.of(node.integrand), part.domain.name, node.args[2])
             for part in parts
         ))  # fmt: skip
     return expression.xreplace(changes)
+
+
+def _holds(part: Subdomain, at: Mapping[sp.Symbol, float], here: Subdomain | None) -> bool:
+    """Whether a part is the first one with a point; other coordinates are those of ``here``."""
+    for axis, (lower, upper) in part.ends.items():
+        if axis not in at:
+            if here is not None and part.place[axis] != here.place[axis]:
+                return False
+        elif not (at[axis] <= upper and (lower < at[axis] or part.place[axis] == 0)):
+            return False
+    return True

@@ -1,47 +1,113 @@
-r"""The conditions that join the fields of two subdomains where they meet.
+r"""The conditions that join the fields of two parts across an input x, a coordinate or time.
 
-A field that has the order p in x has p of them: continuous derivatives below p − 1, and a
-continuous flux
+A field that has the order p in x has p of them: equal derivatives :math:`∂_x^i u` for i < p − 1,
+and one for i = p − 1, which is
 
-.. math:: F_i = \sum_j \sum_{α_x = p_j} a_{ijα}\, ∂^{α - e_x} u_j,
-
-where :math:`a_{ijα} ∂^α u_j` are the terms of highest order in x of equation i. So
-:math:`-(a u_x)_x = f` gives [u] = 0 and [a u_x] = 0, also where a jumps. Laws are read as balances:
-the coefficients of highest order stand inside the outer derivative. Once expanded, a law that is
-none, such as :math:`u_{tt} = c^2 u_{xx}` with a jump of the density in c, looks the same; its
-condition has to be written by hand. Where coefficients differ, orders above 2 and terms of order
-p − 1, which may belong to the flux, are refused. In place of the flux
-:math:`∂_x^{p-1} u` is continuous where all a are the same constants on both sides, where there are
-not as many equations of order p > 1 as fields, and where an equation is not linear in its highest
-derivatives.
+``continuity``
+    :math:`∂_x^{p-1} u` where all coefficients of highest order are the same constants on both
+    sides, else the flux of highest order, see `principal_flux`;
+``flux``
+    the whole flux F of the conservative form :math:`∂_x F + … = 0` (`conservative_flux`), such as
+    :math:`u^2/2 - ν u_x` for Burgers' equation (cPINN; Jagtap, Kharazmi and Karniadakis, CMAME 365,
+    2020), where every equation has one and both sides agree on it; else those of ``continuity``. A
+    flux without derivatives along x is left out: it is continuous with the fields;
+``residual``
+    besides values of the fields, equal residuals of the equations (XPINN; Jagtap and Karniadakis,
+    Commun. Comput. Phys. 28, 2020). For p = 2 they leave the trace of u on the interface free,
+    since every trace has a solution with zero residual on both sides: the pair is singular. So the
+    conditions of ``flux`` are added unless they are unwanted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import sympy as sp
 
-from pdedsl.calculus.frechet import frechet
-from pdedsl.calculus.normal_form import NonlocalError
-from pdedsl.calculus.operator import differentiate
-from pdedsl.ir import DomainIntegral, Interior, Problem, TooLargeError, derivative_order
+from pdedsl.calculus.conservation import conservative_flux
+from pdedsl.ir import Interior, Joint, Problem, derivative_order
 
+from .principal_flux import Traces, traces
 from .subdomains import Subdomain
 
+Coupling = Literal["continuity", "flux", "residual"]
 Pair = tuple[sp.Expr, sp.Expr]
 
 
+@dataclass(frozen=True)
+class Condition:
+    """What is equal on both sides.
+
+    Args:
+        joint: its kind.
+        name: such as ``u``, ``u_x`` or ``flux``.
+        sides: on the lower and on the upper part.
+    """
+
+    joint: Joint
+    name: str
+    sides: Pair
+
+
+@dataclass(frozen=True)
+class InterfaceConditions:
+    """All conditions of an interface, and what a user should know of them."""
+
+    conditions: tuple[Condition, ...]
+    notes: tuple[str, ...] = ()
+
+
 def interface_conditions(
-    problem: Problem, first: Subdomain, second: Subdomain
-) -> Iterator[tuple[str, Pair]]:
-    """The conditions where two parts meet: a name (``u``, ``u_x``, ``flux``) and both sides.
+    problem: Problem,
+    axis: sp.Symbol,
+    first: Subdomain,
+    second: Subdomain,
+    coupling: Coupling = "continuity",
+    flux_row: bool = True,
+) -> InterfaceConditions:
+    """The conditions where two parts meet; see the module docstring.
+
+    Args:
+        problem: the whole problem.
+        axis: the input that the interface is across.
+        first: the part below.
+        second: the part above.
+        coupling: the kind of conditions.
+        flux_row: whether ``residual`` has those of ``flux`` as well.
 
     Raises:
         ValueError: coefficients differ between the parts in a way that leaves the flux open.
     """
-    below, above = _traces(problem, first), _traces(problem, second)
+    below, above = traces(problem, axis, first), traces(problem, axis, second)
+    if coupling == "continuity":
+        return InterfaceConditions(_continuity(axis, first, second, below, above))
+    smooth = _flux(problem, axis, first, second, below, above)
+    if coupling == "flux":
+        return smooth
+    residuals = tuple(_residuals(problem, first, second))
+    if max(below.orders.values()) < 2:  # one condition for each field, which is its value
+        return InterfaceConditions((*smooth.conditions, *residuals), smooth.notes)
+    if flux_row:
+        note = (
+            "equal values and residuals alone leave the values on an interface free where the "
+            f"equation is of second order in {axis}: rows of the flux have been added"
+        )
+        return InterfaceConditions((*smooth.conditions, *residuals), (note, *smooth.notes))
+    note = (
+        f"equal values and residuals leave the values on an interface across {axis} free, so that "
+        "the coupled matrix is singular; write domain.flux_row = true, or domain.coupling = flux"
+    )
+    values = tuple(
+        _equal(component, axis, 0, first, second, "value") for component in first.components
+    )
+    return InterfaceConditions((*values, *residuals), (note,))
+
+
+def _continuity(
+    axis: sp.Symbol, first: Subdomain, second: Subdomain, below: Traces, above: Traces
+) -> tuple[Condition, ...]:
+    """Equal derivatives, the highest replaced by the flux of highest order where that is needed."""
     same = below.constants is not None and below.constants == above.constants
     if below.constants != above.constants and max(below.orders.values()) > 2:
         raise ValueError("the coefficients of an equation of order above 2 differ between parts")
@@ -49,83 +115,94 @@ def interface_conditions(
         raise ValueError("coefficients of the order below the highest differ between parts")
     matching = not same and len(below.fluxes) == len(above.fluxes)
     fluxes = list(zip(below.fluxes, above.fluxes, strict=True)) if matching else []
+    return _joined(axis, first, second, below, above, fluxes)
+
+
+def _flux(
+    problem: Problem,
+    axis: sp.Symbol,
+    first: Subdomain,
+    second: Subdomain,
+    below: Traces,
+    above: Traces,
+) -> InterfaceConditions:
+    """Equal derivatives, and the whole flux in place of the highest of them where there is one."""
+    needed = sum(order > 1 for order in below.orders.values())
+    if not needed:
+        return InterfaceConditions(_joined(axis, first, second, below, above, []))
+    fluxes, lacking = [], []
+    for label, number, residual in _equations(problem):
+        pair = tuple(
+            conservative_flux(part.of(residual), part.components.values(), axis)
+            for part in (first, second)
+        )
+        lower, upper = pair
+        if lower is None or upper is None or not _agree(first, second, lower, upper):
+            lacking.append(label if number is None else f"{label}[{number}]")
+        elif any(derivative_order(flux, axis) for flux in pair):
+            fluxes.append((lower, upper))
+    if not lacking and len(fluxes) == needed:
+        return InterfaceConditions(_joined(axis, first, second, below, above, fluxes))
+    who = ", ".join(lacking) or "the system"
+    note = f"{who}: no conservative form along {axis} found, so normal derivatives are joined"
+    return InterfaceConditions(_continuity(axis, first, second, below, above), (note,))
+
+
+def _agree(first: Subdomain, second: Subdomain, below: sp.Expr, above: sp.Expr) -> bool:
+    """Whether fluxes are the same function of fields and inputs; the coefficients do not jump."""
+    lower, upper = (
+        flux.xreplace(part.parameters).subs({new: old for old, new in part.components.items()})
+        for part, flux in ((first, below), (second, above))
+    )
+    return bool(lower == upper or sp.expand(lower - upper) == 0)
+
+
+def _joined(
+    axis: sp.Symbol,
+    first: Subdomain,
+    second: Subdomain,
+    below: Traces,
+    above: Traces,
+    fluxes: list[Pair],
+) -> tuple[Condition, ...]:
+    found = []
     for component in first.components:
         order = max(below.orders[component], above.orders[component])
         for i in range(order - 1 if fluxes and order > 1 else order):
-            name = str(component.func).replace("[", "").replace("]", "")
-            name += "_" * bool(i) + str(first.x) * i
-            pair = (sp.diff(part.components[component], first.x, i) for part in (first, second))
-            yield name, (next(pair), next(pair))
-    for number, pair_of_fluxes in enumerate(fluxes, start=1):
-        yield f"flux{number}" if len(fluxes) > 1 else "flux", pair_of_fluxes
+            joint: Joint = "flux" if 0 < i == order - 1 else "value"
+            found.append(_equal(component, axis, i, first, second, joint))
+    for number, sides in enumerate(fluxes, start=1):
+        found.append(Condition("flux", f"flux{number}" if len(fluxes) > 1 else "flux", sides))
+    return tuple(found)
 
 
-@dataclass(frozen=True)
-class _Traces:
-    """What a part has at an interface.
-
-    Args:
-        orders: component of the problem to its order in x.
-        fluxes: F_i, see the module docstring; none where there are not as many as fields.
-        constants: the coefficients in the fluxes where all are numbers; else None.
-        beneath: the coefficients of the order in x below the highest, of second order or more,
-            for values of fields and inputs where they stand.
-    """
-
-    orders: dict[sp.Expr, int]
-    fluxes: tuple[sp.Expr, ...] = ()
-    constants: tuple[sp.Expr, ...] | None = None
-    beneath: tuple[sp.Expr, ...] = ()
+def _equal(
+    component: sp.Expr,
+    axis: sp.Symbol,
+    order: int,
+    first: Subdomain,
+    second: Subdomain,
+    joint: Joint,
+) -> Condition:
+    """The derivative ∂_x^i u is the same on both sides."""
+    name = str(component.func).replace("[", "").replace("]", "") + "_" * bool(order)
+    lower, upper = (sp.diff(part.components[component], axis, order) for part in (first, second))
+    return Condition(joint, name + str(axis) * order, (lower, upper))
 
 
-def _traces(problem: Problem, part: Subdomain) -> _Traces:
-    residuals = [
-        part.of(residual)
+def _residuals(problem: Problem, first: Subdomain, second: Subdomain) -> list[Condition]:
+    found = []
+    for label, number, residual in _equations(problem):
+        name = f"{label.replace('.', '')}{number or ''}_residual"
+        sides = first.of(residual), second.of(residual)
+        found.append(Condition("residual", name, sides))
+    return found
+
+
+def _equations(problem: Problem) -> list[tuple[str, int | None, sp.Expr]]:
+    """Label, number in the law (None where it is alone) and residual of each equation."""
+    return [
+        (law.label, number if len(law.residuals) > 1 else None, residual)
         for law in problem.laws if law.kind == "eq" and isinstance(law.place, Interior)
-        for residual in law.residuals
+        for number, residual in enumerate(law.residuals, start=1)
     ]  # fmt: skip
-    fields = part.components
-    orders = {old: _order(residuals, new, part.x) for old, new in fields.items()}
-    try:
-        operator = frechet(residuals, tuple(fields.values()), problem.inputs)
-    except (NonlocalError, TooLargeError):
-        return _Traces(orders)
-    axis = problem.inputs.index(part.x)
-    rows = []
-    for entries in operator.rows:
-        terms = [
-            (a, field, alpha)
-            for entry, (old, field) in zip(entries, fields.items(), strict=True)
-            for alpha, a in entry if alpha[axis] == orders[old] > 1
-        ]  # fmt: skip
-        rows += [terms] if terms else []
-    if len(rows) != sum(order > 1 for order in orders.values()):
-        return _Traces(orders)
-    highest = {differentiate(f, problem.inputs, alpha) for terms in rows for _, f, alpha in terms}
-    coefficients = tuple(a.xreplace(part.parameters) for terms in rows for a, _, _ in terms)
-    if any(a.atoms(sp.Derivative) & highest or a.has(DomainIntegral) for a in coefficients):
-        return _Traces(orders)
-    lower = tuple(int(k == axis) for k in range(len(problem.inputs)))
-    fluxes = tuple(
-        sp.Add(*(
-            a * differentiate(f, problem.inputs, tuple(map(int.__sub__, alpha, lower)))
-            for a, f, alpha in terms
-        ))
-        for terms in rows
-    )  # fmt: skip
-    constants = coefficients if all(a.is_number for a in coefficients) else None
-    # In the fields of the problem, so that both parts can be compared.
-    old = {new: old for old, new in fields.items()}
-    beneath = tuple(
-        a.xreplace(part.parameters).subs(old)
-        for entries in operator.rows
-        for entry, component in zip(entries, fields, strict=True)
-        for alpha, a in entry if orders[component] > 1 and alpha[axis] == orders[component] - 1
-    )  # fmt: skip
-    return _Traces(orders, fluxes, constants, beneath)
-
-
-def _order(residuals: list[sp.Expr], field: sp.Expr, x: sp.Symbol) -> int:
-    """The order in x of a field in some equations."""
-    own = (d for r in residuals for d in r.atoms(sp.Derivative) if d.expr == field)
-    return max((derivative_order(d, x) for d in own), default=0)

@@ -1,9 +1,11 @@
-"""The subdomains of an interval, and what the expressions of a problem become on one of them."""
+"""The parts of a box, and what the expressions of a problem become on one of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise, product
+from math import prod
 
 import numpy as np
 import sympy as sp
@@ -12,40 +14,39 @@ from sympy.core.function import AppliedUndef
 from pdedsl.ir import Box, Domain, DomainIntegral, Problem
 
 Values = Mapping[str, float | sp.Expr]
+Cuts = Mapping[sp.Symbol, Sequence[sp.Expr]]
+"""Input to the ascending positions where it is cut."""
 
 _PROBES = 65  # points of a subdomain at which conditions on x are compared: a choice
 
 
 @dataclass(frozen=True)
 class Subdomain:
-    """A part of the interval.
+    """A part of the box.
 
     Args:
         number: from 1.
-        domain: its name and interval.
-        ends: lower and upper end, in numbers.
-        components: components of the problem that depend on x to those of this part.
+        place: input that is cut to the number of its piece, from 0.
+        ends: input that is cut to the lower and upper end of the piece, in numbers.
+        domain: its name and box; time is one of its coordinates where it is cut.
+        components: components of the problem that depend on what is cut to those of this part.
         values: parameters that have a value of their own on this part.
         parameters: all parameters with their values on this part.
     """
 
     number: int
+    place: Mapping[sp.Symbol, int]
+    ends: Mapping[sp.Symbol, tuple[float, float]]
     domain: Domain
-    ends: tuple[float, float]
     components: Mapping[AppliedUndef, AppliedUndef]
     values: Mapping[sp.Symbol, sp.Expr]
     parameters: Mapping[sp.Symbol, sp.Expr]
 
-    @property
-    def x(self) -> sp.Symbol:
-        """The coordinate."""
-        return self.domain.coordinates[0]
-
     def of(self, expression: sp.Expr) -> sp.Expr:
         """An expression of the problem in the fields and values of this part.
 
-        Integrals stay as they are. Cases and jumps in x are replaced by what they are inside the
-        part, so that at its ends an expression has its limit from inside.
+        Integrals stay as they are. Cases and jumps in an input that is cut are replaced by what
+        they are inside the part, so that at its ends an expression has its limit from inside.
         """
         functions = {old.func: new.func for old, new in self.components.items()}
         return self._rewrite(expression, functions)
@@ -68,39 +69,65 @@ class Subdomain:
     def _inside(self, switch: sp.Basic) -> sp.Basic:
         """A condition or jump as it is at all points of the part; itself where it changes."""
         plain = switch.xreplace(self.parameters)
-        if plain.free_symbols != {self.x}:
+        if len(plain.free_symbols) != 1 or not plain.free_symbols <= set(self.ends):
             return switch
-        points = np.linspace(*self.ends, _PROBES + 2)[1:-1]
-        found = {plain.subs(self.x, float(point)) for point in points}
+        (x,) = plain.free_symbols
+        points = np.linspace(*self.ends[x], _PROBES + 2)[1:-1]
+        found = {plain.subs(x, float(point)) for point in points}
         return found.pop() if len(found) == 1 else switch
 
 
-def subdomain(
-    problem: Problem, number: int, lower: sp.Expr, upper: sp.Expr, values: Values
-) -> Subdomain:
-    """The part [lower, upper] of the one domain of a problem, with parameters of its own by name.
+def subdomains(
+    problem: Problem, cuts: Cuts, values: Sequence[Values] = ()
+) -> tuple[Subdomain, ...]:
+    """The parts of a problem on at most one box, the pieces of the last input fastest.
+
+    Args:
+        problem: the problem.
+        cuts: of coordinates or time.
+        values: for each part, parameters that have a value of their own there, by name.
 
     Raises:
-        ValueError: there is no such parameter.
+        ValueError: there is no such parameter, or there are not as many values as parts.
     """
-    (whole,) = problem.domains
-    domain = replace(
-        whole, name=numbered(problem, whole.name, number), region=Box(((lower, upper),))
-    )
-    components = {}
-    for field in problem.fields:
-        if whole.coordinates[0] in field.arguments:
-            name = numbered(problem, field.name, number)
-            for c in field.components:
-                own = name + str(c.func).removeprefix(field.name)
-                components[c] = sp.Function(own, real=True)(*c.args)
     symbols = {p.symbol.name: p.symbol for p in problem.parameters}
-    if unknown := [name for name in values if name not in symbols]:
+    unknown = [name for own in values for name in own if name not in symbols]
+    if unknown:
         raise ValueError(f"expected parameters of the problem, got {', '.join(unknown)}")
-    own_values = {symbols[name]: sp.sympify(value) for name, value in values.items()}
-    ends = problem.number(lower), problem.number(upper)
-    parameters = {**problem.parameter_values, **own_values}
-    return Subdomain(number, domain, ends, components, own_values, parameters)
+    pieces = {axis: _pieces(problem, axis, at) for axis, at in cuts.items()}
+    count = prod(map(len, pieces.values()))
+    if values and len(values) != count:
+        raise ValueError(f"expected values for {count} subdomains, got {len(values)}")
+    parts: list[Subdomain] = []
+    for place in product(*(range(len(found)) for found in pieces.values())):
+        number = len(parts) + 1
+        own = {axis: pieces[axis][k] for axis, k in zip(pieces, place, strict=True)}
+        given = values[number - 1] if values else {}
+        own_values = {symbols[name]: sp.sympify(value) for name, value in given.items()}
+        parts.append(Subdomain(
+            number, dict(zip(pieces, place, strict=True)),
+            {axis: (problem.number(a), problem.number(b)) for axis, (a, b) in own.items()},
+            _domain(problem, number, own), dict(_components(problem, number, set(cuts))),
+            own_values, {**problem.parameter_values, **own_values},
+        ))  # fmt: skip
+    return tuple(parts)
+
+
+def neighbours(parts: Sequence[Subdomain]) -> Iterator[tuple[sp.Symbol, Subdomain, Subdomain]]:
+    """Pairs of parts that share a face, each with the input that the face is across."""
+    by_place = {tuple(part.place.values()): part for part in parts}
+    for first in parts:
+        for k, axis in enumerate(first.place):
+            beside = tuple(n + (i == k) for i, n in enumerate(first.place.values()))
+            if beside in by_place:
+                yield axis, first, by_place[beside]
+
+
+def interval_of(problem: Problem, axis: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:
+    """The ends of a coordinate of the one domain, or of time."""
+    if problem.time is not None and axis == problem.time.symbol:
+        return problem.time.lower, problem.time.upper
+    return problem.domains[0].intervals[axis]
 
 
 def numbered(problem: Problem, name: str, number: int) -> str:
@@ -112,3 +139,37 @@ def numbered(problem: Problem, name: str, number: int) -> str:
     while wanted in known:
         wanted += "p"
     return wanted
+
+
+def _pieces(
+    problem: Problem, axis: sp.Symbol, cuts: Sequence[sp.Expr]
+) -> list[tuple[sp.Expr, sp.Expr]]:
+    lower, upper = interval_of(problem, axis)
+    return list(pairwise([lower, *cuts, upper]))
+
+
+def _domain(
+    problem: Problem, number: int, own: Mapping[sp.Symbol, tuple[sp.Expr, sp.Expr]]
+) -> Domain:
+    """The box of a part; one of time alone is named after time."""
+    whole = problem.domains[0] if problem.domains else None
+    sides = dict(whole.intervals) if whole else {}
+    sides |= own
+    if whole is not None:
+        name = numbered(problem, whole.name, number)
+        region = Box(tuple(sides.values()))
+        return replace(whole, name=name, coordinates=tuple(sides), region=region)
+    assert problem.time is not None
+    name = numbered(problem, problem.time.symbol.name.upper(), number)
+    return Domain(name, tuple(sides), Box(tuple(sides.values())), problem.time.span)
+
+
+def _components(
+    problem: Problem, number: int, axes: set[sp.Symbol]
+) -> Iterator[tuple[AppliedUndef, AppliedUndef]]:
+    for field in problem.fields:
+        if axes <= set(field.arguments):
+            name = numbered(problem, field.name, number)
+            for c in field.components:
+                own = name + str(c.func).removeprefix(field.name)
+                yield c, sp.Function(own, real=True)(*c.args)

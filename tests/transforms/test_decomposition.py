@@ -8,7 +8,8 @@ import sympy as sp
 import pdedsl
 from pdedsl.ir import OnInterface, Substitution
 from pdedsl.ir.text import expression_text, problem_text
-from pdedsl.transforms.decomposition import decompose, decomposition_obstacle
+from pdedsl.transforms.decomposition import decompose
+from pdedsl.transforms.decomposition_obstacle import decomposition_obstacle
 
 HEAD = 'problem "p"\nparam k = 2\ndomain O: x in [0, 1]\n'
 STEADY = HEAD + "unknown u(x)\nbc: u = 0  on boundary\n"
@@ -145,25 +146,35 @@ def test_a_solution_with_a_jump_satisfies_the_interface_and_nothing_else_is_lost
             assert abs(float(found.subs(x, 0.3))) < 1e-14, (law.label, found)
 
 
+SQUARE = 'problem "p"\ndomain O: (x, y) in [0, 1]^2\nunknown u(x, y)\n'
+
+
 @pytest.mark.parametrize(
-    ("text", "reason"),
+    ("text", "axis", "reason"),
     [
-        ('problem "p"\ntime t in [0, 1]\nunknown u(t)\neq: u_t = u\nic: u = 1 at t = 0\n',
-         "it is not on one interval"),
-        ('problem "p"\ndomain O: (x, y) in [0, 1]^2\nunknown u(x, y)\neq: lap(u) = 1\n',
-         "it is not on one interval"),
-        (HEAD + "unknown u(x)\neq: u_xx = sin(2*pi*x)\nbc: u periodic in x\n",
-         "it is periodic in x"),
-        (STEADY + "eq: u_xx = u(1 - x)\n", "eq has a field at a point that moves"),
-        (STEADY + "eq: u_xx = 1\n", None),
+        (SQUARE + "eq: lap(u) = 0\nbc: u periodic in x\n", "x", "it is periodic in x"),
+        (SQUARE + "eq: lap(u) = 0\nbc: u periodic in x\n", "y", None),
+        (STEADY + "eq: u_xx = u(1 - x)\n", "x", "eq has a field at a point that moves"),
+        (SQUARE.replace("u(x, y)", "u(x, y), a(x)") + "eq: lap(u) = a\n", "y",
+         "a does not depend on y"),
+        (EVOLUTION + "eq: u_t = integral(u, O)\n", "t",
+         "eq has an integral, over parts that begin and end at times of t"),
+        (HEAD + "param m in [0, 1]\nunknown u(x, m)\neq: u_x = m\n", "m",
+         "m is a parameter, not a coordinate or time"),
+        ('problem "p"\ndomain O: (x, y) in disk(center = (0, 0), radius = 1)\n'
+         "unknown u(x, y)\neq: lap(u) = 1\n", "x", "O is not a box"),
+        ('problem "p"\ndomain A: x in [0, 1]\ndomain B: x in [1, 2]\n'
+         "unknown u(x) in A\neq: u_x = 1  in A\n", "x", "it has several domains already"),
+        (STEADY + "eq: u_xx = 1\n", "x", None),
     ],
 )  # fmt: skip
-def test_what_cannot_be_divided(text: str, reason: str | None) -> None:
+def test_what_cannot_be_divided(text: str, axis: str, reason: str | None) -> None:
     problem = pdedsl.parse(text)
-    assert decomposition_obstacle(problem) == reason
+    (symbol,) = (s for s in problem.inputs if s.name == axis)
+    assert decomposition_obstacle(problem, (symbol,)) == reason
     if reason:
         with pytest.raises(ValueError, match=reason):
-            decompose(problem, (0.4,))
+            decompose(problem, {axis: (0.4,)})
 
 
 @pytest.mark.parametrize("cuts", [(0.0,), (1.5,), (0.6, 0.4)])
@@ -215,3 +226,107 @@ def test_a_flux_that_cannot_be_told_is_refused(equation: str, reason: str) -> No
     text = f"{STEADY}let a = if(x < 0.4, 1, 10)\neq: {equation}\n"
     with pytest.raises(ValueError, match=reason):
         decompose(pdedsl.parse(text), (0.4,))
+
+
+def test_a_square_in_four_parts() -> None:
+    text = """problem "p"
+domain O: (x, y) in [0, 1]^2
+unknown u(x, y)
+eq: lap(u) = u(0, 0.7)
+bc: u = 0  on x = 0
+bc side: u = y  on boundary where x > 0.6
+"""
+    parts = decompose(pdedsl.parse(text), {"x": (0.5,), "y": (0.4,)})
+    assert (
+        problem_text(parts).splitlines()[1:13]
+        == """domain O1: (x, y) in [0, 1/2] * [0, 0.4]
+domain O2: (x, y) in [0, 1/2] * [0.4, 1]
+domain O3: (x, y) in [1/2, 1] * [0, 0.4]
+domain O4: (x, y) in [1/2, 1] * [0.4, 1]
+interface Gamma1 = O1 intersect O3
+interface Gamma2 = O1 intersect O2
+interface Gamma3 = O2 intersect O4
+interface Gamma4 = O3 intersect O4
+unknown u1(x, y) in O1
+unknown u2(x, y) in O2
+unknown u3(x, y) in O3
+unknown u4(x, y) in O4""".splitlines()
+    )
+    laws = {law.label: law for law in parts.laws}
+    assert [expression_text(laws[f"eq.{k}"].equations[0][1]) for k in (1, 4)] == ["u2(0, 0.7)"] * 2
+    assert [label for label in laws if label.startswith(("bc", "side"))] == [
+        "bc.1", "bc.2", "side_3", "side_4",
+    ]  # fmt: skip
+
+
+def conditions(text: str, cuts: dict[str, tuple[float, ...]], **how: object) -> dict[str, str]:
+    """Label to both sides, of all interfaces."""
+    problem = decompose(pdedsl.parse(text), cuts, **how)
+    return {
+        law.label: " = ".join(map(expression_text, law.equations[0]))
+        for law in problem.laws if isinstance(law.place, OnInterface)
+    }  # fmt: skip
+
+
+BURGERS = EVOLUTION + "eq: u_t + u*u_x = k*u_xx\nbc: u = 0  on boundary\nic: u = x  at t = 0\n"
+WAVE = EVOLUTION + "eq: u_tt = k*u_xx\nbc: u = 0  on boundary\nic: u = x, u_t = 0  at t = 0\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "axis", "expected"),
+    [
+        (BURGERS, "x", ["u1 = u2", "-k*u1_x + u1^2/2 = -k*u2_x + u2^2/2"]),
+        (BURGERS, "t", ["u1 = u2"]),
+        (WAVE, "t", ["u1 = u2", "u1_t = u2_t"]),
+        (STEADY + "eq: -div((1 + x)*grad(u)) = 1\n", "x",
+         ["u1 = u2", "(-x - 1)*u1_x = (-x - 1)*u2_x"]),
+        (EVOLUTION + "eq: u_t + 6*u*u_x + u_xxx = 0\n", "x",
+         ["u1 = u2", "u1_x = u2_x", "3*u1^2 + u1_xx = 3*u2^2 + u2_xx"]),
+        (EVOLUTION + "eq: u_t + u*u_x = 0\n", "x", ["u1 = u2"]),
+    ],
+)  # fmt: skip
+def test_the_flux_of_the_conservative_form(text: str, axis: str, expected: list[str]) -> None:
+    assert list(conditions(text, {axis: (0.4,)}, coupling="flux").values()) == expected
+
+
+def test_without_a_conservative_form_normal_derivatives_are_joined_and_it_is_said() -> None:
+    text = STEADY + "eq odd: u_xx^2 + u = 1\n"
+    assert list(conditions(text, {"x": (0.4,)}, coupling="flux").values()) == [
+        "u1 = u2", "u1_x = u2_x",
+    ]  # fmt: skip
+    made = decompose(pdedsl.parse(text), {"x": (0.4,)}, coupling="flux")
+    assert made.division.notes == (
+        "odd: no conservative form along x found, so normal derivatives are joined",
+    )
+
+
+def test_where_a_coefficient_jumps_the_flux_is_that_of_highest_order() -> None:
+    text = STEADY + "let a = if(x < 0.4, 1, k)\neq: -div(a*grad(u)) = 1\n"
+    found = conditions(text, {"x": (0.4,)}, coupling="flux")
+    assert list(found.values()) == ["u1 = u2", "-u1_x = -k*u2_x"]
+
+
+def test_equal_residuals() -> None:
+    pair = {"Gamma1_u": "u1 = u2", "Gamma1_eq_residual": "-u1_xx - 1 = -u2_xx - 1"}
+    flux = {"Gamma1_flux": "-u1_x = -u2_x"}
+    text, cuts = STEADY + "eq: -u_xx = 1\n", {"x": (0.4,)}
+    assert conditions(text, cuts, coupling="residual") == pair | flux
+    assert conditions(text, cuts, coupling="residual", flux_row=False) == pair
+    for row, words in ((True, "rows of the flux have been added"), (False, "matrix is singular")):
+        made = decompose(pdedsl.parse(text), cuts, coupling="residual", flux_row=row)
+        (note,) = made.division.notes
+        assert words in note
+    assert decompose(
+        pdedsl.parse(EVOLUTION + "eq: u_t + u_x = 0\n"), cuts, coupling="residual"
+    ).division.notes == ()  # fmt: skip
+
+
+def test_time_is_a_coordinate_of_parts_in_time() -> None:
+    made = decompose(pdedsl.parse(WAVE), {"x": (0.5,), "t": (0.25,)})
+    assert made.time is None
+    assert [str(s) for s in made.inputs] == ["x", "t"]
+    assert [law.label for law in made.laws if law.kind == "ic"] == ["ic.1", "ic.3"]
+    assert [law.label for law in made.laws if law.label.startswith("bc")] == [
+        "bc.1", "bc.2", "bc.3", "bc.4",
+    ]  # fmt: skip
+    assert made.division.parts[2].laws == {"eq": "eq.3", "bc": "bc.3", "ic": "ic.3"}
