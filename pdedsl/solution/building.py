@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from pdedsl.diagnostics import did_you_mean
 from pdedsl.ir import Problem
 
-from .division import divided
 from .option_errors import refuse_option
+from .parts.division import divided
 from .preconditioning import with_preconditioner
 
 if TYPE_CHECKING:

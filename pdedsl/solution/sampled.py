@@ -41,7 +41,7 @@ def sampler(problem: Problem, system: ResidualSystem, theta: Any) -> Sampler:
     """
     if system.problem.division is None:
         return SystemSampler(system, theta)
-    from .sampled_parts import PartsSampler
+    from .parts.sampled import PartsSampler
 
     return PartsSampler(problem, system, theta)
 

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Part, Problem
-
-from .arrays import as_tensor
+from pdedsl.solution.arrays import as_tensor
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem

@@ -9,11 +9,10 @@ import sympy as sp
 
 from pdedsl.diagnostics import did_you_mean
 from pdedsl.ir import Problem
+from pdedsl.solution.option_errors import refuse_option
 from pdedsl.transforms.decomposition import decompose
 from pdedsl.transforms.decomposition_obstacle import axis_obstacle, decomposition_obstacle
 from pdedsl.transforms.subdomains import interval_of
-
-from .option_errors import refuse_option
 
 if TYPE_CHECKING:
     from pdedsl.compiler.lowering.lower import LoweredProblem
