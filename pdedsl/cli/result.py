@@ -53,7 +53,7 @@ def rows(data: Data) -> list[tuple[str, str]]:
     for label, rms in data["exact_laws"].items():
         found.append((f"rms {label}", f"{number(rms)}, exact whatever the parameters"))
     found += [(f"{label} is soft", reason) for label, reason in data["soft_laws"].items()]
-    found += [("note", text) for text in data["notes"]]
+    found += [("note", text) for text in data.get("notes", ())]
     found += estimator_rows(data)
     for name, value in data["unknowns"].items():
         found.append((name, _found_number(name, value, data)))
