@@ -28,6 +28,7 @@ from .evolution import evolution_type
 from .local_type import BACKWARD, DEGENERATE, DISPERSIVE, ELLIPTIC, HYPERBOLIC, PARABOLIC, LocalType
 from .signature import signature_type
 from .symbol_samples import Bounds, Points, Sample, UndecidedError, sample
+from .thin_regions import thin_regions
 from .type_regions import conditions
 
 ORDINARY, MIXED, UNDETERMINED = "ordinary", "mixed", "undetermined"
@@ -42,7 +43,8 @@ class Part:
         kind: as in `Classification`, never "mixed".
         where: "everywhere", a condition such as ``y > 0``, "backward in time" beside parts that
             are not, or empty where no short condition is known.
-        share: part of the points of the bounds at which the kind was found, in (0, 1].
+        share: part of the points of the bounds at which the kind was found, in [0, 1]; 0 for a
+            region between them, see `thin_regions`.
     """
 
     kind: str
@@ -91,6 +93,10 @@ def classify(operator: LinearOperator, time: sp.Symbol | None, bounds: Bounds) -
         known: Known = {}
         types = [_local_type(s, names, axis, known) for s in sampled.symbols]
         found = _group_by_type(operator, types, sampled.points)
+        found = _with_thin_parts(found, types, [
+            (where, None if symbol is None else _fresh_type(symbol, names, axis))
+            for where, symbol in thin_regions(operator, sampled)
+        ])  # fmt: skip
     return replace(found, reason=_whole_reason(operator, sampled, found, time))
 
 
@@ -174,8 +180,34 @@ def _group_by_type(
     return Classification(kind, parts, reason)
 
 
+def _with_thin_parts(
+    found: Classification, types: Sequence[LocalType], thin: Sequence[tuple[str, LocalType | None]]
+) -> Classification:
+    """The types with those of regions too thin for a share; see `thin_regions`.
+
+    Where the coefficients of second order are singular but of one sign around, which is a set
+    without area, the reason says so and there is no part.
+    """
+    known = {(own.kind, own.remark) for own in types}
+    parts, texts = [], []
+    for where, own in thin:
+        if own is None:
+            texts.append(f"singular {where}")
+        elif (own.kind, own.remark) not in known:
+            parts.append(Part(own.kind, f"{own.remark} {where}".strip(), 0.0))
+            texts.append(f"{own.kind} {parts[-1].where}, in less than 1 % of the domain")
+    if not texts:
+        return found
+    rest = found.parts
+    if parts:
+        rest = tuple(replace(p, where=p.where.removeprefix("everywhere")) for p in rest)
+    same = all(part.kind == found.kind for part in parts)
+    reason = f"{found.reason}; but {', '.join(texts)}"
+    return Classification(found.kind if same else MIXED, (*rest, *parts), reason)
+
+
 def _part_text(part: Part) -> str:
-    share = f"in {100 * part.share:.0f} % of it"
+    share = f"in {100 * part.share:.0f} % of it" if part.share >= 0.01 else "in less than 1 % of it"
     if part.where and part.where != BACKWARD:
         return f"{part.kind} where {part.where} ({share})"
     return f"{part.kind} {part.where} {share}".replace("  ", " ")

@@ -9,6 +9,7 @@ import numpy as np
 import sympy as sp
 
 from pdedsl.calculus.operator import LinearOperator
+from pdedsl.geometry.arrays import Array
 from pdedsl.ir import NotNumericError
 
 from .determinant import (
@@ -25,6 +26,7 @@ from .points import spread_points
 _MANY, _FEW = 256, 64  # points, for degree 2 at most and above
 
 Bounds = Mapping[sp.Symbol, tuple[float, float]]
+Ends = dict[sp.Symbol, tuple[float, float]]
 Points = dict[sp.Basic, np.ndarray]
 
 
@@ -42,6 +44,8 @@ class Sample:
         points: values of the coordinates that coefficients depend on.
         degree: largest of the determinants; -1 where all vanish.
         left_out: number of points where a coefficient is not finite.
+        unit: the points in the unit cube, shape (n, coordinates of the points).
+        ends: bounds of these coordinates.
     """
 
     symbols: list[PointSymbol]
@@ -49,6 +53,25 @@ class Sample:
     points: Points
     degree: int
     left_out: int
+    unit: Array
+    ends: Ends
+
+    def points_at(self, unit: Array) -> Points:
+        """Other points of the unit cube, shape (n, coordinates), as points of the bounds."""
+        return _inside(self.ends, unit)
+
+    def symbols_at(self, operator: LinearOperator, unit: Array) -> list[PointSymbol | None]:
+        """Determinants in the active coordinates at points of the unit cube; None where not finite.
+
+        Raises:
+            NotNumericError: a coefficient has no value.
+        """
+        found = symbols_of(operator, self.points_at(unit), len(unit))
+        return [None if s is None else _reduced(s, self.active) for s in found]
+
+
+def _reduced(symbol: PointSymbol, active: list[int]) -> PointSymbol:
+    return {tuple(alpha[i] for i in active): value for alpha, value in symbol.items()}
 
 
 def sample(operator: LinearOperator, bounds: Bounds) -> Sample:
@@ -66,15 +89,17 @@ def sample(operator: LinearOperator, bounds: Bounds) -> Sample:
         )
     if rows > MAX_UNKNOWNS:
         raise UndecidedError(f"{rows} unknown functions, more than {MAX_UNKNOWNS}")
-    points, count = _points(operator, bounds)
+    ends = _ends(operator, bounds)
+    count = (_MANY if (largest_order(operator) or 0) <= 2 else _FEW) if ends else 1
+    unit = spread_points(count, len(ends)) if ends else np.empty((1, 0))
+    points = _inside(ends, unit)
     try:
-        polynomial = determinant(sampled_entries(operator, points))
+        symbols = symbols_of(operator, points, count)
     except NotNumericError as error:
         what = str(error)[:60]
         raise UndecidedError(f"a coefficient holds {what}, which has no value here") from None
     except TooManyTermsError as error:
         raise UndecidedError(str(error)) from None
-    symbols = symbols_at_points(polynomial, count)
     kept = np.array([s is not None for s in symbols])
     if not kept.any():
         raise UndecidedError("the coefficients are finite at no point")
@@ -87,22 +112,33 @@ def sample(operator: LinearOperator, bounds: Bounds) -> Sample:
         )
     axes = range(len(operator.coordinates))
     active = [i for i in axes if any(a[i] for s in finite for a in s)]
-    reduced = [{tuple(a[i] for i in active): v for a, v in s.items()} for s in finite]
+    reduced = [_reduced(s, active) for s in finite]
     inside = {symbol: values[kept] for symbol, values in points.items()}
-    return Sample(reduced, active, inside, degree, int(np.sum(~kept)))
+    return Sample(reduced, active, inside, degree, int(np.sum(~kept)), unit[kept], ends)
 
 
-def _points(operator: LinearOperator, bounds: Bounds) -> tuple[Points, int]:
-    """Values of the coordinates that coefficients depend on, and the number of points."""
+def symbols_of(operator: LinearOperator, points: Points, count: int) -> list[PointSymbol | None]:
+    """Determinants of the symbol at given points; None where they are not finite.
+
+    Raises:
+        NotNumericError: a coefficient has no value.
+        TooManyTermsError: the determinant is too large.
+    """
+    return symbols_at_points(determinant(sampled_entries(operator, points)), count)
+
+
+def _inside(ends: Ends, unit: Array) -> Points:
+    """Points of the unit cube, shape (n, coordinates), as points of the bounds."""
+    return {
+        s: low + (high - low) * x for (s, (low, high)), x in zip(ends.items(), unit.T, strict=True)
+    }
+
+
+def _ends(operator: LinearOperator, bounds: Bounds) -> Ends:
+    """The bounds of the coordinates that coefficients depend on."""
     used = set().union(*(a.free_symbols for _, a in operator.terms()))
     symbols = [s for s in operator.coordinates if s in used]
-    if not symbols:
-        return {}, 1
     for symbol in symbols:
         if symbol not in bounds:
             raise ValueError(f"a coefficient depends on {symbol}, which has no bounds")
-    count = _MANY if (largest_order(operator) or 0) <= 2 else _FEW
-    unit = spread_points(count, len(symbols))
-    ends = [bounds[s] for s in symbols]
-    columns = zip(symbols, ends, unit.T, strict=True)
-    return {s: a + (b - a) * x for s, (a, b), x in columns}, count
+    return {s: bounds[s] for s in symbols}
