@@ -8,7 +8,8 @@ itself), at points of the domain with the coefficients frozen there:
 * degree 2: from the signature of the quadratic form, see `signature`;
 * higher degree: elliptic if the terms of highest order vanish for no real ξ ≠ 0
   (in the sense of Douglis and Nirenberg for systems), see `ellipticity`; else the type as an
-  evolution in time after Petrovskii, see `evolution`. Without time each coordinate is tried.
+  evolution in time after Petrovskii, see `evolution`. Without time each coordinate is tried;
+* systems of first order with real speeds: see `first_order`.
 
 Where coefficients vary the type is found at points spread over the bounds.
 """
@@ -25,6 +26,7 @@ from pdedsl.calculus.operator import LinearOperator, MultiIndex
 from .determinant import PointSymbol
 from .ellipticity import vanishes
 from .evolution import evolution_type
+from .first_order import first_order_type
 from .local_type import BACKWARD, DEGENERATE, DISPERSIVE, ELLIPTIC, HYPERBOLIC, PARABOLIC, LocalType
 from .signature import signature_type
 from .symbol_samples import Bounds, Points, Sample, UndecidedError, sample
@@ -92,6 +94,8 @@ def classify(operator: LinearOperator, time: sp.Symbol | None, bounds: Bounds) -
         axis = _time_axis(names, time)
         known: Known = {}
         types = [_local_type(s, names, axis, known) for s in sampled.symbols]
+        systems = first_order_type(operator, sampled, names, axis)
+        types = [systems.get(i, own) for i, own in enumerate(types)]
         found = _group_by_type(operator, types, sampled.points)
         found = _with_thin_parts(found, types, [
             (where, None if symbol is None else _fresh_type(symbol, names, axis))
@@ -218,7 +222,7 @@ def _whole_reason(
 ) -> str:
     """The reason with what the whole operator adds to it."""
     reason = found.reason
-    if operator.shape != (1, 1) and sampled.degree > 0:
+    if operator.shape != (1, 1) and sampled.degree > 0 and operator.order != 1:
         reason = f"determinant of the symbol, of order {sampled.degree}: {reason}"
     reason += _constraints(operator, found, time)
     still = [s.name for i, s in enumerate(operator.coordinates) if i not in sampled.active]
