@@ -13,6 +13,7 @@ Source: T. G. Kolda, R. M. Lewis and V. Torczon, SIAM Review 45 (2003), 385–48
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -61,6 +62,9 @@ def thin_regions(operator: LinearOperator, sampled: Sample) -> list[Thin]:
         ]  # fmt: skip
         return _signed(np.stack(forms))
 
+    def column(i: int, unit: Array) -> Array:
+        return np.asarray(signs_of(unit)[:, i])
+
     values = signs_of(sampled.unit)
     ends = values[:, 0], values[:, dimension - 1]
     semidefinite = bool((np.abs(ends[0] * ends[1]) <= _ZERO).all())
@@ -71,10 +75,7 @@ def thin_regions(operator: LinearOperator, sampled: Sample) -> list[Thin]:
             continue
         (sign,) = signs
         starts = sampled.unit[np.argsort(sign * values[:, i], kind="stable")[:_STARTS]]
-        least, unit = _descend(
-            lambda x, i=i, sign=sign: sign * signs_of(x)[:, i],
-            starts,  # type: ignore[misc]
-        )
+        least, unit = _descend(partial(column, i), sign, starts)
         if least <= _ZERO:
             (symbol,) = sampled.symbols_at(operator, unit[None])
             there = sampled.points_at(unit[None])
@@ -102,15 +103,15 @@ def _signed(forms: Array) -> Array:
     return np.hstack([values / np.where(largest > 0, largest, 1.0), trace])
 
 
-def _descend(function: Callable[[Array], Array], starts: Array) -> tuple[float, Array]:
-    """The least value that compass searches in the unit cube find, and where."""
+def _descend(function: Callable[[Array], Array], sign: float, starts: Array) -> tuple[float, Array]:
+    """The least value of ``sign`` times a function that compass searches find, and where."""
     at, dimension = starts.copy(), starts.shape[1]
-    values = function(at)
+    values = sign * function(at)
     step = np.full(len(at), _FIRST)
     compass = np.concatenate([np.eye(dimension), -np.eye(dimension)])
     for _ in range(4 * _HALVINGS):
         moved = np.clip(at[:, None, :] + step[:, None, None] * compass, 0.0, 1.0)
-        tried = function(moved.reshape(-1, dimension)).reshape(len(at), -1)
+        tried = sign * function(moved.reshape(-1, dimension)).reshape(len(at), -1)
         tried = np.where(np.isfinite(tried), tried, np.inf)
         best = tried.argmin(axis=1)
         rows = np.arange(len(at))
