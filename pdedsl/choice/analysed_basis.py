@@ -150,14 +150,14 @@ def _preconditioner(
     problem: Problem, model: BasisOptions, functions: BasisOptions
 ) -> tuple[dict[str, Any], dict[str, float], list[str]]:
     """Options of the model, weights by label, and words about them."""
-    small, gram = _matrix(problem, functions, ANALYSIS.functions)
+    small, gram = matrix_on(problem, functions, ANALYSIS.functions)
     wanted = model.preconditioner
     if wanted == "none" or wanted == "full":
         return {}, _weights(gram, best_weight(gram).weight), []
     gammas = (model.gamma,) if "gamma" in model.model_fields_set else GAMMAS
     gamma, best = best_gamma(gram, small, gammas)
     if wanted == "auto":
-        space, whole = _matrix(problem, functions, None)
+        space, whole = matrix_on(problem, functions, None)
         better = whole.transform(symbol_preconditioner(whole, space, gamma))
         kappa = float(kappa_curve(better, [best.weight])[0])
         if kappa > ANALYSIS.most_kappa:
@@ -167,10 +167,14 @@ def _preconditioner(
     return options, _weights(gram, best.weight), [f"γ = {gamma:g}"]
 
 
-def _matrix(
+def matrix_on(
     problem: Problem, functions: BasisOptions, most: int | None
 ) -> tuple[Discretisation, Gram]:
-    """The matrix of the loss on the functions, or on at most so many of them."""
+    """The matrix of the loss on the functions, or on at most so many of them.
+
+    Raises:
+        ValueError: there is none.
+    """
     axes, modes = component_axes(problem), functions.modes_of(0)
     while most is not None and modes > 1 and function_count(functions, axes) > most:
         modes -= 1

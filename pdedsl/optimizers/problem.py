@@ -118,7 +118,7 @@ class LeastSquaresProblem(Protocol):
         """
 
     def traces_by_law(self, theta: Tensor) -> Mapping[str, float]:
-        """The mean over the rows of each law of ‖∇r‖², without weight."""
+        """The mean over the rows of each law of ‖∇r‖², without its weight."""
 
     def point_losses(self, theta: Tensor) -> Mapping[str, Tensor]:
         """By label the part of each point in the loss, without its weight: shape (n,)."""

@@ -181,7 +181,7 @@ class Method(Section):
     @model_validator(mode="after")
     def _rules_that_follow(self) -> Method:
         for rule in self.schedule.rules:
-            if reason := rule.refusal(self.stages):
+            if reason := rule.refusal(self.model, self.stages):
                 raise fault_of(reason, "schedule", "rules")
         return self
 

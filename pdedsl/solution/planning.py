@@ -77,6 +77,7 @@ def plan(
             option (E803) is at fault.
     """
     from pdedsl.choice.analysed_basis import complete
+    from pdedsl.choice.best_kappa import with_best_weights
     from pdedsl.compiler.lowering.lower import lower
     from pdedsl.settings.labels import check_labels
 
@@ -89,6 +90,8 @@ def plan(
     choice, name, source = _choose(lowered, method, budget, dict(settings), notify, should_stop)
     chosen, reasons = complete(lowered, choice.method, budget)
     why = f"{choice.why}; from the analysis {reasons}" if reasons else choice.why
+    chosen, reasons = with_best_weights(lowered, chosen)
+    why = f"{why}; {reasons}" if reasons else why
     chosen, reasons = with_values(problem, chosen)
     why = f"{why}; {reasons}" if reasons else why
     seconds = time.monotonic() - began

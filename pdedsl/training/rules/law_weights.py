@@ -20,6 +20,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
+from pdedsl.models.model import ModelOptions
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import OptimizerOptions, Step
 from pdedsl.options.section import Count
@@ -53,12 +54,14 @@ class LawWeightOptions(RuleOptions):
     most: AtLeastOne = 1e6
     iterations: Count | None = None
 
-    def refusal(self, stages: Sequence[OptimizerOptions]) -> str:
-        """Why the weights cannot follow one of the optimizers, and what can; empty where they can.
-
-        Args:
-            stages: their options.
-        """
+    def refusal(self, model: ModelOptions, stages: Sequence[OptimizerOptions]) -> str:
+        """See `RuleOptions.refusal`."""
+        if getattr(model, "analysed", False) or getattr(model, "preconditioner", "none") == "full":
+            return (
+                f"{self.kind} changes the weights, but the preconditioner of the basis is made "
+                "for those of the method; leave the rule out, or set model.preconditioner to "
+                '"none" and analysed = false'
+            )
         for stage in stages:
             if stage.kind == "lstsq":
                 return (

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pdedsl.options.section import by_kind
 
 from .annealing import Annealing, AnnealingOptions
+from .best_kappa import BestKappaOptions, best_kappa
 from .causal import Causal, CausalOptions
 from .grad_norm import GradNorm, GradNormOptions
 from .ntk import NtkOptions, NtkWeights
@@ -23,6 +24,7 @@ BUILDERS: dict[type[RuleOptions], Callable[..., Rule]] = {
     NtkOptions: NtkWeights,
     GradNormOptions: GradNorm,
     RelobraloOptions: Relobralo,
+    BestKappaOptions: best_kappa,
     SelfAdaptiveOptions: SelfAdaptive,
     RbaOptions: Rba,
     CausalOptions: Causal,

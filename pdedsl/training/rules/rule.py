@@ -10,6 +10,7 @@ from typing import Literal
 from torch import Tensor
 
 from pdedsl.compiler.residual.adaptive import Adaptive
+from pdedsl.models.model import ModelOptions
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import OptimizerOptions, Step
 from pdedsl.options.section import Section
@@ -147,11 +148,12 @@ class RuleOptions(Section):
 
     kind: str
 
-    def refusal(self, stages: Sequence[OptimizerOptions]) -> str:
-        """Why the rule cannot follow the optimizers, and what can; empty where it can.
+    def refusal(self, model: ModelOptions, stages: Sequence[OptimizerOptions]) -> str:
+        """Why the rule is not for a model or optimizers, and what is; empty where it is.
 
         Args:
-            stages: their options.
+            model: its options.
+            stages: those of the optimizers.
         """
         return ""
 
