@@ -74,19 +74,23 @@ class Descent:
         self.ended = self._judge(step)
         return step
 
-    def renew(self, loss: float, rounding: float | None = None) -> None:
+    def renew(self, loss: float, rounding: float | None = None, ratio: float | None = None) -> None:
         """The loss has become another function.
 
         Args:
             loss: the least known value of it.
             rounding: that of a loss of another size, for which progress is counted anew; None where
                 it is about as large as before, as on other points of the same laws.
+            ratio: of the loss now to that before at one state, where what counts as progress goes
+                up or down with it, as under other weights.
         """
         self.best = Step(self._optimizer.theta, loss)
         if rounding is not None:
             self._limits = replace(self._limits, rounding=rounding)
             self._mark, self.idle = loss, 0
             self._recent.clear()
+        elif ratio is not None:
+            self._mark *= ratio
         elif self.idle == 0:
             # A small rise by other points is not the end of progress.
             self._mark = max(self._mark, loss)

@@ -20,7 +20,7 @@ from .outcome import Outcome
 from .rules.held_out import HeldOut
 from .rules.registry import BUILDERS
 from .rules.resampling import Resampling
-from .rules.rule import Rule, Status, Stop
+from .rules.rule import NewPoints, Rule, Status, Stop
 from .starts import best_start
 from .watch import Errors, Follower, Listener, Watch
 from .windows.train_windows import train_windows
@@ -170,10 +170,13 @@ class _Training:
                 return found
             if found is None or isinstance(found, Stop):
                 continue
-            step = replace(step, loss=self._watch.apply(found, step.theta))
+            before, step = step.loss, replace(step, loss=self._watch.apply(found, step.theta))
             if optimizer is not None and descent is not None:
                 optimizer.renew(step.loss)
-                descent.renew(self._watch.best_loss, None if found.alike else self._watch.floor)
+                rounding = None if found.alike else self._watch.floor
+                same_points = before > 0 and not isinstance(found, NewPoints)
+                ratio = step.loss / before if same_points else None
+                descent.renew(self._watch.best_loss, rounding, ratio)
             for other in self._rules:
                 other.renew(found)
             if found.note:

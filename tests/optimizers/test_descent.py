@@ -102,6 +102,17 @@ def test_a_small_rise_by_other_points_is_not_the_end_of_progress():
     assert list(descent)[-1].loss == 2.8
 
 
+@pytest.mark.parametrize("then, idle", [([27.0, 27.0], 3), ([27.0, 20.0], 0)])
+def test_progress_is_measured_by_the_loss_under_the_new_weights(then, idle):
+    """Nine times the loss at the same state is no rise, and a part of that is progress."""
+    descent = Descent(Scripted([3.0, 3.0, *then]), Limits(4, progress=0.9, patience=9))
+    for _ in range(2):
+        descent.advance(1)
+    descent.renew(27.0, None, 9.0)
+    list(descent)
+    assert descent.idle == idle
+
+
 def test_to_a_minimum():
     descent = Descent(
         LevenbergMarquardt(rosenbrock(), LmOptions(), rosenbrock().theta0), Limits(60, patience=9)

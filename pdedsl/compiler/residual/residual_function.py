@@ -198,7 +198,7 @@ class ResidualFunction(Evaluator):
 
     @torch.inference_mode(False)
     def traces_by_law(self, theta: Tensor) -> dict[str, float]:
-        """The mean over the rows of each law of ‖∇r‖², without its weight; the trace of its kernel."""
+        """The mean over the rows of each law of ‖∇r‖², without its weight: its trace in JJᵀ."""
         theta = checked_vector("theta", theta, self.parameters, self._like)
         out = {}
         for block in self.blocks:

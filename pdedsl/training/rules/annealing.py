@@ -14,7 +14,7 @@ is there that of the means by layer. The text has 0.9 for the part of the *new* 
 that of the old one; the default is the code's, ``keep = 0.1`` the text's. At a minimum the
 gradients balance each other whatever the weights are, and the weights of the variant ``paper``, for
 max over mean is more than 1, grow up to their bound: on a descent that gets to one, such as that of
-`lm`, take ``code``, or an end (``iterations``).
+`lm`, take ``code``.
 """
 
 from __future__ import annotations

@@ -25,10 +25,12 @@ from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import OptimizerOptions, Step
 from pdedsl.options.section import Count
 
-from .rule import NewWeights, Rule, RuleOptions
+from .rule import NewWeights, Rule, RuleOptions, too_often
 
-_SETTLED = 1.1  # weights that change by less do not put off the end of a run; a choice
-_ALIKE = 2.0  # weights within this factor give a loss about as large as before; a choice
+# Choices. A minimum may end a run where the last change of all weights was less than the first
+# factor, or where they have kept within the second for so many looks, and only waver. Within the
+# second factor the loss is about as large as before.
+_SETTLED, _ALIKE, _CALM = 1.1, 2.0, 10
 
 AtLeastOne = Annotated[float, Field(strict=True, ge=1)]
 Keep = Annotated[float, Field(strict=True, ge=0, lt=1)]
@@ -45,14 +47,15 @@ class LawWeightOptions(RuleOptions):
         most: weights stay between this and its inverse. Rows have the root of their weight: at
             1e6 the digits of a law of weight 1 are 3 fewer than those of a number, of which there
             are 16, or 7 in single precision.
-        iterations: of the run, after which the weights stay; None for never.
+        stages: the first so many stages, in which the weights change; they stay as they are in
+            later ones. None for all.
     """
 
     every: Count = 100
     keep: Keep = 0.0
     by: Literal["law", "kind"] = "law"
     most: AtLeastOne = 1e6
-    iterations: Count | None = None
+    stages: Count | None = None
 
     def refusal(self, model: ModelOptions, stages: Sequence[OptimizerOptions]) -> str:
         """See `RuleOptions.refusal`."""
@@ -62,7 +65,8 @@ class LawWeightOptions(RuleOptions):
                 "for those of the method; leave the rule out, or set model.preconditioner to "
                 '"none" and analysed = false'
             )
-        for stage in stages:
+        moving = stages[: self.stages]
+        for stage in moving:
             if stage.kind == "lstsq":
                 return (
                     f"{self.kind} follows the steps of a descent, but lstsq goes to the minimum "
@@ -75,7 +79,7 @@ class LawWeightOptions(RuleOptions):
                     "moves along them times the inverse of JᵀJ, which levels them already; write "
                     "numbers into [weights], or the optimizer adam"
                 )
-        return ""
+        return too_often(self.kind, self.every, moving)
 
 
 class LawWeights(Rule):
@@ -90,6 +94,13 @@ class LawWeights(Rule):
         super().__init__(options.every)
         self._options, self._system = options, system
         self._reference, self._keep = self._weights(), options.keep
+        self._over, self._calm = False, 0
+
+    def begin(self, stage: int) -> None:
+        """From some stage on the weights stay, and a minimum is one."""
+        last = self._options.stages
+        self._over = last is not None and stage >= last
+        self.done = self.done or self._over
 
     @abstractmethod
     def wanted(self, step: Step) -> Mapping[str, float]:
@@ -97,7 +108,7 @@ class LawWeights(Rule):
 
     def after(self, step: Step, iteration: int, total: int) -> NewWeights | None:
         """Other weights where they are due."""
-        if iteration % self._every or self._over(total):
+        if iteration % self._every or self._over:
             return None
         before = self._weights()
         # All labels, for one may be the name of a kind, and stand for laws that are not named.
@@ -106,10 +117,11 @@ class LawWeights(Rule):
         for name, labels in self.groups().items():
             for label in labels:
                 after[label] = self._mixed(before[label], wanted.get(name, math.nan))
-        self.done = self._over(total) or _within(_SETTLED, before, after)
+        alike = _within(_ALIKE, self._reference, after)
+        self._calm = self._calm + 1 if alike else 0
+        self.done = _within(_SETTLED, before, after) or self._calm >= _CALM
         if all(after[label] == weight for label, weight in before.items()):
             return None
-        alike = _within(_ALIKE, self._reference, after)
         if alike:
             return NewWeights(after, alike=True)
         self._reference = {label: after[label] for label in before}
@@ -155,11 +167,6 @@ class LawWeights(Rule):
             return before
         most = self._options.most
         return min(max(self._keep * before + (1 - self._keep) * wanted, 1 / most), most)
-
-    def _over(self, total: int) -> bool:
-        """Whether the weights stay from now on."""
-        last = self._options.iterations
-        return last is not None and total > last
 
 
 def _within(factor: float, one: Mapping[str, float], other: Mapping[str, float]) -> bool:

@@ -8,19 +8,17 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from pdedsl.models import MisfitError
+from pdedsl.models import MisfitError, ModelOptions
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import OptimizerOptions, Step
-from pdedsl.optimizers.quasi_newton.lbfgs import LbfgsOptions
 from pdedsl.options.section import Count
 
-from .rule import NewPointWeights, Rule, RuleOptions
+from .rule import NewPointWeights, Rule, RuleOptions, too_often
 
 Parts = Mapping[str, Tensor]
 Weights = dict[str, Tensor]
 
 _NEVER = 1 << 30  # iterations, more than any stage has
-_LEAST_PAIRS = 10  # iterations between two changes that leave L-BFGS some pairs; a choice
 
 
 class PointRuleOptions(RuleOptions):
@@ -41,17 +39,9 @@ class PointRuleOptions(RuleOptions):
     every: Count = 1
     stages: Count | None = 1
 
-    def refusal(self, stages: Sequence[OptimizerOptions]) -> str:
+    def refusal(self, model: ModelOptions, stages: Sequence[OptimizerOptions]) -> str:
         """See `RuleOptions`."""
-        moving = stages if self.stages is None else stages[: self.stages]
-        forgetful = any(isinstance(stage, LbfgsOptions) for stage in moving)
-        if not forgetful or self.every >= _LEAST_PAIRS:
-            return ""
-        return (
-            f"{self.kind} changes the weights every {self.every} iterations, when lbfgs forgets "
-            "its pairs and goes along the gradient; write every = 50, a stage of adam before lbfgs "
-            "with stages = 1 in the rule, or lm"
-        )
+        return too_often(self.kind, self.every, stages[: self.stages])
 
 
 class PointRule(Rule):

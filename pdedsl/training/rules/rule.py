@@ -13,7 +13,10 @@ from pdedsl.compiler.residual.adaptive import Adaptive
 from pdedsl.models.model import ModelOptions
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import OptimizerOptions, Step
+from pdedsl.optimizers.quasi_newton.lbfgs import LbfgsOptions
 from pdedsl.options.section import Section
+
+_LEAST_PAIRS = 10  # iterations between two changes that leave L-BFGS some pairs; a choice
 
 Status = Literal["converged", "budget", "iterations", "stagnated", "interrupted", "diverged"]
 
@@ -163,3 +166,21 @@ class RuleOptions(Section):
         Raises:
             MisfitError: with the reason, and what can be done instead.
         """
+
+
+def too_often(kind: str, every: int, stages: Sequence[OptimizerOptions]) -> str:
+    """Why a rule may not change the weights so often, and what works; empty where it may.
+
+    Args:
+        kind: of the rule.
+        every: iterations between two changes.
+        stages: the optimizers under which it changes them.
+    """
+    forgetful = any(isinstance(stage, LbfgsOptions) for stage in stages)
+    if not forgetful or every >= _LEAST_PAIRS:
+        return ""
+    return (
+        f"{kind} changes the weights every {every} iterations, when lbfgs forgets its pairs and "
+        "goes along the gradient; write every = 50, a stage of adam before lbfgs with stages = 1 "
+        "in the rule, or lm"
+    )
