@@ -79,5 +79,5 @@ CODES: dict[str, str] = {
     "L109": "a name that is never used",
     "L110": "an exact solution that does not satisfy a law",
     "L111": "points beyond a table, or few of them",
-    "L112": "an equation that runs backward in time",
+    "L112": "an equation whose short waves grow without bound in time",
 }

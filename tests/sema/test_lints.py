@@ -296,14 +296,47 @@ def test_backward_in_time(equation: str) -> None:
         "u_t = u_xx",
         "u_t = -u_x",
         "u_t = u_xxx",
-        "u_tt = -u_xx",
+        "u_tt = u_xx",
+        "u_tt = -u_xxxx",
+        "u_tt + u_xt = -u_xx",
         "u_t + u*u_x + u_xx + u_xxxx = 0",
-        "u_t = -x*u_xx",
+        "u_t = x*u_xx",
+        "u_t = (2 + sin(9*x))*u_xx + u",
+        "u_t = u*u_xx",
         "-u_t = -u_xx + 5*u",
     ],
 )
 def test_forward_in_time_or_left_open(equation: str) -> None:
     assert "L112" not in codes(LINE + f"eq: {equation}\n" + SINE + ENDS)
+
+
+@pytest.mark.parametrize(
+    "equation, where",
+    [
+        ("u_t = (x - 0.5)*u_xx", "x = 0"),
+        ("u_t = (t - 0.5)*u_xx", "t = 0"),
+        ("u_t = cos(3*x)*u_xx", "x = 1"),
+        ("(2 - 3*x)*u_t = u_xx", "x = 0.667"),
+    ],
+)
+def test_backward_in_a_part_of_the_domain(equation: str, where: str) -> None:
+    found = [item for item in check(LINE + f"eq: {equation}\n" + SINE + ENDS) if item[0] == "L112"]
+    assert len(found) == 1
+    name, place = where.split(" = ")
+    said = found[0][1].split(f" near {name} = ")[1].split(":")[0]
+    assert float(said) == pytest.approx(float(place), abs=0.02)
+
+
+@pytest.mark.parametrize("equation", ["u_tt = -u_xx", "u_tt + 4*u_xx = u", "u_tt = u_xxxx"])
+def test_an_elliptic_equation_with_values_and_slopes_at_the_start(equation: str) -> None:
+    slope = "ic: u_t = 0 at t = 0\n"
+    found = check(LINE + f"eq: {equation}\n" + SINE + slope + ENDS)
+    assert [item[1] for item in found if item[0] == "L112"] == [
+        "eq is no evolution in t: short waves grow without bound, so that values of u at the start "
+        "determine no stable solution"
+    ]
+    both = SINE + SINE.replace("t = 0", "t = 1")
+    assert "L112" not in codes(LINE + f"eq: {equation}\n" + both + ENDS)
 
 
 def test_backward_in_some_direction() -> None:

@@ -1,32 +1,38 @@
 """L112: an equation in time whose short waves grow without bound.
 
-With u = exp(λt + i k·x) a u_t + Σ c_α ∂^α u = 0 has λ = −Σ c_α (ik)^α / a. For constant real
-coefficients Re λ comes from the even orders alone, for short waves from the highest of them,
-where (ik)^α = (−1)^{|α|/2} k^α. Where that grows for some k the initial value problem is
-ill-posed (Kreiss and Lorenz, Initial-Boundary Value Problems and the Navier–Stokes Equations,
-1989, section 2.2).
+With u = exp(λt + i k·x) a ∂_t^m u + Σ c_α ∂^α u = 0, m = 1 or 2, has λ^m = −Σ c_α (ik)^α / a. For
+real coefficients, frozen at a point where they vary, Re λ^m comes from the even orders alone, for
+short waves from the highest of them, where (ik)^α = (−1)^{|α|/2} k^α. Where that is positive for
+some k at some point, short waves grow and the initial value problem is ill-posed (Hadamard 1923;
+Kreiss and Lorenz, Initial-Boundary Value Problems and the Navier–Stokes Equations, 1989,
+section 2.2).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic
-from pdedsl.ir import Interval, Problem, Slice
+from pdedsl.geometry import field_bounds
+from pdedsl.geometry.arrays import Array
+from pdedsl.ir import Interval, NotNumericError, Problem, Slice, evaluate
 from pdedsl.sema.draft import Draft
 
 from .structure import Group, coefficients, elsewhere, fitted, groups
 
 _DIRECTIONS = 64
+_POINTS, _MOST_CORNERS = 200, 6  # of the inputs, at which coefficients that vary are frozen
 _ROUNDING = 1e-9
 
 
 def backward(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
-    """A scalar equation with values at the start that runs backward in time."""
+    """A scalar equation with values at the start in which short waves grow."""
     time = problem.time
     if time is None:
         return
@@ -34,34 +40,82 @@ def backward(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
         if len(group.components) > 1 or len(group.equations) != 1 or fitted(problem, group):
             continue
         component = group.components[0]
-        growing = _growing(group, component, time)
-        if growing is not None and _starts(problem, component, time):
-            yield _finding(problem, group, component, growing, time)
+        growth = _growth(problem, group, component, time)
+        if growth is not None and _starts(problem, component, time):
+            yield _finding(problem, group, component, growth, time)
 
 
-def _growing(group: Group, component: AppliedUndef, time: Interval) -> sp.Expr | None:
-    """A derivative of the highest even order in space, where short waves grow."""
+class _Growth(NamedTuple):
+    """Where short waves grow: a derivative that makes them, the order in time, the place."""
+
+    derivative: sp.Expr
+    order: int
+    where: str
+
+
+def _growth(
+    problem: Problem, group: Group, component: AppliedUndef, time: Interval
+) -> _Growth | None:
     found = {n: c for n, c in coefficients(group.equations[0].residual).items() if c != 0}
-    rate = found.pop(sp.Derivative(component, time.symbol), None)
     nodes = [n for n in found if isinstance(n, sp.Derivative) and n.expr == component]
-    if rate is None or any(time.symbol in n.variables for n in nodes):
+    in_time = [n for n in nodes if time.symbol in n.variables]
+    order = max((len(n.variables) for n in in_time), default=0)
+    pure = [n for n in in_time if set(n.variables) == {time.symbol}]
+    if order not in (1, 2) or pure != in_time:
         return None
-    top = max((len(n.variables) for n in nodes if len(n.variables) % 2 == 0), default=0)
-    leading = {n: found[n] for n in nodes if len(n.variables) == top}
-    if not leading or not all(c.is_number for c in (rate, *leading.values())):
+    rate = next(found[n] for n in pure if len(n.variables) == order)
+    spatial = [n for n in nodes if n not in in_time]
+    top = max((len(n.variables) for n in spatial if len(n.variables) % 2 == 0), default=0)
+    leading = {n: found[n] for n in spatial if len(n.variables) == top}
+    points = _points(problem, component)
+    try:
+        values = {n: evaluate(c / rate, points) for n, c in leading.items()}
+    except NotNumericError:  # coefficients with fields
+        return None
+    if not values:
         return None
     axes = [s for s in component.args if s != time.symbol]
+    used = set().union(*((c / rate).free_symbols for c in leading.values()))
+    return _fastest(values, axes, {s: x for s, x in points.items() if s in used}, order)
+
+
+def _points(problem: Problem, component: AppliedUndef) -> dict[sp.Symbol, Array]:
+    """Inputs of the component at corners and random points of its bounds."""
+    field = next(f for f in problem.fields if component in f.components)
+    bounds = {s: field_bounds(problem, field)[s] for s in component.args}
+    generator = np.random.default_rng(0)
+    corners = np.array(list(product((0.0, 1.0), repeat=min(len(bounds), _MOST_CORNERS))))
+    corners = np.hstack([corners, np.zeros((len(corners), len(bounds) - corners.shape[1]))])
+    unit = np.vstack([corners, generator.random((_POINTS, len(bounds)))])
+    ends = zip(bounds.items(), unit.T, strict=True)
+    return {s: low + (high - low) * x for (s, (low, high)), x in ends}
+
+
+def _fastest(
+    values: dict[sp.Derivative, Array],
+    axes: list[sp.Symbol],
+    points: dict[sp.Symbol, Array],
+    order: int,
+) -> _Growth | None:
+    """The wave and point of the fastest growth, by the coefficients over that of ∂_t^m u."""
+    top = len(next(iter(values)).variables)
     generator = np.random.default_rng(0)
     waves = np.concatenate([np.eye(len(axes)), generator.standard_normal((_DIRECTIONS, len(axes)))])
-    parts = {}
-    for node, coefficient in leading.items():
+    count = max((len(x) for x in points.values()), default=1)
+    growth, scale, parts = np.zeros(()), np.zeros(()), {}
+    for node, value in values.items():
         power = np.prod([waves[:, axes.index(s)] for s in node.variables], axis=0)
-        parts[node] = -float(coefficient / rate) * (-1) ** (top // 2) * power
-    growth, scale = sum(parts.values()), sum(np.abs(p) for p in parts.values())
-    worst = int(np.argmax(growth - _ROUNDING * scale))
-    if not growth[worst] > _ROUNDING * scale[worst]:
+        coefficient = np.broadcast_to(np.asarray(value, dtype=float), (count,))
+        parts[node] = -((-1) ** (top // 2)) * coefficient[:, None] * power
+        growth, scale = growth + parts[node], scale + np.abs(parts[node])
+    sure = np.where(np.isfinite(growth), growth - _ROUNDING * scale, -np.inf)
+    worst = np.unravel_index(np.argmax(sure), sure.shape)
+    if not sure[worst] > 0:
         return None
-    return max(parts, key=lambda n: float(parts[n][worst]))
+    node = max(parts, key=lambda n: float(parts[n][worst]))
+    everywhere = bool((sure.max(axis=1) > 0).all())
+    near = ", ".join(f"{s} = {values_of[worst[0]]:.3g}" for s, values_of in points.items())
+    return _Growth(node, order, "" if everywhere else f" near {near}")
 
 
 def _starts(problem: Problem, component: AppliedUndef, time: Interval) -> bool:
@@ -76,15 +130,17 @@ def _starts(problem: Problem, component: AppliedUndef, time: Interval) -> bool:
 
 
 def _finding(
-    problem: Problem, group: Group, component: AppliedUndef, growing: sp.Expr, time: Interval
+    problem: Problem, group: Group, component: AppliedUndef, growth: _Growth, time: Interval
 ) -> Diagnostic:
     law = group.equations[0].law
-    name = str(component.func)
-    letters = "".join(str(s) for s in growing.variables)
+    name, t, end = str(component.func), time.symbol, f"{problem.number(time.upper):g}"
+    letters = "".join(str(s) for s in growth.derivative.variables)
+    what = f"runs backward in {t}" if growth.order == 1 else f"is no evolution in {t}"
     message = (
-        f"{law.label} runs backward in {time.symbol}: short waves grow without bound, so that "
+        f"{law.label} {what}{growth.where}: short waves grow without bound, so that "
         f"values of {name} at the start determine no stable solution"
     )
-    end = f"{problem.number(time.upper):g}"
-    mend = f"change the sign of {name}_{letters}, or give {name} at {time.symbol} = {end}"
+    mend = f"change the sign of {name}_{letters}, or give {name} at {t} = {end}"
+    if growth.order > 1:
+        mend += f" in place of {name}_{t} at the start"
     return Diagnostic("L112", message, law.span, mend)
