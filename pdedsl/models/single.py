@@ -9,6 +9,7 @@ from .model import ModelOptions
 from .networks.fourier import FourierOptions
 from .networks.mlp import MlpOptions
 from .networks.modified_mlp import ModifiedMlpOptions
+from .networks.multiscale_fourier import MultiscaleFourierOptions
 from .networks.residual_mlp import ResidualMlpOptions
 
 _ALL: tuple[type[ModelOptions], ...] = (
@@ -16,6 +17,7 @@ _ALL: tuple[type[ModelOptions], ...] = (
     ModifiedMlpOptions,
     ResidualMlpOptions,
     FourierOptions,
+    MultiscaleFourierOptions,
     BasisOptions,
 )
 SINGLE = by_kind(_ALL)

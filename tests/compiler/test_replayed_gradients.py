@@ -15,7 +15,7 @@ from pdedsl.compiler import ResidualSystem
 from pdedsl.compiler.evaluation import chunk_sizes as chunks
 from pdedsl.compiler.evaluation.chunk_sizes import replayed_points
 from pdedsl.compiler.residual import replay
-from pdedsl.models.networks.fourier import FourierFeatures
+from pdedsl.models.networks.fourier_features import FourierFeatures
 
 from .problems import poisson
 from .test_system import flow, system

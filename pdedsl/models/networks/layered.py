@@ -38,6 +38,7 @@ class Layered(ABC):
         embedding: the features of the inputs, φ.
         outputs: number of components.
         hidden: shapes of the layers before the last, for `layers.stack_layers`.
+        states: number of hidden states, side by side, that the last layer sees.
 
     Attributes:
         affine: places of parameters that the outputs are affine in: W and b of the last layer, the
@@ -47,13 +48,18 @@ class Layered(ABC):
     linear = False
 
     def __init__(
-        self, options: LayerOptions, embedding: Features, outputs: int, hidden: Sequence[Shape]
+        self,
+        options: LayerOptions,
+        embedding: Features,
+        outputs: int,
+        hidden: Sequence[Shape],
+        states: int = 1,
     ) -> None:
         self.options = options
         self.outputs = outputs
         self.embedding = embedding
         self._tower = tower(options.activation)
-        shapes = [*hidden, ("output", options.width, outputs, False)]
+        shapes = [*hidden, ("output", states * options.width, outputs, False)]
         self.layers = stack_layers(shapes, options)
         last = self.layers[-1]
         self.size = last.stop
@@ -82,7 +88,7 @@ class Layered(ABC):
     def hidden(
         self, reader: Reader, features: Tensor | AffineFeatures, table: JetTable, rows: Selection
     ) -> Tensor:
-        """The jet of the last hidden state, shape (len(rows), n, width), from that of the features.
+        """The jet of the last hidden states, shape (len(rows), n, …), from that of the features.
 
         ``rows`` are the channels of the result among those of the table.
         """

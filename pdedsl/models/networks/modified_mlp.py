@@ -5,7 +5,8 @@ r"""Multilayer perceptron with two gates (Wang, Teng and Perdikaris, arXiv 2001.
 .. math:: Z_l = σ(W_{l+1} a_l + b_{l+1}),\quad a_{l+1} = (1 - Z_l) ⊙ U + Z_l ⊙ V,
           \ l = 1 … \text{depth} - 1,\quad u = W a_{\text{depth}} + b
 
-Every hidden state lies between the two gates, which see the inputs φ(x) directly.
+Every hidden state lies between the two gates, which see φ(x) directly: the inputs, or Fourier
+features of them.
 """
 
 from __future__ import annotations
@@ -14,24 +15,25 @@ from typing import Literal
 
 from torch import Tensor
 
-from pdedsl.models.inputs import Axis, Embedding, Features
+from pdedsl.models.inputs import Axis, Features
 from pdedsl.models.jets.jet_table import JetTable, Selection
 from pdedsl.models.jets.products import multiply_add
 from pdedsl.models.jets.ridge import AffineFeatures
 from pdedsl.models.parameters import Reader
 
+from .fourier_features import GatedOptions
 from .layered import Layered, chain
-from .layers import EmbeddedOptions, LayerOptions
+from .layers import LayerOptions
 
 
-class ModifiedMlpOptions(EmbeddedOptions):
+class ModifiedMlpOptions(GatedOptions):
     """Multilayer perceptron with two gates; see `modified_mlp`."""
 
     kind: Literal["modified_mlp"] = "modified_mlp"
 
     def build(self, axes: tuple[Axis, ...], outputs: int) -> ModifiedMLP:
         """See `ModelOptions.build`."""
-        return ModifiedMLP(self, Embedding(axes, self.harmonics), outputs)
+        return ModifiedMLP(self, self.inputs(axes), outputs)
 
 
 class ModifiedMLP(Layered):

@@ -25,7 +25,7 @@ import torch
 from pydantic import Field, model_validator
 from torch import Tensor
 
-from pdedsl.models.inputs import Axis, Embedding, Features
+from pdedsl.models.inputs import Axis, Features
 from pdedsl.models.jets.channels import gather
 from pdedsl.models.jets.jet_table import JetTable, Selection
 from pdedsl.models.jets.products import multiply_add
@@ -33,11 +33,11 @@ from pdedsl.models.jets.ridge import AffineFeatures
 from pdedsl.models.parameters import Reader
 from pdedsl.options.section import Flag, fault_of
 
+from .fourier_features import GatedOptions
 from .layered import Layered
-from .layers import EmbeddedOptions
 
 
-class ResidualMlpOptions(EmbeddedOptions):
+class ResidualMlpOptions(GatedOptions):
     """Residual blocks with gates and skip coefficients; see `residual_mlp`.
 
     Args:
@@ -60,7 +60,7 @@ class ResidualMlpOptions(EmbeddedOptions):
 
     def build(self, axes: tuple[Axis, ...], outputs: int) -> ResidualMLP:
         """See `ModelOptions.build`."""
-        return ResidualMLP(self, Embedding(axes, self.harmonics), outputs)
+        return ResidualMLP(self, self.inputs(axes), outputs)
 
 
 class ResidualMLP(Layered):
