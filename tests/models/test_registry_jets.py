@@ -74,6 +74,8 @@ def options_of(data: st.DataObject, kind: str, activation: str | None, d: int) -
     """Small sizes, and any choice of the options that have few."""
     small = SMALL | {"modes": 2 if d < 3 else 1}
     chosen = {name: value for name, value in small.items() if name in types(kind)}
+    if {"harmonics", "features"} <= set(chosen):  # the one stands in the place of the other
+        del chosen[data.draw(st.sampled_from(["harmonics", "features"]), label="without")]
     for name, hint in types(kind).items():
         if name == "activation":
             chosen[name] = activation
