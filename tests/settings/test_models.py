@@ -59,8 +59,8 @@ def test_another_kind_empties_the_section(tmp_path) -> None:
         (
             'kind = "bassis"',
             '"bassis"',
-            "kind takes mlp, modified_mlp, residual_mlp, fourier, multiscale_fourier, basis, windows "
-            'or fbpinn, but here it is "bassis"',
+            "kind takes mlp, modified_mlp, residual_mlp, fourier, multiscale_fourier, basis, "
+            'windows or fbpinn, but here it is "bassis"',
         ),
         ('kind = "basis"\nwidth = 3', "width", "there is no key width in [model]"),
         ('kind = "fourier"\nharmonics = 3', "harmonics", "there is no key harmonics in [model]"),
