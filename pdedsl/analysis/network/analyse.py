@@ -11,10 +11,12 @@ import torch
 from pdedsl.conditioning.networks.drift import drift
 from pdedsl.ir import Problem
 from pdedsl.solution.option_errors import refuse_option
+from pdedsl.solution.parts.division import in_parts
 from pdedsl.solution.planning import Plan, plan
 from pdedsl.solution.summary import origin
 
 from .comparison import compare_models
+from .coupled import coupled
 from .measures import curvature, gradients, tangent
 from .report import NetworkReport
 from .system import measuring_system
@@ -70,7 +72,8 @@ def measure_network(course: Course, tell: Callable[[str], None] | None = None) -
         NoStateError: nothing can be measured.
     """
     said = tell or (lambda _: None)
-    system, notes = measuring_system(course.plan)
+    parted = in_parts(course.plan)
+    system, notes = measuring_system(parted)
     states, lost = _finite(system, course)
     thetas = [state.theta.to(system.device, _PRECISE) for state in states]
     first, last = thetas[0], thetas[-1]
@@ -84,7 +87,7 @@ def measure_network(course: Course, tell: Callable[[str], None] | None = None) -
     said("the Hessian along the training")
     bent = curvature(system, thetas, moved.eigenvalues[:, 0])
     said("other networks at their start")
-    others = compare_models(course.plan, system)
+    others = compare_models(parted, system)
     return NetworkReport(
         origin=origin(course.plan.lowered.problem, course.plan.provenance),
         system=system,
@@ -99,6 +102,7 @@ def measure_network(course: Course, tell: Callable[[str], None] | None = None) -
         gradients=(gradients(system, first), gradients(system, last)),
         drift=moved,
         comparison=others,
+        coupled=coupled(system, last) if course.plan.method.domain.split else None,
     )
 
 

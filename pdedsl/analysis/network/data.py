@@ -31,6 +31,7 @@ def as_data(report: NetworkReport) -> dict[str, Any]:
             "loss_last": report.states[-1].loss,
         },
         "states": [{"iteration": s.iteration, "loss": s.loss} for s in report.states],
+        "coupled": None if report.coupled is None else vars(report.coupled),
         "spectrum": {"start": _tangent(report.start), "end": _tangent(report.end)},
         "hessian": [
             {"iteration": s.iteration, **vars(c)}

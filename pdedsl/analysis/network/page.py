@@ -34,8 +34,8 @@ _RESIDUE = "what is left of the residual is rounding, whose direction says nothi
 
 def page(report: NetworkReport) -> str:
     """The report in plain text, some fifty lines."""
-    parts = (_head, _spectra, _hessian, _gradients, _drift, _comparison)
-    return "\n\n".join("\n".join(part(report)) for part in parts)
+    parts = (_head, _coupled, _spectra, _hessian, _gradients, _drift, _comparison)
+    return "\n\n".join(filter(None, ("\n".join(part(report)) for part in parts)))
 
 
 def _head(report: NetworkReport) -> Iterator[str]:
@@ -51,12 +51,21 @@ def _head(report: NetworkReport) -> Iterator[str]:
         yield from paragraph(note)
 
 
+def _coupled(report: NetworkReport) -> Iterator[str]:
+    if report.coupled is not None:
+        yield "Matrix of all parts, J with columns of unit length, at the end"
+        yield from paragraph(report.coupled.words)
+
+
 def _model(options: Mapping[str, Any]) -> str:
     if options["kind"] == "basis":
         family = options["family"]
         if family.startswith("random"):
             return f"{options['features']} {family.replace('_', ' ')} features"
         return f"{family} basis, K = {options['modes']}"
+    if options["kind"] == "fbpinn":
+        counts = " x ".join(map(str, options["counts"]))
+        return f"{counts} windows, in each a {_model(options['piece'])}"
     layers = f"{options['depth']} x {options['width']} {options['activation']}"
     return f"{_NETWORKS[options['kind']]} {layers}"
 

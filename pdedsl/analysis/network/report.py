@@ -10,6 +10,7 @@ import numpy as np
 
 from pdedsl.geometry.arrays import Array
 
+from .coupled import Coupled
 from .training import State
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ class NetworkReport:
         gradients: at the first and the last state.
         drift: of JJᵀ over the states.
         comparison: other models at their first parameters.
+        coupled: the matrix of all parts at the last state, where the domain is split.
     """
 
     origin: dict[str, Any]
@@ -135,6 +137,7 @@ class NetworkReport:
     gradients: tuple[Gradients, Gradients]
     drift: Drift
     comparison: tuple[ComparedModel, ...]
+    coupled: Coupled | None = None
 
     @property
     def iterations(self) -> tuple[int, ...]:

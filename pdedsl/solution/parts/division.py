@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pdedsl.models.model import ModelOptions
     from pdedsl.settings.domain import Cuts
     from pdedsl.settings.method import Method
+    from pdedsl.solution.planning import Plan
 
 _LEAVE = "leave domain.split out"
 
@@ -42,6 +44,12 @@ def divided(lowered: LoweredProblem, method: Method) -> tuple[LoweredProblem, Me
         return lowered, method.model_copy(update=update | {"domain": Division()})
     _check_model(problem, method, cuts)
     return _in_parts(problem, method, cuts)
+
+
+def in_parts(plan: Plan) -> Plan:
+    """A plan that solves the problem in parts; the plan itself where its method splits nothing."""
+    lowered, method = divided(plan.lowered, plan.method)
+    return replace(plan, lowered=lowered, method=method)
 
 
 def _in_parts(
