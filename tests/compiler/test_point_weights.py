@@ -140,6 +140,25 @@ def test_parts_of_the_points_add_up_to_the_loss(made: Callable[[], ResidualSyste
     assert float(system.loss(theta)) == pytest.approx(want, rel=1e-12)
 
 
+def test_parts_of_the_points_are_known_where_the_gradient_is(
+    made: Callable[[], ResidualSystem],
+) -> None:
+    system = made()
+    system.set_point_weights(weights_of(system, 2))
+    for seed in (1, 2, 3, 3):
+        theta = system.initial(seed)
+        want = made().point_losses(theta)
+        system.loss_and_grad(theta)
+        for _ in range(2):
+            for label, own in system.point_losses(theta).items():
+                torch.testing.assert_close(own, want[label], rtol=1e-12, atol=1e-14)
+            system.set_point_weights(weights_of(system, seed))
+    system.resample(4)
+    want = system.at_other_points(4).point_losses(theta)
+    for label, own in system.point_losses(theta).items():
+        torch.testing.assert_close(own, want[label])
+
+
 def test_what_is_reported_by_law_has_no_weights(made: Callable[[], ResidualSystem]) -> None:
     system = made()
     theta = system.initial(2)

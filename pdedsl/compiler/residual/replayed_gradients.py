@@ -18,7 +18,8 @@ from .gradients import loss_gradients
 from .replay import Worker, Workers
 
 Sums = dict[str, tuple[Tensor, Tensor]]
-
+Squares = dict[str, Tensor]
+"""Label to the sum over the components of ρ² at each point, shape (n,), without any weight."""
 
 Pieces = dict[tuple[int, int], Tensor]
 
@@ -58,35 +59,48 @@ def replayed_loss_gradients(
     most: int | None,
     plain: Callable[[Sequence[Block]], Iterable[Chunk]],
     theta: Tensor,
-) -> list[tuple[str, Tensor, Tensor]]:
+) -> tuple[list[tuple[str, Tensor, Tensor]], Squares]:
     """Parts of the loss, scalars, and of its gradient, shape (P,), each with the label of its law.
 
     Blocks that are not replayed are evaluated in the chunks that ``plain`` gives.
+
+    Returns:
+        The parts; and, of the blocks that are replayed, the squares of the residual at each point.
     """
     theta = theta.detach()
-    found, rest = workers.map(partial(_sums, workers.ansatz, theta), blocks, most, theta)
+    squares = {block.label: theta.new_empty(len(block.data)) for block in blocks}
+    work = partial(_sums, workers.ansatz, theta, squares)
+    found, rest = workers.map(work, blocks, most, theta)
     parts = [(label, *sums) for done in found for label, sums in done.items()]
-    return parts + list(loss_gradients(workers.ansatz, plain(rest), theta))
+    for block in rest:
+        del squares[block.label]
+    return parts + list(loss_gradients(workers.ansatz, plain(rest), theta)), squares
 
 
-def _sums(ansatz: Ansatz, theta: Tensor, worker: Worker, chunks: Sequence[Chunk]) -> Sums:
-    """By law, the sums of the losses, scalars, and of their gradients, shape (P,)."""
+def _sums(
+    ansatz: Ansatz, theta: Tensor, squares: Squares, worker: Worker, chunks: Sequence[Chunk]
+) -> Sums:
+    """By law, the sums of the losses, scalars, and of their gradients, shape (P,).
+
+    The places of the points of the chunks in ``squares`` are filled in.
+    """
     sums: Sums = {}
     for chunk in chunks:
         label = chunk.block.label
         if label not in sums:
             sums[label] = theta.new_zeros(()), torch.zeros_like(theta)
-        parts = worker.evaluate(_function(ansatz, chunk), chunk, theta, chunk.entries(theta))
+        *parts, own = worker.evaluate(_function(ansatz, chunk), chunk, theta, chunk.entries(theta))
         with torch.no_grad():
+            squares[label][chunk.start : chunk.start + len(own)] = own
             for total, part in zip(sums[label], parts, strict=True):
                 total.add_(part)
     return sums
 
 
-def _function(ansatz: Ansatz, chunk: Chunk) -> Callable[..., tuple[Tensor, Tensor]]:
-    """‖r‖² and its gradient at points of the form of those of a chunk."""
+def _function(ansatz: Ansatz, chunk: Chunk) -> Callable[..., tuple[Tensor, Tensor, Tensor]]:
+    """‖r‖², its gradient and Σ_c ρ_c² at points of the form of those of a chunk."""
 
-    def function(theta: Tensor, entries: Tensor, *values: Tensor) -> tuple[Tensor, Tensor]:
+    def function(theta: Tensor, entries: Tensor, *values: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         pieces, batch = Pieces(), chunk.batch.with_tensors(values)
         with differentiable():
             results = evaluate_with(
@@ -94,6 +108,7 @@ def _function(ansatz: Ansatz, chunk: Chunk) -> Callable[..., tuple[Tensor, Tenso
                 ansatz, chunk.block.plan, batch,
             )  # fmt: skip
             total = torch.stack([(entries * r).square().sum() for r in results]).sum()
-            return total.detach(), _gradient(total, pieces, theta)
+            squares = torch.stack([r.detach().square() for r in results]).sum(dim=0)
+            return total.detach(), _gradient(total, pieces, theta), squares
 
     return function

@@ -25,18 +25,22 @@ from .block import Block, Chunk, Rows, chunks_of
 from .gradients import hessian_product, row_product
 from .normal_matrices import gram_of, kernel_of, rows_at_once, squared_norm_of
 from .replay import Workers
-from .replayed_gradients import replayed_loss_gradients
+from .replayed_gradients import Squares, replayed_loss_gradients
 from .replayed_jacobian import ReplayedJacobian
 
 Parts = dict[str, tuple[Tensor, Tensor]]
 
 
 class _Latest(NamedTuple):
-    """The parts of the laws in the loss and its gradient at the state that was evaluated last."""
+    """The parts of the laws in the loss and its gradient at the state that was evaluated last.
+
+    Of some laws there are the squares of the residual at each point, too.
+    """
 
     theta: Tensor
     blocks: tuple[Block, ...]
     parts: Parts
+    squares: Squares
 
     def belongs_to(self, theta: Tensor, blocks: tuple[Block, ...]) -> bool:
         """Whether it is that of a state, with the present points and weights."""
@@ -245,11 +249,11 @@ class ResidualFunction(Evaluator):
         """By law the part in the loss and in its gradient, which are kept."""
         workers, blocks = self.gradient_workers, self.blocks
         parts = {b.label: (theta.new_zeros(()), torch.zeros_like(theta)) for b in blocks}
-        found = replayed_loss_gradients(workers, blocks, self.chunk, self._chunks, theta)
+        found, squares = replayed_loss_gradients(workers, blocks, self.chunk, self._chunks, theta)
         for label, *pair in found:
             for total, part in zip(parts[label], pair, strict=True):
                 total.add_(part)
-        self._latest = _Latest(theta.clone(), blocks, parts)
+        self._latest = _Latest(theta.clone(), blocks, parts, squares)
         return parts
 
     def _chunks(self, blocks: Sequence[Block] | None = None) -> Iterator[Chunk]:
