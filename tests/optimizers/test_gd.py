@@ -13,6 +13,7 @@ import pdedsl
 from pdedsl.diagnostics import UserError
 from pdedsl.linalg.cholesky import GramInverse
 from pdedsl.linalg.largest_eigenvalue import largest_eigenvalue
+from pdedsl.optimizers.first_order.adam import AdamOptions
 from pdedsl.optimizers.first_order.gd import GdOptions, GradientDescent, gradient_descent
 from pdedsl.optimizers.first_order.gd_affine import AffineDescent
 from pdedsl.optimizers.gauss_newton.lm import LmOptions
@@ -298,6 +299,21 @@ def test_the_preconditioned_gradient_is_far_ahead_on_a_small_network(text, gain)
     preconditioned, _ = _trained(text, preconditioner="gram")
     assert plain < 1.0
     assert preconditioned < plain / gain
+
+
+def test_the_preset_of_networks_is_ahead_of_adam_by_orders():
+    """Helmholtz (1, 4) with the network and points of the preset, Adam having ten times the steps."""
+    losses, points = {}, {"sampling.points": {"eq": 500, "bc": 100}}
+    preset = load_method("preconditioned_gradients", points)[0]
+    system = pdedsl.compile(
+        pdedsl.load("specs/helmholtz.pde"), preset.model, preset.sampling.points,
+        weights=preset.weights,
+    )  # fmt: skip
+    rivals = {"adam": (AdamOptions(), 400), "gram": (preset.optimizer, 40)}
+    for name, (options, count) in rivals.items():
+        own = options.model_copy(update={"iterations": count})
+        losses[name] = train(system, preset.model_copy(update={"optimizer": own})).loss
+    assert losses["gram"] < 1e-2 * losses["adam"]
 
 
 def test_the_same_numbers_twice():
