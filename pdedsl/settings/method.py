@@ -110,6 +110,7 @@ class Schedule(Section):
         starts: see `Starts`.
         fresh: see `Fresh`; ``true`` for its defaults.
         continuation: see `Continuation`; ``true`` for its defaults.
+        last_layer: first values of the last layer of networks; see `pdedsl.training.last_layer`.
         rules: changes of the weights while training goes on; see `pdedsl.training.rules`.
     """
 
@@ -117,6 +118,7 @@ class Schedule(Section):
     starts: Starts | None = None
     fresh: Annotated[Fresh | None, true_for_defaults] = None
     continuation: Annotated[Continuation | None, true_for_defaults] = None
+    last_layer: Literal["least_squares"] | None = None
     rules: tuple[AnyRule, ...] = ()
 
 
@@ -155,6 +157,16 @@ class Method(Section):
                 f"bandwidths are those of the first layer of a network, but the model "
                 f"{self.model.kind} has no layers; leave bandwidths out, and use seeds or none",
                 "schedule", "starts", "bandwidths",
+            )  # fmt: skip
+        return self
+
+    @model_validator(mode="after")
+    def _last_layer_to_fit(self) -> Method:
+        if self.schedule.last_layer is not None and not isinstance(self.model, LayerOptions):
+            raise fault_of(
+                f"last_layer fits the last layer of one network, but the model is "
+                f"{self.model.kind}; leave last_layer out",
+                "schedule", "last_layer",
             )  # fmt: skip
         return self
 

@@ -85,6 +85,7 @@ def build_system(problem: Problem | LoweredProblem, method: Method, seed: int) -
     """
     from pdedsl.compiler.lowering.lower import LoweredProblem, lower
     from pdedsl.models import MisfitError
+    from pdedsl.training.last_layer import check_last_layer
 
     lowered = problem if isinstance(problem, LoweredProblem) else lower(problem)
     lowered, method = divided(lowered, method)
@@ -102,6 +103,8 @@ def build_system(problem: Problem | LoweredProblem, method: Method, seed: int) -
     try:
         for rule in method.schedule.rules:
             rule.check(system)
+        if method.schedule.last_layer is not None:
+            check_last_layer(system)
     except MisfitError as error:
         refuse_option(str(error), None)
     return system

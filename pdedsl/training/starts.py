@@ -13,8 +13,11 @@ solution, orders go in a few steps, and a loss at the level of rounding ends the
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import product
+
+from torch import Tensor
 
 from pdedsl.models import ModelOptions
 from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions
@@ -46,7 +49,12 @@ class Candidate:
 
 
 def best_start(
-    watch: Watch, options: OptimizerOptions, starts: Starts, model: ModelOptions, seed: int
+    watch: Watch,
+    options: OptimizerOptions,
+    starts: Starts,
+    model: ModelOptions,
+    seed: int,
+    prepared: Callable[[Tensor], Tensor] = lambda theta: theta,
 ) -> tuple[Optimizer | None, Stop | None]:
     """Race the starts; the optimizer of the winner, and a stop if the race was cut short.
 
@@ -56,6 +64,7 @@ def best_start(
         starts: seeds, bandwidths, iterations.
         model: its options other than the bandwidth are kept.
         seed: of the first start; the others count up.
+        prepared: what becomes of fresh parameters.
 
     Returns:
         The optimizer is None when not even one start was made.
@@ -64,7 +73,7 @@ def best_start(
     iterations = starts.iterations
     for name, bandwidth, number in _pairs(starts, seed):
         other = None if bandwidth is None else model.model_copy(update={"bandwidth": bandwidth})
-        theta = watch.system.initial(number, other)
+        theta = prepared(watch.system.initial(number, other))
         candidate = Candidate(name, build_optimizer(watch.system, options, theta))
         alive.append(candidate)
         stop = _advance(candidate, iterations, watch, starts.share)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pdedsl.models.windows import WindowsOptions
@@ -16,6 +17,7 @@ from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step
 from pdedsl.optimizers.registry import build_optimizer
 from pdedsl.settings.method import Method
 
+from .last_layer import with_last_layer
 from .outcome import Outcome
 from .rules.held_out import HeldOut
 from .rules.registry import BUILDERS
@@ -67,13 +69,27 @@ def train(
     watch = Watch(system, budget, on_progress, errors, should_stop, on_step)
     if isinstance(method.model, WindowsOptions):
         return train_windows(system, watch, method, train, seed, start)
-    return _Training(watch, method, seed, start).outcome()
+    fitted = method.schedule.last_layer is not None
+    prepared = partial(with_last_layer, system) if fitted else _as_it_is
+    return _Training(watch, method, seed, start, prepared).outcome()
+
+
+def _as_it_is(theta: Tensor) -> Tensor:
+    return theta
 
 
 class _Training:
     """One run of the loop; see `train`."""
 
-    def __init__(self, watch: Watch, method: Method, seed: int, start: Tensor | None) -> None:
+    def __init__(
+        self,
+        watch: Watch,
+        method: Method,
+        seed: int,
+        start: Tensor | None,
+        prepared: Callable[[Tensor], Tensor],
+    ) -> None:
+        self._prepared = prepared
         self._watch, self._method, self._seed = watch, method, seed
         self._given = None if start is None else start.to(watch.system.theta0)
         schedule, sampling = method.schedule, method.sampling
@@ -95,7 +111,7 @@ class _Training:
         return watch.end(stop, self._seed if self._method.sampling.drawn else None)
 
     def _first_state(self) -> Stop | None:
-        watch, start = self._watch, self._watch.system.theta0
+        watch, start = self._watch, self._prepared(self._watch.system.theta0)
         if stop := watch.observe(Step(start, float(watch.system.loss(start)))):
             return stop
         if self._given is not None:
@@ -128,7 +144,8 @@ class _Training:
         starts, options = self._method.schedule.starts, self._method.stages[0]
         if starts is None:
             return None, None
-        return best_start(self._watch, options, starts, self._method.model, self._seed)
+        method = self._method
+        return best_start(self._watch, options, starts, method.model, self._seed, self._prepared)
 
     def _stage(self, optimizer: Optimizer, options: OptimizerOptions, last: bool) -> Stop:
         watch, began = self._watch, self._watch.seconds

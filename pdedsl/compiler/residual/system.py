@@ -86,17 +86,22 @@ class ResidualSystem(ResidualFunction):
     @property
     def affine_parameters(self) -> Tensor | None:
         """Indices in θ of the last layers; None where r is not affine in them or has no others."""
-        if not self._affine_in_fields:
-            return None
+        places = self.last_layers if self._affine_in_fields else ()
+        found = [torch.arange(place.start, place.stop) for place in places]
+        return torch.cat(found).to(self.device) if found else None
+
+    @property
+    def last_layers(self) -> tuple[slice, ...]:
+        """Places in θ that each network is affine in; empty where one has no layers."""
         found = []
         for network in self.networks:
             model = network.model
             inner = model.model if isinstance(model, HardConditions) else model
             if not isinstance(inner, Layered):
-                return None
+                return ()
             part = inner.affine
-            found.append(torch.arange(network.offset + part.start, network.offset + part.stop))
-        return torch.cat(found).to(self.device) if found else None
+            found.append(slice(network.offset + part.start, network.offset + part.stop))
+        return tuple(found)
 
     @property
     def _affine_in_fields(self) -> bool:
