@@ -25,15 +25,18 @@ from pdedsl.ir import (
     Interface,
     Joint,
     Law,
+    OnData,
     OnInterface,
     Part,
     Periodicity,
     Problem,
+    Table,
 )
 
 from .decomposition_obstacle import decomposition_obstacle, elsewhere
 from .interface_conditions import Coupling, InterfaceConditions, interface_conditions
 from .part_places import part_place
+from .part_tables import part_table, with_columns_of
 from .subdomains import Cuts, Subdomain, Values, interval_of, neighbours, numbered, subdomains
 
 Given = Sequence[float | sp.Expr] | Mapping[str, Sequence[float | sp.Expr]]
@@ -79,6 +82,7 @@ def decompose(
         interfaces=tuple(joined.interfaces),
         fields=tuple(_fields(problem, parts)),
         laws=(*(law for *_, law in restricted), *joined.laws),
+        tables=tuple(_tables(problem, parts)),
         periodicities=tuple(_periodicities(problem, parts)),
         exact=tuple(_exact(problem, parts)),
         references=(),
@@ -212,7 +216,26 @@ def _restricted_laws(
                 tuple(part.of(_divided(problem, side, parts, part)) for side in pair)
                 for pair in law.equations
             ]
+            if isinstance(law.place, OnData):
+                sides = [_at_rows(problem, pair, law.place, part) for pair in sides]
             yield part, law.label, replace(_with(law, label, sides), place=place)
+
+
+def _at_rows(
+    problem: Problem, pair: tuple[sp.Expr, ...], place: OnData, part: Subdomain
+) -> tuple[sp.Expr, ...]:
+    """Sides of a law on a table with the columns of its rows in a part."""
+    own = part_table(problem, place.table, part)
+    return pair if own is None else tuple(with_columns_of(side, place, own) for side in pair)
+
+
+def _tables(problem: Problem, parts: Sequence[Subdomain]) -> Iterator[Table]:
+    """The tables of a problem, which laws may interpolate, and the rows of each in the parts."""
+    fitted = {law.place.table for law in problem.laws if isinstance(law.place, OnData)}
+    for table in problem.tables:
+        yield table
+        if table.name in fitted:
+            yield from filter(None, (part_table(problem, table.name, part) for part in parts))
 
 
 def _label(law: Law, number: int) -> str:

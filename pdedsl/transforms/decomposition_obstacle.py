@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from pdedsl.ir import DomainIntegral, Global, Law, Problem
+from pdedsl.ir import DomainIntegral, Global, Law, OnData, Problem
 
 
 def decomposition_obstacle(problem: Problem, axes: Sequence[sp.Symbol]) -> str | None:
@@ -20,8 +20,6 @@ def decomposition_obstacle(problem: Problem, axes: Sequence[sp.Symbol]) -> str |
     found = _of_sets(problem, axes) or _of_fields(problem, axes)
     if found is not None:
         return found
-    if problem.tables:
-        return "it has tables of data"
     for law in problem.laws:
         if reason := _of_law(problem, law, axes):
             return f"{law.label} {reason}"
@@ -75,6 +73,11 @@ def _of_fields(problem: Problem, axes: Sequence[sp.Symbol]) -> str | None:
 
 def _of_law(problem: Problem, law: Law, axes: Sequence[sp.Symbol]) -> str | None:
     time = problem.time.symbol if problem.time else None
+    if isinstance(law.place, OnData):
+        table = next(t for t in problem.tables if t.name == law.place.table)
+        lacking = [axis.name for axis in axes if axis.name not in table.coordinates]
+        if lacking:
+            return f"is on the table {table.name}, which has no column {' and '.join(lacking)}"
     for residual in law.residuals:
         for node, points in elsewhere(problem, residual, axes):
             if not all(problem.substitute(p).is_number for p in points.values()):

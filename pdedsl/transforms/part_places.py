@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import sympy as sp
 
-from pdedsl.ir import Boundary, Face, Interior, Law, Place, Problem, Slice
+from pdedsl.ir import Boundary, Face, Interior, Law, OnData, Place, Problem, Slice
 
+from .part_tables import part_table
 from .subdomains import Subdomain
 
 _PROBES = 2048  # points of a face at which a condition is tried: a choice
@@ -30,6 +31,9 @@ def part_place(problem: Problem, law: Law, part: Subdomain) -> Place | None:
     if isinstance(place, Boundary):
         faces = tuple(face for face in place.faces if _has(problem, part, face, place.where))
         return replace(place, domain=name, faces=faces) if faces else None
+    if isinstance(place, OnData):
+        table = part_table(problem, place.table, part)
+        return None if table is None else OnData(table.name)
     if isinstance(place, Slice) and (place.domain is not None or timed):
         at = {symbol: problem.number(value) for symbol, value in place.fixed}
         if all(_is_in(part, axis, at[axis]) for axis in part.place if axis in at):

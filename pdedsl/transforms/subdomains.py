@@ -28,6 +28,7 @@ class Subdomain:
         number: from 1.
         place: input that is cut to the number of its piece, from 0.
         ends: input that is cut to the lower and upper end of the piece, in numbers.
+        wholes: the same to both ends of its whole interval.
         domain: its name and box; time is one of its coordinates where it is cut.
         components: components of the problem that depend on what is cut to those of this part.
         values: parameters that have a value of their own on this part.
@@ -37,6 +38,7 @@ class Subdomain:
     number: int
     place: Mapping[sp.Symbol, int]
     ends: Mapping[sp.Symbol, tuple[float, float]]
+    wholes: Mapping[sp.Symbol, tuple[float, float]]
     domain: Domain
     components: Mapping[AppliedUndef, AppliedUndef]
     values: Mapping[sp.Symbol, sp.Expr]
@@ -98,6 +100,7 @@ def subdomains(
     count = prod(map(len, pieces.values()))
     if values and len(values) != count:
         raise ValueError(f"expected values for {count} subdomains, got {len(values)}")
+    wholes = _numbers(problem, {axis: interval_of(problem, axis) for axis in cuts})
     parts: list[Subdomain] = []
     for place in product(*(range(len(found)) for found in pieces.values())):
         number = len(parts) + 1
@@ -106,7 +109,7 @@ def subdomains(
         own_values = {symbols[name]: sp.sympify(value) for name, value in given.items()}
         parts.append(Subdomain(
             number, dict(zip(pieces, place, strict=True)),
-            {axis: (problem.number(a), problem.number(b)) for axis, (a, b) in own.items()},
+            _numbers(problem, own), wholes,
             _domain(problem, number, own), dict(_components(problem, number, set(cuts))),
             own_values, {**problem.parameter_values, **own_values},
         ))  # fmt: skip
@@ -139,6 +142,12 @@ def numbered(problem: Problem, name: str, number: int) -> str:
     while wanted in known:
         wanted += "p"
     return wanted
+
+
+def _numbers(
+    problem: Problem, ends: Mapping[sp.Symbol, tuple[sp.Expr, sp.Expr]]
+) -> dict[sp.Symbol, tuple[float, float]]:
+    return {axis: (problem.number(a), problem.number(b)) for axis, (a, b) in ends.items()}
 
 
 def _pieces(

@@ -149,6 +149,16 @@ def test_a_point_of_several_parts_has_the_values_of_the_first() -> None:
     assert found.tolist() == [0, 2, 1, 2]
 
 
+def test_data_in_parts_identify_a_coefficient() -> None:
+    """The number belongs to all parts; its data are exact but for noise of 0.01."""
+    problem = pdedsl.load(ROOT / "specs" / "heat_inverse.pde")
+    small = {"model.width": 6, "model.depth": 1, "sampling.points.eq": 150, "domain.split": 2}
+    small |= {"optimizer.iterations": 15}
+    solution = pdedsl.solve(problem, "cpinn", settings=small.items())
+    assert solution.numbers["kappa"] == pytest.approx(0.1, rel=0.05)
+    assert solution.errors["u"]["rel_l2"] < 0.02
+
+
 def test_a_saved_run_is_read_back(tmp_path: Path) -> None:
     text = HEAT.replace("exact", "# exact")
     solution = pdedsl.solve(pdedsl.parse(text), basis(6, {"x": [0.3], "t": 2}))
@@ -230,6 +240,20 @@ def test_models_that_do_not_go_with_a_split(
     method = Method.model_validate({"model": model, "domain": {"split": split}})
     with pytest.raises(UserError, match=reason):
         pdedsl.solve(pdedsl.parse(HEAT), method)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"schedule": {"starts": {"bandwidths": [1.0, 2.0]}}}, "those of one network"),
+        ({"model": {"kind": "mlp", "hard": True}}, "no hard = true"),
+        ({"model": {"kind": "windows", "count": 2}}, "windows cannot be a piece"),
+    ],
+)
+def test_what_does_not_go_with_windows_that_overlap(change: dict[str, Any], reason: str) -> None:
+    split = {"domain": {"split": {"x": 2}, "coupling": "overlap"}}
+    with pytest.raises(UserError, match=reason):
+        pdedsl.solve(pdedsl.parse(HEAT), Method.model_validate(change | split))
 
 
 @pytest.mark.parametrize(

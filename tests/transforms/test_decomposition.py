@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import sympy as sp
 
@@ -10,6 +12,7 @@ from pdedsl.ir import OnInterface, Substitution
 from pdedsl.ir.text import expression_text, problem_text
 from pdedsl.transforms.decomposition import decompose
 from pdedsl.transforms.decomposition_obstacle import decomposition_obstacle
+from tests.conftest import ROOT
 
 HEAD = 'problem "p"\nparam k = 2\ndomain O: x in [0, 1]\n'
 STEADY = HEAD + "unknown u(x)\nbc: u = 0  on boundary\n"
@@ -330,3 +333,29 @@ def test_time_is_a_coordinate_of_parts_in_time() -> None:
         "bc.1", "bc.2", "bc.3", "bc.4",
     ]  # fmt: skip
     assert made.division.parts[2].laws == {"eq": "eq.3", "bc": "bc.3", "ic": "ic.3"}
+
+
+def test_the_rows_of_a_table_go_to_the_parts_that_they_lie_in() -> None:
+    problem = pdedsl.load(ROOT / "specs" / "heat_inverse.pde")
+    made = decompose(problem, {"x": (0.3,), "t": (0.5,)})
+    whole, *own = made.tables
+    assert [t.name for t in made.tables] == ["probe", "probe1", "probe2", "probe3", "probe4"]
+    assert sum(t.rows for t in own) == whole.rows == problem.tables[0].rows
+    for table, (x, t) in zip(own, [(0, 0), (0, 0.5), (0.3, 0), (0.3, 0.5)], strict=True):
+        assert (table.columns["x"] > x).all() and (table.columns["t"] > t).all()
+        assert (table.columns["x"] <= (1 if x else 0.3)).all()
+        assert (table.columns["t"] <= t + 0.5).all()
+    fits = [law for law in made.laws if law.kind == "fit"]
+    assert [expression_text(law.residuals[0]) for law in fits] == [
+        f"-probe{k}.value + u{k}" for k in range(1, 5)
+    ]
+
+
+def test_a_table_without_what_is_cut_is_refused() -> None:
+    problem = pdedsl.load(ROOT / "specs" / "heat_inverse.pde")
+    table = replace(problem.tables[0], coordinates=("t",))
+    x, t = problem.inputs
+    lacking = replace(problem, tables=(table,))
+    reason = "fit is on the table probe, which has no column x"
+    assert decomposition_obstacle(lacking, (x, t)) == reason
+    assert decomposition_obstacle(lacking, (t,)) is None

@@ -159,6 +159,12 @@ def _blended(
             f"windows that overlap have even distances, but split gives positions along {name}",
             f"a number of windows, as in split = {{ {name} = 4 }}",
         )
+    starts = method.schedule.starts
+    if starts is not None and starts.bandwidths:
+        refuse_option(
+            "bandwidths of starts are those of one network, and windows have one each",
+            "leave bandwidths out of schedule.starts, and use seeds",
+        )
     arguments = {group.arguments for group in lowered.groups}
     if len(arguments) > 1:
         refuse_option(
