@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -30,6 +30,8 @@ class Progress:
         laws: unweighted root mean square residual of each law.
         rel_l2: largest relative L2 error of the components, where it was evaluated.
         note: a remark, such as the start of a stage.
+        weights: weight of each law.
+        gradients: norm of the part of each law in the gradient of the loss, where it was evaluated.
     """
 
     iteration: int
@@ -38,6 +40,8 @@ class Progress:
     laws: dict[str, float]
     rel_l2: float | None = None
     note: str = ""
+    weights: dict[str, float] = field(default_factory=dict)
+    gradients: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

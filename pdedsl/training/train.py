@@ -58,8 +58,8 @@ def train(
         errors: errors of a state; called so seldom that it takes about 5 % of the time.
         should_stop: asked in every iteration.
         seed: for fresh points and for further starts.
-        on_step: called with the iterations made so far and every step of finite loss, those of
-            all starts among them.
+        on_step: called with the iterations made so far, every step of finite loss, those of all
+            starts among them, and the system whose step it is: that of a window where there are.
         start: parameters to begin with where they are better than ``system.theta0``, shape (P,).
 
     Returns:

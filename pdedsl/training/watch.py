@@ -12,13 +12,14 @@ from torch import Tensor
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Step
 
+from .balance import Balance
 from .compared import Compared
 from .outcome import Outcome, Progress, rounding_level
 from .rules.held_out import fresh_loss
 from .rules.rule import Change, NewPointWeights, Stop
 
 Errors = Callable[[Tensor], Mapping[str, Mapping[str, float]]]
-Follower = Callable[[int, Step], None]
+Follower = Callable[[int, Step, LeastSquaresProblem], None]
 Listener = Callable[[Progress], None]
 
 LONGER = "; a longer budget may lower it"
@@ -36,7 +37,8 @@ class Watch:
         on_progress: called with every report.
         errors: errors of a state against the known solution, or None.
         should_stop: asked in every iteration.
-        on_step: called with the iterations made so far and every step of finite loss.
+        on_step: called with the iterations made so far, every step of finite loss, and the system
+            whose step it is; its time is none of the iterations'.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Watch:
         self._errors = errors
         self._start = self._last = time.perf_counter()
         self._report_seconds = self._error_seconds = 0.0
+        self._balance = Balance()
         self.history: list[Progress] = []
         self.iterations = 0
         self.best = self._first = system.theta0
@@ -78,7 +81,10 @@ class Watch:
         if not math.isfinite(step.loss):
             return Stop("diverged", self._not_finite(step.theta))
         if self.on_step is not None:
-            self.on_step(self.iterations - 1, step)  # the first state is counted as well
+            before = time.perf_counter()
+            # The first state is counted as well.
+            self.on_step(self.iterations - 1, step, self.system)
+            self._last += time.perf_counter() - before
         if math.isinf(self.first_loss):
             self._first, self.first_loss = step.theta, step.loss
         if step.loss < self.best_loss:
@@ -148,9 +154,14 @@ class Watch:
         """Add a line to the history and pass it on; errors are evaluated when they are due."""
         before = self.seconds
         laws = {name: float(value) for name, value in self.system.losses_by_law(theta).items()}
-        self._report_seconds += self.seconds - before
+        taken = self.seconds - before
+        self._report_seconds += taken
         error = self._error(theta, force)
-        progress = Progress(self.iterations, self.seconds, loss, laws, error, note)
+        progress = Progress(
+            self.iterations, self.seconds, loss, laws, error, note,
+            weights=dict(self.system.weights),
+            gradients=self._balance.gradients(self.system, theta, self.seconds, taken),
+        )  # fmt: skip
         self.history.append(progress)
         if len(self.history) > _LONGEST_HISTORY:
             self.history = [p for i, p in enumerate(self.history) if i % 2 == 0 or p.note]

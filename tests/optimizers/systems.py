@@ -88,6 +88,13 @@ class Small:
         residual.copy_(values)
         yield SimpleNamespace(label="eq", kind="eq"), [Factor(0, 0, jacobian.T, None)]
 
+    @property
+    def weights(self) -> dict[str, float]:
+        return {"eq": 1.0}
+
+    def parts_by_law(self, theta: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+        return {"eq": self.loss_and_grad(theta)}
+
     def losses_by_law(self, theta: Tensor) -> dict[str, float]:
         return {"eq": float(self.residual(theta).square().mean().sqrt())}
 

@@ -316,7 +316,7 @@ def test_draws_at_a_resample_by_the_residual_of_the_state():
     sampling = Sampling(resample=4, adaptive={"power": 2.0})
     method = Method(optimizer=BroydenOptions(iterations=5), sampling=sampling)
     states = []
-    train(system, method, seed=3, on_step=lambda n, step: states.append(step.theta))
+    train(system, method, seed=3, on_step=lambda n, step, _: states.append(step.theta))
     (seed, how), *after = given  # the loss on fresh points is taken at the end
     assert all(adaptive is None for _, adaptive in after)
     assert seed == 3 + 5

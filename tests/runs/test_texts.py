@@ -63,8 +63,11 @@ def test_cut_tensors_are_refused(cut, tmp_path):
 def test_history_comes_back_and_forgives_a_cut_last_row(tmp_path):
     events = [
         Progress(0, 0.125, 1.5, {"eq": 1.0, "bc": 0.25}),
-        Progress(7, 1.5, 1e-12, {"eq": 1e-6, "bc": 1e-9}, 3e-5, "stage lbfgs, fresh"),
-    ]
+        Progress(
+            7, 1.5, 1e-12, {"eq": 1e-6, "bc": 1e-9}, 3e-5, "stage lbfgs, fresh",
+            {"eq": 1.0, "bc": 50.0}, {"eq": 2e-3},
+        ),
+    ]  # fmt: skip
     path = tmp_path / "history.csv"
     path.write_text(history.table(events))
     assert [Progress(**row) for row in history.rows(path)] == events

@@ -140,7 +140,7 @@ def test_a_request_ends_it_between_the_windows() -> None:
     system, chosen = splines()
     steps: list[int] = []
     outcome = train(
-        system, chosen, on_step=lambda number, step: steps.append(number),
+        system, chosen, on_step=lambda number, step, _: steps.append(number),
         should_stop=lambda: len(steps) > 6,
     )  # fmt: skip
     assert outcome.status == "interrupted"

@@ -15,6 +15,7 @@ from pdedsl.solution.planning import Plan, as_settings
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from pdedsl.optimizers.problem import LeastSquaresProblem
     from pdedsl.optimizers.protocol import Step
     from pdedsl.settings.method import Method
     from pdedsl.training.outcome import Outcome, Progress
@@ -115,7 +116,7 @@ class _Keeper:
         self._last: State | None = None
         self._next = 0
 
-    def see(self, iteration: int, step: Step) -> None:
+    def see(self, iteration: int, step: Step, system: LeastSquaresProblem) -> None:
         """Take a step; steps that are made several at once may pass over a mark."""
         self._last = State(iteration, step.loss, step.theta)
         if iteration >= self._next:

@@ -124,7 +124,7 @@ def _follower(watch: Watch) -> Follower | None:
     follower, iterations = watch.on_step, watch.iterations
     if follower is None:
         return None
-    return lambda number, step: follower(iterations + number, step)
+    return lambda number, step, own: follower(iterations + number, step, own)
 
 
 def _stop(ends: list[Outcome], total: int, solved: tuple[Status, ...]) -> Stop:
