@@ -184,6 +184,7 @@ def solve(
     settings: Iterable[tuple[str, str]] = (),
     threads: int | None = None,
     should_stop: Callable[[], bool] | None = None,
+    watch: bool | float = False,
 ) -> results.Solution:
     """Solve a problem.
 
@@ -200,6 +201,9 @@ def solve(
         settings: changes of the method, such as ``("model.width", "64")``.
         threads: of torch; None leaves them as they are.
         should_stop: asked at every iteration whether to end with the best state.
+        watch: measure gradients by layer and law, the Hessian, the tangent kernel, and the error
+            by wave number along the training (``solution.moments``, ``watch.jsonl`` in the run
+            folder); a number is the share of the time that it may take, True stands for 0.15.
 
     Returns:
         The solution. One that failed says so in ``solution.outcome.status`` (``diverged``)
@@ -208,18 +212,23 @@ def solve(
     Raises:
         UserError: the problem or the method is at fault.
         OSError: the run folder cannot be made, or holds something already.
+        ValueError: ``watch`` is negative.
     """
     from pdedsl.solution.planning import plan
     from pdedsl.solution.solving import solve_with
+    from pdedsl.solution.watching import share_of
 
     from .results import Solution
     from .runs import RunFolder
 
+    share = share_of(watch)
     chosen = plan(
         problem, method, budget=budget, settings=settings, seed=seed, dtype=dtype, device=device,
         threads=threads, should_stop=should_stop,
     )  # fmt: skip
     folder = RunFolder.exactly(Path(run_dir)) if run_dir is not None else None
     return Solution.of(
-        solve_with(chosen, folder=folder, on_progress=on_progress, should_stop=should_stop)
+        solve_with(
+            chosen, folder=folder, on_progress=on_progress, should_stop=should_stop, watch=share
+        )
     )

@@ -62,6 +62,8 @@ def rows(data: Data) -> list[tuple[str, str]]:
     if seconds["choose"] >= 0.05:
         parts = f"choice of the method {seconds['choose']:.1f} s, {parts}"
     found.append(("time", f"{seconds['total']:.1f} s ({parts})"))
+    if data.get("watched"):
+        found.append(("watched", _watched(data["watched"])))
     if data["run"]:
         found.append(("saved in", data["run"]))
     return found
@@ -101,6 +103,11 @@ def _keys(results: Sequence[Data], section: str) -> list[str]:
 
 def _with_reason(text: str, reason: str) -> str:
     return f"{text}: {reason}" if reason else text
+
+
+def _watched(data: Data) -> str:
+    parts = [f"{kind} left out: {why}" for kind, why in data["left_out"].items()]
+    return "; ".join([f"{data['moments']} moments of the training", *parts])
 
 
 def _losses(data: Data) -> str:

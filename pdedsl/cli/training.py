@@ -35,6 +35,7 @@ def run(
     settings: tuple[tuple[str, str], ...] = (),
     model: str | None = None,
     compiled: bool = False,
+    watch: bool = False,
     **options: Any,
 ) -> Solution:
     """Choose the method, say so, and train with progress and Ctrl-C in hand.
@@ -48,6 +49,7 @@ def run(
     import pdedsl.choice.auto  # noqa: F401
     from pdedsl.solution.planning import plan
     from pdedsl.solution.solving import solve_with
+    from pdedsl.solution.watching import share_of
 
     gc.freeze()
     gc.enable()
@@ -73,5 +75,11 @@ def run(
                 say("compile: without effect, because a basis has no layers to be compiled")
         with Live(chosen.budget, quiet) as live:
             return Solution.of(
-                solve_with(chosen, folder=folder, on_progress=live.update, should_stop=interrupt)
+                solve_with(
+                    chosen,
+                    folder=folder,
+                    on_progress=live.update,
+                    should_stop=interrupt,
+                    watch=share_of(watch),
+                )
             )

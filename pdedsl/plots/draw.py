@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .course import course_figures
 from .history import history_figure
 from .lines import line_figures
 from .maps import map_figures
@@ -25,7 +26,8 @@ def draw(solution: Solution, folder: Path | None) -> dict[str, Figure]:
     """Draw what suits the number of inputs.
 
     ``solution_<field>`` always; ``snapshots_<field>`` in one space dimension and time;
-    ``vectors_<field>`` for plane vector fields; ``residuals``; ``history``.
+    ``vectors_<field>`` for plane vector fields; ``residuals``; ``history``; where the training was
+    watched also those of `course_figures`.
 
     Args:
         solution: what is drawn.
@@ -42,6 +44,7 @@ def draw(solution: Solution, folder: Path | None) -> dict[str, Figure]:
             figures["residuals"] = residuals
         if len(solution.outcome.history) > 1:
             figures["history"] = history_figure(solution.outcome.history)
+        figures |= course_figures(solution.moments)
         if folder is not None:
             _write(figures, folder)
     return figures

@@ -109,7 +109,7 @@ def hessian_figure(iterations: Sequence[int], found: Sequence[Curvature]) -> Fig
         options = {"color": _GREY, "linestyle": "--", "linewidth": 1.0}
         _positive(panel, iterations, np.array(smallest), label="smallest, sign changed", **options)
         panel.set(xlabel="iteration", ylabel="eigenvalue of the Hessian")
-        _iterations(panel, iterations)
+        over_iterations(panel, iterations)
         panel.grid(True, axis="y")
         panel.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return made
@@ -129,12 +129,12 @@ def drift_figure(iterations: Sequence[int], found: Drift) -> Figure:
         right.set(xlabel="iteration", title="leading eigenvalues")
         right.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
         for panel in (left, right):
-            _iterations(panel, iterations)
+            over_iterations(panel, iterations)
             panel.grid(True, axis="y")
     return made
 
 
-def _iterations(panel: Any, iterations: Sequence[int]) -> None:
+def over_iterations(panel: Any, iterations: Sequence[int]) -> None:
     """The horizontal axis; by decades after the first iteration where there are many."""
     panel.margins(x=0.02)
     if iterations[-1] >= _MANY:

@@ -1,4 +1,7 @@
-"""Files that are either whole or absent: written beside their place, then moved there."""
+"""Files that are either whole or absent: written beside their place, then moved there.
+
+Files that grow line by line are appended to.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +44,16 @@ def write_text(path: Path, content: str) -> None:
         OSError: the folder cannot be written to, or the disk is full.
     """
     write_bytes(path, content.encode("utf-8"))
+
+
+def append_text(path: Path, content: str) -> None:
+    """Add text in UTF-8 to the end of a file, which is made when missing, and flush it.
+
+    Raises:
+        OSError: the folder cannot be written to, or the disk is full; a part may be written.
+    """
+    with path.open("a", encoding="utf-8", newline="") as stream:
+        stream.write(content)
 
 
 def _umask() -> int:

@@ -1,7 +1,8 @@
 """The folder of one run, made once and never written over by another run.
 
-``spec.pde``, ``method.toml``, ``run.json``, ``history.csv``, ``checkpoint.safetensors``,
-``pictures/``, and copies of the data files that the spec reads from below its own folder.
+``spec.pde``, ``method.toml``, ``run.json``, ``history.csv``, ``watch.jsonl`` where the training was
+watched, ``checkpoint.safetensors``, ``pictures/``, and copies of the data files that the spec reads
+from below its own folder.
 """
 
 from __future__ import annotations
@@ -67,6 +68,11 @@ class RunFolder:
     def history(self) -> Path:
         """Loss and errors by iteration, appended while the run lasts."""
         return self.path / "history.csv"
+
+    @property
+    def watch(self) -> Path:
+        """What was measured along the training, a line for each moment."""
+        return self.path / "watch.jsonl"
 
     @property
     def checkpoint(self) -> Path:

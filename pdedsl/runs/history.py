@@ -1,7 +1,7 @@
 """The course of a training as a table.
 
-``iteration, seconds, loss, rel_l2``, the rms residual of each law under its label, ``weight LABEL``,
-``gradient LABEL`` (norms, empty where they were not evaluated) and ``note``.
+``iteration, seconds, loss, rel_l2``, the rms residual of each law under its label,
+``weight LABEL``, ``gradient LABEL`` (norms, empty where not evaluated) and ``note``.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import history, tomltext
-from .files import write_bytes, write_text
+from .files import append_text, write_bytes, write_text
 from .folder import RunFolder
 from .history import HistoryFile
 from .jsontext import dumps
@@ -39,6 +39,7 @@ class Recorder:
         self.failures: dict[str, str] = {}
         self._checkpoint = checkpoint
         self._history = HistoryFile(folder.history)
+        self._lines: list[str] = []
         self._saved = time.monotonic()
 
     def begin(
@@ -76,6 +77,12 @@ class Recorder:
         if "history.csv" not in self.failures:
             self._attempt("history.csv", lambda: self._history.append(event))
 
+    def moment(self, line: str) -> None:
+        """Append a line, with its end, to what is measured along the training."""
+        self._lines.append(line)
+        if "watch.jsonl" not in self.failures:
+            self._attempt("watch.jsonl", lambda: append_text(self.folder.watch, line))
+
     def due(self) -> bool:
         """Whether the last checkpoint is old enough for another."""
         return time.monotonic() - self._saved >= SECONDS_BETWEEN_CHECKPOINTS
@@ -87,12 +94,16 @@ class Recorder:
         self._attempt(path.name, lambda: write_bytes(path, content))
 
     def finish(self, record: Mapping[str, Any], theta: Any, events: Sequence[Progress]) -> None:
-        """Write the last state, the whole history and the final record."""
+        """Write the last state, the whole history, all moments and the final record."""
         self.failures.clear()
         self._attempt("history.csv", self._history.close)
         if events:
             text = history.table(events)
             self._attempt("history.csv", lambda: write_text(self.folder.history, text))
+        if self._lines:
+            self._attempt(
+                "watch.jsonl", lambda: write_text(self.folder.watch, "".join(self._lines))
+            )
         self.state(theta)
         self._attempt("run.json", lambda: write_text(self.folder.record, dumps(record) + "\n"))
 

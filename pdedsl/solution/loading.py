@@ -19,6 +19,8 @@ from .summary import spec_sha256
 if TYPE_CHECKING:
     from pdedsl.training.outcome import Outcome
 
+    from .watching import Moment
+
 
 def load(path: Path, problem: Problem | None, device: str) -> Solution:
     """Read a solution; see `pdedsl.results.Solution.load`."""
@@ -101,7 +103,26 @@ def _restore(
         facts["method"], settings, facts["why"], seed, facts["dtype"], device,
         int(facts["threads"]), seconds,
     )  # fmt: skip
-    return Solution(problem, system, outcome, how, folder.path)
+    solution = Solution(problem, system, outcome, how, folder.path)
+    solution.moments = _moments(folder)
+    return solution
+
+
+def _moments(folder: RunFolder) -> tuple[Moment, ...]:
+    """What was measured along the training, up to a line that was cut off."""
+    from .watching import Moment
+
+    try:
+        lines = folder.watch.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return ()
+    found = []
+    for line in lines:
+        try:
+            found.append(Moment.of_line(line))
+        except ValueError:
+            break
+    return tuple(found)
 
 
 def _outcome(folder: RunFolder, theta: Any) -> tuple[Outcome, dict[str, float]]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
     from pdedsl.training.outcome import Outcome
 
+    from .watching import Moment
+
 
 @dataclass(frozen=True)
 class Provenance:
@@ -58,7 +60,8 @@ class Solution:
         provenance: method, seed, precision.
         run: folder of the run, if one was written.
 
-    ``unsaved`` holds a sentence for each file of the run folder that could not be written.
+    ``unsaved`` holds a sentence for each file of the run folder that could not be written,
+    ``moments`` what was measured along the training where it was watched (see `watching`).
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class Solution:
         self.provenance = provenance
         self.run = run
         self.unsaved: list[str] = []
+        self.moments: tuple[Moment, ...] = ()
         self._sampler = sampler(problem, system, outcome.theta)
 
     @property

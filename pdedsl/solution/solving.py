@@ -19,6 +19,7 @@ from .planning import Plan
 from .sampled import sampler
 from .solution import Solution
 from .storage import record, recorder
+from .watching import Observer
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
@@ -33,6 +34,7 @@ def solve_with(
     folder: RunFolder | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    watch: float = 0.0,
 ) -> Solution:
     """Carry out a plan.
 
@@ -41,6 +43,7 @@ def solve_with(
         on_progress: called with every report.
         should_stop: asked in every iteration.
         folder: where to keep the run, already made; None to write nothing.
+        watch: share of the time that measuring the training may take; see `watching`.
 
     Returns:
         The solution; ``solution.unsaved`` says which files could not be written.
@@ -53,10 +56,13 @@ def solve_with(
     compiled = time.monotonic()
     writer = recorder(problem, chosen.provenance, folder) if folder else None
     chosen = train_easier(problem, system, chosen, on_progress=on_progress, should_stop=should_stop)
-    outcome = _train(problem, system, chosen, writer, on_progress, should_stop)
+    observer = _observer(problem, chosen, watch, writer) if watch else None
+    outcome = _train(problem, system, chosen, writer, on_progress, should_stop, observer)
+    moments = observer.finish() if observer else ()
     trained = time.monotonic()
     how = chosen.provenance
     solution = Solution(problem, system, outcome, how, folder.path if folder else None)
+    solution.moments = moments
     _add_checks(solution)
     solution.provenance = replace(how, seconds={
         "total": chosen.seconds + time.monotonic() - start,
@@ -83,6 +89,11 @@ def _add_checks(solution: Solution) -> None:
         solution.outcome = replace(solution.outcome, reason=reason)
 
 
+def _observer(problem: Problem, chosen: Plan, share: float, writer: Recorder | None) -> Observer:
+    keep = None if writer is None else lambda moment: writer.moment(moment.line())
+    return Observer(problem, chosen.budget, share, keep)
+
+
 def _train(
     problem: Problem,
     system: ResidualSystem,
@@ -90,6 +101,7 @@ def _train(
     writer: Recorder | None,
     on_progress: Callable[[Progress], None] | None,
     should_stop: Callable[[], bool] | None,
+    observer: Observer | None,
 ) -> Outcome:
     from pdedsl.training.train import train
 
@@ -121,6 +133,7 @@ def _train(
         errors=keep_and_measure,
         should_stop=should_stop,
         seed=chosen.provenance.seed,
+        on_step=None if observer is None else observer.see,
         start=chosen.start,
     )
 

@@ -67,6 +67,8 @@ def save(solution: Solution, path: Path) -> Path:
     """
     folder = RunFolder.exactly(path)
     writer = recorder(solution.problem, solution.provenance, folder)
+    for moment in solution.moments:
+        writer.moment(moment.line())
     writer.finish(record(solution) | {"run": str(path)}, solution.theta, solution.outcome.history)
     if writer.failures:
         raise OSError("; ".join(writer.failures.values()))

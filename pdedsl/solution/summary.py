@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pdedsl.ir import Problem
 
     from .solution import Provenance, Solution
+    from .watching import Moment
 
 
 def summary(solution: Solution) -> dict[str, Any]:
@@ -39,8 +40,17 @@ def summary(solution: Solution) -> dict[str, Any]:
             {"seconds": p.seconds, "iteration": p.iteration, "loss": p.loss, "rel_l2": p.rel_l2}
             for p in outcome.history
         ],
+        "watched": _watched(solution.moments),
         "run": str(solution.run) if solution.run is not None else None,
     }
+
+
+def _watched(moments: Sequence[Moment]) -> dict[str, Any] | None:
+    """How many moments of the training were measured, and what was left out with the reason."""
+    if not moments:
+        return None
+    left_out = {kind: why for moment in moments for kind, why in moment.left_out.items()}
+    return {"moments": len(moments), "left_out": left_out}
 
 
 def origin(problem: Problem, how: Provenance) -> dict[str, Any]:

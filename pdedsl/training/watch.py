@@ -159,7 +159,7 @@ class Watch:
         error = self._error(theta, force)
         progress = Progress(
             self.iterations, self.seconds, loss, laws, error, note,
-            weights=dict(self.system.weights),
+            weights={law.label: law.weight for law in self.system.blocks},
             gradients=self._balance.gradients(self.system, theta, self.seconds, taken),
         )  # fmt: skip
         self.history.append(progress)

@@ -89,8 +89,8 @@ class Small:
         yield SimpleNamespace(label="eq", kind="eq"), [Factor(0, 0, jacobian.T, None)]
 
     @property
-    def weights(self) -> dict[str, float]:
-        return {"eq": 1.0}
+    def blocks(self) -> tuple[SimpleNamespace, ...]:
+        return (SimpleNamespace(label="eq", kind="eq", weight=1.0),)
 
     def parts_by_law(self, theta: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
         return {"eq": self.loss_and_grad(theta)}

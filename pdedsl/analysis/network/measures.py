@@ -10,10 +10,9 @@ import numpy as np
 from pdedsl.conditioning.arrays import as_array
 from pdedsl.conditioning.descent import Decay
 from pdedsl.conditioning.networks.gradients import annealing_ratios, gradients_by_part
-from pdedsl.conditioning.networks.hessian import hessian_ends
+from pdedsl.conditioning.networks.hessian import ends_of_hessian, largest_of_hessian
 from pdedsl.conditioning.networks.spectra import participation_ratio, spread
 from pdedsl.conditioning.spectrum import spectrum
-from pdedsl.linalg.largest_eigenvalue import largest_eigenvalue
 
 from .report import Array, Curvature, Gradients, Tangent
 
@@ -89,18 +88,11 @@ def curvature(
     found = []
     for number, theta in enumerate(thetas):
         linearised = 2 * float(squares[number])
-        ends = _ends(system, theta) if number in (0, last) else (_largest(system, theta), None)
+        both = number in (0, last)
+        ends = (
+            ends_of_hessian(system, theta, _TOLERANCE)
+            if both
+            else (largest_of_hessian(system, theta), None)
+        )
         found.append(Curvature(*ends, linearised))
     return tuple(found)
-
-
-def _ends(system: ResidualSystem, theta: Tensor) -> tuple[float, float | None]:
-    try:
-        ends = hessian_ends(system, theta, tolerance=_TOLERANCE)
-    except RuntimeError:  # Lanczos' method did not resolve the lower end
-        return _largest(system, theta), None
-    return float(ends.largest[0]), float(ends.smallest[0])
-
-
-def _largest(system: ResidualSystem, theta: Tensor) -> float:
-    return largest_eigenvalue(lambda v: system.hvp(theta, v), theta)

@@ -62,16 +62,21 @@ def drift(
     if not thetas:
         raise ValueError("thetas: expected at least one state")
     first = _features(system, thetas[0], points)
-    size = np.linalg.norm(first @ first.T)
-    if not size > 0:
+    if not np.any(first):
         raise ValueError("the tangent kernel at the first state is zero")
     kept = min(k, numerical_rank(_singular_values(first), first.shape))
     moved, leading = [], []
     for theta in thetas:
         now = _features(system, theta, points)
-        moved.append(np.linalg.norm(now @ now.T - first @ first.T) / size)
+        moved.append(kernel_change(first, now))
         leading.append(_singular_values(now)[:kept] ** 2)
     return Drift(np.array(moved), np.array(leading))
+
+
+def kernel_change(first: Array, now: Array) -> float:
+    """‖K − K_0‖_F / ‖K_0‖_F of the kernels K = F Fᵀ of features F, shape (n, P); first not zero."""
+    kernel = first @ first.T
+    return float(np.linalg.norm(now @ now.T - kernel) / np.linalg.norm(kernel))
 
 
 def _singular_values(matrix: Array) -> Array:

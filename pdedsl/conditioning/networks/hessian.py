@@ -14,6 +14,7 @@ from torch import Tensor
 
 from pdedsl.compiler import ResidualSystem
 from pdedsl.conditioning.arrays import Array, as_array, as_tensor
+from pdedsl.linalg.largest_eigenvalue import largest_eigenvalue
 
 Product = Callable[[Array], Array]
 
@@ -59,6 +60,25 @@ def hessian_ends(
     top = float(largest[0])
     smallest = top - _lanczos(lambda v: top * v - product(v), size, k, tolerance)
     return HessianEnds(largest, np.sort(smallest))
+
+
+def largest_of_hessian(system: ResidualSystem, theta: Tensor) -> float:
+    """λ_max(∇²L) by ten to forty products; see `largest_eigenvalue`."""
+    return largest_eigenvalue(lambda v: system.hvp(theta, v), theta)
+
+
+def ends_of_hessian(
+    system: ResidualSystem, theta: Tensor, tolerance: float
+) -> tuple[float, float | None]:
+    """λ_max and λ_min of ∇²L by some eighty products; no λ_min where it was not resolved.
+
+    ``tolerance`` is relative to λ_max − λ_min.
+    """
+    try:
+        ends = hessian_ends(system, theta, tolerance=tolerance)
+    except RuntimeError:  # Lanczos' method did not resolve the lower end
+        return largest_of_hessian(system, theta), None
+    return float(ends.largest[0]), float(ends.smallest[0])
 
 
 def hessian_matrix(system: ResidualSystem, theta: Tensor) -> Array:
