@@ -42,6 +42,20 @@ def test_a_table_a_run_folder_and_progress(run, place):
     assert (place / "runs" / "line-001" / "pictures" / "solution_u.png").stat().st_size > 1000
 
 
+def test_a_training_that_is_watched(run, place):
+    result = run("solve", "line.pde", *QUICK, "--watch", "--json")
+    data = strict(result.stdout)
+    assert data["watched"]["moments"] >= 2
+    pictures = place / "runs" / "line-001" / "pictures"
+    course = {"gradients_start", "gradients_end", "hessian", "tangent", "frequencies_u"}
+    assert course <= {path.stem for path in pictures.iterdir()}
+    for path in pictures.iterdir():
+        path.unlink()
+    assert run("plot", "runs/line-001").exit_code == 0
+    assert course <= {path.stem for path in pictures.iterdir()}
+    assert "moments of the training" in run("solve", "line.pde", *QUICK, "--watch").stdout
+
+
 def test_json_is_one_object_on_standard_output(run):
     result = run("solve", "line.pde", *QUICK, "--json", "--no-plots", "--set", "k=3", "--seed", 5)
     data = strict(result.stdout)

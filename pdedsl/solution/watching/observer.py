@@ -143,7 +143,9 @@ class Observer:
             return spent + 2 * cost <= part * self._elapsed
         if self.moments:
             return cost <= max(_LAST, part * self._elapsed)
-        return cost <= (_UNPLANNED if self._budget is None else max(_FIRST, part * self._budget))
+        if self._budget is None:
+            return cost <= max(_UNPLANNED, part * self._elapsed)
+        return cost <= max(_FIRST, part * self._budget)
 
     @property
     def _elapsed(self) -> float:
