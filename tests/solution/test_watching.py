@@ -13,6 +13,7 @@ import torch
 
 import pdedsl
 from pdedsl.compiler import ResidualSystem
+from pdedsl.geometry import generic_points
 from pdedsl.solution.watching import Moment, measures
 from pdedsl.solution.watching.spectrum import WaveSpectrum
 from pdedsl.solution.watching.wave_numbers import middles, sizes, wave_numbers
@@ -108,12 +109,14 @@ def test_the_residual_stands_in_where_nothing_is_known():
     found = {band.axis: band for band in WaveSpectrum(system.problem, system).at(system.theta0)}
     assert {(b.name, b.of, b.known) for b in found.values()} == {("eq", "residual", None)}
     assert (found["x"].family, found["t"].family) == ("fourier", "cosine")
-    assert found["x"].wave_numbers[1] == pytest.approx(np.pi / 2)
-    # Lines in x and in t sample the same square of the residual, here by 8 lines each.
-    mean = [np.sum(band.sizes**2) for band in found.values()]
-    points = torch.rand(4000, 2, dtype=torch.float64) * torch.tensor([4.0, 2.0])
-    exact = float(system.residual_at(system.theta0, "eq", points).square().mean())
-    assert mean == pytest.approx([exact, exact], rel=0.3)
+    # The squares add up to those of the residual on the lines.
+    for place, (axis, length) in enumerate([("x", 4.0), ("t", 2.0)]):
+        unit = np.repeat(generic_points(8, 2), 128, axis=0)
+        unit[:, place] = np.tile((np.arange(128) + 0.5) / 128, 8)
+        points = torch.tensor(unit * [4.0, 2.0])
+        residual = system.residual_at(system.theta0, "eq", points)
+        assert np.sum(found[axis].sizes ** 2) == pytest.approx(float(residual.square().mean()))
+        assert found[axis].wave_numbers[1] == pytest.approx((1 + (axis == "x")) * np.pi / length)
 
 
 def test_components_and_axes_of_their_own():
@@ -206,7 +209,7 @@ def test_measures_are_those_of_the_state(line):
 
 def test_the_drift_is_that_of_the_kernel_at_points_that_stay(line):
     system, thetas = states(small.LINE, adam())
-    points = torch.tensor(measures.generic_points(64, 1))
+    points = torch.tensor(generic_points(64, 1))
     kernels = []
     for theta in (thetas[0], thetas[12]):
         features = system.field_jacobian(theta, points)[0]
