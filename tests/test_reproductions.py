@@ -50,6 +50,13 @@ def test_natural_kernels_are_bumps() -> None:
     assert next(v for case, v in found.items() if "Green" in case) < 1e-2
 
 
+def test_the_gradient_of_the_equation_grows_with_the_fourth_power() -> None:
+    found = measured("c4_bound")
+    slopes = [value for case, value in found.items() if case.startswith("exponent")]
+    assert 3 < slopes[0] < 4.5
+    assert abs(slopes[1]) < 1
+
+
 def test_page_has_the_results() -> None:
     """The table is that of the files, which are those of scripts that exist."""
     found = results(RESULTS)
