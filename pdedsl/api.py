@@ -70,6 +70,7 @@ def compile(
     device: str = "cpu",
     seed: int = 0,
     derivatives: Mapping[str, Any] | None = None,
+    form: Mapping[str, Any] | None = None,
 ) -> ResidualSystem:
     """The problem, a model and points as the vector function r(θ).
 
@@ -85,15 +86,22 @@ def compile(
         seed: of the points and of the first guess.
         derivatives: such as ``{"laplacian": "sparse", "directions": 8}``; exact by default, see
             `pdedsl.compiler.lowering.derivative_options`.
+        form: such as ``{"kind": "weak", "parts": 1}``; strong by default, see
+            `pdedsl.compiler.weak.options`.
 
     Raises:
         UserError: E901, this version cannot solve such a problem yet; E803, an unknown
             device or precision, or an option that does not fit the problem.
         ValueError: another option is wrong.
     """
+    from pdedsl.compiler.weak.options import FormOptions
+    from pdedsl.options.faults import validate
     from pdedsl.solution.building import system_of
 
-    return system_of(problem, model, points, sampling, weights, dtype, device, seed, derivatives)
+    how = validate(FormOptions, form or {}, "form")
+    return system_of(
+        problem, model, points, sampling, weights, dtype, device, seed, derivatives, how
+    )
 
 
 def analyze(

@@ -89,6 +89,20 @@ def radau_rule(nodes: int) -> tuple[Array, Array]:
     return (x + 1) / 2, weights / 2
 
 
+def lobatto_rule(nodes: int) -> tuple[Array, Array]:
+    """Gauss–Lobatto nodes in [0, 1], both ends among them, and weights with the sum 1.
+
+    Exact for polynomials of degree 2·nodes − 3: the inner nodes are the zeros of P'_{nodes−1}
+    (Abramowitz and Stegun, Handbook of Mathematical Functions, 1964, 25.4.32).
+    """
+    from scipy.special import roots_jacobi
+
+    inner = roots_jacobi(nodes - 2, 1, 1)[0] if nodes > 2 else np.empty(0)
+    x = np.concatenate(([-1.0], inner, [1.0]))
+    last = np.polynomial.legendre.legval(x, np.eye(nodes)[-1])
+    return (x + 1) / 2, 1 / (nodes * (nodes - 1) * last**2)
+
+
 def side_of(n: int, d: int) -> int:
     """The side of the tensor grid with about n points: round(n^(1/d)), at least 1."""
     return max(1, round(n ** (1.0 / d))) if d else 1

@@ -22,9 +22,18 @@ from .problem import (
     Problem,
     Reference,
     UnknownNumber,
+    Written,
 )
 from .regions import Box, Combination, Region, Shape
-from .sizes import TooLargeError, bounded_derivative, derivative_size, fold_tree, real, size
+from .sizes import (
+    TooLargeError,
+    bounded_derivative,
+    derivative_size,
+    derivatives_as_written,
+    fold_tree,
+    real,
+    size,
+)
 from .substitution import Substitution
 from .tables import Table
 
@@ -59,10 +68,12 @@ __all__ = [
     "Table",
     "TooLargeError",
     "UnknownNumber",
+    "Written",
     "bounded_derivative",
     "coordinate",
     "derivative_order",
     "derivative_size",
+    "derivatives_as_written",
     "domain_of",
     "evaluate",
     "evaluate_with_scale",

@@ -155,12 +155,17 @@ class Reference:
     span: Span
 
 
+Written = Mapping[tuple[sp.Expr, ...], tuple[sp.Expr, ...]]
+"""The residuals of laws to the same with derivatives of products as they are written."""
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """One spec, understood. See the module docstrings of `places` and `expressions`.
 
     ``lints`` are the findings of the checks that do not keep it from being solved, ``division``
-    says what the parts of a divided problem are.
+    says what the parts of a divided problem are, ``written`` reads the laws again, see
+    `residuals_as_written`.
     """
 
     title: str
@@ -182,6 +187,15 @@ class Problem:
     lints: tuple[Diagnostic, ...] = ()
     division: Division | None = None
     rebuild: Callable[[Mapping[str, float]], Problem] | None = field(default=None, repr=False)
+    written: Callable[[], Written] | None = field(default=None, repr=False)
+
+    def residuals_as_written(self, law: Law) -> tuple[sp.Expr, ...]:
+        """The residuals of a law with div(a*grad(u)) as it is written, where that is known.
+
+        Derivatives of products are `sympy.Derivative` of these, not worked out.
+        """
+        found = self.written() if self.written else {}
+        return found.get(law.residuals, law.residuals)
 
     def with_params(self, **values: float) -> Problem:
         """The same spec with other parameter values; every check is made again.

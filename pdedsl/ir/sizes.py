@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
+
+_WRITTEN = ContextVar("derivatives stay as they are written", default=False)
 
 
 class TooLargeError(Exception):
@@ -38,14 +43,38 @@ def derivative_size(expression: sp.Basic, symbol: sp.Symbol) -> int:
 def bounded_derivative(expression: sp.Expr, symbol: sp.Symbol, order: int, largest: int) -> sp.Expr:
     """∂^order expression / ∂symbol^order, one order at a time.
 
+    Within `derivatives_as_written` those of products and functions are not worked out.
+
     Raises:
         TooLargeError: some step would have more than ``largest`` nodes.
     """
     for _ in range(order):
         if derivative_size(expression, symbol) > largest:
             raise TooLargeError
+        if _WRITTEN.get() and not _is_jet(expression) and symbol in expression.free_symbols:
+            expression = sp.Derivative(expression, symbol)
+            continue
         expression = real(sp.diff(expression, symbol))
     return expression
+
+
+@contextmanager
+def derivatives_as_written() -> Iterator[None]:
+    """In this context div(a*grad(u)) stays Σ ∂(a ∂u/∂x_i)/∂x_i, whatever a is.
+
+    Worked out, (a u_x)_x is a u_xx away from the jumps of a, which is another law.
+    """
+    token = _WRITTEN.set(True)
+    try:
+        yield
+    finally:
+        _WRITTEN.reset(token)
+
+
+def _is_jet(expression: sp.Expr) -> bool:
+    """Whether this is a field or a derivative of one."""
+    inner = expression.expr if isinstance(expression, sp.Derivative) else expression
+    return isinstance(inner, AppliedUndef)
 
 
 def real(expression: sp.Expr) -> sp.Expr:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pdedsl.diagnostics import Diagnostic, Rejected, Report, Source, Span, UserError, did_you_mean
-from pdedsl.ir import Problem
+from pdedsl.ir import Problem, Written, derivatives_as_written
 from pdedsl.syntax import Reading, ast, read
 
 from . import declarations, known, laws
@@ -53,6 +54,17 @@ def examine(
 def _analyse(
     reading: Reading, source: Source, base: Path, overrides: Mapping[str, float] | None
 ) -> tuple[Problem | None, Report]:
+    draft = _drafted(reading, base, overrides)
+    report = draft.report
+    if report.errors:
+        return None, report
+    problem = _problem(draft, source, base, reading)
+    report.extend(run_lints(problem, draft))
+    return (None if report.errors else replace(problem, lints=report.lints)), report
+
+
+def _drafted(reading: Reading, base: Path, overrides: Mapping[str, float] | None) -> Draft:
+    """All statements understood, as far as that goes."""
     report = Report()
     report.extend(reading.report)
     draft = Draft(base, dict(overrides or {}), report)
@@ -63,11 +75,7 @@ def _analyse(
             _attempt(draft, statement, item)
     _check_whole(draft, reading)
     laws.finish(draft)
-    if report.errors:
-        return None, report
-    problem = _problem(draft, source, base, reading)
-    report.extend(run_lints(problem, draft))
-    return (None if report.errors else replace(problem, lints=report.lints)), report
+    return draft
 
 
 def _declared_names(spec: ast.Spec) -> dict[str, Span]:
@@ -173,6 +181,13 @@ def _problem(draft: Draft, source: Source, base: Path, reading: Reading) -> Prob
             raise UserError(report.errors, source)
         return problem
 
+    @cache
+    def written() -> Written:
+        with derivatives_as_written():
+            again = _drafted(reading, base, draft.overrides)
+        own = {law.label: law.residuals for law in draft.laws}
+        return {own[law.label]: law.residuals for law in again.laws if law.label in own}
+
     return Problem(
         title=draft.title or Path(source.name).stem,
         source=source,
@@ -191,4 +206,5 @@ def _problem(draft: Draft, source: Source, base: Path, reading: Reading) -> Prob
         references=tuple(draft.references),
         overrides=tuple(sorted(draft.overrides.items())),
         rebuild=rebuild,
+        written=written,
     )

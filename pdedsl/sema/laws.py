@@ -107,7 +107,7 @@ def _check_columns(
     tables = draft.scope.role("a data table")
     for residual in residuals:
         for derivative in sorted(residual.atoms(sp.Derivative), key=str):
-            if "." in str(derivative.expr.func):
+            if isinstance(derivative.expr, AppliedUndef) and "." in str(derivative.expr.func):
                 message = f"{derivative.expr.func} is a column of numbers and has no derivative"
                 raise reject("E605", message, mends.first_of(node, ast.Column) or node.span)
     if isinstance(place, OnData) and node.kind == "fit":

@@ -1,8 +1,8 @@
 """A method: the options of a solve, validated.
 
 The sections are those of a method file: ``[model]``, ``[optimizer]``, ``[weights]``,
-``[sampling]``, ``[domain]``, ``[derivatives]``, ``[schedule]``, ``[precision]``. Every key has a
-default.
+``[form]``, ``[sampling]``, ``[domain]``, ``[derivatives]``, ``[schedule]``, ``[precision]``. Every
+key has a default.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
+from pdedsl.compiler.weak.options import FormOptions
 from pdedsl.models.model import ModelOptions
 from pdedsl.models.networks.layers import LayerOptions
 from pdedsl.models.networks.mlp import MlpOptions
@@ -135,6 +136,7 @@ class Method(Section):
     model: AnyModel = MlpOptions()
     optimizer: Stage = LmOptions()
     weights: dict[str, NonNegative] = Field(default_factory=dict)
+    form: FormOptions = FormOptions()
     sampling: Sampling = Sampling()
     domain: Division = Division()
     derivatives: DerivativeOptions = DerivativeOptions()
@@ -201,6 +203,22 @@ class Method(Section):
     def _points_to_weigh(self) -> Method:
         check_point_rules(self.schedule.rules, self.sampling.resample)
         return self
+
+    @model_validator(mode="after")
+    def _integrals_to_train(self) -> Method:
+        if not self.form.weak:
+            return self
+        if self.model.kind == "windows":
+            reason = "holds for all of time, not window by window; take a basis or a network"
+        elif self.sampling.kind == "collocation":
+            reason = "has nodes of its own, and collocation is for windows; write sobol"
+        elif self.sampling.adaptive is not None:
+            reason = "has nodes of a quadrature, which are not drawn; leave adaptive out"
+        elif any(stage.kind == "kfac" for stage in self.stages):
+            reason = "has rows that mix points, which kfac cannot factorise; take lm or soap"
+        else:
+            return self
+        raise fault_of(f"the weak form {reason}", "form")
 
     def without_starts(self) -> Method:
         """The method without short starts; the best of them would replace a start that is given."""

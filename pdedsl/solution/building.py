@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
     from pdedsl.compiler.lowering.lower import LoweredProblem
     from pdedsl.compiler.residual.system import ResidualSystem
+    from pdedsl.compiler.weak.options import FormOptions
     from pdedsl.settings.method import Method
 
 _DTYPES = ("float64", "float32")
@@ -31,6 +32,7 @@ def system_of(
     device: str,
     seed: int,
     derivatives: DerivativeOptions | Mapping[str, Any] | None = None,
+    form: FormOptions | None = None,
 ) -> ResidualSystem:
     """Build a residual system; see `pdedsl.api.compile`.
 
@@ -40,6 +42,8 @@ def system_of(
     check_device(device)
     from pdedsl.compiler.lowering.lower import LoweredProblem, lower
     from pdedsl.compiler.residual.build import build
+    from pdedsl.compiler.weak.options import FormOptions
+    from pdedsl.compiler.weak.weak_system import weak_system
     from pdedsl.models import MisfitError, ModelOptions, model_options
     from pdedsl.training.windows.window_system import windows_of
 
@@ -48,16 +52,18 @@ def system_of(
     try:
         if isinstance(options, ModelOptions):
             options = with_preconditioner(lowered.problem, options, weights or {})
+        weak = weak_system(lowered.problem, form or FormOptions(), options)
         system = build(
             lowered,
             model=options,
             points=points,
             sampling=sampling,
-            weights=weights,
+            weights={**weak.unweighted, **(weights or {})},
             dtype=dtype,
             device=device,
             seed=seed,
             derivatives=derivatives,
+            integrals=weak.integrals,
         )
         windows_of(system)
     except MisfitError as error:
@@ -99,6 +105,7 @@ def build_system(problem: Problem | LoweredProblem, method: Method, seed: int) -
         device=method.precision.device,
         seed=seed,
         derivatives=method.derivatives,
+        form=method.form,
     )
     try:
         for rule in method.schedule.rules:

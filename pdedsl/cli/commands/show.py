@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -13,7 +13,22 @@ if TYPE_CHECKING:
     from pdedsl.ir import Problem
 
 _OPERATOR_STAGES = ("adjoint", "dstard", "symbol")
-_STAGES = ("ast", "problem", "residual", "latex", "torch", *_OPERATOR_STAGES)
+_WRITTEN = (*_OPERATOR_STAGES, "weak")  # as text and as LaTeX
+_STAGES = ("ast", "problem", "residual", "latex", "torch", *_WRITTEN)
+
+
+class _Parts(click.ParamType):
+    """A whole number from 0 on, or ``all``."""
+
+    name = "N|all"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int | Literal["all"]:
+        """The number, or the word."""
+        if value == "all":
+            return "all"
+        if not str(value).isdecimal():
+            self.fail(f"{value!r} is neither a whole number nor all", param, ctx)
+        return int(value)
 
 
 @click.command(
@@ -22,6 +37,7 @@ _STAGES = ("ast", "problem", "residual", "latex", "torch", *_OPERATOR_STAGES)
         "pdedsl show specs/helmholtz.pde --stage residual --set k=4",
         "pdedsl show specs/burgers.pde --stage latex",
         "pdedsl show specs/elasticity.pde --stage dstard",
+        "pdedsl show specs/burgers.pde --stage weak --parts all",
     ),
 )
 @click.argument("file")
@@ -33,21 +49,32 @@ _STAGES = ("ast", "problem", "residual", "latex", "torch", *_OPERATOR_STAGES)
     help="ast: the syntax tree; problem: names resolved; residual: what is brought to zero; "
     "latex: the laws and the operators of the domains as LaTeX; torch: the generated code; "
     "adjoint: the differential operator L of each law and its adjoint L*; dstard: L*L; "
-    "symbol: the symbol of L, its principal part, its square. Nonlinear laws are linearised.",
+    "symbol: the symbol of L, its principal part, its square. Nonlinear laws are linearised there. "
+    "weak: the equations against a test function v, integrated by parts.",
 )
+@click.option("--latex", is_flag=True, help=f"Write the stage as LaTeX; for {', '.join(_WRITTEN)}.")
 @click.option(
-    "--latex", is_flag=True, help=f"Write the stage as LaTeX; for {', '.join(_OPERATOR_STAGES)}."
+    "--parts",
+    type=_Parts(),
+    default="1",
+    show_default=True,
+    help="For the stage weak: how often to integrate by parts; all: as often as the terms allow.",
 )
 @set_option
 @json_option()
 def command(
-    file: str, stage: str, latex: bool, params: tuple[tuple[str, float], ...], as_json: bool
+    file: str,
+    stage: str,
+    latex: bool,
+    parts: int | Literal["all"],
+    params: tuple[tuple[str, float], ...],
+    as_json: bool,
 ) -> int:
     """Print one stage of a spec on its way to numbers."""
-    if latex and stage not in _OPERATOR_STAGES:
-        stages = ", ".join(_OPERATOR_STAGES)
+    if latex and stage not in _WRITTEN:
+        stages = ", ".join(_WRITTEN)
         raise click.UsageError(f"--latex goes with the stages {stages}, not with {stage}")
-    text = _tree(file) if stage == "ast" else _stage(file, stage, latex, dict(params))
+    text = _tree(file) if stage == "ast" else _stage(file, stage, latex, parts, dict(params))
     if as_json:
         emit_json({"file": file, "stage": stage, "text": text})
     else:
@@ -66,7 +93,9 @@ def _tree(file: str) -> str:
     return ast.dump(reading.spec)
 
 
-def _stage(file: str, stage: str, latex: bool, params: dict[str, float]) -> str:
+def _stage(
+    file: str, stage: str, latex: bool, parts: int | Literal["all"], params: dict[str, float]
+) -> str:
     from pdedsl.api import compile, load
 
     problem = load(file, params)
@@ -81,6 +110,10 @@ def _stage(file: str, stage: str, latex: bool, params: dict[str, float]) -> str:
         from pdedsl.calculus.printing.stages_latex import stage_latex
 
         return stage_latex(problem, stage) if latex else stage_text(problem, stage)
+    if stage == "weak":
+        from pdedsl.transforms.weak.stage import weak_latex, weak_text
+
+        return weak_latex(problem, parts) if latex else weak_text(problem, parts)
     return str(compile(problem).code())
 
 

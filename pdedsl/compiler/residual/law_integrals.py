@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sympy as sp
+from scipy.sparse import csr_matrix
 
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.lowering.plan import Normal, Plan
@@ -30,7 +31,8 @@ class LawIntegrals:
     Args:
         integrands: ρ, expressions as in laws: fields, derivatives, inputs and parameters.
         points: x, shape (n, inputs).
-        matrix: M, shape (rows, integrands · n), the points of the first integrand first.
+        matrix: M, shape (rows, integrands · n), the points of the first integrand first; dense or
+            sparse.
 
     Raises:
         ValueError: the shapes do not fit each other.
@@ -38,11 +40,11 @@ class LawIntegrals:
 
     integrands: tuple[sp.Expr, ...]
     points: Array
-    matrix: Array
+    matrix: Array | csr_matrix
 
     def __post_init__(self) -> None:
         columns = len(self.integrands) * len(self.points)
-        if self.matrix.ndim != 2 or self.matrix.shape[1] != columns or not len(self.matrix):
+        if self.matrix.ndim != 2 or self.matrix.shape[1] != columns or not self.matrix.shape[0]:
             raise ValueError(
                 f"integrals: expected a matrix of shape (rows, {columns}) for "
                 f"{len(self.integrands)} integrands at {len(self.points)} points, got "

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from math import prod
 from typing import Any
 
 import numpy as np
 import torch
+from scipy.sparse import csr_matrix
 from torch import Tensor
 
 from pdedsl.compiler.evaluation.ansatz import Ansatz
@@ -20,6 +22,7 @@ from pdedsl.compiler.points.face_points import EmptyPlace
 from pdedsl.compiler.points.free_inputs import Lines
 from pdedsl.compiler.points.place_points import Sample, place_points
 from pdedsl.diagnostics import Diagnostic, UserError
+from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Global, Law, OnData, Problem
 
 from .adaptive import Adaptive, concentrate
@@ -27,6 +30,9 @@ from .block import Block
 from .law_integrals import LawIntegrals
 from .row_map import RowMap
 from .table_columns import column_values
+
+# Entries up to which a sparse matrix is kept dense: its products are then faster.
+_DENSE = 1 << 21
 
 Targets = Callable[[Block], tuple[Tensor, ...]]
 
@@ -106,7 +112,7 @@ class Sampler:
             row_map = RowMap(self.weight(law), components, len(batch), roots)
         else:
             components = 1
-            matrix = self._tensor(own.matrix)
+            matrix = self._matrix(own.matrix)
             row_map = RowMap(self.weight(law), len(own.integrands), len(batch), matrix=matrix)
         numbers = range(1, components + 1)
         names = tuple(f"{law.label}[{i}]" for i in numbers) if components > 1 else (law.label,)
@@ -141,6 +147,18 @@ class Sampler:
     def _tensor(self, array: np.ndarray) -> Tensor:
         """An array in the precision and on the device of the system."""
         return torch.as_tensor(array, dtype=self.like.dtype, device=self.like.device)
+
+    def _matrix(self, matrix: Array | csr_matrix) -> Tensor:
+        """A matrix of rows in the precision and on the device of the system."""
+        if not isinstance(matrix, csr_matrix):
+            return self._tensor(matrix)
+        if prod(matrix.shape) <= _DENSE:
+            return self._tensor(matrix.toarray())
+        entries = matrix.tocoo()
+        at = torch.from_numpy(np.stack([entries.row, entries.col]).astype(np.int64))
+        data = torch.from_numpy(entries.data)
+        made = torch.sparse_coo_tensor(at, data, matrix.shape, check_invariants=True)
+        return made.to(dtype=self.like.dtype, device=self.like.device).coalesce()
 
     def weight(self, law: Law) -> float:
         """The weight w of a law."""

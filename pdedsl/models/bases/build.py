@@ -70,12 +70,25 @@ def basis_size(options: BasisOptions, axes: tuple[Axis, ...]) -> int:
     _check_axes(options, axes)
     if options.family in _RANDOM:
         return options.features
-    waves = {"fourier": [True] * len(axes), "mixed": [axis.period is not None for axis in axes]}
-    signed = waves.get(options.family, [False] * len(axes))
     highest = _highest(options)
     if highest is not None:
-        return set_size(signed, highest, options.index)
-    return prod(_count(options, axis, i, signed[i]) for i, axis in enumerate(axes))
+        return set_size([_signed(options, axis) for axis in axes], highest, options.index)
+    return prod(axis_size(options, axis, i) for i, axis in enumerate(axes))
+
+
+def axis_size(options: BasisOptions, axis: Axis, place: int) -> int:
+    """Number of functions along an axis of a basis whose functions are products."""
+    modes, breaks = options.modes_of(place), options.breaks_of(place)
+    if breaks:
+        return spline_count(axis, breaks, modes, options.smoothness)
+    if _signed(options, axis):
+        return 2 * modes + 1
+    return modes if options.family == "sine" else modes + 1
+
+
+def _signed(options: BasisOptions, axis: Axis) -> bool:
+    """Whether an axis has a wave in either direction for each wave number."""
+    return options.family == "fourier" or (options.family == "mixed" and axis.period is not None)
 
 
 def _highest(options: BasisOptions) -> int | None:
@@ -95,16 +108,6 @@ def _line(options: BasisOptions, axis: Axis, place: int) -> Line:
     if options.family == "mixed":
         return legendre_line(axis, modes) if axis.period is None else FourierLine(axis, modes)
     return _LINES[options.family](axis, modes)
-
-
-def _count(options: BasisOptions, axis: Axis, place: int, signed: bool) -> int:
-    """Number of functions of an axis."""
-    modes, breaks = options.modes_of(place), options.breaks_of(place)
-    if breaks:
-        return spline_count(axis, breaks, modes, options.smoothness)
-    if signed:
-        return 2 * modes + 1
-    return modes if options.family == "sine" else modes + 1
 
 
 def _check_axes(options: BasisOptions, axes: tuple[Axis, ...]) -> None:
