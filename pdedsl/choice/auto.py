@@ -43,6 +43,7 @@ def choose(
     notify: Callable[[str], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     march: bool = True,
+    windows: bool = True,
 ) -> Choice:
     """A method from the laws of a problem: orders, linearity, inputs, sizes of coefficients.
 
@@ -66,12 +67,16 @@ def choose(
         should_stop: asked whether to end the search for a basis, and the march in time.
         march: carry out a march in time where that is the choice; without, the method is one of
             windows that are still to be found.
+        windows: take windows of time at all.
     """
     facts, seconds = traits(lowered.problem), BUDGET.default if budget is None else budget
     short = seconds < BUDGET.short
     if network:
         return network_choice(lowered, facts, short)
-    weights, marches = condition_weights(lowered.problem, facts), cannot_march(lowered) is None
+    weights, marches = (
+        condition_weights(lowered.problem, facts),
+        windows and cannot_march(lowered) is None,
+    )
     bounds = SearchBounds.of(seconds, facts.linear, marches)
     tell = (lambda trial: notify(trial.text)) if notify else None
     found, resolved = find_basis(lowered, facts, weights, bounds, tell, should_stop)
@@ -108,18 +113,24 @@ def means_network(changes: Mapping[str, Any]) -> bool:
     return any(key in own or key.startswith("schedule.starts") for key in changes)
 
 
+def means_weak_form(changes: Mapping[str, Any]) -> bool:
+    """Whether changes of a method ask for integrals, which are over all of time."""
+    return bool(changes.get("form.kind") == "weak")
+
+
 def without_windows(choice: Choice, changes: Mapping[str, Any]) -> tuple[Choice, dict[str, Any]]:
     """A choice, with one network in place of windows where the changes name options of one.
 
     Also the changes, without a kind of model that the windows have already.
     """
     left, model = dict(changes), choice.method.model
-    if not isinstance(model, WindowsOptions) or not means_network(changes):
+    weak = means_weak_form(changes)
+    if not isinstance(model, WindowsOptions) or not (weak or means_network(changes)):
         return choice, left
     piece = model.pieces[0]
     if left.get("model.kind") == piece.kind:
         del left["model.kind"]
-    if not means_network(left):
+    if not (weak or means_network(left)):
         return choice, left
     method = choice.method.model_copy(update={"model": piece})
     why = f"{choice.why}; by the changes one network for all of time"

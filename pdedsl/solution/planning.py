@@ -134,7 +134,7 @@ def _choose(
     should_stop: Callable[[], bool] | None,
 ) -> tuple[Choice, str, Source | None]:
     """The method with the reason for it, its name, and its text."""
-    from pdedsl.choice.auto import choose, means_network, without_windows
+    from pdedsl.choice.auto import choose, means_network, means_weak_form, without_windows
     from pdedsl.choice.choice import Choice
     from pdedsl.settings.load import load_method
 
@@ -148,7 +148,7 @@ def _choose(
         return Choice(found, why), name, None if sets else source
     choice = choose(
         lowered, budget, network=means_network(sets), basis=sets.get("model.kind") == "basis",
-        notify=notify, should_stop=should_stop,
+        notify=notify, should_stop=should_stop, windows=not means_weak_form(sets),
     )  # fmt: skip
     choice, sets = without_windows(choice, sets)
     chosen = _override(choice.method, sets)

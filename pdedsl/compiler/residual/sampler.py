@@ -65,6 +65,7 @@ class Sampler:
     lines: Mapping[str, Lines] | None = None
     integrals: Mapping[str, LawIntegrals] = field(default_factory=dict, repr=False)
     targets: Targets | None = field(default=None, repr=False)
+    _matrices: dict[str, Tensor] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def problem(self) -> Problem:
@@ -112,7 +113,9 @@ class Sampler:
             row_map = RowMap(self.weight(law), components, len(batch), roots)
         else:
             components = 1
-            matrix = self._matrix(own.matrix)
+            if law.label not in self._matrices:
+                self._matrices[law.label] = self._matrix(own.matrix)
+            matrix = self._matrices[law.label]
             row_map = RowMap(self.weight(law), len(own.integrands), len(batch), matrix=matrix)
         numbers = range(1, components + 1)
         names = tuple(f"{law.label}[{i}]" for i in numbers) if components > 1 else (law.label,)
