@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+import torch
 from torch import Tensor
 
 from pdedsl.compiler.evaluation.ansatz import Ansatz
@@ -114,19 +115,34 @@ class Chunk:
         self, ansatz: Ansatz, theta: Tensor
     ) -> tuple[Rows, list[Factor | LocalFactor]]:
         """Its `rows` and the factors of their Jacobian, J = S ∂ρ/∂θ; θ is a constant."""
+        if not self.block.map.diagonal:
+            return self._mixed_rows_and_factor(ansatz, theta)
         values, tapes = evaluate_with_tapes(ansatz, theta, self.block.plan, self.batch)
         with differentiable():
             rows = self.rows(values)
+        places, results = zip(*rows, strict=True)
         detached = [(row, value.detach()) for row, value in rows]
-        if self.block.map.diagonal:
-            places, results = zip(*rows, strict=True)
-            return detached, list(all_factors(tapes, results, places))
-        count = len(self.batch)
-        assembly = Assembly(len(values) * count, len(theta), theta)
-        for factor in factors(tapes, values, [k * count for k in range(len(values))]):
-            assembly.add(factor)
-        jacobian = self.block.map.apply_jacobian(assembly.done())
-        return detached, [Factor(self.block.row, 0, jacobian.T, None)]
+        return detached, list(all_factors(tapes, results, places))
+
+    def _mixed_rows_and_factor(
+        self, ansatz: Ansatz, theta: Tensor
+    ) -> tuple[Rows, list[Factor | LocalFactor]]:
+        """The same where a matrix mixes the points, which takes their Jacobian in parts."""
+        found: list[list[Tensor]] = []
+
+        def parts() -> Iterator[Tensor]:
+            for start, stop in self.block.map.spans:
+                batch, count = self.batch.at(slice(start, stop)), stop - start
+                values, tapes = evaluate_with_tapes(ansatz, theta, self.block.plan, batch)
+                assembly = Assembly(len(values) * count, len(theta), theta)
+                for factor in factors(tapes, values, [k * count for k in range(len(values))]):
+                    assembly.add(factor)
+                found.append([value.detach() for value in values])
+                yield assembly.done()
+
+        jacobian = self.block.map.apply_jacobian(parts())
+        values = [torch.cat(pieces) for pieces in zip(*found, strict=True)]
+        return self.rows(values), [Factor(self.block.row, 0, jacobian.T, None)]
 
     def entries(self, like: Tensor) -> Tensor:
         """The diagonal of S at the points; see `RowMap.entries`."""

@@ -33,6 +33,7 @@ class LawIntegrals:
         points: x, shape (n, inputs).
         matrix: M, shape (rows, integrands · n), the points of the first integrand first; dense or
             sparse.
+        groups: where groups of points end that have rows in common; for large sparse matrices.
 
     Raises:
         ValueError: the shapes do not fit each other.
@@ -41,6 +42,7 @@ class LawIntegrals:
     integrands: tuple[sp.Expr, ...]
     points: Array
     matrix: Array | csr_matrix
+    groups: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         columns = len(self.integrands) * len(self.points)

@@ -13,12 +13,14 @@ mask: S is then diag(mask) times that above.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
 import torch
 from torch import Tensor
+
+from .blocked_matrix import BlockedMatrix
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,8 @@ class RowMap:
         components: k, number of components of ρ.
         points: n, number of points.
         roots: √ω, shape (n,); None where all points count alike.
-        matrix: M, shape (N, k n), dense or sparse, the points of the first component first; None
-            for a diagonal map.
+        matrix: M, shape (N, k n), dense, sparse or in blocks, the points of the first component
+            first; None for a diagonal map.
         mask: roots of the weights that training gives, shape (n,), or (N,) with a matrix; None
             where it gives none.
 
@@ -43,7 +45,7 @@ class RowMap:
     components: int
     points: int
     roots: Tensor | None = None
-    matrix: Tensor | None = None
+    matrix: Tensor | BlockedMatrix | None = None
     mask: Tensor | None = None
 
     def __post_init__(self) -> None:
@@ -101,10 +103,30 @@ class RowMap:
         entries = self.entries(start, start + len(values[0]), values[0])
         return [entries * value for value in values]
 
-    def apply_jacobian(self, jacobian: Tensor) -> Tensor:
-        """M ∂ρ/∂θ times √(w/N), from ∂ρ/∂θ of shape (k n, P): (N, P)."""
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Consecutive points at which the Jacobian that a matrix mixes is taken together."""
+        return self.matrix.spans if isinstance(self.matrix, BlockedMatrix) else [(0, self.points)]
+
+    def apply_jacobian(self, parts: Iterable[Tensor]) -> Tensor:
+        """M ∂ρ/∂θ times √(w/N).
+
+        Args:
+            parts: ∂ρ/∂θ at the points of each span, the first component first.
+
+        Returns:
+            Shape (N, P).
+        """
         assert self.matrix is not None
-        return self._masked(self.scale * (self.matrix @ jacobian))
+        if not isinstance(self.matrix, BlockedMatrix):
+            (part,) = parts
+            return self._masked(self.scale * (self.matrix @ part))
+        out: Tensor | None = None
+        for span, part in zip(self.spans, parts, strict=True):
+            out = part.new_zeros(self.rows, part.shape[1]) if out is None else out
+            self.matrix.add_to(out, part, span)
+        assert out is not None
+        return self._masked(self.scale * out)
 
     def _masked(self, rows: Tensor) -> Tensor:
         """Rows of a matrix, or of a Jacobian with one, times the mask."""

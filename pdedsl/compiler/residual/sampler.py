@@ -22,16 +22,16 @@ from pdedsl.compiler.points.face_points import EmptyPlace
 from pdedsl.compiler.points.free_inputs import Lines
 from pdedsl.compiler.points.place_points import Sample, place_points
 from pdedsl.diagnostics import Diagnostic, UserError
-from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Global, Law, OnData, Problem
 
 from .adaptive import Adaptive, concentrate
 from .block import Block
+from .blocked_matrix import BlockedMatrix
 from .law_integrals import LawIntegrals
 from .row_map import RowMap
 from .table_columns import column_values
 
-# Entries up to which a sparse matrix is kept dense: its products are then faster.
+# Entries up to which a sparse matrix is kept dense: a choice.
 _DENSE = 1 << 21
 
 Targets = Callable[[Block], tuple[Tensor, ...]]
@@ -65,7 +65,9 @@ class Sampler:
     lines: Mapping[str, Lines] | None = None
     integrals: Mapping[str, LawIntegrals] = field(default_factory=dict, repr=False)
     targets: Targets | None = field(default=None, repr=False)
-    _matrices: dict[str, Tensor] = field(default_factory=dict, init=False, repr=False)
+    _matrices: dict[str, Tensor | BlockedMatrix] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @property
     def problem(self) -> Problem:
@@ -114,7 +116,7 @@ class Sampler:
         else:
             components = 1
             if law.label not in self._matrices:
-                self._matrices[law.label] = self._matrix(own.matrix)
+                self._matrices[law.label] = self._matrix(own)
             matrix = self._matrices[law.label]
             row_map = RowMap(self.weight(law), len(own.integrands), len(batch), matrix=matrix)
         numbers = range(1, components + 1)
@@ -151,17 +153,14 @@ class Sampler:
         """An array in the precision and on the device of the system."""
         return torch.as_tensor(array, dtype=self.like.dtype, device=self.like.device)
 
-    def _matrix(self, matrix: Array | csr_matrix) -> Tensor:
+    def _matrix(self, own: LawIntegrals) -> Tensor | BlockedMatrix:
         """A matrix of rows in the precision and on the device of the system."""
-        if not isinstance(matrix, csr_matrix):
-            return self._tensor(matrix)
-        if prod(matrix.shape) <= _DENSE:
-            return self._tensor(matrix.toarray())
-        entries = matrix.tocoo()
-        at = torch.from_numpy(np.stack([entries.row, entries.col]).astype(np.int64))
-        data = torch.from_numpy(entries.data)
-        made = torch.sparse_coo_tensor(at, data, matrix.shape, check_invariants=True)
-        return made.to(dtype=self.like.dtype, device=self.like.device).coalesce()
+        if not isinstance(own.matrix, csr_matrix):
+            return self._tensor(own.matrix)
+        if prod(own.matrix.shape) <= _DENSE:
+            return self._tensor(own.matrix.toarray())
+        points = len(own.points)
+        return BlockedMatrix(own.matrix, points, own.groups or (points,), self.like)
 
     def weight(self, law: Law) -> float:
         """The weight w of a law."""

@@ -26,7 +26,6 @@ from scipy import sparse
 from pdedsl.calculus.operator import MultiIndex
 from pdedsl.compiler.residual.law_integrals import LawIntegrals
 from pdedsl.geometry import place_bounds
-from pdedsl.geometry.arrays import Array
 from pdedsl.geometry.tensor import product_rule
 from pdedsl.ir import Law, Problem
 from pdedsl.models import MisfitError
@@ -83,7 +82,7 @@ def law_integrals(
     made = [part.scaled(sqrt(count / volume)) for part in parts]
     integrands = tuple(dict.fromkeys(e for part in made for e in part))
     blocks = [[part.get(e) for e in integrands] for part in made]
-    return _without_idle_points(integrands, grid.points, blocks)
+    return _by_elements(integrands, grid, blocks)
 
 
 def _periodic(problem: Problem, law: Law) -> set[sp.Symbol]:
@@ -162,7 +161,13 @@ def _mend(lines: list[Line], terms: int) -> str:
 
 
 class _Grid:
-    """The points of a product of lines: its nodes, then the faces x_j = e for each axis j."""
+    """The points of a product of lines: its nodes, then the faces x_j = e for each axis j.
+
+    Attributes:
+        points: shape (n, inputs).
+        sizes: number of nodes, and of points of the faces of each axis.
+        element: the number of the element that a node lies in; one number more for all faces.
+    """
 
     def __init__(self, lines: list[Line]) -> None:
         rules = [line.rule for line in lines]
@@ -173,6 +178,13 @@ class _Grid:
             blocks.append(product_rule(on_face)[0])
         self.points = np.concatenate(blocks)
         self.sizes = [len(block) for block in blocks]
+        inside = np.zeros((), dtype=np.int64)
+        for line in lines:
+            own = np.arange(line.elements * line.nodes) // line.nodes
+            inside = np.add.outer(inside * line.elements, own)
+        last = prod(line.elements for line in lines)
+        faces = np.full(sum(self.sizes[1:]), last)
+        self.element = np.concatenate([inside.ravel(), faces])
 
     def spread(self, block: int, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
         """A matrix on one block of points as one on all of them."""
@@ -234,11 +246,14 @@ def _product(tables: list[sparse.csr_matrix]) -> sparse.csr_matrix:
     return reduce(lambda a, b: sparse.kron(a, b, format="csr"), tables)
 
 
-def _without_idle_points(
-    integrands: tuple[sp.Expr, ...], points: Array, blocks: list[list[sparse.csr_matrix | None]]
+def _by_elements(
+    integrands: tuple[sp.Expr, ...], grid: _Grid, blocks: list[list[sparse.csr_matrix | None]]
 ) -> LawIntegrals:
-    """The integrals at the points that some integrand has a weight at."""
+    """The integrals at the points at which some integrand has a weight, element by element."""
     matrix = sparse.bmat(blocks, format="csc")
     busy = np.flatnonzero(np.diff(matrix.indptr).reshape(len(integrands), -1).sum(axis=0))
-    columns = (np.arange(len(integrands))[:, None] * len(points) + busy).ravel()
-    return LawIntegrals(integrands, points[busy], matrix[:, columns].tocsr())
+    busy = busy[np.argsort(grid.element[busy], kind="stable")]
+    columns = (np.arange(len(integrands))[:, None] * len(grid.points) + busy).ravel()
+    ends = np.flatnonzero(np.diff(grid.element[busy])) + 1
+    groups = (*map(int, ends), len(busy))
+    return LawIntegrals(integrands, grid.points[busy], matrix[:, columns].tocsr(), groups)

@@ -91,7 +91,7 @@ class Line:
     def jumps(self, order: int) -> sparse.csr_matrix:
         """E, shape (functions, m + 1), without entries that are rounding."""
         found = self._matrix(_ENDS, order, self.elements + 1, 1, outward=True)
-        scale = abs(found).max() if found.nnz else 0.0
+        scale = abs(self.values(order)).max()
         found.data[abs(found.data) < 1e-12 * scale] = 0.0
         found.eliminate_zeros()
         return found

@@ -51,7 +51,7 @@ class FormOptions(Section):
             kinks.
         natural: a flux that the spec gives on the boundary, such as ``a*dn(u) = g``, takes the
             place of that of the model; test functions then do not vanish there, and the law has
-            no rows of its own.
+            no rows of its own, i.e. the weight 0 unless its label is given one.
         quadrature: ``gauss`` for Gauss–Legendre, ``lobatto`` for Gauss–Lobatto nodes.
         nodes: of an element along each axis; by default 5 more than test functions, or than twice
             as many sines.
