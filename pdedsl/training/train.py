@@ -64,7 +64,8 @@ def train(
 
     Returns:
         The best state that was seen, which is never worse than the first: by the loss on the
-        training points, or on held-out ones where ``schedule.fresh`` is set.
+        training points under their last weights, or on held-out ones where ``schedule.fresh`` is
+        set. Its loss is that without weights of points, by which runs compare.
     """
     watch = Watch(system, budget, on_progress, errors, should_stop, on_step)
     if isinstance(method.model, WindowsOptions):

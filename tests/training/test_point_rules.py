@@ -462,6 +462,14 @@ def test_weights_that_belong_to_points_want_them_to_stay(kind):
     Method.model_validate(given | {"schedule": {"rules": [{"kind": "causal"}]}})
 
 
+@pytest.mark.parametrize("preset", ["sa_pinn", "rba", "causal"])
+@pytest.mark.parametrize("text", [HEAT, ODES], ids=["heat", "odes"])
+def test_presets_run(preset, text):
+    outcome = pdedsl.solve(pdedsl.parse(text), preset, iterations=3).outcome
+    assert outcome.iterations == 4
+    assert "without the weights of its points the loss is" in outcome.reason
+
+
 def test_two_rules_do_not_weigh_the_same_points():
     rules = [{"kind": "rba"}, {"kind": "causal"}]
     with pytest.raises(ValidationError, match="rba and causal both weigh points"):

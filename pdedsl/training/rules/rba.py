@@ -9,7 +9,8 @@ average of the relative residual over the last 1/(1 − γ) iterations, and at m
 Anagnostopoulos, J. Toscano, N. Stergiopulos and G. Karniadakis, Comput. Methods Appl. Mech. Eng.
 421, 2024, arXiv 2307.00379). At points of a quadrature, r_i is their row, with the root of their
 weight. A law that is imposed by integrals has a λ for each of its rows. The averages belong to
-points, which therefore have to stay.
+points, which therefore have to stay. A step is made with the λ after the step before it; in the
+authors' code λ sees the residual of the same step.
 
 With a small η the equations count for little at first: λ grows by η an iteration. The optimizers
 that make few iterations want a larger η with a smaller γ.
