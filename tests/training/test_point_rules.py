@@ -11,6 +11,7 @@ import pdedsl
 from pdedsl.diagnostics import UserError
 from pdedsl.models import MisfitError
 from pdedsl.optimizers.protocol import Step
+from pdedsl.settings.load import load_method
 from pdedsl.settings.method import Method
 from pdedsl.solution.failures import failure
 from pdedsl.training.rules.causal import Causal, CausalOptions
@@ -465,8 +466,13 @@ def test_weights_that_belong_to_points_want_them_to_stay(kind):
 @pytest.mark.parametrize("preset", ["sa_pinn", "rba", "causal"])
 @pytest.mark.parametrize("text", [HEAT, ODES], ids=["heat", "odes"])
 def test_presets_run(preset, text):
-    outcome = pdedsl.solve(pdedsl.parse(text), preset, iterations=3).outcome
-    assert outcome.iterations == 4
+    method, _ = load_method(preset)
+    stages = [own.model_copy(update={"iterations": 2}) for own in method.stages]
+    method = method.model_copy(update={"schedule": method.schedule.model_copy(
+        update={"stages": tuple(stages)}
+    )})  # fmt: skip
+    outcome = pdedsl.solve(pdedsl.parse(text), method).outcome
+    assert outcome.iterations == 1 + 2 * len(stages)
     assert "without the weights of its points the loss is" in outcome.reason
 
 
