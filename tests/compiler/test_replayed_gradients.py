@@ -1,4 +1,4 @@
-"""The loss and its gradient from replays, against vector-Jacobian products without them."""
+"""The loss and its gradient from replays, against residuals and products without them."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ def check(s: ResidualSystem, seed: int, tolerance: float = 1e-12) -> None:
     assert slope.dtype == s.dtype
     assert float((slope - want).norm()) <= tolerance * float(want.norm())
     assert float(loss) == pytest.approx(float(r.square().sum()), rel=tolerance)
+    assert float(s.loss(theta)) == pytest.approx(float(r.square().sum()), rel=tolerance)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -60,6 +61,7 @@ def test_against_the_residual(made: Any, model: str, dtype: str, threads: int) -
     for seed in range(4):
         check(s, seed, 1e-12 if dtype == "float64" else 1e-4)
     assert s.gradient_workers.replays > 0
+    assert s.loss_workers.replays > 0
 
 
 EQUATIONS = {
@@ -124,7 +126,7 @@ def test_modules(threads: int) -> None:
         check(with_rules, seed)
         check(without, seed, 1e-11)
     assert with_rules.gradient_workers.replays > 0
-    assert without.gradient_workers.replays == 0
+    assert without.gradient_workers.replays == without.loss_workers.replays == 0
 
 
 def test_features_that_are_remembered_are_left_to_the_others(threads: int) -> None:

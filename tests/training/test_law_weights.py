@@ -286,3 +286,19 @@ def test_where_there_is_no_descent_to_follow_a_rule_is_refused_with_what_works(o
     stages = [{"kind": "adam"}, optimizer]
     with pytest.raises(ValidationError, match="write numbers"):
         Method.model_validate({"schedule": {"rules": [rule], "stages": stages}})
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_what_a_refusal_names_works(rule):
+    for kind in ("lm", "adam"):
+        _method(rule, {"kind": kind})
+    _method(rule, model={"kind": "basis", "preconditioner": "none", "analysed": False})
+
+
+def test_each_window_of_time_has_weights_of_its_own():
+    windows = {"kind": "windows", "count": 2, "pieces": [{"kind": "mlp", "width": 6, "depth": 1}]}
+    more = {"model": windows, "sampling": {"points": {"eq": 40, "bc": 10, "ic": 10}}}
+    rule = {"kind": "annealing", "variant": "code"}
+    method = _method(rule, {"kind": "lm", "iterations": 30}, **more)
+    solution = pdedsl.solve(pdedsl.parse(HEAT), method)
+    assert solution.outcome.loss < 1e-2 * solution.outcome.history[0].loss

@@ -27,6 +27,7 @@ from .normal_matrices import gram_of, kernel_of, rows_at_once, squared_norm_of
 from .replay import Workers
 from .replayed_gradients import Squares, replayed_loss_gradients
 from .replayed_jacobian import ReplayedJacobian
+from .replayed_loss import replayed_loss
 
 Parts = dict[str, tuple[Tensor, Tensor]]
 
@@ -51,13 +52,15 @@ class ResidualFunction(Evaluator):
     """r(θ) at the points of blocks, its Jacobian J, and their products.
 
     Attributes:
-        gradient_workers: the threads that replay the loss and its gradient; see `replay`.
+        loss_workers: the threads that replay the loss; see `replay`.
+        gradient_workers: those that replay the loss and its gradient.
         jacobian_workers: those that replay the Jacobian.
     """
 
     def __init__(self, problem: Problem, ansatz: Ansatz, like: Tensor) -> None:
         super().__init__(problem, ansatz, like)
         self._blocks: tuple[Block, ...] = ()
+        self.loss_workers = Workers(ansatz)
         self.gradient_workers, self.jacobian_workers = Workers(ansatz), Workers(ansatz)
         self._jacobian = ReplayedJacobian(self.jacobian_workers)
         self._latest: _Latest | None = None
@@ -169,9 +172,11 @@ class ResidualFunction(Evaluator):
         w = checked_vector("w", w, self.rows, self._like)
         return row_product(self.ansatz, self._chunks(), theta, w)
 
+    @torch.inference_mode(False)
     def loss(self, theta: Tensor) -> Tensor:
         """‖r(θ)‖², a scalar tensor."""
-        return self.residual(theta).square().sum()
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        return replayed_loss(self.loss_workers, self.blocks, self.chunk, self._chunks, theta)
 
     @torch.inference_mode(False)
     def loss_and_grad(self, theta: Tensor) -> tuple[Tensor, Tensor]:
