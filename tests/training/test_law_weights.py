@@ -111,7 +111,7 @@ def test_grad_norm_levels_the_lengths_of_the_gradients(restoring):
     rule = {"kind": "grad_norm", "every": 2, "keep": 0.25, "restoring": restoring}
     train(
         system, _method(rule, {"kind": "adam", "iterations": 4, "rate": 0.1}),
-        on_step=lambda number, step: seen.append(step.theta),
+        on_step=lambda number, step, *_: seen.append(step.theta),
     )  # fmt: skip
     # The states of the looks: the first one, and those after two and four iterations.
     want = dict(_system(ODES, {"ic": 2.0}).weights)
@@ -132,7 +132,7 @@ def test_relobralo_is_the_formula_of_the_paper(recall):
     rule = {"kind": "relobralo", "keep": 0.9, "temperature": 0.5, "recall": recall}
     train(
         system, _method(rule, {"kind": "adam", "iterations": 5, "rate": 0.05}),
-        on_step=lambda number, step: seen.append(step.theta),
+        on_step=lambda number, step, *_: seen.append(step.theta),
     )  # fmt: skip
     losses = [np.array([r @ r for r, _ in _rows(system, t).values()]) for t in seen]
 
@@ -250,7 +250,7 @@ def test_weights_stay_in_later_stages():
     }
     outcome = train(
         system, Method.model_validate({"schedule": schedule}),
-        on_step=lambda number, step: seen.setdefault(number, dict(system.weights)),
+        on_step=lambda number, step, *_: seen.setdefault(number, dict(system.weights)),
     )  # fmt: skip
     assert seen[5] != seen[10] != seen[12]
     assert seen[13] == seen[30] == system.weights  # the first step of the second stage is the 13th

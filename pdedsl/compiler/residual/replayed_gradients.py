@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -17,11 +18,27 @@ from .block import Block, Chunk
 from .gradients import loss_gradients
 from .replay import Worker, Workers
 
-Sums = dict[str, tuple[Tensor, Tensor]]
 Squares = dict[str, Tensor]
 """Label to the sum over the components of ρ² at each point, shape (n,), without any weight."""
 
 Pieces = dict[tuple[int, int], Tensor]
+Parts = dict[str, tuple[Tensor, Tensor]]
+
+
+class LatestParts(NamedTuple):
+    """The parts of the laws in the loss and its gradient at the state that was evaluated last.
+
+    Of some laws there are the squares of the residual at each point, too.
+    """
+
+    theta: Tensor
+    blocks: tuple[Block, ...]
+    parts: Parts
+    squares: Squares
+
+    def belongs_to(self, theta: Tensor, blocks: tuple[Block, ...]) -> bool:
+        """Whether it is that of a state, with the present points and weights."""
+        return self.blocks is blocks and torch.equal(self.theta, theta)
 
 
 class _PieceReader(Reader):
@@ -79,12 +96,12 @@ def replayed_loss_gradients(
 
 def _sums(
     ansatz: Ansatz, theta: Tensor, squares: Squares, worker: Worker, chunks: Sequence[Chunk]
-) -> Sums:
+) -> Parts:
     """By law, the sums of the losses, scalars, and of their gradients, shape (P,).
 
     The places of the points of the chunks in ``squares`` are filled in.
     """
-    sums: Sums = {}
+    sums: Parts = {}
     for chunk in chunks:
         label = chunk.block.label
         if label not in sums:

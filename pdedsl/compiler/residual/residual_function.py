@@ -3,7 +3,6 @@ r"""The residual as a vector function r(θ) at given points, and what follows fr
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -25,27 +24,9 @@ from .block import Block, Chunk, Rows, chunks_of
 from .gradients import hessian_product, row_product
 from .normal_matrices import gram_of, kernel_of, rows_at_once, squared_norm_of
 from .replay import Workers
-from .replayed_gradients import Squares, replayed_loss_gradients
+from .replayed_gradients import LatestParts, Parts, replayed_loss_gradients
 from .replayed_jacobian import ReplayedJacobian
 from .replayed_loss import replayed_loss
-
-Parts = dict[str, tuple[Tensor, Tensor]]
-
-
-class _Latest(NamedTuple):
-    """The parts of the laws in the loss and its gradient at the state that was evaluated last.
-
-    Of some laws there are the squares of the residual at each point, too.
-    """
-
-    theta: Tensor
-    blocks: tuple[Block, ...]
-    parts: Parts
-    squares: Squares
-
-    def belongs_to(self, theta: Tensor, blocks: tuple[Block, ...]) -> bool:
-        """Whether it is that of a state, with the present points and weights."""
-        return self.blocks is blocks and torch.equal(self.theta, theta)
 
 
 class ResidualFunction(Evaluator):
@@ -63,7 +44,7 @@ class ResidualFunction(Evaluator):
         self.loss_workers = Workers(ansatz)
         self.gradient_workers, self.jacobian_workers = Workers(ansatz), Workers(ansatz)
         self._jacobian = ReplayedJacobian(self.jacobian_workers)
-        self._latest: _Latest | None = None
+        self._latest: LatestParts | None = None
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -258,7 +239,7 @@ class ResidualFunction(Evaluator):
         for label, *pair in found:
             for total, part in zip(parts[label], pair, strict=True):
                 total.add_(part)
-        self._latest = _Latest(theta.clone(), blocks, parts, squares)
+        self._latest = LatestParts(theta.clone(), blocks, parts, squares)
         return parts
 
     def _chunks(self, blocks: Sequence[Block] | None = None) -> Iterator[Chunk]:
