@@ -39,7 +39,7 @@ def sampler(problem: Problem, system: ResidualSystem, theta: Any) -> Sampler:
         system: of this problem, or of its parts.
         theta: tensor of shape (P,).
     """
-    if system.problem.division is None:
+    if problem.division == system.problem.division:  # none, or the problem was given in parts
         return SystemSampler(system, theta)
     from .parts.sampled import PartsSampler
 
