@@ -13,6 +13,7 @@ from pdedsl import api
 from pdedsl.cli.program import program
 from pdedsl.diagnostics import Source, render
 from pdedsl.sema import examine
+from pdedsl.settings.load import load_method
 
 from .conftest import ROOT
 
@@ -71,3 +72,15 @@ def test_messages_in_documents_are_what_comes() -> None:
         source = Source("helmholtz.pde", spec.replace(right, mistake))
         _, report = examine(source, ROOT)
         assert "".join(f"```\n{render(d, source)}\n```\n" for d in report) in readme
+
+
+def test_cures_of_hard_training_are_methods() -> None:
+    """Every name in the last column of the table is one that ``--method`` takes."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = text.split("## When training is hard")[1].split("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| ")][1:]
+    names = {name for row in rows for name in re.findall(r"`([^`]+)`", row.split("|")[3])}
+    assert len(rows) > 5
+    assert {"m2", "m4", "sa_pinn", "causal", "curriculum"} <= names
+    for name in names - {"auto"}:
+        load_method(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .balance import balance_figure
 from .course import course_figures
 from .history import history_figure
 from .lines import line_figures
@@ -26,8 +27,8 @@ def draw(solution: Solution, folder: Path | None) -> dict[str, Figure]:
     """Draw what suits the number of inputs.
 
     ``solution_<field>`` always; ``snapshots_<field>`` in one space dimension and time;
-    ``vectors_<field>`` for plane vector fields; ``residuals``; ``history``; where the training was
-    watched also those of `course_figures`.
+    ``vectors_<field>`` for plane vector fields; ``residuals``; ``history``; ``balance`` where
+    weights of laws change; where the training was watched also those of `course_figures`.
 
     Args:
         solution: what is drawn.
@@ -44,6 +45,9 @@ def draw(solution: Solution, folder: Path | None) -> dict[str, Figure]:
             figures["residuals"] = residuals
         if len(solution.outcome.history) > 1:
             figures["history"] = history_figure(solution.outcome.history)
+        balance = balance_figure(solution.outcome.history)
+        if balance is not None:
+            figures["balance"] = balance
         figures |= course_figures(solution.moments)
         if folder is not None:
             _write(figures, folder)

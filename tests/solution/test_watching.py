@@ -358,3 +358,13 @@ def test_weights_stand_in_the_history():
     history = pdedsl.solve(pdedsl.parse(small.LINE), method).outcome.history
     weights = [progress.weights["bc"] for progress in history]
     assert weights[0] == 1.0 and weights[-1] == pytest.approx(100)
+
+
+def test_weights_that_change_are_drawn():
+    rules = [{"kind": "ramp", "weights": {"bc": 100}, "iterations": 12, "every": 4}]
+    solution = pdedsl.solve(pdedsl.parse(small.LINE), adam(schedule={"rules": rules}))
+    panel = solution.plot()["balance"].axes[0]
+    curves = {line.get_label(): line.get_ydata() for line in panel.lines}
+    assert list(curves["bc"]) == [p.weights["bc"] for p in solution.outcome.history]
+    assert set(curves["eq"]) == {1.0}
+    assert "balance" not in pdedsl.solve(pdedsl.parse(small.LINE), adam()).plot()

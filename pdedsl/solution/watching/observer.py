@@ -26,7 +26,7 @@ _PARTS = {"gradients": 0.1, "bands": 0.3, "tangent": 0.25, "hessian": 0.35}
 _RATIO = 1.25  # of the iterations of one moment and the next, at least
 # Seconds that a measure of the first state may take in any case, the same where the run has no
 # budget, and of the last state in any case; choices.
-_FIRST, _UNPLANNED, _LAST = 0.5, 5.0, 2.0
+_FIRST, _UNPLANNED, _LAST = 0.5, 5.0, 5.0
 _BOTH = 4.0  # both ends of the Hessian's spectrum take so many times as long as the largest
 
 
@@ -47,7 +47,7 @@ class Observer:
 
     A measure is left for later where it, and one more of its kind for the last state, would take
     more than its part of the share of the time so far. For the first state this is a part of the
-    budget, and for both ends a second or so is granted however short the run.
+    budget; for both ends some seconds are granted however short the run.
 
     Args:
         problem: that is solved, as it was given.
