@@ -325,6 +325,17 @@ def test_a_periodic_axis_has_a_hat_across_its_seam() -> None:
     assert max(errors(system, theta)) < 1e-6
 
 
+BEAM = "domain O: x in [0, 1]\nunknown u(x)\neq: d(u, x, 4) = 24\nbc: u = 0, dn(u) = 0  on boundary"
+
+
+def test_a_beam_of_splines() -> None:
+    """u = x²(1 − x)² of cubic and quartic pieces that are C²."""
+    system, theta = solved(pdedsl.parse(BEAM), basis(4, breaks=[[0.5]], smoothness=2), {"parts": 2})
+    x = torch.linspace(0, 1, 33, dtype=torch.float64)
+    found = system.fields(theta, x[:, None])["u"]
+    torch.testing.assert_close(found, x**2 * (1 - x) ** 2, rtol=0, atol=1e-10)
+
+
 # --- refusals -------------------------------------------------------------------------------
 
 
@@ -333,6 +344,8 @@ def test_a_periodic_axis_has_a_hat_across_its_seam() -> None:
     [
         (KINK, "mlp", {"parts": 0}, "write form.parts = 1"),
         (KINK, basis(3, breaks=[[0.4]], smoothness=0), {"across": False}, "form.across = true"),
+        (BEAM, basis(4, breaks=[[0.5]], smoothness=0), {"parts": 2}, "form.parts"),
+        (BEAM, basis(4, breaks=[[0.5]], smoothness=1), {"parts": 2}, "model.smoothness = 2"),
         (KINK, basis(30), {"per_element": 4}, "form.per_element = 6"),
         (KINK, basis(30), {"functions": "hat"}, "form.elements = 31"),
         (SLABS, "mlp", {"functions": "hat", "elements": {"x": 2}}, "form.elements = 2"),

@@ -17,7 +17,7 @@ from pdedsl.transforms.weak.weak_form import WeakRow, weak_laws, weak_rows
 
 from .law_matrices import law_integrals
 from .options import FormOptions
-from .resolution import breaks_of, functions_along
+from .resolution import breaks_of, check_smoothness, functions_along
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ def weak_system(problem: Problem, options: FormOptions, model: object) -> WeakSy
     used: set[tuple[str, int, Face]] = set()
     for law in laws:
         rows = _rows(problem, law, options)
+        check_smoothness(problem, rows, model)
         integrals[law.label] = law_integrals(problem, law, rows, options, breaks, needed)
         used |= {(flux.law, flux.row, flux.face) for row in rows for flux in row.fluxes}
     return WeakSystem(integrals, dict.fromkeys(imposed(problem, used), 0.0))
