@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from importlib import import_module
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from examples.reproductions.common import Reproduction, Row, Study, number, read, spec
+from examples.reproductions.common import Reproduction, Row, Study, error, number, read, spec
 from examples.reproductions.run_all import done, main, scripts
 from examples.reproductions.table import README, RESULTS, filled, results, table
 
@@ -92,6 +93,15 @@ def test_auto_is_measured_within_its_seconds() -> None:
         np.sin(0.5)
     )
     assert Study(with_auto=False).auto(problem) is None
+
+
+def test_error_is_the_largest() -> None:
+    """Of all fields, NaN where one is, and NaN where no solution is known."""
+    found = {"u": {"rel_l2": 0.5}, "v": {"rel_l2": 0.1}}
+    assert error(SimpleNamespace(errors=found)) == 0.5
+    assert error(SimpleNamespace(errors=found), "v") == 0.1
+    assert np.isnan(error(SimpleNamespace(errors=found | {"w": {"rel_l2": np.nan}})))
+    assert np.isnan(error(SimpleNamespace(errors=None)))
 
 
 def test_run_all_skips_what_is_there(tmp_path, capsys, monkeypatch) -> None:

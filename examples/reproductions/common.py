@@ -27,6 +27,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 from PIL import Image
 
@@ -167,11 +168,11 @@ def spec(name: str, **params: float) -> Problem:
 
 
 def error(solution: Solution, field_name: str | None = None) -> float:
-    """The relative L2 error of a field or component, or the largest of all."""
+    """The relative L2 error of a field or component, or the largest of all; NaN if one is."""
     errors = solution.errors or {}
     if field_name is not None:
         return errors[field_name]["rel_l2"]
-    return max((entry["rel_l2"] for entry in errors.values()), default=math.nan)
+    return float(np.max([entry["rel_l2"] for entry in errors.values()] or [math.nan]))
 
 
 def how(solution: Solution) -> str:

@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(head, flush=True)
         began = time.monotonic()
         command = [sys.executable, "-m", f"examples.reproductions.{name}"]
-        command += ["--scale", f"{options.scale:g}", "--out", str(folder)]
+        command += ["--scale", str(options.scale), "--out", str(folder)]
         status = subprocess.run(command, check=False).returncode
         failed += [name] if status else []
         end = f"failed with status {status}" if status else "done"
