@@ -275,7 +275,7 @@ def test_what_is_too_dear_is_left_out_with_the_reason(monkeypatch):
     assert "fewer points" in solution.summary()["watched"]["left_out"]["tangent"]
     monkeypatch.setattr(measures, "_MOST_WORK", math.inf)
     monkeypatch.setattr(measures, "_SECONDS_OF_WORK", 1e9)
-    monkeypatch.setattr(measures, "_LOSSES", 1e12)
+    monkeypatch.setattr(measures, "_RESIDUALS", 1e12)
     solution = pdedsl.solve(pdedsl.parse(small.LINE), adam(), watch=True)
     assert "too long" in solution.moments[-1].left_out["hessian"]
     assert "too long" in solution.moments[-1].left_out["tangent"]

@@ -32,9 +32,9 @@ _KERNEL_POINTS = 64  # of the tangent kernel whose drift is measured; a choice
 _MOST_WORK = 3e9  # N · P · min(N, P) of J, whose singular values then take some three seconds
 _MOST_ENTRIES = 50_000_000  # of J: 400 MB in double precision
 _SECONDS_OF_WORK = 1.5e-9  # of the singular values, on one core at 3 GFLOP/s: four operations each
-# Losses in the time of the largest eigenvalue of the Hessian: it takes 10 to 40 products, each as
-# long as 15 to 35 losses (networks of 2 × 20 to 4 × 50 neurons, helmholtz and burgers).
-_LOSSES = 500.0
+# Evaluations of all residuals in the time of the largest eigenvalue of the Hessian: it takes 10 to
+# 40 products, each as long as 8 to 14 (networks of 2 × 20 to 4 × 50 neurons, helmholtz, burgers).
+_RESIDUALS = 350.0
 _TOLERANCE = 1e-3  # of the Hessian's ends, relative to λ_max − λ_min
 
 
@@ -88,14 +88,14 @@ class Measures:
         return TangentKernel(float(found.values[0]), found.kappa, found.rank, drift)
 
     def expected(self, kind: str, theta: Tensor) -> float:
-        """Seconds that the first of a kind may take, by sizes and the time of a loss."""
+        """Seconds that the first of a kind may take, by sizes and the time of the residuals."""
         if kind == "tangent":
             return _SECONDS_OF_WORK * self._work
         if kind != "hessian":
             return 0.0
         before = time.perf_counter()
-        self._system.loss(theta)
-        return _LOSSES * (time.perf_counter() - before)
+        self._system.losses_by_law(theta)
+        return _RESIDUALS * (time.perf_counter() - before)
 
     @property
     def _work(self) -> int:
