@@ -26,7 +26,8 @@ class OptimizerOptions(Section):
 
     Args:
         iterations: the most iterations.
-        tolerance: stop once the loss is at or below this; 0 leaves it to rounding.
+        tolerance: stop once the loss, without weights of points, is at or below this; 0 leaves it
+            to rounding.
         patience: stop when so many iterations lower the loss by less than 1 %.
         until: as a stage: go on to the next stage once the loss is at or below this.
         share: as a stage: the most of the budget that it may use.

@@ -200,6 +200,19 @@ class Method(Section):
         return self
 
     @model_validator(mode="after")
+    def _matrix_to_weigh(self) -> Method:
+        in_parts = self.domain.split and not self.domain.overlapping
+        found = (rule.kind == "best_kappa" for rule in self.schedule.rules)
+        if (in_parts or self.form.weak) and any(found):
+            what = "a split domain" if in_parts else "the weak form"
+            raise fault_of(
+                "best_kappa is for the matrix of the strong form on the whole domain, and "
+                f"{what} has another; take the rule ntk",
+                "schedule", "rules",
+            )  # fmt: skip
+        return self
+
+    @model_validator(mode="after")
     def _points_to_weigh(self) -> Method:
         check_point_rules(self.schedule.rules, self.sampling.resample)
         return self

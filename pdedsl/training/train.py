@@ -155,7 +155,7 @@ class _Training:
             pauses = (rule.pause(descent.iterations) for rule in self._rules)
             step = descent.advance(min(pauses, default=options.iterations))
             final = all(rule.done for rule in self._rules)
-            stop = watch.observe(step) or (_stop(descent, options) if final else None)
+            stop = watch.observe(step) or (self._end(descent, options) if final else None)
             if stop := stop or self._follow_rules(step, descent.iterations, optimizer, descent):
                 return stop
             if not last and self._move_on(step, options, began):
@@ -164,12 +164,25 @@ class _Training:
         return Stop("iterations", f"{text}; more iterations may lower it")
 
     def _limits(self, options: OptimizerOptions) -> Limits:
-        return Limits(
-            options.iterations, options.tolerance, self._watch.floor, _PROGRESS, options.patience
-        )
+        watch = self._watch
+        # Weights of points may make any loss small: see `_end`.
+        tolerance = 0.0 if watch.weighs_points else options.tolerance
+        return Limits(options.iterations, tolerance, watch.floor, _PROGRESS, options.patience)
+
+    def _end(self, descent: Descent, options: OptimizerOptions) -> Stop | None:
+        """The end of a descent, which is none of the problem where a rule has a reservation."""
+        watch, tolerance = self._watch, options.tolerance
+        weighed = tolerance > 0.0 and watch.weighs_points
+        if weighed and watch.plain(watch.best, watch.best_loss) <= tolerance:
+            return _below(tolerance)
+        stop = _stop(descent, options)
+        reservations = (words for rule in self._rules if (words := rule.reservation()))
+        if stop and stop.status == "converged" and (words := next(reservations, "")):
+            return Stop("stagnated", f"{stop.reason}, but {words}")
+        return stop
 
     def _move_on(self, step: Step, options: OptimizerOptions, began: float) -> bool:
-        if options.until is not None and step.loss <= options.until:
+        if options.until is not None and self._watch.plain(step.theta, step.loss) <= options.until:
             return True
         share = options.share
         return share is not None and self._watch.seconds - began > share * self._watch.budget
@@ -208,7 +221,7 @@ def _stop(descent: Descent, options: OptimizerOptions) -> Stop | None:
     loss = f"{descent.best.loss:.2g}"
     match descent.ended:
         case Ended.TOLERANCE:
-            return Stop("converged", f"the loss is below the tolerance {options.tolerance:.2g}")
+            return _below(options.tolerance)
         case Ended.ROUNDING:
             return Stop("converged", "the loss is at the level of rounding")
         case Ended.MINIMUM:
@@ -219,6 +232,10 @@ def _stop(descent: Descent, options: OptimizerOptions) -> Stop | None:
             text = f"{descent.idle} iterations have not lowered the loss of {loss} by 1 %"
             return Stop("stagnated", f"{text}; {_TRY}")
     return None
+
+
+def _below(tolerance: float) -> Stop:
+    return Stop("converged", f"the loss is below the tolerance {tolerance:.2g}")
 
 
 _TRY = "try another seed or bandwidth, a wider network or more points"

@@ -127,6 +127,17 @@ class Watch:
         self._point_weights |= isinstance(change, NewPointWeights)
         return now
 
+    @property
+    def weighs_points(self) -> bool:
+        """Whether points have had weights in the loss."""
+        return self._point_weights
+
+    def plain(self, theta: Tensor, loss: float) -> float:
+        """The loss of a state without weights of points, by that with them."""
+        if not self._point_weights:
+            return loss
+        return float(sum(own.sum() for own in self.system.point_losses(theta).values()))
+
     def lift_point_weights(self, stop: Stop) -> Stop:
         """Take the weights of points away, under which the losses of runs do not compare.
 

@@ -102,3 +102,19 @@ def test_training_without_a_solve_says_who_finds_them():
 def test_a_preconditioned_basis_has_the_weights_it_was_made_for(model, kind):
     with pytest.raises(ValueError, match=r"analysed = true|leave the rule out"):
         Method.model_validate({"model": model, "schedule": {"rules": [{"kind": kind}]}})
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"form": {"kind": "weak"}}, "the weak form has another; take the rule ntk"),
+        ({"domain": {"split": {"x": 2}}}, "a split domain has another; take the rule ntk"),
+        ({"model": {"kind": "mlp", "hard": True}}, "write hard = false"),
+    ],
+)
+def test_a_matrix_that_is_not_that_of_the_loss_is_refused_with_what_works(more, words):
+    method = {"schedule": {"rules": [{"kind": "best_kappa"}]}} | more
+    with pytest.raises(ValueError, match=words):
+        Method.model_validate(method)
+    if "model" not in more:
+        Method.model_validate(method | {"schedule": {"rules": [{"kind": "ntk"}]}})

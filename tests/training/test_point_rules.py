@@ -368,6 +368,41 @@ def test_late_times_that_do_not_count_yet_are_no_solution():
     assert outcome.status == "iterations"
 
 
+def test_a_minimum_that_leaves_late_times_out_is_no_convergence():
+    """The weights stay before the late times count, and a basis is at its minimum at once."""
+    basis = {"kind": "basis", "family": "mixed", "modes": [8, 8]}
+    stages = [{"kind": "adam", "iterations": 5}, {"kind": "lm", "iterations": 60}]
+    for epsilon, status in (1.0, "stagnated"), (1e-9, "converged"):
+        rule = {"kind": "causal", "stages": 1, "epsilon": [epsilon]}
+        s = pdedsl.compile(pdedsl.parse(HEAT), basis, {"eq": 120, "bc": 40, "ic": 40})
+        outcome = train(s, Method.model_validate({
+            "model": basis, "schedule": {"rules": [rule], "stages": stages},
+        }))  # fmt: skip
+        assert outcome.status == status
+        assert outcome.iterations < 60
+        assert (outcome.loss > 1.0) == (status == "stagnated")
+        assert ("causal left the last times the weight" in outcome.reason) == (epsilon == 1.0)
+
+
+@pytest.mark.parametrize("key", ["tolerance", "until"])
+def test_the_loss_that_is_asked_for_is_that_without_weights_of_points(key):
+    """That with the weights of one step of rba is a millionth of it from the first state on."""
+    model = SMALL | {"hard": True}
+    s = pdedsl.compile(pdedsl.parse(HEAT), model, POINTS)
+    first = float(s.loss(s.theta0))
+    wanted = 1e-2 * first
+    stages = [{"kind": "adam", "iterations": 1}, {"kind": "lm", "iterations": 100, key: wanted}]
+    if key == "until":
+        stages.append({"kind": "adam", "iterations": 1, "rate": 1e-300})
+    rule = {"kind": "rba", "eta": 1e-3}
+    outcome = train(s, Method.model_validate({
+        "model": model, "schedule": {"rules": [rule], "stages": stages},
+    }))  # fmt: skip
+    assert 1e-4 * first < outcome.loss <= wanted
+    assert 3 < outcome.iterations < 100
+    assert (outcome.status == "converged") == (key == "tolerance")
+
+
 @pytest.mark.parametrize(
     ("rule", "bound"),
     [

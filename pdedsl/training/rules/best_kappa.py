@@ -39,6 +39,11 @@ class BestKappaOptions(RuleOptions):
                 "analysed = true into [model], which finds the weights with it, and leave "
                 "best_kappa out"
             )
+        if getattr(model, "hard", False):
+            return (
+                "best_kappa weighs conditions that are trained, but hard = true builds them into "
+                "the model; leave best_kappa out, or write hard = false"
+            )
         return ""
 
 

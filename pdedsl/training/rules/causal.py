@@ -78,11 +78,21 @@ class Causal(PointRule):
         self._options, self._number, self._tested = options, 0, 0
         self._weights: Weights = {}
         self._slabs: dict[str, Tensor] = {}
+        self._least = 1.0  # the weight at the last times
+
+    def reservation(self) -> str:
+        """Late times that hardly count are not solved where weights stay before they do."""
+        if self._least > self._options.threshold:
+            return ""
+        return (
+            f"causal left the last times the weight {self._least:.2g}; give the stages in which it "
+            "changes more iterations, or leave stages out of it"
+        )
 
     def renew(self, change: Change) -> None:
         """Fresh points are weighed at once."""
         if isinstance(change, NewPoints):
-            self._weights, self._slabs = {}, {}
+            self._weights, self._slabs, self._least = {}, {}, 1.0
 
     def _due(self, iteration: int) -> bool:
         return not self._weights or super()._due(iteration)
@@ -92,7 +102,8 @@ class Causal(PointRule):
         sums = self._sums(parts)
         note = self._raise(float(sums[-1]), total)
         by_slab = torch.exp(-self._epsilon * sums)
-        self.done = not self._moves or self._held(float(by_slab[-1]))
+        self._least = float(by_slab[-1])
+        self.done = self._held()
         weights = {label: by_slab[slab] for label, slab in self._slabs.items()}
         if not note and self._alike(weights):
             return None
@@ -128,10 +139,10 @@ class Causal(PointRule):
         self._number += 1
         return f"causal weights: epsilon = {self._epsilon:g}"
 
-    def _held(self, least: float) -> bool:
+    def _held(self) -> bool:
         """Whether the equations count alike at all times under the last ε."""
         last = self._number + 1 == len(self._options.epsilon)
-        return last and least > self._options.threshold
+        return last and self._least > self._options.threshold
 
     def _alike(self, weights: Weights) -> bool:
         before = self._weights

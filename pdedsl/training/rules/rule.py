@@ -142,6 +142,10 @@ class Rule(ABC):
             total: iterations of the run so far.
         """
 
+    def reservation(self) -> str:
+        """Why a minimum under its weights is none of the whole problem; empty where it is one."""
+        return ""
+
     def renew(self, change: Change) -> None:  # noqa: B027  # as a rule nothing depends on the loss
         """The loss has changed, by this rule or another."""
 
