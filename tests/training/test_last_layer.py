@@ -102,14 +102,14 @@ def test_training_begins_there() -> None:
         "schedule": {"last_layer": "least_squares"},
     })  # fmt: skip
     s, losses = system(HEAT), []
-    pdedsl.train(s, method, on_step=lambda _, step: losses.append(step.loss))
+    pdedsl.train(s, method, on_step=lambda _, step, *rest: losses.append(step.loss))
     assert losses[0] == pytest.approx(float(s.loss(with_last_layer(s, s.theta0))), rel=1e-12)
     raced = method.model_copy(update={"schedule": pdedsl.Method.model_validate({
         "model": SMALL,
         "schedule": {"last_layer": "least_squares", "starts": {"seeds": 2, "iterations": 2}},
     }).schedule})  # fmt: skip
     other: list[float] = []
-    pdedsl.train(s, raced, on_step=lambda _, step: other.append(step.loss))
+    pdedsl.train(s, raced, on_step=lambda _, step, *rest: other.append(step.loss))
     assert max(other) < 0.5 * float(s.loss(s.theta0))
 
 

@@ -38,7 +38,8 @@ def run(rule, stages, text=HEAT, **more):
     states = []
     given = {"schedule": {"rules": [rule] if rule else [], "stages": stages}} | more
     own = system(text)
-    outcome = train(own, Method.model_validate(given), on_step=lambda _, step: states.append(step))
+    method = Method.model_validate(given)
+    outcome = train(own, method, on_step=lambda _, step, *rest: states.append(step))
     return outcome, states, own
 
 

@@ -54,9 +54,10 @@ class Annealing(LawWeights):
     def wanted(self, step: Step) -> dict[str, float]:
         """λ̂ of the conditions."""
         system, groups = self._system, self.groups()
-        inside = {label for label in system.equations if label in self._weights()}
+        # In the order of the laws: in that of a set, rounding would differ from run to run.
+        inside = [label for label in system.equations if label in self._weights()]
         parts = self.parts(step, weighted=self._options.variant == "code")
-        slopes = {n: slope for n, (_, slope) in parts.items() if not inside & set(groups[n])}
+        slopes = {n: slope for n, (_, slope) in parts.items() if not {*inside} & {*groups[n]}}
         if not inside or not slopes:
             return {}
         weighted = system.parts_by_law(step.theta)
