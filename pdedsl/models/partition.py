@@ -11,9 +11,9 @@ parameters. Derivatives of the products follow the rule of Leibniz, see `product
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import accumulate, product
+from itertools import product
 from typing import Annotated, Literal
 
 import torch
@@ -29,6 +29,7 @@ from .inputs import Axis
 from .model import MisfitError, Model, ModelOptions
 from .networks.mlp import MlpOptions
 from .parameters import Reader, Tape
+from .pieces import Pieces
 from .single import SINGLE
 from .window_jets import Window, Windows1D
 
@@ -104,7 +105,7 @@ class FbpinnOptions(ModelOptions):
         return self.counts
 
 
-class Partition:
+class Partition(Pieces):
     """The model; see the module docstring.
 
     Args:
@@ -116,22 +117,9 @@ class Partition:
     def __init__(
         self, lines: Sequence[Windows1D], places: Sequence[tuple[int, ...]], pieces: Sequence[Model]
     ) -> None:
-        self.lines, self.places, self.pieces = tuple(lines), tuple(places), tuple(pieces)
-        self.outputs = pieces[0].outputs
-        self.width = max(piece.width for piece in pieces)
-        self.linear = all(piece.linear for piece in pieces)
-        self.offsets = tuple(accumulate((piece.size for piece in pieces), initial=0))
-        self.size = self.offsets[-1]
-        self.parts: Mapping[str, slice] = {
-            f"part {k + 1}: {name}": slice(start + part.start, start + part.stop)
-            for k, (piece, start) in enumerate(zip(pieces, self.offsets, strict=False))
-            for name, part in piece.parts.items()
-        }
+        super().__init__(pieces, "part")
+        self.lines, self.places = tuple(lines), tuple(places)
         self._series = JetCache(self._made_series)
-
-    def initial(self, generator: torch.Generator) -> Tensor:
-        """First parameters of all pieces, shape (size,), float64 on the CPU."""
-        return torch.cat([piece.initial(generator) for piece in self.pieces])
 
     def jet(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
         """Jet at points of shape (n, inputs): (channels, n, outputs).
@@ -141,7 +129,7 @@ class Partition:
         """
         series = self._series(points, table)
         total = points.new_zeros(table.channels, len(points), self.outputs)
-        for k, (place, piece) in enumerate(zip(self.places, self.pieces, strict=True)):
+        for k, place in enumerate(self.places):
             own = [line[i] for line, i in zip(series, place, strict=True)]
             inside = torch.stack([line[0] != 0 for line in own]).all(dim=0)
             if not bool(inside.any()):
@@ -150,8 +138,7 @@ class Partition:
                 total = total + self._recorded(k, reader, points, inside, own, table)
                 continue
             (here,) = inside.nonzero(as_tuple=True)
-            there = Reader(reader.theta, reader.offset + self.offsets[k], reader.compiled)
-            jet = piece.jet(there, points.index_select(0, here), table.whole)
+            jet = self.jet_of(k, reader, points.index_select(0, here), table.whole)
             window = _window_jet([line.index_select(1, here) for line in own], table)
             total = total.index_add(1, here, multiply(window, jet, table))
         return total
@@ -160,14 +147,10 @@ class Partition:
         self, k: int, tape: Tape, points: Tensor, inside: Tensor, own: list[Tensor], table: JetTable
     ) -> Tensor:
         """The part of a piece in the jet, at all points."""
-        there = Tape(tape.theta, tape.offset + self.offsets[k], tape.nodes, tape.compiled)
         ends = [line.support(i) for line, i in zip(self.lines, self.places[k], strict=True)]
         lower, upper = points.new_tensor(ends).unbind(dim=1)
         near = torch.where(inside[:, None], points, points.clamp(lower, upper))
-        jet = self.pieces[k].jet(there, near, table.whole)
-        tape.taps += there.taps
-        tape.local_taps += there.local_taps
-        tape.rows += there.rows
+        jet = self.jet_of(k, tape, near, table.whole)
         return multiply(_window_jet(own, table) * inside[:, None], jet, table)
 
     def _made_series(self, points: Tensor, table: JetTable) -> tuple[Tensor, ...]:

@@ -8,9 +8,9 @@ The pieces are independent of each other; training makes them meet at the edges 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Annotated, Literal
 
 import torch
@@ -25,6 +25,7 @@ from .inputs import Axis
 from .model import MisfitError, Model, ModelOptions
 from .networks.mlp import MlpOptions
 from .parameters import Reader, Tape
+from .pieces import Pieces
 from .single import SINGLE
 
 
@@ -118,7 +119,7 @@ class WindowsOptions(ModelOptions):
         return Windows(edges, pieces, axis)
 
 
-class Windows:
+class Windows(Pieces):
     """The model; see the module docstring.
 
     Args:
@@ -128,17 +129,8 @@ class Windows:
     """
 
     def __init__(self, edges: Sequence[float], pieces: Sequence[Model], axis: int) -> None:
-        self.edges, self.pieces, self.axis = tuple(edges), tuple(pieces), axis
-        self.outputs = pieces[0].outputs
-        self.width = max(piece.width for piece in pieces)
-        self.linear = all(piece.linear for piece in pieces)
-        self.offsets = tuple(accumulate((piece.size for piece in pieces), initial=0))
-        self.size = self.offsets[-1]
-        self.parts: Mapping[str, slice] = {
-            f"window {k + 1}: {name}": slice(start + part.start, start + part.stop)
-            for k, (piece, start) in enumerate(zip(pieces, self.offsets, strict=False))
-            for name, part in piece.parts.items()
-        }
+        super().__init__(pieces, "window")
+        self.edges, self.axis = tuple(edges), axis
 
     def place(self, k: int) -> slice:
         """Where the parameters of a window lie in those of the model."""
@@ -154,10 +146,6 @@ class Windows:
             return BasisModel(piece.options, piece.basis.axes, piece.outputs)
         return piece
 
-    def initial(self, generator: torch.Generator) -> Tensor:
-        """First parameters of all pieces, shape (size,), float64 on the CPU."""
-        return torch.cat([piece.initial(generator) for piece in self.pieces])
-
     def jet(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
         """Jet at points of shape (n, inputs): (channels, n, outputs)."""
         inner = points.new_tensor(self.edges[1:-1])
@@ -166,19 +154,15 @@ class Windows:
             return self._recorded(reader, points, table, where)
         numbers = where.unique().tolist()
         if len(numbers) == 1:
-            return self._jet_of(numbers[0], reader, points, table)
+            return self.jet_of(numbers[0], reader, points, table)
         order = torch.argsort(where, stable=True)
         rows = order.split(where.bincount()[numbers].tolist())
         parts = [
-            self._jet_of(k, reader, points[here], table)
+            self.jet_of(k, reader, points[here], table)
             for k, here in zip(numbers, rows, strict=True)
         ]
         back = torch.argsort(order)
         return torch.cat(parts, dim=1).index_select(1, back)
-
-    def _jet_of(self, k: int, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
-        own = Reader(reader.theta, reader.offset + self.offsets[k], reader.compiled)
-        return self.pieces[k].jet(own, points, table)
 
     def _recorded(self, tape: Tape, points: Tensor, table: JetTable, where: Tensor) -> Tensor:
         """The jet of each piece at all points, zero outside its window: taps have a row for each.
@@ -186,17 +170,13 @@ class Windows:
         A piece sees points of other windows at its nearest end, where it is bounded.
         """
         total: Tensor | None = None
-        for k, piece in enumerate(self.pieces):
+        for k in range(len(self.pieces)):
             inside = where == k
             if not bool(inside.any()):
                 continue
-            own = Tape(tape.theta, tape.offset + self.offsets[k], tape.nodes, tape.compiled)
             near = points.clone()
             near[:, self.axis] = points[:, self.axis].clamp(self.edges[k], self.edges[k + 1])
-            jet = piece.jet(own, near, table) * inside[:, None]
+            jet = self.jet_of(k, tape, near, table) * inside[:, None]
             total = jet if total is None else total + jet
-            tape.taps += own.taps
-            tape.local_taps += own.local_taps
-            tape.rows += own.rows
         assert total is not None
         return total
