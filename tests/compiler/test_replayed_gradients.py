@@ -15,7 +15,6 @@ from pdedsl.compiler import ResidualSystem
 from pdedsl.compiler.evaluation import chunk_sizes as chunks
 from pdedsl.compiler.evaluation.chunk_sizes import replayed_points
 from pdedsl.compiler.residual import replay
-from pdedsl.models.networks.fourier_features import FourierFeatures
 
 from .problems import poisson
 from .test_system import flow, system
@@ -26,6 +25,14 @@ MODELS: dict[str, Any] = {
     "residual": {"kind": "residual_mlp", "width": 7, "depth": 1, "alpha": 0.4},
     "factorised": {"width": 8, "depth": 2, "rwf": True, "omega": 1.5, "activation": "sin"},
 }
+FEATURES: dict[str, Any] = {
+    "lattice": {"kind": "fourier", "width": 8, "depth": 2, "modes": 2},
+    "under gates": {"kind": "modified_mlp", "width": 7, "depth": 2, "features": 5},
+    "several scales": {
+        "kind": "multiscale_fourier", "width": 6, "depth": 1, "features": 3,
+        "bandwidths": (1.0, 3.0), "last_bandwidths": (2.0,),
+    },
+}  # fmt: skip
 
 
 @pytest.fixture(params=[1, 2])
@@ -71,11 +78,11 @@ EQUATIONS = {
 }
 
 
-@pytest.mark.parametrize("model", [*MODELS, "one layer"])
+@pytest.mark.parametrize("model", [*MODELS, *FEATURES, "one layer"])
 @pytest.mark.parametrize("equation", EQUATIONS)
 def test_steps_that_give_few_channels_are_recorded(equation: str, model: str) -> None:
     text = "domain Omega: (x, y) in [-1, 2]^2\nunknown u(x, y)\neq: " + EQUATIONS[equation]
-    options = MODELS.get(model, {"width": 9, "depth": 1, "activation": "sin"})
+    options = (MODELS | FEATURES).get(model, {"width": 9, "depth": 1, "activation": "sin"})
     s = system(parse(text), model=options, points={"eq": 60})
     for seed in range(4):
         check(s, seed, 1e-12)
@@ -129,12 +136,27 @@ def test_modules(threads: int) -> None:
     assert without.gradient_workers.replays == without.loss_workers.replays == 0
 
 
-def test_features_that_are_remembered_are_left_to_the_others(threads: int) -> None:
-    s = system(poisson(), model={"kind": "fourier", "width": 6, "depth": 1, "modes": 2})
-    assert isinstance(s.networks[0].model.embedding, FourierFeatures)  # type: ignore[attr-defined]
-    for seed in range(3):
-        check(s, seed)
-    assert s.gradient_workers.replays == 0
+@pytest.mark.parametrize("model", FEATURES)
+@pytest.mark.parametrize("made", [flow, poisson])
+def test_features_at_other_points_of_the_same_number(made: Any, model: str) -> None:
+    """What is recorded makes the features of the points, and does not keep those it saw."""
+    s = system(made(), model=FEATURES[model], sampling="uniform")
+    theta = start(s, 0)
+    for seed in (1, 2, 1, 3, 3):
+        s.resample(seed)
+        other = system(made(), model=FEATURES[model], sampling="uniform")
+        other.resample(seed)
+        want = other.residual(theta)
+        loss, slope = s.loss_and_grad(theta)
+        assert float(loss) == pytest.approx(float(want.square().sum()), rel=1e-12)
+        assert float(s.loss(theta)) == pytest.approx(float(loss), rel=1e-12)
+        wanted_slope = 2 * other.vjp(theta, want)
+        assert float((slope - wanted_slope).norm()) <= 1e-12 * float(wanted_slope.norm())
+        r, j = s.residual_and_jacobian(theta)
+        torch.testing.assert_close(r, want, rtol=1e-12, atol=1e-13)
+        assert float((2 * j.T @ r - slope).norm()) <= 1e-12 * float(slope.norm())
+    assert s.gradient_workers.replays > 0
+    assert s.jacobian_workers.replays > 0
 
 
 def test_results_are_the_callers_own(threads: int) -> None:
@@ -219,7 +241,7 @@ def test_the_jacobian_against_rows_one_by_one(
 
 def test_the_jacobian_of_what_is_not_recorded(threads: int) -> None:
     """Laws of both kinds of models side by side would share one residual and one Jacobian."""
-    s = system(poisson(), model={"kind": "fourier", "width": 6, "depth": 1, "modes": 2})
+    s = system(poisson(), model={"kind": "legendre", "degree": 5})
     for seed in range(3):
         theta = start(s, seed)
         r, j = s.residual_and_jacobian(theta)

@@ -21,6 +21,7 @@ from pdedsl.compiler.evaluation.ansatz import Ansatz
 from pdedsl.compiler.evaluation.chunk_sizes import replayed_points
 from pdedsl.compiler.lowering.plan import Plan
 from pdedsl.models.inputs import Embedding
+from pdedsl.models.networks.fourier_features import FourierFeatures
 from pdedsl.models.networks.layered import Layered
 from pdedsl.models.networks.module import SequentialModule
 from pdedsl.models.runtime.replay import Arena, Replay
@@ -148,9 +149,10 @@ class Workers:
 
 
 def _of_layers(plan: Plan, ansatz: Ansatz) -> bool:
-    """Whether all that a plan evaluates is made of layers with rules, and remembers nothing."""
+    """Whether all that a plan evaluates is made of layers with rules on recorded features."""
     models = [ansatz.networks[site.group].model for site, _ in plan.sites]
     return all(_of_layers(part, ansatz) for part in plan.integrands) and all(
-        isinstance(model, Layered | SequentialModule) and type(model.embedding) is Embedding
+        isinstance(model, Layered | SequentialModule)
+        and isinstance(model.embedding, Embedding | FourierFeatures)
         for model in models
     )

@@ -11,6 +11,7 @@ from torch import Tensor
 from pdedsl.models.jets.differentiation import is_constant
 from pdedsl.models.jets.jet_table import JetTable, Selection
 from pdedsl.models.jets.multiindices import MultiIndex, factorial_of
+from pdedsl.models.runtime.workspace import is_closed
 
 _ENTRIES = 64
 _NUMBERS = 2**25  # 256 MB in double precision
@@ -72,12 +73,16 @@ class JetCache:
         self._entries: list[_Entry] = []
 
     def __call__(self, points: Tensor, table: JetTable) -> tuple[Tensor, ...]:
-        """What the function gives, made anew only where it must be."""
-        if not is_constant(points):
+        """What the function gives, made anew only where it must be.
+
+        Where operations are recorded, it is made of the points themselves.
+        """
+        if is_closed() or not is_constant(points):
             return self._make(points, table)
-        for number, entry in enumerate(self._entries):
+        entries = self._entries  # other threads put other lists in its place
+        for number, entry in enumerate(entries):
             if entry.table is table and _same(entry.points, points):
-                self._entries.insert(0, self._entries.pop(number))
+                self._entries = [entry, *entries[:number], *entries[number + 1 :]]
                 return entry.value
         value = self._make(points, table)
         self._keep(_Entry(table, points.clone(), value))

@@ -76,7 +76,8 @@ def multiply(u: Tensor, v: Tensor, table: JetTable) -> Tensor:
     pairs = _pairs(table)
     if not pairs.left:
         return torch.cat((outer[:1], rest))
-    middle = u[list(pairs.left)] * v[list(pairs.right)]
+    left, right = (torch.tensor(k, device=u.device) for k in (pairs.left, pairs.right))
+    middle = u.index_select(0, left) * v.index_select(0, right)
     first, curved = rest.split((table.linear, table.channels - 1 - table.linear))
     return torch.cat((outer[:1], first, curved + combine_rows(pairs.matrix, middle)))
 
