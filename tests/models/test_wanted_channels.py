@@ -25,7 +25,8 @@ from pdedsl.models.jets.jet_table import JetTable, Sum, jet_table
 from pdedsl.models.jets.linear_map import linear_map
 from pdedsl.models.jets.multiindices import MultiIndex, factorial_of
 from pdedsl.models.jets.products import multiply, multiply_add
-from pdedsl.models.jets.ridge import AffineFeatures, Ridge, first_layer, ridge_plan
+from pdedsl.models.jets.ridge import AffineFeatures, Ridge, first_layer
+from pdedsl.models.jets.ridge_plan import ridge_plan
 from pdedsl.models.networks.layered import Layered
 
 F = torch.float64

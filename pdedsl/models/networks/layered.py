@@ -13,7 +13,8 @@ from pdedsl.models.jets.activations import tower
 from pdedsl.models.jets.channels import scatter
 from pdedsl.models.jets.compose import add_bias, compose
 from pdedsl.models.jets.jet_table import JetTable, Selection
-from pdedsl.models.jets.ridge import AffineFeatures, first_layer, ridge_plan
+from pdedsl.models.jets.ridge import AffineFeatures, first_layer
+from pdedsl.models.jets.ridge_plan import ridge_plan
 from pdedsl.models.parameters import Reader, Tape
 
 from .initial_values import first_values

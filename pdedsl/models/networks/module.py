@@ -30,7 +30,8 @@ from pdedsl.models.inputs import Axis, Embedding
 from pdedsl.models.jets.channels import gather
 from pdedsl.models.jets.compose import add_bias, compose
 from pdedsl.models.jets.jet_table import JetTable, jet_table
-from pdedsl.models.jets.ridge import AffineFeatures, first_layer, ridge_plan
+from pdedsl.models.jets.ridge import AffineFeatures, first_layer
+from pdedsl.models.jets.ridge_plan import ridge_plan
 from pdedsl.models.parameters import Affine, Reader, Tape
 
 from .layered import features_of, outputs_of
