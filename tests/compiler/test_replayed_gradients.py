@@ -241,7 +241,7 @@ def test_the_jacobian_against_rows_one_by_one(
 
 def test_the_jacobian_of_what_is_not_recorded(threads: int) -> None:
     """Laws of both kinds of models side by side would share one residual and one Jacobian."""
-    s = system(poisson(), model={"kind": "legendre", "degree": 5})
+    s = system(poisson(), model={"kind": "basis", "family": "legendre", "modes": 5})
     for seed in range(3):
         theta = start(s, seed)
         r, j = s.residual_and_jacobian(theta)

@@ -28,6 +28,7 @@ from pdedsl.models.jets.products import multiply, multiply_add
 from pdedsl.models.jets.ridge import AffineFeatures, Ridge, first_layer
 from pdedsl.models.jets.ridge_plan import ridge_plan
 from pdedsl.models.networks.layered import Layered
+from pdedsl.models.parameters import Affine
 
 F = torch.float64
 
@@ -162,10 +163,10 @@ def generic(theta: Tensor, given: AffineFeatures, table: JetTable, sigma: Any, o
 def test_the_first_layer(name: str, activation: str) -> None:
     table, sigma, out = TABLES[name], tower(activation), 3
     given, size = features(table), 3 * table.dimension
-    theta = drawn(size + 3, seed=3)
+    theta, layer = drawn(size + 3, seed=3), Affine(out, 0, size)
     whole = generic(theta, given, table, sigma, out)
     for rows in (table.every, table.wanted, table.wanted_and_value):
-        got = first_layer(sigma, Reader(theta), given, (out, 0, size), ridge_plan(table, rows))
+        got = first_layer(sigma, Reader(theta), given, layer, ridge_plan(table, rows))
         want = torch.stack([whole[c] for c in rows.channels])
         assert close(got, want)
         seed = drawn(*got.shape, seed=4).detach()
