@@ -185,7 +185,8 @@ def test_training_does_not_load_the_compiler_of_torch() -> None:
     code = (
         "import sys, pdedsl\n"
         "text = 'domain O: x in [0, 1]\\nunknown u(x)\\neq: u_xx = 1\\nbc: u = 0  on boundary\\n'\n"
-        "s = pdedsl.solve(pdedsl.parse(text), budget=1, settings=(('model.kind', 'mlp'),))\n"
+        "few = (('model.kind', 'mlp'), ('optimizer.iterations', '8'))\n"
+        "s = pdedsl.solve(pdedsl.parse(text), 'lm', settings=few)\n"
         "assert s.outcome.iterations > 3\n"
         "print('torch._dynamo' in sys.modules)\n"
     )
