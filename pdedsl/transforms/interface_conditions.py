@@ -9,8 +9,9 @@ and one for i = p − 1, which is
 ``flux``
     the whole flux F of the conservative form :math:`∂_x F + … = 0` (`conservative_flux`), such as
     :math:`u^2/2 - ν u_x` for Burgers' equation (cPINN; Jagtap, Kharazmi and Karniadakis, CMAME 365,
-    2020), where every equation has one and both sides agree on it; else those of ``continuity``. A
-    flux without derivatives along x is left out: it is continuous with the fields;
+    2020), where every equation has one, that of `jumping_flux` where its coefficients jump; else
+    those of ``continuity``. A flux without derivatives along x is left out: it is continuous with
+    the fields;
 ``residual``
     besides values of the fields, equal residuals of the equations (XPINN; Jagtap and Karniadakis,
     Commun. Comput. Phys. 28, 2020). For p = 2 they leave the trace of u on the interface free,
@@ -26,8 +27,9 @@ from typing import Literal
 import sympy as sp
 
 from pdedsl.calculus.conservation import conservative_flux
-from pdedsl.ir import Interior, Joint, Problem, derivative_order
+from pdedsl.ir import Interior, Joint, Law, Problem, derivative_order
 
+from .jumping_flux import jumping_flux
 from .principal_flux import Traces, traces
 from .subdomains import Subdomain
 
@@ -126,25 +128,40 @@ def _flux(
     below: Traces,
     above: Traces,
 ) -> InterfaceConditions:
-    """Equal derivatives, and the whole flux in place of the highest of them where there is one."""
+    """Equal derivatives, and the whole flux in place of the highest of them where there is one.
+
+    Raises:
+        ValueError: a field is not continuous, since a coefficient of its flux b u jumps.
+    """
     needed = sum(order > 1 for order in below.orders.values())
-    if not needed:
-        return InterfaceConditions(_joined(axis, first, second, below, above, []))
-    fluxes, lacking = [], []
-    for label, number, residual in _equations(problem):
-        pair = tuple(
+    fluxes, lacking, jumping = [], [], []
+    for law, row, residual in _equations(problem):
+        name = law.label if len(law.residuals) == 1 else f"{law.label}[{row + 1}]"
+        lower, upper = (
             conservative_flux(part.of(residual), part.components.values(), axis)
             for part in (first, second)
         )
-        lower, upper = pair
-        if lower is None or upper is None or not _agree(first, second, lower, upper):
-            lacking.append(label if number is None else f"{label}[{number}]")
-        elif any(derivative_order(flux, axis) for flux in pair):
+        if lower is None or upper is None:
+            lacking.append(name)
+            continue
+        if not _agree(first, second, lower, upper):
+            written = jumping_flux(problem, law, row, axis)
+            if written is None:
+                jumping.append(name)
+                continue
+            lower, upper = first.of(written), second.of(written)
+        if any(derivative_order(flux, axis) for flux in (lower, upper)):
             fluxes.append((lower, upper))
-    if not lacking and len(fluxes) == needed:
+        elif not _agree(first, second, lower, upper):
+            raise ValueError(f"the flux of {name} along {axis} jumps, so that fields are not equal")
+    if not needed or (not lacking and not jumping and len(fluxes) == needed):
         return InterfaceConditions(_joined(axis, first, second, below, above, fluxes))
-    who = ", ".join(lacking) or "the system"
-    note = f"{who}: no conservative form along {axis} found, so normal derivatives are joined"
+    if jumping and not lacking:
+        why = f"coefficients jump at a cut of {axis} outside of a derivative along it"
+        joined = "the flux of highest order is joined"
+    else:
+        why, joined = f"no conservative form along {axis} found", "normal derivatives are joined"
+    note = f"{', '.join(lacking or jumping) or 'the system'}: {why}, so {joined}"
     return InterfaceConditions(_continuity(axis, first, second, below, above), (note,))
 
 
@@ -192,17 +209,18 @@ def _equal(
 
 def _residuals(problem: Problem, first: Subdomain, second: Subdomain) -> list[Condition]:
     found = []
-    for label, number, residual in _equations(problem):
-        name = f"{label.replace('.', '')}{number or ''}_residual"
+    for law, row, residual in _equations(problem):
+        number = row + 1 if len(law.residuals) > 1 else ""
+        name = f"{law.label.replace('.', '')}{number}_residual"
         sides = first.of(residual), second.of(residual)
         found.append(Condition("residual", name, sides))
     return found
 
 
-def _equations(problem: Problem) -> list[tuple[str, int | None, sp.Expr]]:
-    """Label, number in the law (None where it is alone) and residual of each equation."""
+def _equations(problem: Problem) -> list[tuple[Law, int, sp.Expr]]:
+    """Each equation as its law, its number in that, from 0, and its residual."""
     return [
-        (law.label, number if len(law.residuals) > 1 else None, residual)
+        (law, row, residual)
         for law in problem.laws if law.kind == "eq" and isinstance(law.place, Interior)
-        for number, residual in enumerate(law.residuals, start=1)
+        for row, residual in enumerate(law.residuals)
     ]  # fmt: skip

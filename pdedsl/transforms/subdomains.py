@@ -10,7 +10,9 @@ from math import prod
 import numpy as np
 import sympy as sp
 from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
 
+from pdedsl.calculus.zero import KINKED
 from pdedsl.ir import Box, Domain, DomainIntegral, Problem
 
 Values = Mapping[str, float | sp.Expr]
@@ -18,6 +20,7 @@ Cuts = Mapping[sp.Symbol, Sequence[sp.Expr]]
 """Input to the ascending positions where it is cut."""
 
 _PROBES = 65  # points of a subdomain at which conditions on x are compared: a choice
+_NEAR = 1e-12  # of the largest value: what is rounding beside 0
 
 
 @dataclass(frozen=True)
@@ -62,21 +65,38 @@ class Subdomain:
         if isinstance(e, AppliedUndef) and e.func in functions:
             return functions[e.func](*args)
         new = e if args == e.args else e.func(*args)
-        if isinstance(new, sp.Heaviside | sp.sign):
-            return self._inside(new)
-        if isinstance(new, sp.Piecewise):
-            return sp.Piecewise(*((value, self._inside(where)) for value, where in new.args))
-        return new
+        return self._inside(new) if isinstance(new, sp.Heaviside | sp.sign | Relational) else new
 
     def _inside(self, switch: sp.Basic) -> sp.Basic:
         """A condition or jump as it is at all points of the part; itself where it changes."""
         plain = switch.xreplace(self.parameters)
-        if len(plain.free_symbols) != 1 or not plain.free_symbols <= set(self.ends):
+        inputs = sorted(plain.free_symbols, key=str)
+        if not inputs or not {*inputs} <= set(self.ends):
             return switch
-        (x,) = plain.free_symbols
-        points = np.linspace(*self.ends[x], _PROBES + 2)[1:-1]
-        found = {plain.subs(x, float(point)) for point in points}
+        ends = [self.ends[x] for x in inputs]
+        if len(ends) == 1:
+            points = np.linspace(*ends[0], _PROBES + 2)[1:-1, None]
+        elif _keeps_its_sign(plain, inputs, ends):
+            points = np.mean(ends, axis=1)[None]
+        else:
+            return switch
+        found = {plain.subs(dict(zip(inputs, map(float, p), strict=True))) for p in points}
         return found.pop() if len(found) == 1 else switch
+
+
+def _keeps_its_sign(
+    switch: sp.Basic, inputs: Sequence[sp.Symbol], ends: Sequence[tuple[float, float]]
+) -> bool:
+    """Whether what a condition or jump compares with 0 is linear in each input, and of one sign.
+
+    Such a function has its extremes at the corners of a box, and their mean in its middle.
+    """
+    f = switch.lhs - switch.rhs if isinstance(switch, Relational) else switch.args[0]
+    if f.has(AppliedUndef, *KINKED) or any(sp.expand(sp.diff(f, x, 2)) != 0 for x in inputs):
+        return False
+    corners = [float(f.subs(dict(zip(inputs, c, strict=True)))) for c in product(*ends)]
+    near = _NEAR * max(map(abs, corners))
+    return near > 0 and (min(corners) >= -near or max(corners) <= near)
 
 
 def subdomains(

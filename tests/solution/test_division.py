@@ -116,6 +116,25 @@ def test_values_and_residuals_alone_leave_null_directions(modes: int, count: int
     assert singular_values(modes, coupling="flux")[-1] > 1e-3
 
 
+def test_a_coefficient_that_jumps_and_varies_at_a_cut() -> None:
+    """By hand: a u' = q - x on both sides, u = 0 at the ends."""
+    text = (
+        "domain O: x in [0, 1]\nunknown u(x)\nlet a = if(x < 0.4, 1 + x, 10)\n"
+        "eq: -div(a*grad(u)) = 1\nbc: u = 0  on boundary\n"
+    )
+    method = pdedsl.Method(
+        model={"kind": "basis", "modes": (16,)}, optimizer={"kind": "lstsq"},
+        domain={"split": {"x": [0.4]}},
+    )  # fmt: skip
+    solution = pdedsl.solve(pdedsl.parse(text), method)
+    q = (0.4 - np.log(1.4) + 0.042) / (np.log(1.4) + 0.06)
+    x = np.linspace(0, 1, 101)
+    left = (q + 1) * np.log1p(x) - x
+    right = (q + 1) * np.log(1.4) - 0.4 + (q * (x - 0.4) - (x**2 - 0.16) / 2) / 10
+    exact = np.where(x < 0.4, left, right)
+    assert np.abs(solution(x=x) - exact).max() < 1e-12
+
+
 def test_the_null_directions_are_told() -> None:
     pair = {"coupling": "residual", "flux_row": False}
     solution = pdedsl.solve(pdedsl.parse(HEAT), basis(6, {"x": 2}, **pair))

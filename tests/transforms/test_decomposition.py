@@ -309,6 +309,63 @@ def test_where_a_coefficient_jumps_the_flux_is_that_of_highest_order() -> None:
     assert list(found.values()) == ["u1 = u2", "-u1_x = -k*u2_x"]
 
 
+@pytest.mark.parametrize(
+    ("equation", "expected"),
+    [
+        ("-div(a*grad(u)) = 1", ["u1 = u2", "-(x + 1)*u1_x = -10*u2_x"]),
+        # As distributions: a u_x is bounded, and a derivative of a u is not.
+        ("-u_xx + a*u_x = 1", ["u1 = u2", "-u1_x = -u2_x"]),
+        ("-d(u_x - a*u, x) = 1", ["u1 = u2", "(x + 1)*u1 - u1_x = 10*u2 - u2_x"]),
+        ("a*u_x = 1", ["u1 = u2"]),
+    ],
+)
+def test_where_a_coefficient_jumps_the_flux_is_the_written_one(
+    equation: str, expected: list[str]
+) -> None:
+    text = f"{STEADY}let a = if(x < 0.4, 1 + x, 10)\neq: {equation}\n"
+    assert list(conditions(text, {"x": (0.4,)}, coupling="flux").values()) == expected
+    division = decompose(pdedsl.parse(text), {"x": (0.4,)}, coupling="flux").division
+    assert division is not None and division.notes == ()
+
+
+def test_fluxes_that_cannot_be_joined_are_refused_or_told() -> None:
+    let = "let a = if(x < 0.4, 1, 10)\n"
+    with pytest.raises(ValueError, match="jumps, so that fields are not equal"):
+        conditions(f"{STEADY}{let}eq: d(a*u, x) = 1\n", {"x": (0.4,)}, coupling="flux")
+    made = decompose(pdedsl.parse(f"{STEADY}{let}eq: a*u_xx = 1\n"), {"x": (0.4,)}, coupling="flux")
+    assert made.division is not None
+    (note,) = made.division.notes
+    assert "outside of a derivative" in note and "flux of highest order" in note
+
+
+@pytest.mark.parametrize(
+    ("where", "factors"),
+    [
+        ("x < 0.5 and y < 0.5", [1, 10, 10, 10]),
+        ("(x - 0.5)*(y - 0.5) > 0", [1, 10, 10, 1]),
+        ("x + y < 0.25", None),
+    ],
+)
+def test_a_case_of_two_inputs_has_its_limit_from_inside(
+    where: str, factors: list[int] | None
+) -> None:
+    """At x = 1/2 itself the condition is what it is on one side only."""
+    text = (
+        f"domain O: (x, y) in [0, 1]^2\nunknown u(x, y)\nlet a = if({where}, 1, 10)\n"
+        "eq: -div(a*grad(u)) = 1\nbc: u = 0  on boundary\n"
+    )
+    made = decompose(pdedsl.parse(text), {"x": (0.5,), "y": (0.5,)}, coupling="flux")
+    u_xx = [sp.diff(f.components[0], made.inputs[0], 2) for f in made.fields]
+    found = [
+        -sp.expand(law.residuals[0]).coeff(d)
+        for law, d in zip(made.laws[:4], u_xx, strict=True)
+    ]  # fmt: skip
+    if factors is None:  # changes in the first part
+        assert isinstance(found[0], sp.Piecewise) and found[1:] == [10, 10, 10]
+    else:
+        assert found == factors
+
+
 def test_equal_residuals() -> None:
     pair = {"Gamma1_u": "u1 = u2", "Gamma1_eq_residual": "-u1_xx - 1 = -u2_xx - 1"}
     flux = {"Gamma1_flux": "-u1_x = -u2_x"}
