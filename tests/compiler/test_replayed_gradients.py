@@ -159,6 +159,15 @@ def test_features_at_other_points_of_the_same_number(made: Any, model: str) -> N
     assert s.jacobian_workers.replays > 0
 
 
+def test_far_more_features_than_neurons_are_remembered() -> None:
+    many = {"kind": "fourier", "width": 4, "depth": 1, "features": 40}
+    s = system(poisson(), model=many, sampling="uniform")
+    for seed in range(3):
+        check(s, seed)
+        s.resample(seed)
+    assert s.gradient_workers.replays == 0
+
+
 def test_results_are_the_callers_own(threads: int) -> None:
     s = system(flow(), points={"eq": 600})
     theta = start(s, 1)
