@@ -27,6 +27,7 @@ from typing import Literal
 import sympy as sp
 
 from pdedsl.calculus.conservation import conservative_flux
+from pdedsl.calculus.zero import KINKED
 from pdedsl.ir import Interior, Joint, Law, Problem, derivative_order
 
 from .jumping_flux import jumping_flux
@@ -141,13 +142,13 @@ def _flux(
             conservative_flux(part.of(residual), part.components.values(), axis)
             for part in (first, second)
         )
-        if lower is None or upper is None:
-            lacking.append(name)
-            continue
-        if not _agree(first, second, lower, upper):
-            written = jumping_flux(problem, law, row, axis)
+        none = lower is None or upper is None
+        if lower is None or upper is None or not _agree(first, second, lower, upper):
+            written = None
+            if not none or residual.has(*KINKED):  # a case elsewhere hides the flux as well
+                written = jumping_flux(problem, law, row, axis)
             if written is None:
-                jumping.append(name)
+                (lacking if none else jumping).append(name)
                 continue
             lower, upper = first.of(written), second.of(written)
         if any(derivative_order(flux, axis) for flux in (lower, upper)):

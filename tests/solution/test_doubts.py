@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import pdedsl
 from pdedsl.settings.load import load_method
 from pdedsl.solution.doubts import doubts
@@ -58,3 +60,33 @@ def test_a_spent_budget_is_not_said_to_be_the_reason():
     assert "is spent at a loss of" in doubtful.outcome.reason
     sound = _solved(HEAD + LATE, budget=1e-6, iterations=1000)
     assert sound.outcome.reason.endswith(LONGER)
+
+
+KINK = """domain O: x in [0, 1]
+unknown u(x)
+let a = if(x < 0.4, 1, 10)
+eq: -d(a*u_x, x) = 1
+bc: u = 0  on boundary
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "how", "doubtful"),
+    [
+        (KINK, {}, True),
+        (KINK, {"domain": {"split": {"x": [0.5]}}}, True),
+        (KINK, {"domain": {"split": {"x": [0.4]}}}, False),
+        (KINK, {"form": {"kind": "weak"}}, False),
+        (KINK.replace("1, 10", "x, 0.4"), {}, False),  # a bend
+        (KINK.replace("d(a*u_x, x) = 1", "u_xx = a"), {}, False),
+    ],
+)
+def test_a_jump_that_the_residual_has_lost_is_told(
+    text: str, how: dict[str, object], doubtful: bool
+) -> None:
+    """The loss is at its minimum in each of these cases, so that it tells nothing."""
+    method = pdedsl.Method(
+        model={"kind": "basis", "modes": (6,)}, optimizer={"kind": "lstsq"}, **how
+    )
+    found = pdedsl.solve(pdedsl.parse(text), method).summary()["notes"]
+    assert [("form.kind = weak" in note) for note in found] == [True] * doubtful

@@ -317,8 +317,10 @@ def test_where_a_coefficient_jumps_the_flux_is_that_of_highest_order() -> None:
         ("-u_xx + a*u_x = 1", ["u1 = u2", "-u1_x = -u2_x"]),
         ("-d(u_x - a*u, x) = 1", ["u1 = u2", "(x + 1)*u1 - u1_x = 10*u2 - u2_x"]),
         ("a*u_x = 1", ["u1 = u2"]),
+        ("-div(if(x < 0.3, 2, a)*grad(u)) = 1",
+         ["u1 = u2", "-if(x < 0.3, 2, x + 1)*u1_x = -10*u2_x"]),
     ],
-)
+)  # fmt: skip
 def test_where_a_coefficient_jumps_the_flux_is_the_written_one(
     equation: str, expected: list[str]
 ) -> None:
