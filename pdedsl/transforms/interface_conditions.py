@@ -135,7 +135,9 @@ def _flux(
         ValueError: a field is not continuous, since a coefficient of its flux b u jumps.
     """
     needed = sum(order > 1 for order in below.orders.values())
-    fluxes, lacking, jumping = [], [], []
+    fluxes: list[Pair] = []
+    lacking: list[str] = []
+    jumping: list[str] = []
     for law, row, residual in _equations(problem):
         name = law.label if len(law.residuals) == 1 else f"{law.label}[{row + 1}]"
         lower, upper = (

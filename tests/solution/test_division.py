@@ -224,12 +224,15 @@ def test_windows_that_overlap() -> None:
 PERIODIC = 'problem "p"\ndomain O: x in [0, 1]\ntime t in [0, 1]\nunknown u(x, t)\n'
 PERIODIC += "eq: u_t + u_x = 0\nbc: u periodic in x\nic: u = sin(2*pi*x)  at t = 0\n"
 
+GAUGED = PERIODIC + "bc: integral(u, O) = 0\n"
+
 
 @pytest.mark.parametrize(
     ("text", "change", "reason", "mend"),
     [
         (PERIODIC, {"split": {"x": 2}}, "along x: it is periodic in x", "split = { t = 2 }"),
         (PERIODIC, {"split": {"x": 2}, "coupling": "overlap"}, "it is periodic", "{ t = 2 }"),
+        (GAUGED, {"split": 2}, "it is periodic in x", 'coupling = "overlap"'),
         (HEAT, {"split": {"z": 2}}, "'z', which is no coordinate", "one of x, t"),
         (HEAT, {"split": {"x": [0.5, 1.5]}}, "ascend inside the interval of x, from 0 to 1", ""),
         (HEAT, {"split": {"x": [0.5]}, "coupling": "overlap"}, "even distances", "{ x = 4 }"),

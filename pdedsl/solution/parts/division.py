@@ -104,7 +104,8 @@ def _resolved(
         for axis, reason in reasons.items():
             if reason is None:
                 return {axis: split}
-        refuse_option(f"the domain cannot be split: {next(iter(reasons.values()))}", _LEAVE)
+        reason = next(iter(reasons.values()))
+        refuse_option(f"the domain cannot be split: {reason}", _mend(problem, overlapping))
     symbols = {axis.name: axis for axis in problem.inputs}
     for name in split:
         if name not in symbols:
