@@ -49,15 +49,17 @@ CASES = (
 
 
 def measure(study: Study) -> Iterator[Row]:
-    """A row for each model, and a picture for each equation."""
-    # The rate falls as much as theirs, in fewer steps.
-    decay = {"optimizer.decay_every": study.count(1000 * STEPS // THEIRS)}
+    """A row for each model, and a picture for each equation.
+
+    The rate falls with the steps as theirs does, so that it is larger at the end: with a rate that
+    falls as much in a tenth of the steps M1 ends at an error of 4.2, and M4 at 0.67.
+    """
     for case in CASES:
         problem = spec(case.problem)
         by_auto = study.auto(problem)
         solutions = []
         for number, figure in enumerate(case.published, 1):
-            solution = study.solve(problem, f"m{number}", STEPS, decay | dict(case.settings))
+            solution = study.solve(problem, f"m{number}", STEPS, dict(case.settings))
             solutions.append(solution)
             yield Row(
                 f"{case.title}, M{number}", figure, error(solution), by_auto, how(solution), REMARK
