@@ -19,7 +19,7 @@ from pdedsl.choice.march.tolerances import march_finely
 from pdedsl.compiler.lowering.lower import lower
 from pdedsl.solution.errors import field_errors
 from pdedsl.solution.known import known_values
-from pdedsl.solution.sampled import Sampler
+from pdedsl.solution.sampled import SystemSampler
 from tests import small
 
 
@@ -125,7 +125,7 @@ def solved(text: str, tolerance: float) -> tuple[March, float]:
     assert found.end == ""
     assert found.edges[-1] == list(_times(problem))[1]
     model = {"kind": "windows", "edges": found.edges, "pieces": found.pieces}
-    sampler = Sampler(pdedsl.compile(problem, model=model), found.theta)
+    sampler = SystemSampler(pdedsl.compile(problem, model=model), found.theta)
     known = known_values(problem, dense=True)
     errors = field_errors(problem, known, [sampler.fields(entry.points) for entry in known])
     return found, max(error["rel_l2"] for error in errors.values())

@@ -118,7 +118,7 @@ def test_stages_as_latex(run, stage):
 def test_latex_goes_with_the_stages_of_operators(run, stage):
     result = run("show", "line.pde", "--stage", stage, "--latex")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert f"adjoint, dstard, symbol, not with {stage}" in result.stderr
+    assert f"adjoint, dstard, symbol, weak, not with {stage}" in result.stderr
 
 
 def test_the_latex_stage_has_laws_and_operators(run):

@@ -40,6 +40,9 @@ VALLEY = dict.fromkeys(GENERAL, 1e-24) | {"adam": 1e-4, "soap": 1e-4, "sgd": 1e-
 # What is left with singular values of J from 1 to 1e-6: rounding where the method decomposes J or
 # remembers enough, the slow end of the spectrum where it damps, forms JᵀJ or sees gradients alone.
 GRADED = dict.fromkeys(GENERAL, 1e-20) | {
+    # Its inverse Hessian keeps the scale of the first step; on one kind of processor it ends at
+    # 1e-13, on another below 1e-20, by rounding alone.
+    "bfgs": 1e-12,
     "nncg": 1e-9,
     "gd": 1e-10,
     "adam": 1e-2,
