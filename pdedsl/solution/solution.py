@@ -16,6 +16,7 @@ from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Problem
 
 from .arrays import as_points
+from .doubts import lost_flux
 from .errors import field_errors, number_errors
 from .failures import failure
 from .known import known_values
@@ -100,12 +101,15 @@ class Solution:
     def failure(self) -> str | None:
         """Why this is no solution, and what to try; None where nothing speaks against it.
 
-        It is none where the training diverged, where a field is known to be wrong by half its
-        size or more, and where the loss has hardly fallen.
+        It is none where the training diverged, where the laws say nothing of a flux that jumps,
+        where a field is known to be wrong by half its size or more, and where the loss has hardly
+        fallen.
         """
         if not self.finite:
             return self.outcome.reason
-        return failure(self.problem, self.outcome, self.errors or {})
+        points = self.provenance.settings.get("form", {}).get("kind") != "weak"
+        lost = lost_flux(self.problem, self.system.problem) if points else None
+        return lost or failure(self.problem, self.outcome, self.errors or {})
 
     @cached_property
     def numbers(self) -> dict[str, float]:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .doubts import lost_jumps
-
 if TYPE_CHECKING:
     from pdedsl.ir import Problem
 
@@ -74,12 +72,9 @@ def origin(problem: Problem, how: Provenance) -> dict[str, Any]:
 
 
 def notes(solution: Solution) -> list[str]:
-    """What a user should know of the form of the equations, and of the parts of a split domain."""
-    solved = solution.system.problem
-    found = [] if solved.division is None else list(solved.division.notes)
-    if solution.provenance.settings.get("form", {}).get("kind") != "weak":
-        found += lost_jumps(solution.problem, solved)
-    return found
+    """What a user should know of the way in which the parts of a split domain are joined."""
+    division = solution.system.problem.division
+    return [] if division is None else list(division.notes)
 
 
 def spec_sha256(text: str) -> str:

@@ -106,7 +106,13 @@ def test_list_as_markdown(run, place):
 
 @pytest.mark.parametrize(
     ("what", "expected"),
-    [("models", "mlp"), ("optimizers", "lbfgs"), ("presets", "auto"), ("codes", "E104")],
+    [
+        ("models", "mlp"),
+        ("optimizers", "lbfgs"),
+        ("rules", "causal"),
+        ("presets", "auto"),
+        ("codes", "E104"),
+    ],
 )
 def test_other_lists(run, what, expected):
     result = run("list", what)
@@ -118,7 +124,21 @@ def test_other_lists(run, what, expected):
         assert {row["code"] for row in rows} == set(CODES)
 
 
+def test_a_preset_is_printed_whole(run, place):
+    text = run("list", "presets", "m2").stdout
+    assert "arXiv 2001.04536" in text
+    assert 'kind = "annealing"' in text
+    assert json.loads(run("list", "presets", "m2", "--json").stdout)["text"].strip() == text.strip()
+    (place / "mine.toml").write_text(text)
+    (place / "line.pde").write_text(small.LINE)
+    assert run("solve", "line.pde", "--method", "mine.toml", "--iterations", "2").exit_code != 1
+    assert "chosen from the problem" in run("list", "presets", "auto").stdout
+
+
 def test_wrong_lists(run):
+    wrong = run("list", "presets", "sa-pinn")
+    assert wrong.exit_code == 1
+    assert "did you mean sa_pinn?" in wrong.stderr
     assert run("list", "frogs").exit_code == 2
     assert run("list", "codes", "specs").exit_code == 2
     assert run("list", "specs", "nowhere").exit_code == 2

@@ -344,6 +344,7 @@ def test_a_beam_of_splines() -> None:
     [
         (KINK, "mlp", {"parts": 0}, "write form.parts = 1"),
         (KINK, basis(3, breaks=[[0.4]], smoothness=0), {"across": False}, "form.across = true"),
+        (KINK, "mlp", {"across": False, "elements": 4}, "form.across = true"),
         (BEAM, basis(4, breaks=[[0.5]], smoothness=0), {"parts": 2}, "form.parts"),
         (BEAM, basis(4, breaks=[[0.5]], smoothness=1), {"parts": 2}, "model.smoothness = 2"),
         (KINK, basis(30), {"per_element": 4}, "form.per_element = 6"),

@@ -19,16 +19,30 @@ if TYPE_CHECKING:
 Row = dict[str, str]
 
 
-@click.command("list", epilog=examples("pdedsl list presets", "pdedsl list specs --markdown"))
-@click.argument("what", type=click.Choice(["models", "optimizers", "presets", "specs", "codes"]))
-@click.argument("folder", required=False)
+_KINDS = ("models", "optimizers", "rules", "presets", "specs", "codes")
+
+
+@click.command(
+    "list",
+    epilog=examples(
+        "pdedsl list presets", "pdedsl list presets sa_pinn", "pdedsl list specs --markdown"
+    ),
+)
+@click.argument("what", type=click.Choice(_KINDS))
+@click.argument("name", required=False)
 @click.option("--markdown", is_flag=True, help="Print a Markdown table.")
 @json_option()
-def command(what: str, folder: str | None, markdown: bool, as_json: bool) -> int:
-    """List models, optimizers, presets, specs in FOLDER (default: specs), or diagnostic codes."""
-    if folder is not None and what != "specs":
-        raise click.UsageError("only specs are listed by folder")
-    rows = _specs(Path(folder or "specs")) if what == "specs" else _ROWS[what]()
+def command(what: str, name: str | None, markdown: bool, as_json: bool) -> int:
+    """List models, optimizers, rules, presets, specs, or diagnostic codes.
+
+    With a NAME: the whole of that preset, its source, equation and settings, from which a method
+    file of your own may start; or the specs in that folder (default: specs).
+    """
+    if name is not None and what not in ("specs", "presets"):
+        raise click.UsageError("only presets and specs are listed by name")
+    if name is not None and what == "presets":
+        return _preset(name, as_json)
+    rows = _specs(Path(name or "specs")) if what == "specs" else _ROWS[what]()
     if as_json:
         emit_json({what: rows})
     elif markdown:
@@ -87,6 +101,27 @@ def _presets() -> list[Row]:
     return rows + [{"preset": name, "what": _comment(find(name).text)} for name in presets()]
 
 
+def _preset(name: str, as_json: bool) -> int:
+    """Print the text of a preset."""
+    from pdedsl.settings.load import find
+
+    text = "" if name == "auto" else find(name).text
+    if as_json:
+        emit_json({"preset": name, "text": text})
+    else:
+        emit(text.rstrip() or "auto has no file: the method is chosen from the problem")
+    return 0
+
+
+def _rules() -> list[Row]:
+    from pdedsl.training.rules.registry import RULES
+
+    return [
+        {"rule": name, "what": _title(sys.modules[options.__module__])}
+        for name, options in RULES.items()
+    ]
+
+
 def _codes() -> list[Row]:
     from pdedsl.diagnostics import CODES
 
@@ -96,6 +131,7 @@ def _codes() -> list[Row]:
 _ROWS: dict[str, Callable[[], list[Row]]] = {
     "models": _models,
     "optimizers": _optimizers,
+    "rules": _rules,
     "presets": _presets,
     "codes": _codes,
 }

@@ -10,6 +10,12 @@ with integrals by the quadrature of the lines, the jumps [·] at edges e of elem
 that of the model, or that of the spec on the boundary. Divided by their norms in L² the v_i make
 r_i √(|Ω|/N) the coefficients of R, so that the mean of r² is about that of R²: weights mean the
 same as for points, and rows of all elements have a comparable size.
+
+Where a flux jumps, R of a model without a kink there is no function, and has no norm in L²: more
+functions would keep the flux from jumping rather than find u (for −(a u')' = 1 with a jump of a
+from 1 to 10, u at the jump was wrong by 51, 68 and 80 % with polynomials of degree 10, 20 and 40).
+The norm of the v_i then holds their derivatives that the form has too, which measures R in a dual
+space such as H⁻¹ (39, 28 and 22 %).
 """
 
 from __future__ import annotations
@@ -26,10 +32,12 @@ from scipy import sparse
 from pdedsl.calculus.operator import MultiIndex
 from pdedsl.compiler.residual.law_integrals import LawIntegrals
 from pdedsl.geometry import place_bounds
+from pdedsl.geometry.arrays import Array
 from pdedsl.geometry.tensor import product_rule
 from pdedsl.ir import Law, Problem
 from pdedsl.models import MisfitError
 from pdedsl.transforms.weak.orders import order_of
+from pdedsl.transforms.weak.unseen_fluxes import unseen_fluxes
 from pdedsl.transforms.weak.weak_form import WeakRow
 
 from .elements import edges_of, kinks_of
@@ -79,7 +87,11 @@ def law_integrals(
         parts.append(_row_matrices(problem, lines, row, grid))
     assert grid is not None
     count = sum(prod(line.functions for line in part.lines) for part in parts)
-    made = [part.scaled(sqrt(count / volume)) for part in parts]
+    rough = any(flux.label == law.label for flux in unseen_fluxes(problem))
+    made = [
+        part.scaled(sqrt(count / volume), [*row.form.interior] if rough else [])
+        for part, row in zip(parts, rows, strict=True)
+    ]
     integrands = tuple(dict.fromkeys(e for part in made for e in part))
     blocks = [[part.get(e) for e in integrands] for part in made]
     return _by_elements(integrands, grid, blocks)
@@ -208,11 +220,24 @@ class _RowMatrices:
         known = self.found.get(integrand)
         self.found[integrand] = matrix if known is None else known + matrix
 
-    def scaled(self, factor: float) -> dict[sp.Expr, sparse.csr_matrix]:
-        """All of it for test functions of the norm 1, times a factor."""
-        norms = reduce(lambda a, b: np.outer(a, b).ravel(), [line.norms for line in self.lines])
+    def scaled(
+        self, factor: float, derivatives: Sequence[MultiIndex]
+    ) -> dict[sp.Expr, sparse.csr_matrix]:
+        """All of it for test functions of the norm 1, times a factor.
+
+        Args:
+            factor: of all rows.
+            derivatives: those that the norm holds beside the function itself.
+        """
+        values = (0,) * len(self.lines)
+        norms = sum(self._norms(beta) ** 2 for beta in {values, *derivatives}) ** 0.5
         scale = sparse.diags(factor / norms)
         return {e: (scale @ matrix).tocsr() for e, matrix in self.found.items()}
+
+    def _norms(self, beta: MultiIndex) -> Array:
+        """‖∂^β v_i‖ in L² of all elements, shape (functions,)."""
+        lines = zip(self.lines, beta, strict=True)
+        return reduce(lambda a, b: np.outer(a, b).ravel(), [x.norms(b) for x, b in lines])
 
 
 def _row_matrices(problem: Problem, lines: list[Line], row: WeakRow, grid: _Grid) -> _RowMatrices:

@@ -71,12 +71,11 @@ class Line:
             x[:-1, -1] = np.nextafter(x[:-1, -1], x[:-1, 0])
         return x.ravel(), np.outer(lengths, weights).ravel()
 
-    @cached_property
-    def norms(self) -> Array:
-        """‖V_i‖ in L², shape (functions,)."""
+    def norms(self, order: int) -> Array:
+        """‖V_i^(order)‖ in L² of all elements, shape (functions,)."""
         exact = Line(self.edges, self.kind, self.count, self.hats, self.periodic, self.count + 20)
         _, weights = exact.rule
-        values = exact.values(0)
+        values = exact.values(order)
         return np.sqrt(np.asarray((values.multiply(values)) @ weights).ravel())
 
     def values(self, order: int) -> sparse.csr_matrix:

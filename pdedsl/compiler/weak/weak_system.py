@@ -13,6 +13,7 @@ from pdedsl.models import MisfitError
 from pdedsl.models.bases import BasisOptions
 from pdedsl.transforms.weak.by_parts import NoIntegralFormError
 from pdedsl.transforms.weak.natural import imposed
+from pdedsl.transforms.weak.unseen_fluxes import unseen_fluxes
 from pdedsl.transforms.weak.weak_form import WeakRow, weak_laws, weak_rows
 
 from .law_matrices import law_integrals
@@ -62,6 +63,13 @@ def weak_system(problem: Problem, options: FormOptions, model: object) -> WeakSy
             "form: the basis can have kinks at its breaks, and no test function crosses them, so "
             "that nothing says how fluxes go on there; write form.across = true"
         )
+    if not options.crosses:
+        for found in unseen_fluxes(problem):
+            raise MisfitError(
+                f"form: {found.flux} in {found.label} jumps where {found.switch} changes, and no "
+                "test function crosses the edges of elements, so that nothing says how it goes on "
+                "there; write form.across = true"
+            )
     integrals: dict[str, LawIntegrals] = {}
     used: set[tuple[str, int, Face]] = set()
     for law in laws:
