@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pdedsl.calculus.zero import KINKED
 from pdedsl.ir import Problem
 from pdedsl.transforms.weak.unseen_fluxes import unseen_fluxes
+
+if TYPE_CHECKING:
+    from pdedsl.compiler.residual.system import ResidualSystem
 
 _HARMLESS = frozenset({"L109"})  # a name that is never used changes no solution
 
@@ -37,3 +42,20 @@ def lost_flux(problem: Problem, solved: Problem) -> str | None:
                 "use --with form.kind=weak, or cut the domain there (domain.split)"
             )
     return None
+
+
+def few_integrals(system: ResidualSystem) -> str | None:
+    """What the loss does not tell where a weak form has fewer rows than the model has parameters.
+
+    Loss and loss on fresh points have the same test functions, so that both may be at rounding
+    where the solution is not.
+    """
+    own = system.sampler.integrals
+    rows = sum(b.rows.stop - b.rows.start for b in system.blocks if b.label in own)
+    if not own or rows >= system.parameters:
+        return None
+    return (
+        f"{rows:,} integrals for {system.parameters:,} parameters: the equations are not held "
+        "between test functions, and the loss, on fresh points too, does not show it; raise "
+        "form.per_element or form.elements, or take a smaller network"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,10 @@ MEND = "try a longer --budget, another --seed, or another --method (pdedsl list 
 
 
 def failure(
-    problem: Problem, outcome: Outcome, errors: Mapping[str, Mapping[str, float]]
+    problem: Problem,
+    outcome: Outcome,
+    errors: Mapping[str, Mapping[str, float]],
+    untrained: float = 0.0,
 ) -> str | None:
     """Why a training that ended with finite numbers gave no solution, in a sentence, or None.
 
@@ -31,13 +35,16 @@ def failure(
         problem: what was solved.
         outcome: the end of the training.
         errors: ``rel_l2`` by field, where the solution is known.
+        untrained: the loss of a fresh state, where the training began at a better one, such as that
+            of an easier problem: little may be left to be won from there.
     """
     found = doubts(problem)
     mend = f"mend the spec first: {'; '.join(found)}" if found else MEND
     for name, error in errors.items():
         if not error["rel_l2"] < WORST_ERROR:
             return f"{name} is wrong by {error['rel_l2']:.2g} of its size; {mend}"
-    if outcome.history and outcome.loss > max(WORST_LOSS * outcome.history[0].loss, ROUNDING):
-        part = outcome.loss / outcome.history[0].loss
+    first = max(outcome.history[0].loss, untrained) if outcome.history else math.inf
+    if outcome.loss > max(WORST_LOSS * first, ROUNDING):
+        part = outcome.loss / first
         return f"the loss has fallen to {part:.2g} of the first only; {mend}"
     return None

@@ -109,7 +109,14 @@ class Solution:
             return self.outcome.reason
         points = self.provenance.settings.get("form", {}).get("kind") != "weak"
         lost = lost_flux(self.problem, self.system.problem) if points else None
-        return lost or failure(self.problem, self.outcome, self.errors or {})
+        return lost or failure(self.problem, self.outcome, self.errors or {}, self._untrained())
+
+    def _untrained(self) -> float:
+        """The loss of a fresh state, where the training began at a better one; else 0."""
+        schedule = self.provenance.settings.get("schedule", {})
+        if not (schedule.get("continuation") or schedule.get("last_layer")):
+            return 0.0
+        return float(self.system.loss(self.system.initial(self.provenance.seed)))
 
     @cached_property
     def numbers(self) -> dict[str, float]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .doubts import few_integrals
+
 if TYPE_CHECKING:
     from pdedsl.ir import Problem
 
@@ -72,9 +74,11 @@ def origin(problem: Problem, how: Provenance) -> dict[str, Any]:
 
 
 def notes(solution: Solution) -> list[str]:
-    """What a user should know of the way in which the parts of a split domain are joined."""
+    """What a user should know of the form of the equations, and of the parts of a split domain."""
     division = solution.system.problem.division
-    return [] if division is None else list(division.notes)
+    found = [] if division is None else list(division.notes)
+    text = few_integrals(solution.system)
+    return found if text is None else [*found, text]
 
 
 def spec_sha256(text: str) -> str:

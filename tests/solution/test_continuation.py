@@ -215,3 +215,22 @@ def test_each_value_starts_where_the_one_before_ended_though_a_fresh_start_has_l
         "schedule": method.schedule.model_copy(update={"continuation": None})}))  # fmt: skip
     after = pdedsl.solve(problem, method)
     assert (after.theta == first.theta).all()
+
+
+def test_a_curriculum_that_begins_near_the_solution_is_usable():
+    """Its last value is close to the one before, so that its loss has little to fall."""
+    problem = pdedsl.parse(
+        "param nu = 0.2\ndomain O: x in [0, 1]\nunknown u(x)\n"
+        "eq: -nu*u_xx + u_x = 1\nbc: u = 0  on boundary\n"
+    )
+    method = pdedsl.Method(
+        model={"kind": "mlp", "width": 3, "depth": 1},
+        optimizer={"kind": "lm", "iterations": 100},
+        schedule={"continuation": {"parameter": "nu", "values": [0.3, 0.2000001]}},
+    )
+    solution = pdedsl.solve(problem, method)
+    outcome = solution.outcome
+    assert outcome.loss > 0.1 * outcome.history[0].loss
+    e = math.exp(-1 / 0.2)
+    assert float(solution(x=0.5)) == pytest.approx(0.5 - (math.exp(-2.5) - e) / (1 - e), abs=0.02)
+    assert solution.failure is None

@@ -293,3 +293,13 @@ def test_wrong_splits(given: dict[str, Any], text: str) -> None:
 
         override({"domain": given}, {})
     assert text in str(caught.value)
+
+
+@pytest.mark.parametrize("split", [1, {"x": 1}, {"x": 1, "t": 1}])
+@pytest.mark.parametrize("coupling", ["flux", "residual", "overlap"])
+def test_one_piece_is_the_whole(split: Any, coupling: str) -> None:
+    problem = pdedsl.load(ROOT / "specs" / "heat.pde")
+    how: dict[str, Any] = {"model": {"kind": "basis", "modes": 8}, "optimizer": {"kind": "lstsq"}}
+    parts = {"domain": {"split": split, "coupling": coupling}}
+    whole, one = (pdedsl.solve(problem, pdedsl.Method(**how, **more)) for more in ({}, parts))
+    assert one.errors == whole.errors

@@ -72,3 +72,16 @@ def test_smooth_functions_come_nearer_to_a_kink_in_the_weak_form() -> None:
         assert solution.failure is None
         gaps.append(abs(float(solution(x=0.4)) / (0.4 * q - 0.08) - 1))
     assert 0.5 > gaps[0] > gaps[1] > gaps[2]
+
+
+@pytest.mark.parametrize(("tests", "told"), [(3, True), (20, False)])
+def test_fewer_integrals_than_parameters_are_told(tests: int, told: bool) -> None:
+    """28 parameters, and 2 elements with so many functions each and a hat."""
+    text = SLAB.format(a="1 + x", eq=DIVERGENCE)
+    changes = {
+        "model": {"kind": "mlp", "width": 9, "depth": 1},
+        "optimizer": {"kind": "lm", "iterations": 2},
+        "form": {"kind": "weak", "elements": 2, "per_element": tests},
+    }
+    (*notes,) = solve(text, **changes).summary()["notes"]
+    assert any("integrals for 28 parameters" in note for note in notes) == told

@@ -38,7 +38,10 @@ def divided(lowered: LoweredProblem, method: Method) -> tuple[LoweredProblem, Me
     wanted, problem = method.domain, lowered.problem
     if not wanted.split:
         return lowered, method
-    cuts = _resolved(problem, wanted.split, overlapping=wanted.overlapping)
+    found = _resolved(problem, wanted.split, overlapping=wanted.overlapping)
+    cuts = {axis: own for axis, own in found.items() if own not in (1, ())}
+    if not cuts:  # one piece
+        return lowered, method.model_copy(update={"domain": Division()})
     if wanted.overlapping:
         update: dict[str, Any] = {"model": _blended(lowered, method, cuts)}
         return lowered, method.model_copy(update=update | {"domain": Division()})
