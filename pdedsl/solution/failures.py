@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .doubts import doubts
 
 if TYPE_CHECKING:
     from pdedsl.ir import Problem
-    from pdedsl.training.outcome import Outcome
+    from pdedsl.training.outcome import Outcome, Progress
 
 WORST_ERROR = 0.5
 """Relative L2 error of a field from which on it is not called a solution."""
@@ -43,8 +43,16 @@ def failure(
     for name, error in errors.items():
         if not error["rel_l2"] < WORST_ERROR:
             return f"{name} is wrong by {error['rel_l2']:.2g} of its size; {mend}"
-    first = max(outcome.history[0].loss, untrained) if outcome.history else math.inf
+    first = max(_first_loss(outcome.history), untrained) if outcome.history else math.inf
     if outcome.loss > max(WORST_LOSS * first, ROUNDING):
         part = outcome.loss / first
         return f"the loss has fallen to {part:.2g} of the first only; {mend}"
     return None
+
+
+def _first_loss(history: Sequence[Progress]) -> float:
+    """The loss at first, with the weights at last where they are others then."""
+    first, last = history[0], history[-1]
+    if first.weights == last.weights or first.laws.keys() != last.weights.keys():
+        return first.loss
+    return sum(last.weights[label] * rms**2 for label, rms in first.laws.items())
