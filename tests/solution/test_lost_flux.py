@@ -30,6 +30,11 @@ def solve(text: str, **changes: object) -> pdedsl.Solution:
         (PLANE, "if(y > x, 1, 10)", "x < y"),
         (PLANE, "if(x^2 + y^2 < 1/4, 1, 10)", "x^2 + y^2 < 1/4"),
         (PLANE, "1 + if(x < 0.4, 1, 10)*sin(pi*y)", "x < 0.4"),
+        # The switch lies where it is looked for, and belongs to one side or the other.
+        (SLAB, "if(x < 0.5, 1, 10)", "x < 1/2"),
+        (SLAB, "if(x <= 0.25, 2, 1)", "x <= 1/4"),
+        (SLAB, "if(x >= 0.75, 2, 1)", "x >= 3/4"),
+        (PLANE, "if(y > 0.5, 1, 10)", "y > 1/2"),
     ],
 )
 def test_a_flux_that_jumps_is_not_seen_at_points(text: str, a: str, switch: str) -> None:

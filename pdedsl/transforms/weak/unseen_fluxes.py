@@ -26,6 +26,7 @@ from .weak_form import weak_laws
 _LINES, _NODES = 8, 257  # along which switches are looked for; choices
 _HALVINGS = 40
 _SAME = 1e-6
+_BESIDE = 1e-9  # of the length of the axis: far less than what tells a kink from a jump by `_SAME`
 
 Array = NDArray[np.float64]
 
@@ -103,7 +104,9 @@ def _differs(expression: sp.Expr, switch: Relational, axis: sp.Symbol, bounds: B
             middle = (below + above) / 2
             left = (at(gap, middle) > 0) == side[:, :-1]
             below, above = np.where(left, middle, below), np.where(left, above, middle)
-        first, second = at(expression, below), at(expression, above)
+        # Beside the switch, as the switch itself belongs to one of its sides.
+        step = _BESIDE * (end - start)
+        first, second = at(expression, below - step), at(expression, above + step)
     except (NotNumericError, TypeError):
         return False
     size = np.maximum(1e-300, np.maximum(np.abs(first), np.abs(second)))
