@@ -40,9 +40,6 @@ VALLEY = dict.fromkeys(GENERAL, 1e-24) | {"adam": 1e-4, "soap": 1e-4, "sgd": 1e-
 # What is left with singular values of J from 1 to 1e-6: rounding where the method decomposes J or
 # remembers enough, the slow end of the spectrum where it damps, forms JᵀJ or sees gradients alone.
 GRADED = dict.fromkeys(GENERAL, 1e-20) | {
-    # Its inverse Hessian keeps the scale of the first step; on one kind of processor it ends at
-    # 1e-13, on another below 1e-20, by rounding alone.
-    "bfgs": 1e-12,
     "nncg": 1e-9,
     "gd": 1e-10,
     "adam": 1e-2,
@@ -142,9 +139,17 @@ def test_a_quadratic_in_as_many_steps_as_parameters(kind, size):
 
 @pytest.mark.parametrize("kind", ALL)
 def test_a_gram_matrix_of_condition_1e12(kind):
-    system = _affine(np.geomspace(1.0, 1e-6, 8), 20)
-    lowest, _ = _solved(kind, system)
-    assert lowest.loss <= GRADED[kind] * float(system.loss(system.theta0))
+    """In most of five problems: rounding decides where a line search of bfgs finds no step.
+
+    It ends at 1e-12 to 1e-15 for two of eight seeds, which ones depends on the processor.
+    """
+    lowest, parts = None, []
+    for seed in range(5 if kind in CONJUGATE else 1):
+        system = _affine(np.geomspace(1.0, 1e-6, 8), 20, seed)
+        found, _ = _solved(kind, system)
+        lowest = found if lowest is None or found.loss < lowest.loss else lowest
+        parts.append(found.loss / float(system.loss(system.theta0)))
+    assert np.median(parts) <= GRADED[kind]
     if GRADED[kind] <= 1e-20:
         assert torch.allclose(lowest.theta, torch.ones_like(lowest.theta), atol=1e-4)
 
