@@ -372,30 +372,6 @@ def test_the_mend_of_too_many_works() -> None:
     assert pdedsl.compile(problem, "mlp", form=form).blocks[0].map.rows == tests**5
 
 
-# --- presets and optimizers -------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("preset", ["vpinn", "hp_vpinn"])
-@pytest.mark.parametrize("name", ["helmholtz", "burgers", "heat", "klein_gordon", "kovasznay"])
-def test_presets_lower_the_loss(preset: str, name: str) -> None:
-    solution = pdedsl.solve(spec(name), method=preset, settings=[("optimizer.iterations", "30")])
-    losses = [entry.loss for entry in solution.outcome.history]
-    assert losses[-1] < losses[0]
-
-
-@pytest.mark.parametrize(
-    "kind", ["lm", "spring", "anagram", "engd", "sketched_lm", "soap", "ssbroyden", "lbfgs"]
-)
-def test_every_optimizer_takes_weak_rows(kind: str) -> None:
-    problem = pdedsl.parse(COUPLED)
-    model = {"kind": "mlp", "width": 8, "depth": 1, "activation": "sin"}
-    form = {"kind": "weak", "elements": 2, "per_element": 3}
-    optimizer = {"kind": kind, "iterations": 15}
-    solution = pdedsl.solve(problem, pdedsl.Method(model=model, optimizer=optimizer, form=form))
-    losses = [entry.loss for entry in solution.outcome.history]
-    assert losses[-1] < 0.95 * losses[0]
-
-
 def test_the_points_are_the_nodes_of_elements() -> None:
     """Bubbles vanish on the edges and hats are continuous: no point lies on an edge."""
     system = pdedsl.compile(spec("poisson_2d"), "mlp", form={"kind": "weak"})

@@ -290,9 +290,10 @@ def test_where_there_is_no_descent_to_follow_a_rule_is_refused_with_what_works(o
 
 @pytest.mark.parametrize("rule", RULES, ids=str)
 def test_what_a_refusal_names_works(rule):
-    for kind in ("lm", "adam"):
-        _method(rule, {"kind": kind})
-    _method(rule, model={"kind": "basis", "preconditioner": "none", "analysed": False})
+    plain = {"kind": "basis", "preconditioner": "none", "analysed": False}
+    for more in ({"optimizer": {"kind": "lm"}}, {"optimizer": {"kind": "adam"}}, {"model": plain}):
+        made = _method(rule, **more)
+        assert [own.kind for own in made.schedule.rules] == [rule["kind"]]
 
 
 def test_each_window_of_time_has_weights_of_its_own():
