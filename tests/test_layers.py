@@ -37,6 +37,7 @@ ROOMS = [
     "training",
     "conditioning",
     "choice",
+    "estimates",
     "runs",
     "solution",
     "analysis",

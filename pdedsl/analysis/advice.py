@@ -7,7 +7,7 @@ from pdedsl.choice.auto import choose
 from pdedsl.compiler.lowering.lower import lower
 from pdedsl.diagnostics import UserError
 from pdedsl.ir import Problem
-from pdedsl.solution.doubts import doubts
+from pdedsl.solution.checks.spec_doubts import doubts
 
 from .report import Advice, Conditioning, Steps
 from .rounding import number

@@ -145,7 +145,7 @@ def _outcome(folder: RunFolder, theta: Any) -> tuple[Outcome, dict[str, float]]:
         laws=data.get("laws") or (dict(last.laws) if last else {}),
         iterations=data.get("iterations", last.iteration if last else 0),
         seconds=data.get("seconds", {}).get("train", last.seconds if last else 0.0),
-        status=data["status"] if ended else "interrupted",
+        status=data["ended"] if ended else "interrupted",
         reason=data.get("reason", "") if ended else "the run did not come to its end",
         history=events,
         fresh_loss=data.get("fresh_loss"),

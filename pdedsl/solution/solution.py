@@ -16,15 +16,16 @@ from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Problem
 
 from .arrays import as_points
-from .doubts import lost_flux
+from .checks import Finding
+from .checks.checks import first_finding
 from .errors import field_errors, number_errors
-from .failures import failure
 from .known import known_values
 from .names import resolve
 from .sampled import sampler
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
+    from pdedsl.estimates.estimate import ErrorEstimate
     from pdedsl.training.outcome import Outcome
 
     from .watching import Moment
@@ -62,7 +63,8 @@ class Solution:
         run: folder of the run, if one was written.
 
     ``unsaved`` holds a sentence for each file of the run folder that could not be written,
-    ``moments`` what was measured along the training where it was watched (see `watching`).
+    ``moments`` what was measured along the training where it was watched (see `watching`),
+    ``estimate`` how wrong it is as far as its own laws tell; None where nobody asked them.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class Solution:
         self.run = run
         self.unsaved: list[str] = []
         self.moments: tuple[Moment, ...] = ()
+        self.estimate: ErrorEstimate | None = None
         self._sampler = sampler(problem, system, outcome.theta)
 
     @property
@@ -92,31 +95,30 @@ class Solution:
         """Whether the training ended with numbers that can be drawn."""
         return self.outcome.status != "diverged" and math.isfinite(self.outcome.loss)
 
+    @cached_property
+    def finding(self) -> Finding | None:
+        """What speaks against this result, by the first of the checks that found something."""
+        return first_finding(self)
+
     @property
     def usable(self) -> bool:
-        """Whether the training ended with something like a solution; see `failure`."""
-        return self.failure is None
+        """Whether nothing was found that speaks against this result."""
+        return self.finding is None
 
-    @cached_property
+    @property
     def failure(self) -> str | None:
-        """Why this is no solution, and what to try; None where nothing speaks against it.
+        """Why this is no solution, and what to try; None where nothing speaks against it."""
+        return None if self.finding is None else self.finding.text
 
-        It is none where the training diverged, where the laws say nothing of a flux that jumps,
-        where a field is known to be wrong by half its size or more, and where the loss has hardly
-        fallen.
+    @property
+    def status(self) -> str:
+        """How it ended, in a word: that of the finding, else that of the training.
+
+        A training that was interrupted is that, whatever is found.
         """
-        if not self.finite:
-            return self.outcome.reason
-        points = self.provenance.settings.get("form", {}).get("kind") != "weak"
-        lost = lost_flux(self.problem, self.system.problem) if points else None
-        return lost or failure(self.problem, self.outcome, self.errors or {}, self._untrained())
-
-    def _untrained(self) -> float:
-        """The loss of a fresh state, where the training began at a better one; else 0."""
-        schedule = self.provenance.settings.get("schedule", {})
-        if not (schedule.get("continuation") or schedule.get("last_layer")):
-            return 0.0
-        return float(self.system.loss(self.system.initial(self.provenance.seed)))
+        if self.finding is None or self.outcome.status == "interrupted":
+            return self.outcome.status
+        return self.finding.status
 
     @cached_property
     def numbers(self) -> dict[str, float]:

@@ -11,8 +11,8 @@ from pdedsl.ir import Problem
 from pdedsl.runs import Recorder, RunFolder
 
 from .building import build_system
+from .checks.spec_doubts import doubts
 from .continuation import train_easier
-from .doubts import doubts
 from .errors import field_errors
 from .known import known_values
 from .planning import Plan

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .doubts import few_integrals
+from .checks.few_integrals import few_integrals
 
 if TYPE_CHECKING:
     from pdedsl.ir import Problem
@@ -20,7 +20,8 @@ def summary(solution: Solution) -> dict[str, Any]:
     outcome, how = solution.outcome, solution.provenance
     return origin(solution.problem, how) | {
         "parameters": int(solution.theta.numel()),
-        "status": outcome.status,
+        "status": solution.status,
+        "ended": outcome.status,
         "reason": outcome.reason,
         "usable": solution.usable,
         "failure": solution.failure,

@@ -9,7 +9,6 @@ import torch
 import pdedsl
 from pdedsl.optimizers.protocol import Step
 from pdedsl.settings.method import Method
-from pdedsl.solution.failures import failure
 from pdedsl.training.rules.held_out import Fresh, HeldOut
 from pdedsl.training.rules.rule import NewPoints, NewPointWeights
 from pdedsl.training.train import train
@@ -87,8 +86,6 @@ def test_late_times_that_do_not_count_yet_are_no_solution():
     outcome, states, _ = run(rule, [{"kind": "lm", "iterations": 12}])
     assert states[-1].loss < 1e-3 * states[0].loss
     assert outcome.loss > 0.1 * states[0].loss
-    problem = pdedsl.parse(HEAT)
-    assert "the loss has fallen to" in failure(problem, outcome, {})
     assert outcome.status == "iterations"
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 import pdedsl
-from pdedsl.solution.failures import failure
+from pdedsl.solution.checks.fallen_loss import check_fallen_loss
 from tests import small
 
 
@@ -37,4 +37,5 @@ def test_losses_are_compared_with_the_same_weights(
         for w, r in ((before, 1.0), (after, rms))
     )  # fmt: skip
     made = replace(outcome, history=[start, end], loss=end.loss)
-    assert (failure(solution.problem, made, {}) is None) == solved
+    ended = pdedsl.Solution(solution.problem, solution.system, made, solution.provenance)
+    assert (check_fallen_loss(ended) is None) == solved

@@ -1,0 +1,28 @@
+"""The checks of a result, in the order in which they decide what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .fallen_loss import check_fallen_loss
+from .finding import Finding
+from .known_errors import check_known_errors
+from .lost_flux import check_lost_flux
+
+if TYPE_CHECKING:
+    from pdedsl.solution.solution import Solution
+
+CHECKS: tuple[Callable[[Solution], Finding | None], ...] = (
+    # What no budget changes comes first, then what is known, then what only points to an error.
+    check_lost_flux,
+    check_known_errors,
+    check_fallen_loss,
+)
+
+
+def first_finding(solution: Solution) -> Finding | None:
+    """What speaks against a solution; None where nothing does."""
+    if not solution.finite:
+        return Finding("diverged", solution.outcome.reason)
+    return next((found for check in CHECKS if (found := check(solution)) is not None), None)
