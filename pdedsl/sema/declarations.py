@@ -288,11 +288,11 @@ def _memberships(draft: Draft, node: ast.Field) -> tuple[int | None, Domain | No
         match member:
             case ast.Power(base=ast.Name(id="R")):
                 size = _size(draft, member.exponent)
-            case ast.Name(id="R"):
-                size = None
             case ast.Name(id=name) if name in domains:
                 draft.scope.used.add(name)
                 home = domains[name]
+            case ast.Name(id="R"):
+                size = None
             case _:
                 mend = "write R^2 for a vector, R for a number"
                 if isinstance(member, ast.Name):

@@ -140,8 +140,8 @@ class Elaborator:
             return sp.pi
         if node.id == "n":
             return collapse(tuple(normal(i + 1) for i in range(len(self.axes(node.span)))))
-        mend = f"write {node.id}(…)" if node.id != "R" else None
-        raise reject("E204", f"{node.id} is built in and is not a number", node.span, mend)
+        message = f"{node.id} is built in and is not a number"
+        raise reject("E204", message, node.span, f"write {node.id}(…)")
 
     def _derivative_name(self, node: ast.Name) -> Value:
         fields = self.scope.fields() | set(self.bound)

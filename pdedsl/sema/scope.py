@@ -18,7 +18,9 @@ from .functions import SCALAR_FUNCTIONS, VARIADIC_FUNCTIONS
 
 FUNCTIONS = [*SCALAR_FUNCTIONS, *VARIADIC_FUNCTIONS, "if", "sum", "integral"]
 CALCULUS = "d grad div curl lap dot cross norm advect dn".split()
-BUILT_IN = frozenset([*FUNCTIONS, *CALCULUS, *SHAPES, "boundary", "pi", "n", "R"])
+BUILT_IN = frozenset([*FUNCTIONS, *CALCULUS, *SHAPES, "boundary", "pi", "n"])
+REALS = "R"
+"""The real numbers, in declarations of unknowns alone; elsewhere a name like any other."""
 
 OTHER_SPELLINGS = {
     "ln": "log", "log10": "log(x)/log(10)", "log2": "log(x)/log(2)", "e": "exp(1)", "pow": "x^y",

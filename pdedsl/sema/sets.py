@@ -13,7 +13,7 @@ from pdedsl.syntax import ast, format_expression
 
 from . import limits, mends
 from .expressions import Elaborator
-from .scope import BUILT_IN
+from .scope import BUILT_IN, REALS
 from .values import Value, components, is_vector
 
 
@@ -117,7 +117,7 @@ def _combination(elaborator: Elaborator, node: ast.Chain) -> Region:
 
 def _named(elaborator: Elaborator, node: ast.Name) -> Region:
     entry = elaborator.scope.get(node.id)
-    if node.id == "R":
+    if entry is None and node.id == REALS:
         message = "R is not bounded, and a set here must be"
         raise reject("E401", message, node.span, "write an interval, such as [-10, 10]")
     if entry is None:

@@ -1,0 +1,1 @@
+"""Problems of kinds that are easily solved wrongly, and whether what is said of them is true."""
