@@ -47,7 +47,8 @@ def rows(data: Data) -> list[tuple[str, str]]:
     if data.get("fresh_loss") is not None:
         found.append(("loss", _losses(data)))
     for name, error in (data["errors"] or {}).items():
-        text = f"relative L2 {number(error['rel_l2'])}, largest {number(error['linf'])}"
+        kind = "absolute" if error.get("absolute") else "relative"
+        text = f"{kind} L2 {number(error['rel_l2'])}, largest {number(error['linf'])}"
         found.append((f"error {name}", text))
     found += [(f"rms {label}", number(rms)) for label, rms in data["laws"].items()]
     for label, rms in data["exact_laws"].items():
@@ -74,7 +75,8 @@ def comparison(results: Sequence[Data]) -> list[tuple[str, list[str]]]:
     found = [("status", [r["status"] for r in results])]
     for name in _keys(results, "errors"):
         errors = [(r["errors"] or {}).get(name, {}) for r in results]
-        found.append((f"relative L2 error {name}", [number(e.get("rel_l2")) for e in errors]))
+        kind = "absolute" if any(e.get("absolute") for e in errors) else "relative"
+        found.append((f"{kind} L2 error {name}", [number(e.get("rel_l2")) for e in errors]))
         found.append((f"largest error {name}", [number(e.get("linf")) for e in errors]))
     found += [
         (f"rms {label}", [_rms(r, label) for r in results])

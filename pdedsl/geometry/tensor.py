@@ -103,6 +103,25 @@ def lobatto_rule(nodes: int) -> tuple[Array, Array]:
     return (x + 1) / 2, 1 / (nodes * (nodes - 1) * last**2)
 
 
+def composite_lobatto_rule(breaks: Sequence[float], nodes: int) -> tuple[Array, Array]:
+    """Gauss–Lobatto nodes on each of the intervals between break points; common ends are one node.
+
+    Args:
+        breaks: both ends and the points between, ascending, shape (e + 1,).
+        nodes: on each interval.
+
+    Returns:
+        Nodes, ascending, and weights with the sum 1, both of shape (e · (nodes − 1) + 1,).
+    """
+    ends = np.asarray(breaks, dtype=np.float64)
+    unit, own = lobatto_rule(nodes)
+    lengths = np.diff(ends)
+    places = np.append((ends[:-1, None] + lengths[:, None] * unit[:-1]).ravel(), ends[-1])
+    weights = np.append(np.outer(lengths, own[:-1]).ravel(), 0.0)
+    weights[nodes - 1 :: nodes - 1] += lengths * own[-1]
+    return places, weights / (ends[-1] - ends[0])
+
+
 def side_of(n: int, d: int) -> int:
     """The side of the tensor grid with about n points: round(n^(1/d)), at least 1."""
     return max(1, round(n ** (1.0 / d))) if d else 1

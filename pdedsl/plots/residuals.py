@@ -9,7 +9,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from pdedsl.ir import DomainIntegral, Interior, Law
-from pdedsl.solution.grids import check_points
+from pdedsl.solution.check_rule import check_points
 
 from .maps import orient, paint, panel_size
 from .snapshots import Row, draw_rows, moving_axis

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pdedsl.solution.grids import check_points
+from pdedsl.solution.check_rule import check_points
 
 from .maps import grid_values, paint
 from .style import KNOWN, VALUES, bar, figure, safe, tex, upright

@@ -14,22 +14,32 @@ from .known import Known, exact_numbers
 Values = Mapping[str, NDArray[np.float64]]
 
 
-def norms(difference: NDArray[np.float64], exact: NDArray[np.float64]) -> dict[str, float]:
-    """``rel_l2`` = ‖e‖₂ / ‖u‖₂ and ``linf`` = max |e|, over the points where u is finite.
+def norms(
+    difference: NDArray[np.float64], exact: NDArray[np.float64], weights: NDArray[np.float64]
+) -> dict[str, float]:
+    r"""Norms of an error, over the points where u is finite.
+
+    .. math:: rel\_l2 = (Σ_q w_q e_q^2 / Σ_q w_q u_q^2)^{1/2}, \qquad linf = \max_q |e_q|
 
     Args:
-        difference: solution minus exact, shape (…, n).
-        exact: the known values, same shape.
+        difference: e, solution minus exact, shape (…, n).
+        exact: u, the known values, same shape.
+        weights: w of a quadrature rule, shape (n,).
 
     Returns:
-        NaN for ``rel_l2`` where the known solution is zero, for both where it is nowhere finite.
+        ``rel_l2`` and ``linf``. Where u is zero, ``rel_l2`` is the L2 norm of e itself, and
+        ``absolute`` is true. NaN for both where u is nowhere finite.
     """
     finite = np.isfinite(exact)
-    error, size = difference[finite], float(np.linalg.norm(exact[finite]))
-    if error.size == 0:
+    if not finite.any():
         return {"rel_l2": float("nan"), "linf": float("nan")}
-    rel = float(np.linalg.norm(error)) / size if size > 0 else float("nan")
-    return {"rel_l2": rel, "linf": float(np.max(np.abs(error)))}
+    roots = np.sqrt(np.broadcast_to(weights, exact.shape)[finite])
+    error, known = difference[finite], exact[finite]
+    norm, size = float(np.linalg.norm(roots * error)), float(np.linalg.norm(roots * known))
+    largest = float(np.max(np.abs(error)))
+    if size == 0:
+        return {"rel_l2": norm, "linf": largest, "absolute": True}
+    return {"rel_l2": norm / size, "linf": largest}
 
 
 def field_errors(
@@ -49,9 +59,9 @@ def field_errors(
             pairs = {n: (values[n], exact.values[n]) for n in names if n in exact.values}
             if field.vector and len(pairs) == len(names):
                 ours, theirs = (np.stack(side) for side in zip(*pairs.values(), strict=True))
-                errors.setdefault(field.name, norms(ours - theirs, theirs))
+                errors.setdefault(field.name, norms(ours - theirs, theirs, exact.weights))
             for name, (ours, theirs) in pairs.items():
-                errors.setdefault(name, norms(ours - theirs, theirs))
+                errors.setdefault(name, norms(ours - theirs, theirs, exact.weights))
     return errors
 
 

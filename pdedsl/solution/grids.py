@@ -1,4 +1,4 @@
-"""Points at which a solution is looked at: tensor grids in few dimensions, Sobol in many."""
+"""Grids of points, and which points lie in the domains."""
 
 from __future__ import annotations
 
@@ -11,12 +11,6 @@ from sympy.core.function import AppliedUndef
 
 from pdedsl.geometry import box_of, hull_bounds
 from pdedsl.ir import Problem
-
-LARGEST_GRID_DIMENSION = 3
-_DENSE = {1: 2001, 2: 201, 3: 41}
-_COARSE = {1: 501, 2: 51, 3: 15}
-_DENSE_SOBOL, _COARSE_SOBOL = 20_000, 2_000
-_SOBOL_SEED = 20_011
 
 
 def axes(problem: Problem, n: int | Mapping[str, int]) -> dict[str, NDArray[np.float64]]:
@@ -35,23 +29,6 @@ def tensor_points(values: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float
     """All combinations of the values, shape (Π n_i, d), the last axis fastest."""
     mesh = np.meshgrid(*values.values(), indexing="ij")
     return np.stack([m.ravel() for m in mesh], axis=1)
-
-
-def check_points(problem: Problem, dense: bool = True) -> NDArray[np.float64]:
-    """Points for errors against a known function, shape (n, inputs).
-
-    One to three inputs: a tensor grid with both ends (2001, 201² or 41³ points; coarse: 501,
-    51², 15³). More: 20 000 Sobol points of a fixed seed (coarse: 2 000).
-    """
-    d = len(problem.inputs)
-    if d <= LARGEST_GRID_DIMENSION:
-        return tensor_points(axes(problem, (_DENSE if dense else _COARSE)[d]))
-    from pdedsl.geometry.sampling import unit_points
-
-    unit = unit_points("sobol", _DENSE_SOBOL if dense else _COARSE_SOBOL, d, _SOBOL_SEED)
-    ends = _ends(problem)
-    points: NDArray[np.float64] = ends[:, 0] + unit * (ends[:, 1] - ends[:, 0])
-    return points
 
 
 def outside(problem: Problem, points: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -1,7 +1,8 @@
-"""Values of a known solution: of ``exact`` on a grid, of ``reference`` at its rows."""
+"""Values of a known solution: of ``exact`` at nodes of a rule, of ``reference`` at its rows."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 
@@ -11,9 +12,10 @@ from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
 from pdedsl.geometry import hull_bounds
-from pdedsl.ir import Problem, Reference
+from pdedsl.ir import Field, Problem, Reference
 
-from .grids import check_points, inside
+from .check_rule import field_rule, row_weights
+from .grids import inside
 
 _COARSE_ROWS = 2_500
 
@@ -24,11 +26,13 @@ class Known:
 
     Args:
         points: shape (n, inputs).
-        values: component name to values of shape (n,), NaN outside the domain of the component.
+        values: component name to values of shape (n,).
+        weights: of a quadrature rule with these points, shape (n,).
     """
 
     points: NDArray[np.float64]
     values: dict[str, NDArray[np.float64]]
+    weights: NDArray[np.float64]
 
 
 def known_values(problem: Problem, dense: bool = True) -> tuple[Known, ...]:
@@ -38,13 +42,23 @@ def known_values(problem: Problem, dense: bool = True) -> tuple[Known, ...]:
         problem: its ``exact`` and ``reference`` statements.
         dense: whether to take many points, for a final error, or few, for a running one.
     """
-    found = []
     exact = exact_fields(problem)
-    if exact:
-        points = check_points(problem, dense)
-        values = {c.func.__name__: exact_values(problem, c, e, points) for c, e in exact.items()}
-        found.append(Known(points, values))
+    groups: dict[tuple[str | None, tuple[sp.Symbol, ...]], list[Field]] = {}
+    for field in problem.fields:
+        if any(c in exact for c in field.components):
+            groups.setdefault((field.domain, field.arguments), []).append(field)
+    found = [_exact(problem, fields, exact, dense) for fields in groups.values()]
     return (*found, *(_rows(problem, reference, dense) for reference in problem.references))
+
+
+def _exact(
+    problem: Problem, fields: Sequence[Field], exact: Mapping[AppliedUndef, sp.Expr], dense: bool
+) -> Known:
+    """Exact values of fields of the same arguments on the same domain."""
+    rule = field_rule(problem, fields[0], dense)
+    components = [c for field in fields for c in field.components if c in exact]
+    values = {c.func.__name__: evaluate(problem, exact[c], rule.nodes) for c in components}
+    return Known(rule.nodes, values, rule.weights)
 
 
 def exact_fields(problem: Problem) -> dict[AppliedUndef, sp.Expr]:
@@ -94,4 +108,4 @@ def _rows(problem: Problem, reference: Reference, dense: bool) -> Known:
         for name in problem.dimension_names
     ]
     values = {c.func.__name__: table.columns[name][::step] for c, name in reference.columns}
-    return Known(np.stack(columns, axis=1)[::step], values)
+    return Known(np.stack(columns, axis=1)[::step], values, row_weights(table)[::step])

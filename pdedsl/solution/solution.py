@@ -129,9 +129,11 @@ class Solution:
     def errors(self) -> dict[str, dict[str, float]] | None:
         """``rel_l2`` and ``linf`` by field against what the spec says is the solution, or None.
 
-        ``exact`` is compared on a dense grid (in more than three dimensions at 20 000 Sobol
-        points), ``reference`` at its rows. A vector field stands under its own name and
-        under those of its components.
+        The norms are integrals by a quadrature rule: ``exact`` is compared at Gauss–Lobatto
+        nodes of equal panels (in more than three dimensions at 20 000 Sobol points),
+        ``reference`` at its rows. A vector field stands under its own name and under those of
+        its components. Of a field that is zero ``rel_l2`` is the norm of the error itself, and
+        ``absolute`` is true.
         """
         known = known_values(self.problem)
         found = [self._sampler.fields(entry.points) for entry in known]

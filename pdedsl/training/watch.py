@@ -204,7 +204,8 @@ class Watch:
         if self._errors is None or not due:
             return None
         before = self.seconds
-        found = [float(value["rel_l2"]) for value in self._errors(theta).values()]
+        errors = [e for e in self._errors(theta).values() if not e.get("absolute")]
+        found = [float(error["rel_l2"]) for error in errors]
         self._error_seconds += self.seconds - before
         return max((value for value in found if not math.isnan(value)), default=None)
 

@@ -103,7 +103,7 @@ def test_an_error_that_is_no_number_is_not_passed_over() -> None:
     assert met(FIGURES["kovasznay"], {"auto": bad}) == "no"
     assert "not a number" in report(store(None, bad), 60.0, 0)
     points = np.zeros((3, 1))
-    known = (Known(points, {"u": np.zeros(3), "v": np.array([1.0, np.nan, 2.0])}),)
+    known = (Known(points, {"u": np.zeros(3), "v": np.array([1.0, np.nan, 2.0])}, np.ones(3)),)
     errors = {"u": {"rel_l2": float("nan")}, "v": {"rel_l2": float("nan")}}
     assert accuracy_cell.relative_errors(errors, known) == {"v": None}
     assert largest({"u": 1.0, "v": None}) is None and largest({"u": 1.0, "v": 2.0}) == 2.0
