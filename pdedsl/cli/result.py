@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .console import emit, number
+from .estimate_rows import estimate_rows
 from .estimator_rows import estimator_rows
 
 Data = Mapping[str, Any]
@@ -50,6 +51,7 @@ def rows(data: Data) -> list[tuple[str, str]]:
         kind = "absolute" if error.get("absolute") else "relative"
         text = f"{kind} L2 {number(error['rel_l2'])}, largest {number(error['linf'])}"
         found.append((f"error {name}", text))
+    found += estimate_rows(data)
     found += [(f"rms {label}", number(rms)) for label, rms in data["laws"].items()]
     for label, rms in data["exact_laws"].items():
         found.append((f"rms {label}", f"{number(rms)}, exact whatever the parameters"))

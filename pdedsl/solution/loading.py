@@ -12,6 +12,7 @@ from pdedsl.ir import Problem
 from pdedsl.runs import RunFolder, history, tensors
 from pdedsl.sema import problem_of
 
+from .estimating import of_data
 from .solution import Provenance, Solution
 from .storage import FORMAT
 from .summary import spec_sha256
@@ -98,13 +99,14 @@ def _restore(
     if like.shape != theta.shape:
         _refuse(folder.path, f"it holds {len(theta)} parameters, its model has {len(like)}")
     state = torch.as_tensor(theta, dtype=like.dtype, device=like.device)
-    outcome, seconds = _outcome(folder, state)
+    outcome, data = _outcome(folder, state)
     how = Provenance(
         facts["method"], settings, facts["why"], seed, facts["dtype"], device,
-        int(facts["threads"]), seconds,
+        int(facts["threads"]), data.get("seconds", {}),
     )  # fmt: skip
     solution = Solution(problem, system, outcome, how, folder.path)
     solution.moments = _moments(folder)
+    solution.estimate = of_data(data.get("estimate"))
     return solution
 
 
@@ -125,7 +127,7 @@ def _moments(folder: RunFolder) -> tuple[Moment, ...]:
     return tuple(found)
 
 
-def _outcome(folder: RunFolder, theta: Any) -> tuple[Outcome, dict[str, float]]:
+def _outcome(folder: RunFolder, theta: Any) -> tuple[Outcome, dict[str, Any]]:
     from pdedsl.training.outcome import Outcome, Progress
 
     try:
@@ -150,7 +152,7 @@ def _outcome(folder: RunFolder, theta: Any) -> tuple[Outcome, dict[str, float]]:
         history=events,
         fresh_loss=data.get("fresh_loss"),
     )
-    return outcome, data.get("seconds", {})
+    return outcome, data
 
 
 def _refuse(path: Path, message: str, mend: str | None = None) -> NoReturn:

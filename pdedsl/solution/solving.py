@@ -14,6 +14,7 @@ from .building import build_system
 from .checks.spec_doubts import doubts
 from .continuation import train_easier
 from .errors import field_errors
+from .estimating import estimate_errors
 from .known import known_values
 from .planning import Plan
 from .sampled import sampler
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from pdedsl.training.outcome import Outcome, Progress
 
 Errors = dict[str, dict[str, float]]
+
+# Shares of the budget for the estimate of the error, and seconds where there is none; choices.
+_FOR_ESTIMATE, _MOST_FOR_ESTIMATE, _LEAST_ESTIMATE = 0.1, 0.2, 3.0
 
 
 def solve_with(
@@ -63,6 +67,8 @@ def solve_with(
     how = chosen.provenance
     solution = Solution(problem, system, outcome, how, folder.path if folder else None)
     solution.moments = moments
+    if solution.finite and outcome.status != "interrupted":
+        solution.estimate = estimate_errors(solution, _time_to_estimate(chosen, trained - start))
     _add_checks(solution)
     solution.provenance = replace(how, seconds={
         "total": chosen.seconds + time.monotonic() - start,
@@ -74,6 +80,14 @@ def solve_with(
         writer.finish(record(solution), solution.theta, outcome.history)
         solution.unsaved += writer.failures.values()
     return solution
+
+
+def _time_to_estimate(chosen: Plan, used: float) -> float:
+    """Seconds: a tenth of the budget, and up to a fifth of it where it is not spent."""
+    if chosen.budget is None:
+        return max(_LEAST_ESTIMATE, _MOST_FOR_ESTIMATE * used)
+    left = min(_MOST_FOR_ESTIMATE * chosen.budget, chosen.budget - used)
+    return max(_FOR_ESTIMATE * chosen.budget, left)
 
 
 def _add_checks(solution: Solution) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .checks.few_integrals import few_integrals
+from .estimating import as_data
 
 if TYPE_CHECKING:
     from pdedsl.ir import Problem
@@ -36,6 +37,7 @@ def summary(solution: Solution) -> dict[str, Any]:
         "soft_laws": dict(solution.system.soft_laws),
         "notes": notes(solution),
         "errors": solution.errors,
+        "estimate": as_data(solution.estimate),
         "unknowns": solution.numbers,
         "unknown_errors": solution.number_errors,
         # Without the laws, which ``history.csv`` holds.

@@ -62,15 +62,18 @@ def networks_of(
     out: list[Network] = []
     offset = 0
     for group in groups:
-        bounds = domain_bounds(problem, group.domain)
-        axes = tuple(
-            Axis(*bounds[a], period)
-            for a, period in zip(group.arguments, group.periods, strict=True)
-        )
-        model = options.build(axes, len(group.components))
+        model = options.build(axes_of(problem, group), len(group.components))
         out.append(Network(group, model, offset))
         offset += model.size
     return tuple(out)
+
+
+def axes_of(problem: Problem, group: Group) -> tuple[Axis, ...]:
+    """The inputs of a group with their intervals and periods."""
+    bounds = domain_bounds(problem, group.domain)
+    return tuple(
+        Axis(*bounds[a], period) for a, period in zip(group.arguments, group.periods, strict=True)
+    )
 
 
 def parts_of(problem: Problem, networks: tuple[Network, ...], numbers: int) -> dict[str, slice]:

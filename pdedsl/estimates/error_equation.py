@@ -1,0 +1,222 @@
+r"""The error of a solution from the equation that it satisfies.
+
+The linearised equation of the error (`correction`) is solved by least squares in a basis that is
+richer than the solution's (`richer_basis`). How far e accounts for the residual is measured at
+independent points, with the same weights,
+
+.. math:: left = ‖r(u_h + e)‖ / ‖r(u_h)‖,
+
+and the degree is raised until little is left. For nonlinear problems the residual is that of the
+full equation: a step of Newton's method that is not enough shows in it, and further steps follow.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from pdedsl.compiler.lowering.groups import axes_of
+from pdedsl.compiler.residual.system import ResidualSystem
+from pdedsl.diagnostics import UserError
+from pdedsl.models import BasisModel, MisfitError
+from pdedsl.models.bases import BasisOptions, basis_size
+from pdedsl.models.corrected import Corrected
+from pdedsl.models.model import Model
+from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
+
+from .correction import State, correct, elsewhere, first_state, strongly
+from .estimate import RELIABLE, Squares, unexplained
+from .norms import squares_of
+from .richer_basis import first_basis, periodic_axes, raised
+
+ENOUGH = 0.1
+"""The part of the residual below which the degree is not raised: the ratio of estimate and error
+was 0.94 to 1.04 in 30 cases with less."""
+MOST_FUNCTIONS = 3_000
+"""Of all components together: their matrix has some 2e7 entries, as the largest of `auto`."""
+_SECONDS = 8e-10  # of a least-squares problem, times the cube of its functions, on one core
+_LEAST_SECONDS = 0.5  # which the first basis may take in any case, a choice
+_STEPS = 3  # of Newton's method for a degree, as long as one lowers the loss by
+_PROGRESS = 0.5  # this part
+_ROUNDING = 10.0  # rounding units of the terms of r, as for least squares
+_SAMPLE = 64  # points of a law at which the size of its terms is measured, a choice
+_OF_ROUNDING = 600  # functions for the size of rounding, of which more say no more; a choice
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What was found of the error.
+
+    Args:
+        state: u_h + e, and the coefficients of e; None where no basis was solved.
+        squares: by component, see `squares_of`.
+        left: see the module docstring.
+        reason: why it is no better; empty where less than `ENOUGH` is left.
+        at_rounding: whether the residual of u_h is rounding.
+    """
+
+    state: State | None
+    squares: Mapping[str, Squares]
+    left: float
+    reason: str = ""
+    at_rounding: bool = False
+
+
+def correct_solution(
+    solution: State, weights: Mapping[str, float] | None = None, seconds: float = math.inf
+) -> Correction:
+    """Solve the equation of the error in richer and richer bases.
+
+    Args:
+        solution: u_h. A system whose initial laws have targets, as a window of time has, is
+            compared with these.
+        weights: of the loss by label or kind; those of `balanced` by default.
+        seconds: after which no larger basis is begun.
+    """
+    weights = balanced(solution.system) if weights is None else weights
+    try:
+        return _Search(solution, weights, seconds).run()
+    except (MisfitError, UserError, torch.linalg.LinAlgError) as error:
+        return Correction(None, {}, math.nan, str(error))
+
+
+def balanced(system: ResidualSystem) -> dict[str, float]:
+    """Weight 1 for equations, 100 for conditions, and those of the system for data.
+
+    With a basis that resolves the error the weights hardly matter.
+    """
+    from pdedsl.choice.tuning import CONDITIONS_WEIGHT
+
+    own = {law.label: system.sampler.weight(law) for law in system.problem.laws}
+    fixed = {"eq": 1.0, "bc": CONDITIONS_WEIGHT, "ic": CONDITIONS_WEIGHT}
+    return {law.label: fixed.get(law.kind, own[law.label]) for law in system.problem.laws}
+
+
+class _Search:
+    """Bases one after another."""
+
+    def __init__(self, solution: State, weights: Mapping[str, float], seconds: float) -> None:
+        self._solution, self._weights, self._seconds = solution, weights, seconds
+        self._networks = solution.system.networks
+        self._periodic = [periodic_axes(network) for network in self._networks]
+        self._began = time.perf_counter()
+
+    def run(self) -> Correction:
+        """The correction with the least residual that is left."""
+        models = zip(self._networks, self._periodic, strict=True)
+        options = tuple(first_basis(network.model, circles) for network, circles in models)
+        size, rounding = _rounding(self._solution, self._weights)
+        while size <= rounding and self._size(options) > _OF_ROUNDING:
+            options = tuple(map(_fewer, options))
+        best, last, begun = Correction(None, {}, math.nan), None, True
+        while True:
+            if why := self._obstacle(options, begun):
+                return _ended(best, why)
+            last, begun = self._correction(options, last, rounding), False
+            if best.state is None or last.left < best.left:
+                best = last
+            if last.left < ENOUGH or last.at_rounding or not math.isfinite(last.left):
+                return best
+            pairs = zip(options, self._periodic, strict=True)
+            options = tuple(raised(own, last.left, circles) for own, circles in pairs)
+
+    def _obstacle(self, options: tuple[BasisOptions, ...], first: bool) -> str:
+        """Why a basis is not tried; empty where it is."""
+        size = self._size(options)
+        if size > MOST_FUNCTIONS:
+            return f"{size:,} functions would be needed to estimate the error"
+        used = time.perf_counter() - self._began
+        least = _LEAST_SECONDS if first else 0.0
+        if used + _SECONDS * size**3 > max(self._seconds, least):
+            return "there is no time for more functions"
+        return ""
+
+    def _size(self, options: tuple[BasisOptions, ...]) -> int:
+        """Number of functions of all components."""
+        problem = self._solution.system.problem
+        return sum(
+            basis_size(own, axes_of(problem, network.group)) * network.model.outputs
+            for own, network in zip(options, self._networks, strict=True)
+        )
+
+    def _correction(
+        self, options: tuple[BasisOptions, ...], last: Correction | None, rounding: float
+    ) -> Correction:
+        """The error in one basis, from that in the basis before."""
+        system = correct(self._solution, options, self._weights)
+        check, zero = elsewhere(system), first_state(self._solution, system)
+        start = zero if last is None or system.linear else _prolong(last, system, zero)
+        theta = _solve(system, start)
+        before, after = (float(check.residual(state).norm()) for state in (zero, theta))
+        left = after / before if before > 0 else 0.0
+        lost = before <= rounding or (after <= rounding and left > RELIABLE)
+        squares = squares_of(system.problem, system.networks, theta)
+        return Correction(State(system, theta), squares, left, at_rounding=lost)
+
+
+def _ended(best: Correction, why: str) -> Correction:
+    """The best so far, with the reason why it is not better where it does not do."""
+    if best.left <= RELIABLE:
+        return best
+    reason = why if best.state is None else f"{unexplained(best.left)}, and {why}"
+    return replace(best, reason=reason)
+
+
+def _solve(system: ResidualSystem, theta: Tensor) -> Tensor:
+    """Least squares, and for nonlinear problems some steps of Newton's method."""
+    optimizer = LeastSquares(system, LstsqOptions(), theta)
+    loss = math.inf
+    for _ in range(1 if system.linear else _STEPS):
+        step = optimizer.step()
+        if step.ended or not step.loss < _PROGRESS * loss:
+            break
+        loss = step.loss
+    return optimizer.theta
+
+
+def _prolong(last: Correction, system: ResidualSystem, zero: Tensor) -> Tensor:
+    """The coefficients of a correction in a basis with more functions, by the names of these."""
+    assert last.state is not None
+    out, numbers = zero.clone(), len(zero) - system.ansatz.numbers_at
+    if numbers:
+        out[-numbers:] = last.state.theta[-numbers:]
+    for before, after in zip(last.state.system.networks, system.networks, strict=True):
+        old, new = _basis(before.model), _basis(after.model)
+        if new.local:
+            continue  # splines of another degree are other functions of the same names
+        place = {label: number for number, label in enumerate(new.basis.labels)}
+        where = torch.tensor([place[label] for label in old.basis.labels])
+        own = last.state.theta[before.offset : before.offset + old.size]
+        for c, part in enumerate(own.split(old.basis.size)):
+            out[after.offset + c * new.basis.size + where] = part
+    return out
+
+
+def _basis(model: Model) -> BasisModel:
+    assert isinstance(model, Corrected) and isinstance(model.correction, BasisModel)
+    return model.correction
+
+
+def _rounding(solution: State, weights: Mapping[str, float]) -> tuple[float, float]:
+    """Norms of the residual, and of what rounding may be in it, on few points.
+
+    No more is known of a residual below some rounding units of ‖|J||θ|‖.
+    """
+    strong = strongly(solution, weights)
+    few = elsewhere(strong.system, _SAMPLE)
+    residual, jacobian = few.residual_and_jacobian(strong.theta)
+    terms = float((jacobian.abs() @ strong.theta.abs()).norm())
+    return float(residual.norm()), _ROUNDING * torch.finfo(torch.float64).eps * terms
+
+
+def _fewer(options: BasisOptions) -> BasisOptions:
+    modes = options.modes
+    half = max(1, modes // 2) if isinstance(modes, int) else tuple(max(1, n // 2) for n in modes)
+    least = options.smoothness + 1 if any(options.breaks) else 1
+    own = max(least, half) if isinstance(half, int) else tuple(max(least, n) for n in half)
+    return options.model_copy(update={"modes": own})

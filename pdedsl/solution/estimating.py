@@ -1,0 +1,77 @@
+"""The estimated errors of a solution, by the names of its fields."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from pdedsl.transforms.weak.unseen_fluxes import unseen_fluxes
+
+if TYPE_CHECKING:
+    from pdedsl.estimates.estimate import ErrorEstimate, Squares
+    from pdedsl.ir import Problem
+
+    from .solution import Solution
+
+
+def estimate_errors(solution: Solution, seconds: float) -> ErrorEstimate:
+    """Estimate the errors of all fields, or say why they are not.
+
+    Args:
+        solution: with finite numbers.
+        seconds: after which no larger basis is begun.
+    """
+    from pdedsl.estimates.correction import State
+    from pdedsl.estimates.error_equation import correct_solution
+    from pdedsl.estimates.estimate import estimate_of, not_estimated
+    from pdedsl.models.windows import Windows
+
+    system = solution.system
+    if any(isinstance(network.model, Windows) for network in system.networks):
+        return not_estimated("windows of time have no smooth correction in common")
+    if any(True for _ in unseen_fluxes(system.problem)):
+        return not_estimated("residuals at points say nothing of a flux that jumps")
+    found = correct_solution(State(system, solution.theta), seconds=seconds)
+    if found.reason:
+        return not_estimated(found.reason, found.left)
+    return estimate_of(_of_fields(solution.problem, system.problem, found.squares), found.left,
+                       found.at_rounding)  # fmt: skip
+
+
+def _of_fields(
+    problem: Problem, solved: Problem, squares: Mapping[str, Squares]
+) -> dict[str, Squares]:
+    """By component of the whole problem, and by vector field, as errors are."""
+    whole = {c.func.__name__: squares.get(c.func.__name__) for c in problem.components}
+    if solved.division is not problem.division and solved.division is not None:
+        for part in solved.division.parts:
+            for component, own in part.components.items():
+                name, found = component.func.__name__, squares[own.func.__name__]
+                before = whole[name]
+                whole[name] = found if before is None else before + found
+    known = {name: own for name, own in whole.items() if own is not None}
+    out: dict[str, Squares] = {}
+    for field in problem.fields:
+        names = [component.func.__name__ for component in field.components]
+        first, *rest = (known[name] for name in names)
+        out[field.name] = sum(rest, first)
+        out |= {name: known[name] for name in names}
+    return out
+
+
+def as_data(estimate: ErrorEstimate | None) -> dict[str, Any] | None:
+    """The estimate as plain data, as ``solve --json`` prints it."""
+    return None if estimate is None else asdict(estimate)
+
+
+def of_data(data: Mapping[str, Any] | None) -> ErrorEstimate | None:
+    """The estimate from the plain data of a record; None where it has none."""
+    from pdedsl.estimates.estimate import ErrorEstimate, FieldEstimate
+
+    if data is None:
+        return None
+    fields = {name: FieldEstimate(**own) for name, own in data["fields"].items()}
+    left = math.nan if data["left"] is None else data["left"]
+    return ErrorEstimate(fields, left, data["reason"], data["at_rounding"])
