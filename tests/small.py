@@ -32,6 +32,7 @@ ic: u = sin(pi*x)  at t = 0
 bc: u = 0          on boundary
 exact u = exp(-pi^2*t)*sin(pi*x)
 """
+SHORT_HEAT = HEAT.replace("time    t in [0, 1]", "time    t in [0, 0.2]")
 ODES = """problem "two springs"
 time    t in [0, 2]
 unknown a(t), b(t)

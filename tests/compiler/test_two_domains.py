@@ -15,6 +15,7 @@ from pdedsl.ir import Problem
 from pdedsl.settings.method import Method
 from pdedsl.transforms.decomposition import decompose
 from tests.conftest import ROOT
+from tests.small import SHORT_HEAT as HEAT
 
 F = torch.float64
 _C = 0.9 * math.sin(0.4 * math.pi) / 4.6
@@ -34,15 +35,6 @@ let us = sin(pi*x)*exp(x)
 eq: -div((1 + x)*grad(u)) = -div((1 + x)*grad(us))
 bc: u = 0  on boundary
 exact u = us
-"""
-HEAT = """problem "heat"
-domain O: x in [0, 1]
-time t in [0, 0.2]
-unknown u(x, t)
-eq: u_t = u_xx
-bc: u = 0  on boundary
-ic: u = sin(pi*x)  at t = 0
-exact u = exp(-pi^2*t)*sin(pi*x)
 """
 TRANSPORT = """problem "transport"
 domain O: x in [0, 1]

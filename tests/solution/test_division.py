@@ -13,6 +13,7 @@ from pdedsl.diagnostics import UserError
 from pdedsl.settings.method import Method
 from pdedsl.solution.building import build_system
 from tests.conftest import ROOT
+from tests.small import SHORT_HEAT
 
 SQUARE = """problem "smooth, no polynomial"
 domain O: (x, y) in [0, 1]^2
@@ -22,15 +23,7 @@ eq: lap(u) + 4*u = lap(us) + 4*us
 bc: u = us  on boundary
 exact u = us
 """
-HEAT = """problem "heat"
-domain O: x in [0, 1]
-time t in [0, 0.2]
-unknown u(x, t)
-eq: u_t = u_xx
-bc cold: u = 0  on boundary
-ic: u = sin(pi*x)  at t = 0
-exact u = exp(-pi^2*t)*sin(pi*x)
-"""
+HEAT = SHORT_HEAT.replace("bc:", "bc cold:")
 WAVE = """problem "wave"
 domain O: x in [0, 1]
 time t in [0, 1]
