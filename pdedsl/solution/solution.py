@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import sympy as sp
 from numpy.typing import ArrayLike
 
 from pdedsl.geometry.arrays import Array
@@ -199,6 +200,10 @@ class Solution:
         """A field or derivative by name at points; (n,), or (components, n) for a vector."""
         rows = [self._sampler.expression(e, points) for e in resolve(self.problem, name)]
         return np.stack(rows) if len(rows) > 1 else rows[0]
+
+    def evaluate(self, expression: sp.Expr, points: Array) -> Array:
+        """An expression of fields, their derivatives and the inputs at points (n, inputs): (n,)."""
+        return self._sampler.expression(expression, points)
 
     def residual(self, label: str, points: Array) -> Array:
         """Residuals of a law inside the domain at points (n, inputs): (components, n)."""

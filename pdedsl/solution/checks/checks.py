@@ -9,6 +9,7 @@ from .fallen_loss import check_fallen_loss
 from .finding import Finding
 from .known_errors import check_known_errors
 from .lost_flux import check_lost_flux
+from .resolution import check_resolution
 
 if TYPE_CHECKING:
     from pdedsl.solution.solution import Solution
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 CHECKS: tuple[Callable[[Solution], Finding | None], ...] = (
     # What no budget changes comes first, then what is known, then what only points to an error.
     check_lost_flux,
+    check_resolution,
     check_known_errors,
     check_fallen_loss,
 )
