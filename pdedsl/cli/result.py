@@ -9,6 +9,7 @@ from typing import Any
 from .console import emit, number
 from .estimate_rows import estimate_rows
 from .estimator_rows import estimator_rows
+from .output_rows import output_rows
 
 Data = Mapping[str, Any]
 
@@ -60,6 +61,7 @@ def rows(data: Data) -> list[tuple[str, str]]:
     found += estimator_rows(data)
     for name, value in data["unknowns"].items():
         found.append((name, _found_number(name, value, data)))
+    found += output_rows(data.get("outputs") or {})
     seconds = data["seconds"]
     parts = f"compile {seconds['compile']:.1f} s, training {seconds['train']:.1f} s"
     if seconds["choose"] >= 0.05:
@@ -88,6 +90,9 @@ def comparison(results: Sequence[Data]) -> list[tuple[str, list[str]]]:
         (name, [f"{r['unknowns'][name]:.6g}" for r in results])
         for name in _keys(results, "unknowns")
     ]
+    for name in dict.fromkeys(key for r in results for key in r.get("outputs") or {}):
+        values = [(r.get("outputs") or {}).get(name, {}).get("value") for r in results]
+        found.append((f"output {name}", ["–" if v is None else f"{v:.6g}" for v in values]))
     found.append(("loss", [number(r["loss"]) for r in results]))
     if any(r.get("fresh_loss") is not None for r in results):
         found.append(("loss on fresh points", [number(r.get("fresh_loss")) for r in results]))

@@ -10,6 +10,7 @@ from .expressions import (
     is_normal,
     normal,
 )
+from .outputs import Functional, Output
 from .places import Boundary, Face, Global, Interior, OnData, OnInterface, Place, Slice, domain_of
 from .problem import (
     Domain,
@@ -46,6 +47,7 @@ __all__ = [
     "DomainIntegral",
     "Face",
     "Field",
+    "Functional",
     "Global",
     "Interface",
     "Interior",
@@ -55,6 +57,7 @@ __all__ = [
     "NotNumericError",
     "OnData",
     "OnInterface",
+    "Output",
     "Parameter",
     "Part",
     "Periodicity",

@@ -13,6 +13,7 @@ from pdedsl.diagnostics import Diagnostic, Source, Span
 
 from .division import Division
 from .evaluation import evaluate
+from .outputs import Output
 from .places import Face, Place
 from .regions import Box, Region
 from .tables import Table
@@ -183,6 +184,7 @@ class Problem:
     tables: tuple[Table, ...]
     exact: tuple[tuple[sp.Expr, sp.Expr], ...]
     references: tuple[Reference, ...]
+    outputs: tuple[Output, ...] = ()
     overrides: tuple[tuple[str, float], ...] = ()
     lints: tuple[Diagnostic, ...] = ()
     division: Division | None = None

@@ -175,6 +175,22 @@ def _boundary_text(place: Boundary) -> str:
     return text + (f" where {expression_text(place.where)}" if place.where is not None else "")
 
 
+def functional_text(kind: str, integrand: sp.Expr, place: Place) -> str:
+    """A functional as a call, such as ``integral(u, x = 0)`` or ``max(u, Omega)``."""
+    if kind == "value":
+        return expression_text(integrand)
+    match place:
+        case Interior(domain):
+            where = domain or ""
+        case Boundary():
+            where = _boundary_text(place).removeprefix("on ")
+        case OnInterface(name):
+            where = name
+        case _:
+            raise TypeError(f"a functional has no place {place!r}")
+    return f"{kind}({', '.join([expression_text(integrand), *([where] if where else [])])})"
+
+
 def face_text(face: Face) -> str:
     """A side of a box, such as ``x = -1``."""
     return f"{face.axis} = {expression_text(face.value)}"
@@ -182,7 +198,9 @@ def face_text(face: Face) -> str:
 
 def problem_text(problem: Problem) -> str:
     """The whole problem, one declaration or law a line."""
-    return "\n".join([*_declarations(problem), *_laws(problem), *_known(problem)]) + "\n"
+    statements = [*_declarations(problem), *_laws(problem), *_known(problem)]
+    outputs = [f"output {o.name} = {expression_text(o.expression)}" for o in problem.outputs]
+    return "\n".join([*statements, *outputs]) + "\n"
 
 
 def _declarations(problem: Problem) -> Iterator[str]:

@@ -17,7 +17,7 @@ from pdedsl.diagnostics import Diagnostic, Rejected, Report, Source, Span, UserE
 from pdedsl.ir import Problem, Written, derivatives_as_written
 from pdedsl.syntax import Reading, ast, read
 
-from . import declarations, known, laws
+from . import declarations, known, laws, outputs
 from .draft import Draft
 from .lints import run_lints
 from .scope import Poisoned
@@ -96,6 +96,7 @@ def _items(statement: ast.Statement) -> tuple[Any, ...]:
             | ast.Let(definitions=items)
             | ast.Unknown(fields=items)
             | ast.Exact(bindings=items)
+            | ast.Output(bindings=items)
         ):
             return items
         case ast.Version():
@@ -131,6 +132,7 @@ _PASSES: dict[type[ast.Statement], Callable[[Draft, Any], None]] = {
     ast.Law: laws.law,
     ast.Exact: known.exact,
     ast.Reference: known.reference,
+    ast.Output: outputs.output,
 }
 
 
@@ -204,6 +206,7 @@ def _problem(draft: Draft, source: Source, base: Path, reading: Reading) -> Prob
         tables=tuple(entry.table for entry in role("a data table").values()),
         exact=tuple((left, right) for left, right, _ in draft.exact),
         references=tuple(draft.references),
+        outputs=tuple(draft.outputs),
         overrides=tuple(sorted(draft.overrides.items())),
         rebuild=rebuild,
         written=written,

@@ -12,7 +12,18 @@ from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic, Report, Span
 from pdedsl.geometry import region_of
-from pdedsl.ir import Domain, Field, Interval, Law, Periodicity, Reference, Table, evaluate
+from pdedsl.ir import (
+    Domain,
+    Field,
+    Functional,
+    Interval,
+    Law,
+    Output,
+    Periodicity,
+    Reference,
+    Table,
+    evaluate,
+)
 
 from .expressions import Elaborator
 from .scope import Scope
@@ -32,6 +43,8 @@ class Draft:
     periodicities: list[Periodicity] = field(default_factory=list)
     exact: list[tuple[sp.Expr, sp.Expr, Span]] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
+    functionals: dict[sp.Symbol, Functional] = field(default_factory=dict)
 
     @property
     def elaborator(self) -> Elaborator:

@@ -19,6 +19,7 @@ from pdedsl.ir import (
     OnInterface,
     Place,
     Slice,
+    domain_of,
     is_normal,
 )
 from pdedsl.ir.text import expression_text
@@ -215,7 +216,7 @@ def _on(draft: Draft, law: ast.Law, node: ast.On, residuals: Sequence[sp.Expr]) 
     domain = draft.domains[home]
     faces = [loc for loc in node.loci if loc.value is not None]
     if len(faces) == len(node.loci):
-        return _on_faces(draft, domain, faces, where)
+        return on_faces(draft, domain, faces, where)
     if len(node.loci) > 1:
         raise reject("E404", "list faces, or name one boundary", node.span, "write a law for each")
     return boundary_place(draft, domain, node.loci[0].target, where)
@@ -249,9 +250,23 @@ def _on_named(draft: Draft, node: ast.On) -> Place | None:
     return OnInterface(name) if entry.role == "an interface" else OnData(name)
 
 
-def _on_faces(
+def domains_of(draft: Draft, place: Place) -> tuple[str, ...]:
+    """Names of the domains that a place touches: two for an interface, none for times."""
+    if isinstance(place, OnInterface):
+        interface = draft.scope.role("an interface")[place.name]
+        return interface.first, interface.second
+    name = domain_of(place)
+    return () if name is None else (name,)
+
+
+def on_faces(
     draft: Draft, domain: Domain, loci: Sequence[ast.Locus], where: sp.Basic | None
 ) -> Place:
+    """``x = 0, x = 1``: faces of a box; on another set the points with these coordinates.
+
+    Raises:
+        Rejected: E403 no such face, E404 not a coordinate of space.
+    """
     found: list[Face] = []
     conditions: list[sp.Basic] = []
     for locus in loci:

@@ -22,6 +22,7 @@ from .checks.checks import first_finding
 from .errors import field_errors, number_errors
 from .known import known_values
 from .names import resolve
+from .outputs import OutputValue, output_values
 from .sampled import sampler
 
 if TYPE_CHECKING:
@@ -139,6 +140,13 @@ class Solution:
         known = known_values(self.problem)
         found = [self._sampler.fields(entry.points) for entry in known]
         return field_errors(self.problem, known, found) or None
+
+    @cached_property
+    def outputs(self) -> dict[str, OutputValue]:
+        """Values of the ``output`` statements, by name; empty where the training diverged."""
+        if not self.finite:
+            return {}
+        return output_values(self.problem, self._sampler, self.numbers)
 
     @cached_property
     def number_errors(self) -> dict[str, dict[str, float]]:

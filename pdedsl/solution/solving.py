@@ -91,8 +91,8 @@ def _time_to_estimate(chosen: Plan, used: float) -> float:
 
 
 def _add_checks(solution: Solution) -> None:
-    """Errors and estimators, which are part of the total time, and what they say of the end."""
-    _ = solution.errors
+    """Errors, outputs and estimators, part of the total time, and what they say of the end."""
+    _ = solution.errors, solution.outputs
     known = {name: entry["rms"] for name, entry in solution.estimators.items()}
     rms = {name: value for name, value in known.items() if value is not None}
     solution.outcome = replace(solution.outcome, laws={**solution.outcome.laws, **rms})

@@ -38,6 +38,7 @@ def summary(solution: Solution) -> dict[str, Any]:
         "notes": notes(solution),
         "errors": solution.errors,
         "estimate": as_data(solution.estimate),
+        "outputs": {name: entry.data for name, entry in solution.outputs.items()},
         "unknowns": solution.numbers,
         "unknown_errors": solution.number_errors,
         # Without the laws, which ``history.csv`` holds.

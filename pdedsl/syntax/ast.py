@@ -266,6 +266,12 @@ class Reference(Statement):
     path_span: Span = place(kw_only=True)
 
 
+class Output(Statement):
+    """``output flux = integral(dn(u), boundary), peak = max(u)``."""
+
+    bindings: tuple[Binding, ...]
+
+
 class Equation(Node):
     """``left = right``."""
 

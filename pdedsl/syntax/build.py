@@ -218,5 +218,6 @@ _BUILDERS: dict[str, Any] = {
     "data": _data,
     "exact": partial(_listed, ast.Exact, _binding),
     "reference": _reference,
+    "output": partial(_listed, ast.Output, _binding),
     "law": _law,
 }

@@ -12,7 +12,7 @@ from .tokens import CLOSING, OTHER_KEYWORDS, STATEMENT_STARTS, span_of
 
 _KEYWORDS = (
     "language problem param let operator region domain time unknown interface data exact "
-    "reference eq bc ic fit"
+    "reference output eq bc ic fit"
 )
 
 # Words of papers and of other tools, beside those that are merely misspelt.
@@ -37,6 +37,10 @@ _MEANT = {
     "geometry": "region",
     "solution": "exact",
     "measured": "data",
+    "quantity": "output",
+    "functional": "output",
+    "observe": "output",
+    "print": "output",
     "version": "language",
 }
 

@@ -1,9 +1,11 @@
-"""The files of the grammar: inside the installed package, or beside it in a source tree."""
+"""The files of the grammar: beside the package in a source tree, else in the installed package."""
 
 from __future__ import annotations
 
 from importlib import resources
 from pathlib import Path
+
+BESIDE = Path(__file__).parents[2] / "grammar"
 
 
 def grammar_file(name: str) -> str:
@@ -11,10 +13,9 @@ def grammar_file(name: str) -> str:
 
     Raises:
         OSError: the file is in neither place, which is a defect of the installation.
+        ModuleNotFoundError: likewise.
     """
-    try:
-        folder = resources.files("pdedsl.grammar")
-    except ModuleNotFoundError:
-        # A source tree that was not installed, or that hides the installed package.
-        return (Path(__file__).parents[2] / "grammar" / name).read_text(encoding="utf-8")
-    return (folder / name).read_text(encoding="utf-8")
+    # The package that is installed may be another tree, whose grammar is not that of this code.
+    if (beside := BESIDE / name).is_file():
+        return beside.read_text(encoding="utf-8")
+    return (resources.files("pdedsl.grammar") / name).read_text(encoding="utf-8")

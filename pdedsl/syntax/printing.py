@@ -221,6 +221,8 @@ class Printer:
             case ast.Reference(fields, path):
                 self._list("reference", fields)
                 self.put(f' from "{path}"')
+            case ast.Output(bindings):
+                self._list("output", bindings)
             case ast.Law():
                 self._law(node)
 

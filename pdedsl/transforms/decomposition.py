@@ -85,6 +85,7 @@ def decompose(
         periodicities=tuple(_periodicities(problem, parts)),
         exact=tuple(_exact(problem, parts)),
         references=(),
+        outputs=(),
         lints=(),
         division=_division(problem, axes, parts, restricted, joined),
         rebuild=rebuild

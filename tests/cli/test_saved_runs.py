@@ -52,6 +52,27 @@ def test_a_grid(run, saved):
     assert found["y"] == [0, 0.5, 1] * 3
 
 
+def test_outputs_without_points(run, place):
+    import pdedsl
+
+    text = small.PLANE + "output peak = max(u), flux = integral(dn(u), x = 2)\n"
+    (place / "plane.pde").write_text(text)
+    pdedsl.solve(pdedsl.load(place / "plane.pde"), small.method(3)).save(place / "run")
+    first, second = run("eval", "run").stdout.splitlines()
+    assert first.startswith("output peak  ") and " at x = " in first and "exact 5" in first
+    assert second.startswith("output flux  ") and " at " not in second
+    found = json.loads(run("eval", "run", "--json").stdout)["outputs"]
+    assert found["peak"]["exact"] == pytest.approx(5) and found["flux"]["exact"] == pytest.approx(4)
+    result = run("eval", "run", "--field", "u")
+    assert (result.exit_code, "--at" in result.stderr) == (2, True)
+
+
+def test_no_output_to_show(run, saved):
+    result = run("eval", "saved")
+    assert result.exit_code == 2
+    assert "no output" in result.stderr
+
+
 def test_points_outside_are_remarked(run, saved):
     result = run("eval", "saved", "--at", "x=3,y=0", "--at", "x=1,y=0")
     assert result.exit_code == 0

@@ -128,6 +128,9 @@ MENDS: dict[str, tuple[str, str, str]] = {
         "unknown u(x)\n",
         "time t in [0, 1]\nunknown u(x, t)\nic: u = 0 at t = 0\n",
     ),
+    "output_of_time": ("u(t=1)", "integral(u,", "integral(u(t=1),"),
+    "output_of_a_field": ("u(0.5)", "output a = u\n", "output a = u(0.5)\n"),
+    "output_without_name": ("output value = max(u)", "output max(u)", "output value = max(u)"),
     "name_in_other_case": ("U_xx", "u_xx = 1\nbc: u", "U_xx = 1\nbc: U"),
 }
 

@@ -13,6 +13,7 @@ operator L[w] = lap(w) + k^2*w
 eq: L[u] = L[us]
 bc: u = 0  on boundary
 exact u = us
+output peak = max(u), flux = integral(dn(u), x = 1)
 """
 
 WAKE = """\

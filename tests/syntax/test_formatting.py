@@ -48,6 +48,8 @@ def formatted(text):
         ('data  w(x,u)from "a b.csv"', 'data w(x, u) from "a b.csv"'),
         ('reference u(x),v from "#.csv"', 'reference u(x), v from "#.csv"'),
         ("exact u=1,v=2", "exact u = 1, v = 2"),
+        ("output a=max( u ),b=integral(dn(u),x=0,y=1)",
+         "output a = max(u), b = integral(dn(u), x = 0, y = 1)"),
         ("ic:u=0 at t=0", "ic: u = 0  at t = 0"),
         ("eq mass :div(v)=0 in A", "eq mass: div(v) = 0  in A"),
         ("bc: u=0,v=1 on x=0,y=1 where y>0 and not x<=1 or x≠2",

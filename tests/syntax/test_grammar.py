@@ -28,19 +28,21 @@ def test_a_conflict_would_be_found():
 
 def test_empty_grammar_is_an_internal_error(monkeypatch, tmp_path):
     (tmp_path / "pde.lark").write_text(" \n")
-    monkeypatch.setattr(package_data.resources, "files", lambda package: tmp_path)
+    monkeypatch.setattr(package_data, "BESIDE", tmp_path)
     with pytest.raises(RuntimeError, match="grammar"):
         grammar_text()
 
 
-def test_a_source_tree_that_is_not_installed_reads_its_own_grammar(monkeypatch):
-    installed = grammar_text()
+def test_a_source_tree_reads_its_own_grammar_and_a_package_the_installed_one(monkeypatch, tmp_path):
+    def other(package):
+        return tmp_path / package
 
-    def missing(package):
-        raise ModuleNotFoundError(package)
-
-    monkeypatch.setattr(package_data.resources, "files", missing)
-    assert grammar_text() == installed
+    monkeypatch.setattr(package_data.resources, "files", other)
+    assert "The .pde language" in grammar_text()
+    (tmp_path / "pdedsl.grammar").mkdir()
+    (tmp_path / "pdedsl.grammar" / "pde.lark").write_text("installed")
+    monkeypatch.setattr(package_data, "BESIDE", tmp_path / "nothing")
+    assert grammar_text() == "installed"
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_random_words(words):
 
 
 @given(st.sampled_from(sorted({"problem", "param", "let", "operator", "region", "domain", "time",
-    "unknown", "interface", "data", "exact", "reference", "eq", "bc:", "ic:", "fit"})),
+    "unknown", "interface", "data", "exact", "reference", "output", "eq", "bc:", "ic:", "fit"})),
     st.lists(st.sampled_from(WORDS), max_size=8))  # fmt: skip
 @settings(max_examples=500, deadline=None, derandomize=True)
 def test_random_words_behind_a_keyword(keyword, words):

@@ -32,7 +32,8 @@ ic: u = 0 at t
     "keyword",
     ["language 1", 'problem "a"', "param k = 1", "let a = 1", "operator L[w] = w", "region D = A",
      "domain D: x in A", "time t in A", "unknown u", "interface G = A", 'data w(x) from "a"',
-     "exact u = 1", 'reference u from "a"', "eq: u = 0", "bc: u = 0", "ic: u = 0", "fit: u = 0"],
+     "exact u = 1", 'reference u from "a"', "output a = 1", "eq: u = 0", "bc: u = 0",
+     "ic: u = 0", "fit: u = 0"],
 )  # fmt: skip
 def test_a_keyword_ends_an_open_bracket(reading_of, keyword):
     text = f"let a = f([1, 2, (3 + 4\n{keyword}\nlet c = 1"

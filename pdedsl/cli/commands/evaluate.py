@@ -12,6 +12,7 @@ import click
 from pdedsl.cli.console import emit, emit_json, say
 from pdedsl.cli.failure import Failure
 from pdedsl.cli.options import examples, json_option
+from pdedsl.cli.output_rows import output_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pdedsl.results import Solution
 
 _MOST_POINTS = 10_000_000
+_NO_OUTPUT = "the spec has no output to print instead"
 
 
 @click.command(
@@ -27,6 +29,7 @@ _MOST_POINTS = 10_000_000
     epilog=examples(
         "pdedsl eval runs/helmholtz-001 --at x=0.5,y=0.25 --field u --field u_xx",
         "pdedsl eval runs/helmholtz-001 --grid 101 --out values.csv",
+        "pdedsl eval runs/helmholtz-001",
     ),
 )
 @click.argument("run")
@@ -51,12 +54,16 @@ def command(
     out: str | None,
     as_json: bool,
 ) -> int:
-    """Evaluate a saved run at points, as CSV."""
-    if sum((bool(places), points is not None, grid is not None)) != 1:
+    """Evaluate a saved run at points, as CSV; without points, print its outputs."""
+    given = sum((bool(places), points is not None, grid is not None))
+    if given > 1:
         raise click.UsageError("give the points with one of --at, --points and --grid")
     from pdedsl.results import Solution
 
     solution = Solution.load(run)
+    if not given:
+        _show_outputs(run, solution, plain=not (names or out), as_json=as_json)
+        return 0
     rows = _points(solution, places, points, grid)
     _warn_outside(solution, rows)
     columns = _columns(solution, rows, names)
@@ -65,6 +72,17 @@ def command(
     else:
         _write(columns, out)
     return 0
+
+
+def _show_outputs(run: str, solution: Solution, plain: bool, as_json: bool) -> None:
+    if not (plain and solution.problem.outputs):
+        ways = "give the points with one of --at, --points and --grid"
+        raise click.UsageError(ways if solution.problem.outputs else f"{ways}: {_NO_OUTPUT}")
+    outputs = {name: entry.data for name, entry in solution.outputs.items()}
+    if as_json:
+        emit_json({"run": run, "outputs": outputs})
+    for label, text in () if as_json else output_rows(outputs):
+        emit(f"{label}  {text}")
 
 
 def _points(

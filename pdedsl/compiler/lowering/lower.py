@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pdedsl.diagnostics import Diagnostic, Span, UserError
 from pdedsl.geometry import shared_face
-from pdedsl.ir import Boundary, Box, Law, OnData, OnInterface, Problem, domain_of
+from pdedsl.ir import Boundary, Box, Law, OnData, OnInterface, Place, Problem, domain_of
 
 from .constants import NotTranslatable
 from .groups import Group, groups_of
@@ -77,19 +77,28 @@ def _structure(problem: Problem) -> Iterator[Diagnostic]:
     for law in problem.laws:
         if what := _obstacle(problem, law):
             yield _missing(f"{law.label} {what}", law.span)
+    for output in problem.outputs:
+        if any(_is_curve(problem, functional.place) for functional in output.functionals):
+            yield _missing(f"{output.name} {_CURVE}", output.span)
+
+
+_CURVE = "holds on a part of the boundary that is not a face of a box; that cannot be solved yet"
+
+
+def _is_curve(problem: Problem, place: Place) -> bool:
+    """Whether a place is a part of a box's boundary that is told by a region."""
+    # Where the domain or interface is not supported, its laws need no mention.
+    if not isinstance(place, Boundary) or place.faces or place.minus:
+        return False
+    return isinstance(problem.domain(place.domain).region, Box)
 
 
 def _obstacle(problem: Problem, law: Law) -> str:
     """Why a law has no points at its place; empty where it has."""
     place = law.place
-    # Where the domain or interface is named above, its laws need no mention.
-    if isinstance(place, Boundary) and not place.faces and not place.minus:
-        if isinstance(problem.domain(place.domain).region, Box):
-            return (
-                "holds on a part of the boundary that is not a face of a box; that cannot be "
-                "solved yet"
-            )
-    elif isinstance(place, OnData):
+    if _is_curve(problem, place):
+        return _CURVE
+    if isinstance(place, OnData):
         table = next(t for t in problem.tables if t.name == place.table)
         names = {str(s) for r in law.residuals for s in r.free_symbols}
         lacking = [n for n in problem.dimension_names if n in names and n not in table.coordinates]

@@ -1,0 +1,5 @@
+"""Outputs: named numbers of a solution."""
+
+from .output import output
+
+__all__ = ["output"]

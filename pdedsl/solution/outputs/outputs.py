@@ -1,0 +1,173 @@
+"""The outputs of a problem, computed from a solution."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import sympy as sp
+
+from pdedsl.geometry import FloatBox
+from pdedsl.geometry.adaptive import integrate
+from pdedsl.geometry.arrays import Array
+from pdedsl.ir import Functional, Problem
+from pdedsl.solution.check_rule import check_points
+from pdedsl.solution.known import exact_fields, exact_numbers
+
+from .extremes import largest
+from .pieces import Piece, pieces
+from .pointwise import ExactFields, Fields, values_at
+
+NOTABLE = 1e-9
+"""Error of a quadrature, relative to the value, from which on it is told."""
+
+
+@dataclass(frozen=True)
+class OutputValue:
+    """The value of an output.
+
+    Args:
+        value: the number; NaN where it has none.
+        at: for a largest or smallest value alone, the coordinates where it is taken.
+        quadrature: an estimate of the error of the integrals in it.
+        exact: that of the known solution, where all of it is known.
+    """
+
+    value: float
+    at: Mapping[str, float] | None = None
+    quadrature: float = 0.0
+    exact: float | None = None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """As plain data: ``value``, and what else there is of the keys below."""
+        out: dict[str, Any] = {"value": self.value}
+        if self.at is not None:
+            out["at"] = dict(self.at)
+        if self.quadrature > NOTABLE * abs(self.value):
+            out["quadrature_error"] = self.quadrature
+        if self.exact is not None:
+            out |= {"exact": self.exact, "error": abs(self.value - self.exact)}
+        return out
+
+
+def output_values(
+    problem: Problem, fields: Fields, numbers: Mapping[str, float]
+) -> dict[str, OutputValue]:
+    """Value of each output of a problem, with the exact one where the solution is known.
+
+    Args:
+        problem: declares the outputs.
+        fields: of the solution.
+        numbers: values of the unknown numbers, by name.
+    """
+    if not problem.outputs:
+        return {}
+    values = {n.symbol: numbers[n.symbol.name] for n in problem.numbers}
+    found = _Evaluation(problem, fields, values).outputs()
+    exact = _exact_values(problem)
+    return {name: replace(value, exact=exact.get(name)) for name, value in found.items()}
+
+
+def _exact_values(problem: Problem) -> dict[str, float]:
+    known, numbers = exact_fields(problem), exact_numbers(problem)
+    if len(known) < len(problem.components) or len(numbers) < len(problem.numbers):
+        return {}
+    found = _Evaluation(problem, ExactFields(problem), dict(numbers)).outputs()
+    return {name: entry.value for name, entry in found.items() if math.isfinite(entry.value)}
+
+
+@dataclass
+class _Evaluation:
+    """Evaluates functionals, each once."""
+
+    problem: Problem
+    fields: Fields
+    numbers: dict[sp.Symbol, float]
+    errors: dict[sp.Symbol, float] = field(default_factory=dict)
+    places: dict[sp.Symbol, dict[str, float]] = field(default_factory=dict)
+
+    def outputs(self) -> dict[str, OutputValue]:
+        found = {}
+        for own in self.problem.outputs:
+            for functional in own.functionals:
+                if functional.symbol not in self.numbers:
+                    self.numbers[functional.symbol] = self._value(functional)
+            value = self._number(own.expression)
+            at = self.places.get(own.expression) if own.expression.is_Symbol else None
+            found[own.name] = OutputValue(value, at, self._error(own.expression))
+        return found
+
+    def _number(self, expression: sp.Expr) -> float:
+        """Value of an expression of functionals, parameters and unknown numbers; NaN for none."""
+        put = {
+            s: sp.Float(self.numbers[s], 17) for s in expression.free_symbols & self.numbers.keys()
+        }
+        value = sp.N(self.problem.substitute(expression).xreplace(put), 17)
+        return float(value) if value.is_real else float("nan")
+
+    def _error(self, expression: sp.Expr) -> float:
+        """Σ |∂J/∂s| times the error of the integral s."""
+        terms = (
+            abs(self._number(sp.diff(expression, symbol))) * error
+            for symbol, error in self.errors.items()
+            if error and symbol in expression.free_symbols
+        )
+        return sum(terms)
+
+    def _value(self, functional: Functional) -> float:
+        if functional.kind == "value":
+            point = check_points(self.problem, dense=False)[:1]
+            return float(self._at(functional.integrand, point, None)[0])
+        if functional.kind == "integral":
+            return self._integral(functional)
+        return self._extreme(functional)
+
+    def _at(self, expression: sp.Expr, points: Array, normal: Array | None) -> Array:
+        return values_at(self.problem, self.fields, expression, points, normal, self.numbers)
+
+    def _integral(self, functional: Functional) -> float:
+        total = error = 0.0
+        for piece in pieces(self.problem, functional.place):
+
+            def function(places: Array, piece: Piece = piece) -> Array:
+                points = piece.points(places)
+                return self._at(functional.integrand, points, piece.normal) * piece.holds(points)
+
+            value, own = integrate(function, piece.box)
+            total, error = total + value, error + own
+        self.errors[functional.symbol] = error
+        return total
+
+    def _extreme(self, functional: Functional) -> float:
+        sign = 1.0 if functional.kind == "max" else -1.0
+        free = [s for s in self.problem.inputs if s in functional.integrand.free_symbols]
+        best = -math.inf
+        for piece in pieces(self.problem, functional.place, free):
+            own = _narrowed(piece, free)
+
+            def function(places: Array, piece: Piece = own) -> Array:
+                points = piece.points(places)
+                return sign * self._at(functional.integrand, points, piece.normal)
+
+            value, place = largest(function, own.box)
+            if value > best:
+                best = value
+                found = own.points(place[None])[0]
+                shown = {*own.symbols, *own.fixed}
+                self.places[functional.symbol] = {
+                    s.name: float(x)
+                    for s, x in zip(self.problem.inputs, found, strict=True)
+                    if s in shown
+                }
+        return sign * best if math.isfinite(best) else float("nan")
+
+
+def _narrowed(piece: Piece, free: list[sp.Symbol]) -> Piece:
+    """The piece with only those inputs varying that a function depends on."""
+    kept = [i for i, s in enumerate(piece.symbols) if s in free]
+    lower, upper = (tuple(ends[i] for i in kept) for ends in (piece.box.lower, piece.box.upper))
+    symbols = tuple(piece.symbols[i] for i in kept)
+    return replace(piece, symbols=symbols, box=FloatBox(lower, upper))
