@@ -25,7 +25,7 @@ def _text(entry: Mapping[str, Any]) -> str:
     if "exact" in entry:
         notes.append(f"exact {entry['exact']:.10g}, error {number(entry['error'])}")
     if "estimate" in entry:
-        notes.append(f"estimated error {number(entry['estimate'])}")
+        notes.append(f"estimated error {number(abs(entry['estimate']))}")
     if "quadrature_error" in entry:
         notes.append(f"integrals to {number(entry['quadrature_error'])} only")
     return f"{text} ({'; '.join(notes)})" if notes else text

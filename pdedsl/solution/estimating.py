@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from pdedsl.transforms.weak.unseen_fluxes import unseen_fluxes
 
+from .outputs import output_values
+from .sampled import sampler
+
 if TYPE_CHECKING:
+    from pdedsl.estimates.correction import State
     from pdedsl.estimates.estimate import ErrorEstimate, Squares
     from pdedsl.ir import Problem
 
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def estimate_errors(solution: Solution, seconds: float) -> ErrorEstimate:
-    """Estimate the errors of all fields, or say why they are not.
+    """Estimate the errors of all fields and outputs, or say why they are not.
 
     Args:
         solution: with finite numbers.
@@ -36,8 +40,20 @@ def estimate_errors(solution: Solution, seconds: float) -> ErrorEstimate:
     found = correct_solution(State(system, solution.theta), seconds=seconds)
     if found.reason:
         return not_estimated(found.reason, found.left)
-    return estimate_of(_of_fields(solution.problem, system.problem, found.squares), found.left,
+    made = estimate_of(_of_fields(solution.problem, system.problem, found.squares), found.left,
                        found.at_rounding)  # fmt: skip
+    if made.fields and found.state is not None:
+        solution.output_estimates = _changes(solution, found.state)
+    return made
+
+
+def _changes(solution: Solution, corrected: State) -> dict[str, float]:
+    """By output J the estimate of its error, J(u_h + e) − J(u_h)."""
+    system, theta = corrected.system, corrected.theta
+    numbers = {name: float(value) for name, value in system.numbers(theta).items()}
+    fields = sampler(solution.problem, system, theta)
+    better = output_values(solution.problem, fields, numbers)
+    return {name: own.value - solution.outputs[name].value for name, own in better.items()}
 
 
 def _of_fields(

@@ -107,6 +107,8 @@ def _restore(
     solution = Solution(problem, system, outcome, how, folder.path)
     solution.moments = _moments(folder)
     solution.estimate = of_data(data.get("estimate"))
+    own = (data.get("outputs") or {}).items()
+    solution.output_estimates = {n: o["estimate"] for n, o in own if o.get("estimate") is not None}
     return solution
 
 

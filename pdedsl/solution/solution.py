@@ -66,7 +66,8 @@ class Solution:
 
     ``unsaved`` holds a sentence for each file of the run folder that could not be written,
     ``moments`` what was measured along the training where it was watched (see `watching`),
-    ``estimate`` how wrong it is as far as its own laws tell; None where nobody asked them.
+    ``estimate`` how wrong it is as far as its own laws tell (None where nobody asked them), and
+    ``output_estimates`` by how much its outputs change where the estimated error is added.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Solution:
         self.unsaved: list[str] = []
         self.moments: tuple[Moment, ...] = ()
         self.estimate: ErrorEstimate | None = None
+        self.output_estimates: dict[str, float] = {}
         self._sampler = sampler(problem, system, outcome.theta)
 
     @property

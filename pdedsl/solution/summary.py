@@ -38,7 +38,7 @@ def summary(solution: Solution) -> dict[str, Any]:
         "notes": notes(solution),
         "errors": solution.errors,
         "estimate": as_data(solution.estimate),
-        "outputs": {name: entry.data for name, entry in solution.outputs.items()},
+        "outputs": outputs(solution),
         "unknowns": solution.numbers,
         "unknown_errors": solution.number_errors,
         # Without the laws, which ``history.csv`` holds.
@@ -48,6 +48,15 @@ def summary(solution: Solution) -> dict[str, Any]:
         ],
         "watched": _watched(solution.moments),
         "run": str(solution.run) if solution.run is not None else None,
+    }
+
+
+def outputs(solution: Solution) -> dict[str, dict[str, Any]]:
+    """By name the value of each output, where it is taken, and the errors that are known of it."""
+    estimates = solution.output_estimates
+    return {
+        name: own.data | ({"estimate": estimates[name]} if name in estimates else {})
+        for name, own in solution.outputs.items()
     }
 
 

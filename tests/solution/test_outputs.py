@@ -100,6 +100,31 @@ def test_a_problem_in_time():
     assert all(entry.exact is None for entry in found.values())
 
 
+@pytest.mark.parametrize("modes", [4, 7])
+def test_estimated_errors_of_outputs(modes, tmp_path):
+    """Functions that do not resolve the solution: the estimate is J(u + e) − J(u)."""
+    text = """
+        domain Omega: (x, y) in [0, 1]^2
+        unknown u(x, y)
+        let us = sin(pi*x)*exp(x)*sin(pi*y)
+        eq: -lap(u) = -(d(us, x, 2) + d(us, y, 2))
+        bc: u = 0 on boundary
+        exact u = us
+        output right = integral(dn(u), x = 1), peak = max(u), here = u(0.25, 0.5)
+        output energy = integral(dot(grad(u), grad(u)), Omega)/peak
+    """
+    model = {"kind": "basis", "family": "legendre", "modes": modes}
+    settings = {"model": model, "optimizer": {"kind": "lstsq"}}
+    solution = pdedsl.solve(pdedsl.parse(text), settings=settings, budget=10)
+    for name, own in solution.outputs.items():
+        assert abs(own.value - own.exact) > 1e-7
+        estimate = solution.output_estimates[name]
+        assert estimate == pytest.approx(own.exact - own.value, rel=0.2), name
+    solution.save(tmp_path / "run")
+    again = pdedsl.Solution.load(tmp_path / "run")
+    assert again.output_estimates == solution.output_estimates
+
+
 def test_an_ordinary_differential_equation():
     text = "time t in [0, 2]\nunknown y(t)\neq: y_t = -y\nic: y = 1 at t = 0"
     found = outputs(text, last="y(2)", area="integral(y, t)", top="max(y)", half="min(y - 1/2)")
@@ -160,7 +185,7 @@ def test_outputs_are_saved_and_read_again(tmp_path):
     solution.save(tmp_path / "run")
     data = json.loads((tmp_path / "run" / "run.json").read_text())
     assert data["outputs"]["peak"]["value"] == solution.outputs["peak"].value
-    assert data["outputs"]["peak"].keys() == {"value", "at", "exact", "error"}
+    assert data["outputs"]["peak"].keys() == {"value", "at", "exact", "error", "estimate"}
     assert pdedsl.Solution.load(tmp_path / "run").outputs == solution.outputs
 
 

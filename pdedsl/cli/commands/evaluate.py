@@ -75,13 +75,15 @@ def command(
 
 
 def _show_outputs(run: str, solution: Solution, plain: bool, as_json: bool) -> None:
+    from pdedsl.solution.summary import outputs
+
     if not (plain and solution.problem.outputs):
         ways = "give the points with one of --at, --points and --grid"
         raise click.UsageError(ways if solution.problem.outputs else f"{ways}: {_NO_OUTPUT}")
-    outputs = {name: entry.data for name, entry in solution.outputs.items()}
+    found = outputs(solution)
     if as_json:
-        emit_json({"run": run, "outputs": outputs})
-    for label, text in () if as_json else output_rows(outputs):
+        emit_json({"run": run, "outputs": found})
+    for label, text in () if as_json else output_rows(found):
         emit(f"{label}  {text}")
 
 
