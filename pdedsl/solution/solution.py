@@ -28,6 +28,7 @@ from .sampled import sampler
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
     from pdedsl.estimates.estimate import ErrorEstimate
+    from pdedsl.estimates.solvability import Solvability
     from pdedsl.training.outcome import Outcome
 
     from .watching import Moment
@@ -103,6 +104,13 @@ class Solution:
     def finding(self) -> Finding | None:
         """What speaks against this result, by the first of the checks that found something."""
         return first_finding(self)
+
+    @cached_property
+    def solvability(self) -> Solvability | None:
+        """Whether the laws have a solution and only one; None where that is not known."""
+        from pdedsl.estimates.solvability import find_solvability
+
+        return find_solvability(self.problem)
 
     @property
     def usable(self) -> bool:

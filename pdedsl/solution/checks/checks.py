@@ -9,6 +9,8 @@ from .fallen_loss import check_fallen_loss
 from .finding import Finding
 from .known_errors import check_known_errors
 from .lost_flux import check_lost_flux
+from .no_solution import check_no_solution
+from .not_unique import check_not_unique
 from .resolution import check_resolution
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 CHECKS: tuple[Callable[[Solution], Finding | None], ...] = (
     # What no budget changes comes first, then what is known, then what only points to an error.
+    check_no_solution,
+    check_not_unique,
     check_lost_flux,
     check_resolution,
     check_known_errors,

@@ -1,0 +1,128 @@
+r"""The laws of a linear problem on a trial space, with rows and columns of one size.
+
+.. math:: A = S^{-1} J D^{-1}, \qquad r = S^{-1} r(0)
+
+The rows of J are those of a quadrature, so that inner products of columns are means over the places
+of the laws. D makes the mean square of every function 1; S and a factor for each component in D
+make the terms of every law of size 1 on functions of low degree, whatever the units are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pdedsl.choice.basis.trial_method import basis_method
+from pdedsl.compiler.lowering.lower import LoweredProblem
+from pdedsl.compiler.residual.block import Block
+from pdedsl.compiler.residual.build import build
+from pdedsl.compiler.residual.system import ResidualSystem
+from pdedsl.conditioning.arrays import Array, as_array
+
+from .trial_space import TrialSpace, options_of, trial_space
+
+_SWEEPS = 3
+"""Of scaling rows and columns in turns; a choice."""
+
+
+@dataclass(frozen=True, eq=False)
+class RowBlock:
+    """The rows of one scalar law.
+
+    Args:
+        block: the law with its points.
+        name: ``bc``, or ``bc[2]`` where the law has several components.
+        place: its rows in A.
+        scale: its entry of S.
+    """
+
+    block: Block
+    name: str
+    place: slice
+    scale: float
+
+    @property
+    def interior(self) -> bool:
+        """Whether the law is an equation at points, rather than a condition."""
+        return self.block.kind == "eq" and self.block.map.diagonal
+
+    @property
+    def entries(self) -> Array:
+        """Roots of the weights of its points, shape (n,); without those of a matrix."""
+        count = len(self.block.points)
+        found = as_array(self.block.map.entries(0, count, self.block.points))
+        return np.broadcast_to(found, (count,))
+
+
+@dataclass(frozen=True, eq=False)
+class ScaledSystem:
+    """See the head of this module.
+
+    Args:
+        trial: the functions.
+        matrix: A, shape (N, P).
+        data: r, shape (N,).
+        columns: the diagonal of D, shape (P,): θ = D⁻¹ times a vector that A is applied to.
+        blocks: the scalar laws.
+    """
+
+    trial: TrialSpace
+    matrix: Array
+    data: Array
+    columns: Array
+    blocks: tuple[RowBlock, ...]
+
+
+def scaled_system(lowered: LoweredProblem, modes: int) -> ScaledSystem | None:
+    """The system for one degree; None where the laws are not linear, or not finite there.
+
+    Raises:
+        ValueError: a domain is not a box, or the functions are too many.
+        UserError: the laws cannot be compiled.
+    """
+    problem = lowered.problem
+    points = basis_method(problem, (modes,) * len(problem.inputs), {}).sampling.points
+    system = build(lowered, options_of(problem, modes), points, "gauss")
+    if not system.linear:
+        return None
+    trial = trial_space(problem, modes)
+    rows, jacobian = system.residual_and_jacobian(system.theta0 * 0)
+    data, matrix = as_array(rows), as_array(jacobian) / trial.norms
+    if not (np.isfinite(data).all() and np.isfinite(matrix).all()):
+        return None
+    return _scaled(system, trial, matrix, data)
+
+
+def _scaled(system: ResidualSystem, trial: TrialSpace, matrix: Array, data: Array) -> ScaledSystem:
+    parts = [grid.part.place for grid in trial.grids]
+    places = [(b, name, place) for b in system.blocks for name, place in _scalar_rows(b)]
+    columns, scales = trial.norms.copy(), np.ones(len(places))
+    low, matrix, data = trial.low, matrix.copy(), data.copy()
+    for _ in range(_SWEEPS):
+        for i, (_, _, rows) in enumerate(places):
+            size = _mean(matrix[rows][:, low])
+            matrix[rows] /= size
+            data[rows] /= size
+            scales[i] *= size
+        for part in parts:
+            size = _mean(matrix[:, part][:, low[part]])
+            matrix[:, part] /= size
+            columns[part] *= size
+    blocks = [RowBlock(*own, float(s)) for own, s in zip(places, scales, strict=True)]
+    return ScaledSystem(trial, matrix, data, columns, tuple(blocks))
+
+
+def _mean(part: Array) -> float:
+    """The root mean square norm of columns; 1 for none that sees anything."""
+    size = float(np.linalg.norm(part)) / max(part.shape[1], 1) ** 0.5
+    return size if size > 0 else 1.0
+
+
+def _scalar_rows(block: Block) -> list[tuple[str, slice]]:
+    """Name and rows of each component of a law; those that a matrix mixes stay together."""
+    if not block.map.diagonal:
+        return [(block.label, block.rows)]
+    count = len(block.points)
+    starts = [block.row + k * count for k in range(block.map.components)]
+    return [(n, slice(s, s + count)) for n, s in zip(block.names, starts, strict=True)]

@@ -1,0 +1,108 @@
+"""Whether a steady problem has a solution and only one, from two moderate bases of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pdedsl.compiler.lowering.lower import LoweredProblem, lower
+from pdedsl.conditioning.discretisation import component_axes, function_count
+from pdedsl.diagnostics import UserError
+from pdedsl.ir import Problem, TooLargeError
+from pdedsl.models import MisfitError
+
+from .null_functions import Spectrum, null_space, spectrum
+from .scaled_system import scaled_system
+from .trial_space import options_of
+from .unreachable import Unreachable, unreachable
+
+_DEGREES = {1: 40, 2: 16, 3: 6}
+"""The higher degree, by the number of inputs; no more inputs are looked at. Choices: eigenfunctions
+of five half waves are at rounding with them."""
+_LOWER = 0.7
+"""Of the higher degree, the lower one."""
+_HIGHER = 1.25
+"""Of the higher degree, that which confirms that there is no solution."""
+_FUNCTIONS, _MOST_FUNCTIONS = 450, 700
+"""Of all components, at most: the singular values of 450 take 0.2 s on one core. The second number
+is for the degree that confirms."""
+
+
+@dataclass(frozen=True, eq=False)
+class Solvability:
+    """What was found.
+
+    Args:
+        spectrum: singular values, the first ``free`` of which belong to null functions.
+        free: the number of functions that can be added to a solution.
+        unreachable: what no function reaches; None where nothing is known to be.
+    """
+
+    spectrum: Spectrum
+    free: int
+    unreachable: Unreachable | None
+
+
+def find_solvability(problem: Problem) -> Solvability | None:
+    """Look for null functions of the laws, and for data that no function reaches.
+
+    Returns:
+        None where the problem is none of which two bases tell: an evolution or an initial-value
+        problem, unknown numbers or data to fit, laws that are not linear, more than three inputs, a
+        domain that is no box, or small singular values that have another reason.
+    """
+    if not _is_steady(problem):
+        return None
+    try:
+        return _find(problem, lower(problem))
+    except (UserError, ValueError, TooLargeError, MisfitError, np.linalg.LinAlgError):
+        return None
+
+
+def _is_steady(problem: Problem) -> bool:
+    fitted = any(law.kind == "fit" for law in problem.laws)
+    return problem.time is None and not (problem.numbers or problem.division or fitted)
+
+
+def _find(problem: Problem, lowered: LoweredProblem) -> Solvability | None:
+    fine_degree = _degree(problem, _DEGREES.get(len(problem.inputs), 0), _FUNCTIONS)
+    coarse_degree = int(_LOWER * fine_degree)
+    if coarse_degree < 3:
+        return None
+    coarse, fine = _spectrum(lowered, coarse_degree), _spectrum(lowered, fine_degree)
+    if coarse is None or fine is None or _is_initial_value(problem, fine):
+        return None
+    found = null_space(coarse, fine)
+    if not found.sound:
+        return None
+    lost = unreachable(problem, coarse, fine, found.count)
+    if lost is not None:
+        degree = _degree(problem, int(_HIGHER * fine_degree), _MOST_FUNCTIONS)
+        finer = _spectrum(lowered, degree) if degree > fine_degree else fine
+        lost = lost if finer and unreachable(problem, fine, finer, found.count) else None
+    return Solvability(fine, found.count, lost)
+
+
+def _degree(problem: Problem, most: int, functions: int) -> int:
+    """The highest degree up to a bound with at most so many functions."""
+    axes = component_axes(problem)
+    for degree in range(most, 0, -1):
+        if function_count(options_of(problem, degree), axes) <= functions:
+            return degree
+    return 0
+
+
+def _spectrum(lowered: LoweredProblem, degree: int) -> Spectrum | None:
+    system = scaled_system(lowered, degree)
+    return None if system is None else spectrum(system)
+
+
+def _is_initial_value(problem: Problem, fine: Spectrum) -> bool:
+    """Whether all conditions of an ordinary equation stand at one point, so that it is unique."""
+    if problem.periodicities:
+        return False
+    blocks = [row.block for row in fine.system.blocks if not row.interior]
+    if any(block.points.shape[1] != 1 or not block.map.diagonal for block in blocks):
+        return False
+    return len({float(x) for block in blocks for x in block.points[:, 0]}) == 1

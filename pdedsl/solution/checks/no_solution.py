@@ -1,0 +1,43 @@
+"""Laws that no function satisfies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .finding import Finding
+
+if TYPE_CHECKING:
+    from pdedsl.estimates.solvability.unreachable import Unreachable
+    from pdedsl.solution.solution import Solution
+
+_REACHED = 0.5
+"""Of the least residual of all functions, below which that of a solution shows it to be wrong: its
+points see sources and data that those of the check do not."""
+_LINT = "L113"
+
+
+def check_no_solution(solution: Solution) -> Finding | None:
+    """Whether sources and data are not orthogonal to the null functions of the adjoint."""
+    found = next((d for d in solution.problem.lints if d.code == _LINT), None)
+    if found is not None:
+        return Finding("no solution", found.message, found.mend or "")
+    known = solution.solvability
+    lost = known.unreachable if known else None
+    if lost is None or _part_left(solution, lost) < _REACHED:
+        return None
+    from pdedsl.estimates.solvability.unreachable_words import unreachable_text
+
+    mend = "change the source or the data, or drop a condition"
+    return Finding("no solution", unreachable_text(lost), mend)
+
+
+def _part_left(solution: Solution, lost: Unreachable) -> float:
+    """The most that the residual r of a solution may have of w, over what every function has.
+
+    With the null function w of the adjoint it is (Σ ‖w_l‖ ‖r_l‖) / ⟨w, r⟩ over the laws l, at least
+    1 for every function by the inequality of Cauchy and Schwarz.
+    """
+    laws = solution.outcome.laws
+    own = [(b, laws.get(b.block.label, 0.0)) for b in lost.blocks]
+    norms = [(lost.share(block) ** 0.5, rms / block.scale) for block, rms in own]
+    return float(sum(w * r for w, r in norms) / (lost.rows @ lost.rows) ** 0.5)

@@ -1,0 +1,155 @@
+"""Steady problems without a solution, or with many, are told from those that have one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import pdedsl
+from tests.small import method
+
+LINE = "domain Omega: x in [0, 1]\nunknown u(x)\n"
+SQUARE = "domain Omega: (x, y) in [0, 1]^2\nunknown u(x, y)\n"
+CUBE = "domain Omega: (x, y, z) in [0, 1]^3\nunknown u(x, y, z)\n"
+RESONANT = f"param k = 2.028757838110434\n{LINE}let g = x*(1 - x)^2\n"  # tan k = -k
+ROBIN = "bc: u = 0 on x = 0\nbc: dn(u) + u = 0 on x = 1\n"
+FREE_BEAM = "bc: d(u, x, 2) = 0 on boundary\nbc: d(u, x, 3) = 0 on boundary\n"
+STOKES = """domain Omega: (x, y) in [0, 1]^2
+unknown v(x, y) in R^2, p(x, y)
+eq: -lap(v) + grad(p) = (y, 0)
+eq: div(v) = 0
+"""
+TRACTION = """domain Omega: (x, y) in [0, 1]^2
+unknown a(x, y), b(x, y)
+eq: 3*a_xx + a_yy + 2*b_xy = {load}
+eq: 3*b_yy + b_xx + 2*a_xy = 0
+bc: 3*a_x + b_y = 1 on x = 0
+bc: a_y + b_x = 0   on boundary
+bc: 3*a_x + b_y = 1 on x = 1
+bc: 3*b_y + a_x = 0 on y = 0
+bc: 3*b_y + a_x = 0 on y = 1
+"""
+
+NONE = {
+    "Neumann": (
+        SQUARE + "eq: lap(u) = 1 + cos(pi*x)\nbc: dn(u) = 0 on boundary\n",
+        "not orthogonal to 1, by 1:",
+    ),
+    "Neumann with a gauge": (
+        SQUARE + "eq: lap(u) = x\nbc: dn(u) = 0 on boundary\neq: integral(u, Omega) = 0\n",
+        "not orthogonal to 1, by 0.5:",
+    ),
+    "Neumann in space": (CUBE + "eq: lap(u) = y\nbc: dn(u) = 0 on boundary\n", "to 1, by 0.5:"),
+    "Neumann, a coefficient that varies": (
+        LINE + "eq: d((1 + x^2)*u_x, x) = x\nbc: dn(u) = 0 on boundary\n",
+        "not orthogonal to 1, by 0.5:",
+    ),
+    "periodic": (
+        LINE + "eq: u_xx = sin(2*pi*x) + 0.3\nbc: u periodic in x\n",
+        "the source of eq is not orthogonal to 1, by 0.3:",
+    ),
+    "resonance": (RESONANT + "eq: u_xx + k^2*u = 1\n" + ROBIN, "to sin(2.0288*x), by 0.71:"),
+    "resonance of a square": (
+        SQUARE + "eq: lap(u) + 2*pi^2*u = 1\nbc: u = 0 on boundary\n",
+        "not orthogonal to sin(pi*x)*sin(pi*y), by 0.41:",
+    ),
+    "too many conditions": (
+        LINE + "eq: u_xx = 1\nbc: u = 0 on boundary\nbc: u_x = 0 on boundary\n",
+        "with the data of bc.2,",
+    ),
+    "two values at once": (
+        SQUARE + "eq: lap(u) = 1\nbc: u = 0 on boundary\nbc: u = 1 on x = 0\n",
+        "bc.1 and bc.2 contradict each other",
+    ),
+    "a free beam": (LINE + "eq: d(u, x, 4) = 1\n" + FREE_BEAM, "not orthogonal to 1, by 1:"),
+    "a flow out of a box": (
+        STOKES + "bc: v = (x, 0) on boundary\neq: integral(p, Omega) = 0\n",
+        "the source of eq.2, with the data of bc[1] and bc[2], is not orthogonal to 1, by 1:",
+    ),
+    "a free plate that is drawn": (TRACTION.format(load=1), "not orthogonal to 1"),
+}  # fmt: skip
+
+MANY = {
+    "Neumann": (SQUARE + "eq: lap(u) = x - 0.5\nbc: dn(u) = 0 on boundary\n", "u + c as well"),
+    "Neumann in space": (CUBE + "eq: lap(u) = z - 0.5\nbc: dn(u) = 0 on boundary\n", "u + c as"),
+    "Neumann, strongly anisotropic": (
+        SQUARE + "eq: 1e-3*u_xx + u_yy = cos(pi*x)\nbc: dn(u) = 0 on boundary\n", "u + c as well",
+    ),
+    "resonance": (
+        RESONANT + "eq: u_xx + k^2*u = d(g, x, 2) + k^2*g\n" + ROBIN,
+        "u + c*sin(2.0288*x) as well, whatever c may be; add eq: integral(u*(sin(2.0288*x)), ",
+    ),
+    "two modes": (
+        SQUARE + "eq: lap(u) + 5*pi^2*u = sin(pi*x)*sin(pi*y)\nbc: u = 0 on boundary\n",
+        "c1*sin(2*pi*x)*sin(pi*y), u + c2*sin(pi*x)*sin(2*pi*y)",
+    ),
+    "a free beam": (LINE + "eq: d(u, x, 4) = cos(2*pi*x)\n" + FREE_BEAM, "u + c1, u + c2*x"),
+    "pressure": (STOKES + "bc: v = (0, 0) on boundary\n", "p + c as well"),
+    "rigid motions": (TRACTION.format(load=0), "a + c2*y with b + c2*(-x)"),
+}  # fmt: skip
+
+ONE = {
+    "off resonance": SQUARE + "eq: lap(u) + 100*u = 1\nbc: u = 0 on boundary\n",
+    "near resonance": SQUARE + "eq: lap(u) + 19.74*u = 1\nbc: u = 0 on boundary\n",
+    "a layer": LINE + "eq: -1e-4*u_xx + u = 1\nbc: u = 0 on boundary\n",
+    "a narrow source": LINE + "eq: u_xx = exp(-((x - 0.3137)/1e-3)^2)\nbc: u = 0 on boundary\n",
+    "short waves": LINE + "eq: u_xx = sin(200*x)\nbc: u = 0 on boundary\n",
+    "a jump at a corner": SQUARE + "eq: lap(u) = 0\nbc: u = 1 on x = 0\n"
+    "bc: u = 0 on boundary where x > 0\n",
+    "a source that jumps": SQUARE + "eq: lap(u) = if(x > 0.3, 1, 0)\nbc: u = 0 on boundary\n",
+    "more conditions than needed": LINE + "eq: u_xx = 1\nbc: u = x^2/2 on boundary\n"
+    "bc: u_x = x on boundary\n",
+    "units": SQUARE + "eq: 1e11*lap(u) = 1\nbc: u = 0 on boundary\n",
+    "growth": LINE + "eq: u_x = 50*u\nbc: u = 1 on x = 0\n",
+    "growth in the plane": SQUARE + "eq: u_x + u_y = 20*u\nbc: u = 1 on x = 0\n"
+    "bc: u = 1 on y = 0\n",
+    "Cauchy data": SQUARE + "eq: lap(u) = 0\nbc: u = 0 on x = 0\nbc: u = 0 on x = 1\n"
+    "bc: u = sin(pi*x) on y = 0\nbc: u_y = 0 on y = 0\n",
+    "a gauge": SQUARE + "eq: lap(u) = x - 0.5\nbc: dn(u) = 0 on boundary\n"
+    "eq: integral(u, Omega) = 0\n",
+}  # fmt: skip
+
+
+def ending(text: str) -> Any:
+    """The finding of a solve that is hardly begun: laws alone decide."""
+    return pdedsl.solve(pdedsl.parse('problem "p"\n' + text), method(1)).finding
+
+
+@pytest.mark.parametrize("name", NONE)
+def test_there_is_no_solution(name: str) -> None:
+    text, words = NONE[name]
+    found = ending(text)
+    assert found.status == "no solution" and words in found.text, found
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_there_are_many_solutions(name: str) -> None:
+    text, words = MANY[name]
+    found = ending(text)
+    assert found.status == "not unique" and words in found.text, found
+
+
+@pytest.mark.parametrize("name", ONE)
+def test_there_is_one_solution(name: str) -> None:
+    found = ending(ONE[name])
+    assert found is None or found.status not in ("no solution", "not unique"), found
+
+
+@pytest.mark.parametrize("name", ["resonance", "a free beam", "two modes", "rigid motions"])
+def test_the_mend_makes_the_solution_unique(name: str) -> None:
+    text = MANY[name][0]
+    added = ending(text).advice.removeprefix("add ").replace(" and ", "\n")
+    found = ending(text + added + "\n")
+    assert found is None or found.status not in ("no solution", "not unique"), found
+
+
+def test_an_evolution_leaves_its_pressure_free() -> None:
+    text = (
+        "domain Omega: (x, y) in [0, 1]^2\ntime t in [0, 1]\n"
+        "unknown v(x, y, t) in R^2, p(x, y, t)\n"
+        "eq: d(v, t) - lap(v) + grad(p) = (y, 0)\neq: div(v) = 0\n"
+        "bc: v = (0, 0) on boundary\nic: v = (0, 0) at t = 0\n"
+    )
+    found = ending(text)
+    assert found.status == "not unique" and "p free up to a constant" in found.reason
