@@ -15,10 +15,11 @@ from pdedsl.models import BasisModel
 from pdedsl.models.bases import BasisOptions
 from pdedsl.models.model import Model
 
-ABOVE = 4
-"""Degrees above those of the solution. With 4 the estimates of smooth solutions are within 4 % of
-the error; fronts and networks need more, which the residual that is left says."""
-_STEP, _NEAR = 4, 0.4  # degrees, twice as many where more than this part is left
+_STEP, _NEAR = 4, 0.4
+"""Degrees above those of the solution, and from one basis to the next; twice as many where more
+than this part is left. With 4 the estimates of smooth solutions are within 4 % of the error; fronts
+and networks need more, which the residual that is left says."""
+_FEW_INPUTS = 3  # beyond, half as many: their functions are too many before long
 _OF_NETWORKS = (32, 16, 10, 7, 5)  # first degree by inputs, of some 17 to 500 functions
 _BOX_INPUTS = 2  # beyond, all products of an axis' functions are too many
 
@@ -42,9 +43,9 @@ def first_basis(model: Model, periodic: Sequence[bool]) -> BasisOptions:
 def _above(options: BasisOptions, periodic: Sequence[bool]) -> BasisOptions:
     own = [_degree_like(options, i, circle) for i, circle in enumerate(periodic)]
     if options.by_axis or (options.index == "box" and len(periodic) <= _BOX_INPUTS):
-        modes = tuple(n + _counted(ABOVE, c) for n, c in zip(own, periodic, strict=True))
+        modes = tuple(n + _counted(_STEP, c) for n, c in zip(own, periodic, strict=True))
         return BasisOptions(modes=modes, breaks=options.breaks, smoothness=options.smoothness)
-    return BasisOptions(modes=max(own) + ABOVE, index="total")
+    return BasisOptions(modes=max(own) + _step(len(periodic)), index="total")
 
 
 def _degree_like(options: BasisOptions, axis: int, circle: bool) -> int:
@@ -58,13 +59,18 @@ def _degree_like(options: BasisOptions, axis: int, circle: bool) -> int:
 
 def raised(options: BasisOptions, left: float, periodic: Sequence[bool]) -> BasisOptions:
     """The same with a higher degree, by more where much of the residual is left."""
-    by = _STEP if left < _NEAR else 2 * _STEP
+    step = _step(len(periodic))
+    by = step if left < _NEAR else 2 * step
     if isinstance(options.modes, int):
         return options.model_copy(update={"modes": options.modes + max(by, options.modes // 4)})
     modes = tuple(
         n + _counted(max(by, n // 4), c) for n, c in zip(options.modes, periodic, strict=True)
     )
     return options.model_copy(update={"modes": modes})
+
+
+def _step(inputs: int) -> int:
+    return _STEP if inputs <= _FEW_INPUTS else _STEP // 2
 
 
 def _counted(degree: int, circle: bool) -> int:

@@ -119,3 +119,40 @@ def test_the_same_seed_gives_the_same_estimate() -> None:
     first, second = (solve(BRATU, 5).estimate for _ in range(2))
     assert first == second
     assert math.isfinite(first.left)
+
+
+FRONT = """
+domain O: x in [-1, 1]
+time t in [0, 1]
+unknown u(x, t)
+eq: u_t + u*u_x = 0.01/pi*u_xx
+ic: u = -sin(pi*x)  at t = 0
+bc: u = 0  on boundary
+"""
+
+
+def test_a_front_that_hardly_changes_with_the_degree_is_no_number() -> None:
+    solution = solve(FRONT, 5, index="total")
+    assert solution.estimate.fields == {}
+    assert "not explained" in solution.estimate.reason
+
+
+def test_a_field_that_is_zero_to_rounding_has_an_absolute_error() -> None:
+    text = "domain O: x in [0, 1]\nunknown u(x), q(x)\neq: u_xx = 0\neq: q = u_x + 1\n"
+    solution = solve(f"{text}bc: u = 0  on boundary", 4)
+    assert solution.estimate.at_rounding
+    assert solution.estimate.relative < 1e-13
+
+
+def test_the_error_in_four_inputs() -> None:
+    text = """
+domain O: (x, y, z) in [0, 1]^3
+time t in [0, 1]
+unknown u(x, y, z, t)
+let w = exp(x + y/2 - z)*cos(t)
+eq: u_t - lap(u) = diff(w, t) - lap(w)
+ic: u = w  at t = 0
+bc: u = w  on boundary
+exact u = w
+"""
+    assert effectivity(solve(text.replace("diff(w, t)", "d(w, t)"), 3, index="total")) > 0.9
