@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 RELIABLE = 0.3
 """The most that may be left of the residual where a number is given: in 30 cases with less the
 estimate was 0.70 to 1.04 of the error."""
-_NOTHING = 0.1  # part of a solution that rounding is: the solution is zero then; a choice
 _AT_ROUNDING = 10.0  # times the size that rounding is seen to have: its most, a choice
 
 
@@ -91,8 +90,8 @@ def estimate_of(
     """The estimate from integrals by name; none where more than `RELIABLE` is left.
 
     Args:
-        squares: by component and vector field; where the solution is zero, the absolute error
-            stands for the relative one.
+        squares: by component and vector field; where the solution may be zero as far as is
+            known, the absolute error stands for the relative one.
         left: see the module docstring.
         at_rounding: see `ErrorEstimate`.
     """
@@ -104,7 +103,7 @@ def estimate_of(
     fields = {}
     for name, own in squares.items():
         l2, size = math.sqrt(own.error), math.sqrt(own.size)
-        zero = size == 0 or (at_rounding and l2 > _NOTHING * size)
+        zero = size <= (1.0 if at_rounding else left) * l2  # what is known of it allows for zero
         relative = l2 if zero else l2 / size
         fields[name] = FieldEstimate(l2, relative, low * relative, high * relative)
     return ErrorEstimate(fields, left, at_rounding=at_rounding)
