@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -76,6 +77,21 @@ class Grid:
             if chosen and b - a > 2 * least
         ]
         return replace(self, breaks=tuple(sorted((*self.breaks, *fresh)))).graded()
+
+    def resolving(self, places: Sequence[tuple[float, float]]) -> Grid:
+        """Elements near centres halved until they are no wider than four times their widths."""
+        grid = self
+        while places and self.ends is not None:
+            edges = np.array(grid.edges)
+            wide = np.zeros(grid.elements, dtype=bool)
+            for centre, width in places:
+                near = (edges[:-1] < centre + 4 * width) & (edges[1:] > centre - 4 * width)
+                wide |= near & (np.diff(edges) > 4 * width)
+            finer = grid.refined(wide)
+            if finer.elements == grid.elements:
+                break
+            grid = finer
+        return grid
 
     def graded(self) -> Grid:
         """Elements halved until none is more than four times as wide as its neighbour."""

@@ -31,6 +31,7 @@ from pdedsl.ir import Boundary, Interior
 from pdedsl.models.bases import BasisOptions
 from pdedsl.transforms.time_windows import window_obstacle
 
+from .given_features import GivenFeatures
 from .grid import Grid, first_grid
 from .window import WindowSolver, WindowTrial
 
@@ -137,12 +138,15 @@ class _Marcher:
         self._solver = WindowSolver(lowered, tolerance)
         self._lower, self._upper = list(hull_bounds(lowered.problem).values())[-1]
         self._hold = 0  # windows before elements are merged again
+        self._given = GivenFeatures(lowered.problem)
+        self._stops = [*self._given.stops, self._upper]
 
     def march(self) -> March:
         began, end = self._allowance.used, ""
         windows: list[Window] = []
         lower, length = self._lower, MARCH.first * (self._upper - self._lower)
         merged = grid = first_grid(self._lowered, self._tolerance)
+        outside = length  # of a window that is in no pulse
         while lower < self._upper:
             accepted = self._window(lower, length, grid, merged)
             if isinstance(accepted, str):
@@ -152,6 +156,9 @@ class _Marcher:
             windows.append(window)
             self._notify_of(windows)
             grid, lower = window.grid, window.upper
+            if not self._given.in_pulse(lower):
+                # One that was cut short, or small in a pulse, says nothing of the next.
+                outside = length = max(length, outside) if lower in self._stops else length
         used = self._allowance.used - began
         return March(self._tolerance, self._lower, tuple(windows), end, used)
 
@@ -163,13 +170,16 @@ class _Marcher:
         ``merged`` is the safe grid, that of the window before, with fewer elements; it is given up
         at the first trial that fails.
         """
-        finite, grid = True, merged
+        finite, stop = True, next(stop for stop in self._stops if stop > lower)
+        places = self._given.places(lower, min(lower + length, stop))
+        safe, merged = safe.resolving(places), merged.resolving(places)
+        grid = merged
         for _ in range(MARCH.trials):
             if obstacle := self._obstacle(length, finite):
                 return obstacle
             upper = lower + length
-            if upper > self._upper - 0.1 * length:
-                upper = self._upper
+            if upper > stop - 0.1 * length:
+                upper = stop
             trial = self._solver.solve(lower, upper, grid)
             if trial is None:
                 return f"more than {MARCH.most_functions} functions would be needed"
