@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,12 +17,50 @@ _FIRST = {1: (64, 12), 2: (10, 8), 3: (3, 6)}
 _MOST_POINTS = 400_000  # of an integral: two seconds of a network of 30 neurons on one core
 _SOBOL_POINTS = 16_384
 _LEAST_SHARE = 100  # of the tolerance, as a part of it, that a cell has
+_GROWTH, _MOST_STEPS = 4.0, 16  # of cells from a narrow place on: from 1e-9 of a box to all of it
+_SLACK = 1e-12  # within which a centre on a corner of cells belongs to all of them
 TOLERANCE = 1e-11
 """Of ∫ |f|: above rounding of sums of some ten thousand terms."""
 
 
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """Points, or lines and planes across an axis, around which a function changes fast.
+
+    Args:
+        centres: shape (m, d).
+        widths: along each axis, shape (m, d); infinite where it is smooth.
+    """
+
+    centres: Array
+    widths: Array
+
+    def wide(self, lower: Array, sides: Array) -> Array:
+        """Which cells (n, d) hold a centre and are wider than what is there: (n,)."""
+        out = np.zeros(len(lower), dtype=bool)
+        for centre, own in zip(self.centres, self.widths, strict=True):
+            near = (lower <= centre + _SLACK) & (centre - _SLACK <= lower + sides)
+            out |= near.all(axis=1) & (sides > own).any(axis=1)
+        return out
+
+    def breaks(self, axis: int, low: float, high: float) -> list[float]:
+        """Positions between cells of an axis, ever closer to what is narrow along it alone."""
+        found: list[float] = []
+        for centre, own in zip(self.centres, self.widths, strict=True):
+            if np.isfinite(own).sum() == 1 and np.isfinite(own[axis]):
+                steps = own[axis] * _GROWTH ** np.arange(_MOST_STEPS)
+                found += [centre[axis], *(centre[axis] + steps), *(centre[axis] - steps)]
+        return [x for x in found if low < x < high]
+
+
+NO_MARKS = Marks(np.zeros((0, 0)), np.zeros((0, 0)))
+
+
 def integrate(
-    function: Callable[[Array], Array], box: FloatBox, tolerance: float = TOLERANCE
+    function: Callable[[Array], Array],
+    box: FloatBox,
+    marks: Marks = NO_MARKS,
+    tolerance: float = TOLERANCE,
 ) -> tuple[float, float]:
     r"""∫ f over a box, with an error.
 
@@ -32,6 +71,7 @@ def integrate(
     Args:
         function: f, from points (n, d) to values (n,).
         box: of dimension d; without axes f has a value at one point.
+        marks: cells that hold one are halved in any case, down to its width.
         tolerance: relative.
 
     Returns:
@@ -43,58 +83,72 @@ def integrate(
         return float(function(np.zeros((1, 0)))[0]), 0.0
     if d > max(_FIRST):
         return _doubled(function, box)
-    cells = _Cells(function, *_FIRST[d], box)
-    lower, values, whole = cells.first()
-    width = np.asarray(box.lengths) / _FIRST[d][0]
-    total, error = 0.0, 0.0
+    lower, sides = _first_cells(box, marks)
+    rule = _CellRule(function, d)
+    values, sizes = rule.values(lower, sides)
+    whole, total, error, missed = float(sizes.sum()), 0.0, 0.0, False
     while len(values):
-        width = width / 2
-        inner, halves = cells.halved(lower, width)
+        inner, halves = rule.halved(lower, sides)
         if not np.isfinite(halves).all():
             return float("nan"), float("nan")
         differences = np.abs(halves.sum(axis=1) - values)
+        whole = max(whole, abs(total) + float(np.abs(halves).sum()))  # what the first cells missed
         # A share of the tolerance for each cell, though not a tiny one where few are left.
         bad = differences > tolerance * whole / min(len(values), _LEAST_SHARE)
-        if cells.points + bad.sum() * 4**d * cells.nodes > _MOST_POINTS:
+        wide = marks.wide(lower, sides)
+        bad |= wide
+        if rule.points + bad.sum() * 4**d * rule.nodes > _MOST_POINTS:
+            missed = bool(wide.any())
             bad[:] = False
         total += float(halves[~bad].sum())
         error += float(differences[~bad].sum())
         lower, values = inner[bad].reshape(-1, d), halves[bad].ravel()
-    return total, error
+        sides = np.repeat(sides[bad] / 2, 2**d, axis=0)
+    return total, max(error, abs(total)) if missed else error
 
 
-class _Cells:
-    """The rules of cells of equal size."""
+def _first_cells(box: FloatBox, marks: Marks) -> tuple[Array, Array]:
+    """Lower corners and sides of the cells at first, both (m, d)."""
+    count, _ = _FIRST[box.dimension]
+    ends = [
+        np.unique([*np.linspace(low, high, count + 1), *marks.breaks(axis, low, high)])
+        for axis, (low, high) in enumerate(zip(box.lower, box.upper, strict=True))
+    ]
+    corners = np.meshgrid(*(e[:-1] for e in ends), indexing="ij")
+    sides = np.meshgrid(*(np.diff(e) for e in ends), indexing="ij")
+    lower, widths = (np.stack([m.ravel() for m in mesh], axis=1) for mesh in (corners, sides))
+    return lower, widths
 
-    def __init__(
-        self, function: Callable[[Array], Array], first: int, side: int, box: FloatBox
-    ) -> None:
-        self._function, self._first, self._box = function, first, box
-        self._unit, self._weights = tensor_rule(side, (False,) * box.dimension)
-        self._corners = np.indices((2,) * box.dimension).reshape(box.dimension, -1).T
+
+class _CellRule:
+    """Gauss–Legendre on cells.
+
+    Args:
+        function: the integrand.
+        dimension: d.
+    """
+
+    def __init__(self, function: Callable[[Array], Array], dimension: int) -> None:
+        self._function, (_, side) = function, _FIRST[dimension]
+        self._unit, self._weights = tensor_rule(side, (False,) * dimension)
+        self._corners = np.indices((2,) * dimension).reshape(dimension, -1).T
         self.nodes, self.points = len(self._weights), 0
 
-    def first(self) -> tuple[Array, Array, float]:
-        """Lower corners (m, d) and values (m,) of the cells at first, and the integral of |f|."""
-        d = self._box.dimension
-        width = np.asarray(self._box.lengths) / self._first
-        centres, _ = tensor_rule(self._first, (True,) * d)
-        lower = self._box.place(centres) - width / 2
-        values, sizes = self._values(lower, width)
-        return lower, values, float(sizes.sum())
-
-    def halved(self, lower: Array, width: Array) -> tuple[Array, Array]:
-        """Children of cells, whose sides are ``width``: corners (m, 2^d, d), values (m, 2^d)."""
-        inner = lower[:, None, :] + self._corners * width
-        values, _ = self._values(inner.reshape(-1, len(width)), width)
-        return inner, values.reshape(inner.shape[:2])
-
-    def _values(self, lower: Array, width: Array) -> tuple[Array, Array]:
-        places = (lower[:, None, :] + self._unit * width).reshape(-1, len(width))
+    def values(self, lower: Array, sides: Array) -> tuple[Array, Array]:
+        """∫ f and ∫ |f| over cells, both (m,)."""
+        places = (lower[:, None, :] + self._unit * sides[:, None, :]).reshape(-1, sides.shape[1])
         self.points += len(places)
         found = np.asarray(self._function(places)).reshape(len(lower), self.nodes)
-        volume = float(np.prod(width))
-        return found @ self._weights * volume, np.abs(found) @ self._weights * volume
+        volumes = sides.prod(axis=1)
+        return found @ self._weights * volumes, np.abs(found) @ self._weights * volumes
+
+    def halved(self, lower: Array, sides: Array) -> tuple[Array, Array]:
+        """Children of cells: corners (m, 2^d, d) and values (m, 2^d)."""
+        half = sides / 2
+        inner = lower[:, None, :] + self._corners * half[:, None, :]
+        repeated = np.repeat(half, len(self._corners), axis=0)
+        values, _ = self.values(inner.reshape(-1, sides.shape[1]), repeated)
+        return inner, values.reshape(inner.shape[:2])
 
 
 def _doubled(function: Callable[[Array], Array], box: FloatBox) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 
@@ -91,11 +91,22 @@ def evaluate(
     problem: Problem, expression: sp.Expr, points: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Values of an expression of the inputs; points (n, inputs) to (n,), NaN where undefined."""
-    function = sp.lambdify(problem.inputs, expression, modules=["scipy", "numpy"], dummify=True)
-    with np.errstate(all="ignore"):
-        values = np.asarray(function(*points.T))
-    values = np.where(np.isreal(values), values.real, np.nan)
-    return np.broadcast_to(values.astype(np.float64), (len(points),))
+    return numeric(problem, expression)(points)
+
+
+def numeric(
+    problem: Problem, expression: sp.Expr
+) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """An expression of the inputs as a function of points; see `evaluate`."""
+    made = sp.lambdify(problem.inputs, expression, modules=["scipy", "numpy"], dummify=True)
+
+    def function(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        with np.errstate(all="ignore"):
+            values = np.asarray(made(*points.T))
+        values = np.where(np.isreal(values), values.real, np.nan)
+        return np.broadcast_to(values.astype(np.float64), (len(points),))
+
+    return function
 
 
 def _rows(problem: Problem, reference: Reference, dense: bool) -> Known:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pdedsl.geometry import FloatBox
-from pdedsl.geometry.adaptive import integrate
+from pdedsl.geometry.adaptive import Marks, integrate
 
 UNIT = {d: FloatBox((0.0,) * d, (1.0,) * d) for d in range(6)}
 
@@ -48,3 +48,22 @@ def test_boxes_have_volumes():
 def test_what_is_not_finite_has_no_integral():
     with np.errstate(all="ignore"):
         assert math.isnan(integrate(lambda x: np.log(x[:, 0] - 0.5), UNIT[1])[0])
+
+
+@pytest.mark.parametrize("width", [1e-4, 1e-6, 1e-8])
+def test_narrow_places_that_are_marked_are_seen(width):
+    """A point and a line of width 1e-8: nodes without marks see zero."""
+    at = np.array([0.3137, 0.777])
+
+    def point(x):
+        return np.exp(-(((x - at) / width) ** 2).sum(axis=1)) / (math.pi * width**2)
+
+    def line(x):
+        return np.exp(-(((x[:, 0] - at[0]) / width) ** 2)) / (math.sqrt(math.pi) * width) * x[:, 1]
+
+    both = Marks(at[None], np.full((1, 2), width))
+    value, error = integrate(point, UNIT[2], both)
+    assert abs(value - 1) < 1e-8 and error < 1e-4
+    across = Marks(at[None], np.array([[width, np.inf]]))
+    assert integrate(line, UNIT[2], across)[0] == pytest.approx(0.5, rel=1e-8)
+    assert integrate(point, UNIT[2])[0] < 0.5 or width > 1e-5

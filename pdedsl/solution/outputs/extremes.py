@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from pdedsl.geometry import FloatBox, generic_points
+from pdedsl.geometry.adaptive import NO_MARKS, Marks
 from pdedsl.geometry.arrays import Array
 from pdedsl.geometry.tensor import tensor_rule
 
@@ -21,21 +22,26 @@ _SHRINK, _TURNS = 0.25, 16
 _SHRINK_GENERIC, _TURNS_GENERIC = 0.7, 60
 
 
-def largest(function: Callable[[Array], Array], box: FloatBox) -> tuple[float, Array]:
+def largest(
+    function: Callable[[Array], Array], box: FloatBox, marks: Marks = NO_MARKS
+) -> tuple[float, Array]:
     """The maximum over a closed box, and a place of shape (d,).
 
     A grid, then smaller and smaller grids around its best points, which needs no derivatives and
     serves kinks and maxima on the boundary alike. A peak between all points of the first grid is
-    missed.
+    missed, unless it is marked.
 
     Args:
         function: from points (n, d) to values (n,); NaN where it has none.
         box: of dimension d.
+        marks: narrow places, where is looked as well.
 
     Returns:
         NaN for the value where the function has none.
     """
     places = _first(box)
+    if len(marks.centres):
+        places = np.concatenate([places, marks.centres])
     values = np.where(np.isnan(found := function(places)), -np.inf, found)
     if np.isneginf(values).all():
         return float("nan"), places[0]

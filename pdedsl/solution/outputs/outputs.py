@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import sympy as sp
 
 from pdedsl.geometry import FloatBox
@@ -17,8 +18,9 @@ from pdedsl.solution.check_rule import check_points
 from pdedsl.solution.known import exact_fields, exact_numbers
 
 from .extremes import largest
+from .narrow import narrow_places
 from .pieces import Piece, pieces
-from .pointwise import ExactFields, Fields, values_at
+from .pointwise import ExactFields, Fields, Function, function_of
 
 NOTABLE = 1e-9
 """Error of a quadrature, relative to the value, from which on it is told."""
@@ -120,23 +122,20 @@ class _Evaluation:
     def _value(self, functional: Functional) -> float:
         if functional.kind == "value":
             point = check_points(self.problem, dense=False)[:1]
-            return float(self._at(functional.integrand, point, None)[0])
+            return float(self._function(functional.integrand, None)(point)[0])
         if functional.kind == "integral":
             return self._integral(functional)
         return self._extreme(functional)
 
-    def _at(self, expression: sp.Expr, points: Array, normal: Array | None) -> Array:
-        return values_at(self.problem, self.fields, expression, points, normal, self.numbers)
+    def _function(self, expression: sp.Expr, normal: Array | None) -> Function:
+        return function_of(self.problem, self.fields, expression, normal, self.numbers)
 
     def _integral(self, functional: Functional) -> float:
         total = error = 0.0
         for piece in pieces(self.problem, functional.place):
-
-            def function(places: Array, piece: Piece = piece) -> Array:
-                points = piece.points(places)
-                return self._at(functional.integrand, points, piece.normal) * piece.holds(points)
-
-            value, own = integrate(function, piece.box)
+            marks = narrow_places(self.problem, piece, functional.integrand)
+            at = self._function(functional.integrand, piece.normal)
+            value, own = integrate(_on_piece(piece, at), piece.box, marks)
             total, error = total + value, error + own
         self.errors[functional.symbol] = error
         return total
@@ -145,24 +144,33 @@ class _Evaluation:
         sign = 1.0 if functional.kind == "max" else -1.0
         free = [s for s in self.problem.inputs if s in functional.integrand.free_symbols]
         best = -math.inf
-        for piece in pieces(self.problem, functional.place, free):
-            own = _narrowed(piece, free)
-
-            def function(places: Array, piece: Piece = own) -> Array:
-                points = piece.points(places)
-                return sign * self._at(functional.integrand, points, piece.normal)
-
-            value, place = largest(function, own.box)
+        for whole in pieces(self.problem, functional.place, free):
+            piece = _narrowed(whole, free)
+            marks = narrow_places(self.problem, piece, functional.integrand)
+            at = self._function(sign * functional.integrand, piece.normal)
+            value, place = largest(_on_piece(piece, at, math.nan), piece.box, marks)
             if value > best:
                 best = value
-                found = own.points(place[None])[0]
-                shown = {*own.symbols, *own.fixed}
-                self.places[functional.symbol] = {
-                    s.name: float(x)
-                    for s, x in zip(self.problem.inputs, found, strict=True)
-                    if s in shown
-                }
+                self.places[functional.symbol] = _coordinates(piece, place)
         return sign * best if math.isfinite(best) else float("nan")
+
+
+def _on_piece(piece: Piece, function: Function, elsewhere: float = 0.0) -> Function:
+    """A function of places in the box of a piece, with another value where it has holes."""
+
+    def on_box(places: Array) -> Array:
+        points = piece.points(places)
+        values = function(points)
+        return np.where(piece.holds(points), values, elsewhere) if piece.hole[1] else values
+
+    return on_box
+
+
+def _coordinates(piece: Piece, place: Array) -> dict[str, float]:
+    """The inputs of a piece, varying or fixed, at a place of its box."""
+    shown = {*piece.symbols, *piece.fixed}
+    point = zip(piece.problem.inputs, piece.points(place[None])[0], strict=True)
+    return {symbol.name: float(value) for symbol, value in point if symbol in shown}
 
 
 def _narrowed(piece: Piece, free: list[sp.Symbol]) -> Piece:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +11,9 @@ from sympy.core.function import AppliedUndef
 
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Problem, Substitution, is_normal
-from pdedsl.solution.known import evaluate, exact_fields
+from pdedsl.solution.known import exact_fields, numeric
+
+Function = Callable[[Array], Array]
 
 
 class Fields(Protocol):
@@ -22,65 +23,56 @@ class Fields(Protocol):
         """Values (n,) of ``u(x, t)`` or a derivative of it, in the arguments of the problem."""
 
 
-@dataclass(frozen=True)
 class ExactFields:
     """The fields of the ``exact`` statements of a problem."""
 
-    problem: Problem
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._known = Substitution(exact_fields(problem).items())
+        self._found: dict[sp.Expr, Function] = {}
 
     def expression(self, expression: sp.Expr, points: Array) -> Array:
         """Values (n,) of a field or a derivative."""
-        known = Substitution(exact_fields(self.problem).items())
-        return evaluate(self.problem, known(expression).doit(), points)
+        if expression not in self._found:
+            self._found[expression] = numeric(self._problem, self._known(expression).doit())
+        return self._found[expression](points)
 
 
-@dataclass(frozen=True)
-class SumOfFields:
-    """u + e, for functionals of a solution and of its error."""
-
-    first: Fields
-    second: Fields
-
-    def expression(self, expression: sp.Expr, points: Array) -> Array:
-        """Values (n,) of a field or a derivative, in which they are linear."""
-        return self.first.expression(expression, points) + self.second.expression(
-            expression, points
-        )
-
-
-def values_at(
+def function_of(
     problem: Problem,
     fields: Fields,
     expression: sp.Expr,
-    points: Array,
     normal: Array | None,
     numbers: Mapping[sp.Symbol, float],
-) -> Array:
-    """Values of an expression at points (n, inputs): (n,).
+) -> Function:
+    """An expression as a function of points (n, inputs), with values (n,).
 
     Args:
         problem: whose inputs and parameters stand in the expression.
         fields: of a solution.
         expression: any of the language; fields may be moved, as in ``u(x, 1)``.
-        points: points.
-        normal: the normal there, shape (dimension,), or None.
+        normal: the normal at the points, shape (dimension,), or None.
         numbers: values of unknown numbers and of functionals.
     """
     expression = problem.substitute(expression)
     atoms = sorted(set(_field_nodes(expression)), key=sp.default_sort_key)
+    parts = [_field_function(problem, fields, atom) for atom in atoms]
     stand_in = {atom: sp.Dummy() for atom in atoms}
-    found = [_field_values(problem, fields, atom, points) for atom in atoms]
     rest = expression.xreplace(stand_in)
     scalars = {s: numbers[s] for s in rest.free_symbols & numbers.keys()}
-    for s in rest.free_symbols:
-        if is_normal(s):
-            assert normal is not None
-            scalars[s] = float(normal[int(s.name[2:-1]) - 1])
+    if normal is not None:
+        own = (s for s in rest.free_symbols if is_normal(s))
+        scalars |= {s: float(normal[int(s.name[2:-1]) - 1]) for s in own}
     symbols = (*problem.inputs, *scalars, *stand_in.values())
-    function = sp.lambdify(symbols, rest, modules=["scipy", "numpy"], dummify=True)
-    with np.errstate(all="ignore"):
-        values = np.asarray(function(*points.T, *scalars.values(), *found), dtype=np.float64)
-    return np.broadcast_to(values, (len(points),))
+    made = sp.lambdify(symbols, rest, modules=["scipy", "numpy"], dummify=True)
+
+    def function(points: Array) -> Array:
+        found = (part(points) for part in parts)
+        with np.errstate(all="ignore"):
+            values = np.asarray(made(*points.T, *scalars.values(), *found), dtype=np.float64)
+        return np.broadcast_to(values, (len(points),))
+
+    return function
 
 
 def _field_nodes(expression: sp.Basic) -> Iterator[sp.Basic]:
@@ -92,15 +84,18 @@ def _field_nodes(expression: sp.Basic) -> Iterator[sp.Basic]:
         yield from _field_nodes(argument)
 
 
-def _field_values(problem: Problem, fields: Fields, node: sp.Basic, points: Array) -> Array:
-    """Values (n,) of a field or derivative at points that may be moved."""
+def _field_function(problem: Problem, fields: Fields, node: sp.Basic) -> Function:
+    """A field or derivative at points that may be moved."""
     generic, moved = _unmoved(problem, node)
-    if moved:
-        points = points.copy()
-        columns = {s: evaluate(problem, e, points) for s, e in moved.items()}
-        for symbol, values in columns.items():
-            points[:, problem.inputs.index(symbol)] = values
-    return fields.expression(generic, points)
+    columns = {problem.inputs.index(s): numeric(problem, value) for s, value in moved.items()}
+
+    def function(points: Array) -> Array:
+        there = points.copy()
+        for column, value in columns.items():
+            there[:, column] = value(points)
+        return fields.expression(generic, there)
+
+    return function
 
 
 def _unmoved(problem: Problem, node: sp.Basic) -> tuple[sp.Expr, dict[sp.Symbol, sp.Expr]]:
