@@ -80,4 +80,5 @@ CODES: dict[str, str] = {
     "L110": "an exact solution that does not satisfy a law",
     "L111": "points beyond a table, or few of them",
     "L112": "an equation whose short waves grow without bound in time",
+    "L113": "a source and fluxes that do not balance",
 }

@@ -23,10 +23,11 @@ from .scaled_system import RowBlock
 
 Indices = NDArray[np.intp]
 
-_SAME = 0.98
+_SAME = 0.95
 """Part of the remainder of the lower degree that the higher one leaves at least: 1.000 to four
-digits where there is no solution, 0.996 for conditions that differ by a jump on an edge; 0.8 for a
-source that jumps, and less for corners, at degrees 11 and 16."""
+digits where there is no solution, 0.996 for conditions that differ by a jump on an edge, 0.97 where
+the null function of the adjoint is singular at edges; 0.8 for a source that jumps, and less for
+corners, at degrees 11 and 16."""
 _SMOOTH = 0.95
 """Square part of the remainder that functions of half the degree hold: above 0.99 where there is no
 solution, below 0.3 for sources, corners and layers that the degree does not resolve."""

@@ -9,6 +9,7 @@ from pdedsl.ir import Problem
 from pdedsl.sema.draft import Draft
 
 from .backward import backward
+from .balances import balances
 from .corners import corners
 from .counts import counts
 from .coverage import coverage
@@ -34,11 +35,12 @@ LINTS: tuple[Lint, ...] = (
     exact,
     tables,
     backward,
+    balances,
 )
 """All lints, in the order of their codes."""
 
 
-SLOW: frozenset[Lint] = frozenset([coverage, counts, corners, eigenvalues, exact])
+SLOW: frozenset[Lint] = frozenset([balances, coverage, counts, corners, eigenvalues, exact])
 """Lints whose work grows with the number of sides times the number of components."""
 
 MOST_SIDES = 64
