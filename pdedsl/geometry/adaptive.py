@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .arrays import Array
 from .boxes import FloatBox
@@ -18,6 +19,7 @@ _MOST_POINTS = 400_000  # of an integral: two seconds of a network of 30 neurons
 _SOBOL_POINTS = 16_384
 _LEAST_SHARE = 100  # of the tolerance, as a part of it, that a cell has
 _GROWTH, _MOST_STEPS = 4.0, 16  # of cells from a narrow place on: from 1e-9 of a box to all of it
+_MOST_CENTRES = 6  # of an axis, each with some 200 nodes of the finest rule; a choice
 _SLACK = 1e-12  # within which a centre on a corner of cells belongs to all of them
 TOLERANCE = 1e-11
 """Of ∫ |f|: above rounding of sums of some ten thousand terms."""
@@ -30,10 +32,12 @@ class Marks:
     Args:
         centres: shape (m, d).
         widths: along each axis, shape (m, d); infinite where it is smooth.
+        oblique: which are on lines or planes that are not across an axis, shape (m,); None: none.
     """
 
     centres: Array
     widths: Array
+    oblique: NDArray[np.bool_] | None = None
 
     def wide(self, lower: Array, sides: Array) -> Array:
         """Which cells (n, d) hold a centre and are wider than what is there: (n,)."""
@@ -45,12 +49,23 @@ class Marks:
 
     def breaks(self, axis: int, low: float, high: float) -> list[float]:
         """Positions between cells of an axis, ever closer to what is narrow along it alone."""
-        found: list[float] = []
-        for centre, own in zip(self.centres, self.widths, strict=True):
-            if np.isfinite(own).sum() == 1 and np.isfinite(own[axis]):
-                steps = own[axis] * _GROWTH ** np.arange(_MOST_STEPS)
-                found += [centre[axis], *(centre[axis] + steps), *(centre[axis] - steps)]
-        return [x for x in found if low < x < high]
+        alone = np.isfinite(self.widths).sum(axis=1) == 1
+        own = Marks(self.centres[alone], self.widths[alone]).around(axis)
+        return own[(own > low) & (own < high)].tolist()
+
+    def around(self, axis: int) -> Array:
+        """Positions on an axis that grow apart from the centres of what is narrow along it.
+
+        Oblique lines are nowhere along an axis; of more than some centres the narrowest count.
+        """
+        if not len(self.centres):
+            return np.zeros(0)
+        own = np.isfinite(self.widths[:, axis])
+        narrow = np.flatnonzero(own if self.oblique is None else own & ~self.oblique)
+        narrow = narrow[np.argsort(self.widths[narrow, axis], kind="stable")][:_MOST_CENTRES]
+        steps = np.append(0.0, _GROWTH ** np.arange(_MOST_STEPS))
+        away = np.outer(self.widths[narrow, axis], np.append(-steps[:0:-1], steps))
+        return np.unique(self.centres[narrow, axis, None] + away)
 
 
 NO_MARKS = Marks(np.zeros((0, 0)), np.zeros((0, 0)))

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pdedsl.geometry import Rule, domain_region, field_bounds, hull_bounds
+from pdedsl.geometry.adaptive import NO_MARKS, Marks
 from pdedsl.geometry.bounds import Bounds
-from pdedsl.geometry.tensor import composite_lobatto_rule, product_rule
+from pdedsl.geometry.tensor import composite_lobatto_rule, lobatto_rule, product_rule
 from pdedsl.ir import Field, Problem, Table
 
 LARGEST_GRID_DIMENSION = 3
 # Equal panels of an axis and nodes of each, by dimension: 2001, 201 and 41 nodes; 501, 51 and 15.
 _DENSE = {1: (40, 51), 2: (4, 51), 3: (2, 21)}
 _COARSE = {1: (10, 51), 2: (2, 26), 3: (1, 15)}
+_LARGEST_REFINED = 2  # inputs with shorter panels at narrow places: 10^5 nodes at one of them
+_FEWEST = 7  # nodes of a panel: a Gaussian of the width of a panel is integrated to 1e-6
+_APART = 1e-13  # of the box: break points nearer than that are one
 _DENSE_SOBOL, _COARSE_SOBOL = 20_000, 2_000
 _SOBOL_SEED = 20_011
 
@@ -25,7 +30,7 @@ def check_points(problem: Problem, dense: bool = True) -> NDArray[np.float64]:
     return box_rule(hull_bounds(problem), dense).nodes
 
 
-def box_rule(bounds: Bounds, dense: bool = True) -> Rule:
+def box_rule(bounds: Bounds, dense: bool = True, marks: Marks = NO_MARKS) -> Rule:
     """The rule for errors over a box, with its faces among the points.
 
     One to three inputs: Gauss–Lobatto nodes on panels, 2001, 201² or 41³ of them (coarse: 501, 51²,
@@ -37,29 +42,60 @@ def box_rule(bounds: Bounds, dense: bool = True) -> Rule:
     Args:
         bounds: input to the ends of its interval.
         dense: whether to take many points, for a final error, or few, for a running one.
+        marks: narrow places, towards which panels become shorter on one or two inputs; with more
+            inputs they are points without weight, which the largest error sees.
     """
     lower, upper = np.array(list(bounds.values())).reshape(-1, 2).T
     d = len(bounds)
     if d <= LARGEST_GRID_DIMENSION:
         panels, nodes = (_DENSE if dense else _COARSE)[max(d, 1)]
-        line = composite_lobatto_rule(np.linspace(0, 1, panels + 1).tolist(), nodes)
-        unit, weights = product_rule([line] * d)
+        near = marks if d <= _LARGEST_REFINED else NO_MARKS
+        unit, weights = product_rule([
+            _line(panels, nodes, (near.around(axis) - lower[axis]) / (upper - lower)[axis])
+            for axis in range(d)
+        ])  # fmt: skip
     else:
         from pdedsl.geometry.sampling import unit_points
 
         n = _DENSE_SOBOL if dense else _COARSE_SOBOL
         unit, weights = unit_points("sobol", n, d, _SOBOL_SEED), np.full(n, 1.0 / n)
-    return Rule(lower + unit * (upper - lower), weights * prod(upper - lower))
+    rule = Rule(lower + unit * (upper - lower), weights * prod(upper - lower))
+    if d <= _LARGEST_REFINED or not len(marks.centres):
+        return rule
+    weights = np.append(rule.weights, np.zeros(len(marks.centres)))
+    return Rule(np.concatenate([rule.nodes, marks.centres]), weights)
 
 
-def field_rule(problem: Problem, field: Field, dense: bool = True) -> Rule:
+def _line(
+    panels: int, nodes: int, breaks: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Nodes and weights of [0, 1]: equal panels, or parts of them between break points."""
+    ends = np.linspace(0, 1, panels + 1)
+    if not len(breaks):
+        return composite_lobatto_rule(ends.tolist(), nodes)
+    breaks = breaks[(breaks > _APART) & (breaks < 1 - _APART)]
+    ends = np.unique([*ends, *breaks])
+    ends = ends[np.append(True, np.diff(ends) > _APART)]
+    ends[-1] = 1.0
+    places, weights = [np.zeros(1)], [np.zeros(1)]
+    for low, high in pairwise(ends):
+        count = max(_FEWEST, 1 + round((nodes - 1) * panels * (high - low)))
+        x, w = lobatto_rule(count)
+        places.append(low + (high - low) * x[1:])
+        weights[-1][-1] += (high - low) * w[0]
+        weights.append((high - low) * w[1:])
+    return np.concatenate(places), np.concatenate(weights)
+
+
+def field_rule(problem: Problem, field: Field, dense: bool = True, marks: Marks = NO_MARKS) -> Rule:
     """The rule for ∫ f over the arguments of a field: nodes (n, inputs), weights (n,).
 
     On a domain that is not a box the nodes are those of the box around it that lie in it. Inputs
-    that the field does not depend on stay in the middle of their intervals.
+    that the field does not depend on stay in the middle of their intervals. ``marks`` are of the
+    arguments, see `box_rule`.
     """
     bounds = field_bounds(problem, field)
-    rule = box_rule(bounds, dense)
+    rule = box_rule(bounds, dense, marks)
     keep = np.ones(len(rule.nodes), dtype=bool)
     if field.domain is not None and not problem.domain(field.domain).is_box:
         domain = problem.domain(field.domain)

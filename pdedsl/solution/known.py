@@ -11,7 +11,9 @@ import sympy as sp
 from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
-from pdedsl.geometry import hull_bounds
+from pdedsl.calculus.features.marks import narrow_places
+from pdedsl.geometry import field_bounds, hull_bounds
+from pdedsl.geometry.adaptive import NO_MARKS
 from pdedsl.ir import Field, Problem, Reference
 
 from .check_rule import field_rule, row_weights
@@ -55,7 +57,8 @@ def _exact(
     problem: Problem, fields: Sequence[Field], exact: Mapping[AppliedUndef, sp.Expr], dense: bool
 ) -> Known:
     """Exact values of fields of the same arguments on the same domain."""
-    rule = field_rule(problem, fields[0], dense)
+    marks = narrow_places(problem, (), field_bounds(problem, fields[0]), {}) if dense else NO_MARKS
+    rule = field_rule(problem, fields[0], dense, marks)
     components = [c for field in fields for c in field.components if c in exact]
     values = {c.func.__name__: evaluate(problem, exact[c], rule.nodes) for c in components}
     return Known(rule.nodes, values, rule.weights)

@@ -61,6 +61,29 @@ def test_norms_are_integrals(degree):
         assert rule.weights.sum() == pytest.approx(4)
 
 
+@pytest.mark.parametrize("width", [1e-2, 1e-4, 1e-6])
+@pytest.mark.parametrize(("axes", "square"), [
+    ("x", "(x - 0.3137)^2"), ("(x, y)", "(x - 0.3137)^2"),
+    ("(x, y)", "(x - 0.3137)^2 + (y - 0.7213)^2"),
+])  # fmt: skip
+def test_spikes_of_a_known_solution_are_seen(axes, square, width):
+    """Between all points of a grid a spike of width 1e-4 has no size, and its error is none."""
+    names = axes if axes != "x" else "(x)"
+    dimension = axes.count(",") + 1
+    text = f"""
+        domain O: {axes} in [0, 1]^{dimension}
+        unknown u{names}
+        eq: u_xx = 0
+        bc: u = 0 on boundary
+        exact u = exp(-({square})/{width}^2)
+    """
+    (known,) = known_values(pdedsl.parse(text))
+    norm = (math.sqrt(math.pi / 2) * width) ** (2 if "y -" in square else 1)
+    assert known.weights @ known.values["u"] ** 2 == pytest.approx(norm, rel=1e-3)
+    assert known.values["u"].max() == pytest.approx(1, abs=1e-6)
+    assert known.weights.sum() == pytest.approx(1)
+
+
 def test_norms_leave_out_what_is_outside_of_the_domain():
     text = "domain O: (x, y) in disk(center = (0, 0), radius = 1)\nunknown u(x, y)\n"
     problem = pdedsl.parse(text + "eq: lap(u) = 4\nbc: u = 1 on boundary\nexact u = x^2 + y^2\n")

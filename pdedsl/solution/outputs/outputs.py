@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from pdedsl.calculus.features.marks import narrow_places
 from pdedsl.geometry import FloatBox
-from pdedsl.geometry.adaptive import integrate
+from pdedsl.geometry.adaptive import Marks, integrate
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Functional, Problem
 from pdedsl.solution.check_rule import check_points
 from pdedsl.solution.known import exact_fields, exact_numbers
 
 from .extremes import largest
-from .narrow import narrow_places
 from .pieces import Piece, pieces
 from .pointwise import ExactFields, Fields, Function, function_of
 
@@ -133,7 +133,7 @@ class _Evaluation:
     def _integral(self, functional: Functional) -> float:
         total = error = 0.0
         for piece in pieces(self.problem, functional.place):
-            marks = narrow_places(self.problem, piece, functional.integrand)
+            marks = _marks(piece, functional.integrand)
             at = self._function(functional.integrand, piece.normal)
             value, own = integrate(_on_piece(piece, at), piece.box, marks)
             total, error = total + value, error + own
@@ -146,13 +146,19 @@ class _Evaluation:
         best = -math.inf
         for whole in pieces(self.problem, functional.place, free):
             piece = _narrowed(whole, free)
-            marks = narrow_places(self.problem, piece, functional.integrand)
+            marks = _marks(piece, functional.integrand)
             at = self._function(sign * functional.integrand, piece.normal)
             value, place = largest(_on_piece(piece, at, math.nan), piece.box, marks)
             if value > best:
                 best = value
                 self.places[functional.symbol] = _coordinates(piece, place)
         return sign * best if math.isfinite(best) else float("nan")
+
+
+def _marks(piece: Piece, integrand: sp.Expr) -> Marks:
+    ends = zip(piece.box.lower, piece.box.upper, strict=True)
+    free = dict(zip(piece.symbols, ends, strict=True))
+    return narrow_places(piece.problem, [integrand], free, piece.fixed)
 
 
 def _on_piece(piece: Piece, function: Function, elsewhere: float = 0.0) -> Function:
