@@ -19,11 +19,12 @@ from .basis.condition_weights import condition_weights
 from .basis.find_basis import SearchBounds, find_basis
 from .basis.search import SearchResult
 from .choice import Choice
+from .elements.line_elements import cannot_divide, elements_choice
 from .march.march import cannot_march
 from .march.tolerances import FinestMarch, march_finely
 from .network_rules import network_choice
 from .traits import traits
-from .tuning import BUDGET
+from .tuning import BUDGET, ELEMENTS
 
 _UNFOUND_MARCH = Choice(
     Method(
@@ -50,7 +51,8 @@ def choose(
     A basis, where one of at most some thousand functions is found to resolve the solution (see
     `basis.axis_degrees` and `basis.total_degrees`): then a few steps end at the level of rounding.
     Else, for an evolution in time and at most one space coordinate, splines on windows of time (see
-    `march`). Elsewhere a network.
+    `march`), and for one input splines on elements that follow the residual (see `elements`).
+    Elsewhere a network.
 
     All choices are least squares, with Newton's method or damping around it, in double precision,
     which is ahead of first-order methods by orders of magnitude for up to about two thousand
@@ -87,6 +89,11 @@ def choose(
     done = march_finely(lowered, BUDGET.march * seconds, notify, should_stop) if marches else None
     if isinstance(done, FinestMarch):
         return Choice(done.method, done.text, done.theta)
+    if not marches and cannot_divide(lowered.problem) is None:
+        share = ELEMENTS.share * seconds
+        divided = elements_choice(lowered, facts, weights, share, notify, should_stop)
+        if divided is not None:
+            return divided
     choice = network_choice(lowered, facts, short)
     return Choice(choice.method, "; ".join([choice.why, *_attempts(found, done)]))
 

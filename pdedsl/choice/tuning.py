@@ -165,6 +165,23 @@ class MarchTuning:
 
 
 @dataclass(frozen=True)
+class ElementsTuning:
+    """Splines on elements of a line."""
+
+    share: float = 0.4  # of the budget †
+    first: int = 8  # elements, before features are met †
+    degree: int = 8  # above the smoothness †
+    trials: int = 25  # of finer and finer elements, at most †
+    fall: float = 0.9  # of the least residual, below which a trial is progress †
+    patience: int = 3  # trials without progress that end it †
+    most_functions: int = 8_000  # †
+    narrowest: float = 1e-10  # element, as a part of the line: rounding of its ends is 1e-6 of it
+    tolerance: float = 1e-11  # of the residual, at which no element is halved †
+    near: float = 0.1  # of the largest share of an element, from which others are halved too †
+    resolved: float = 1e-4  # what they may leave of the residual, as for bases (`ACCEPTANCE.good`)
+
+
+@dataclass(frozen=True)
 class Networks:
     """Which network a problem gets."""
 
@@ -182,4 +199,5 @@ AXES = Axes()
 ACCEPTANCE = Acceptance()
 ANALYSIS = Analysis()
 MARCH = MarchTuning()
+ELEMENTS = ElementsTuning()
 NETWORKS = Networks()

@@ -40,8 +40,11 @@ def function_of(problem: Problem, term: sp.Expr) -> Callable[..., Array]:
     made = sp.lambdify(problem.inputs, term, modules=["scipy", "numpy"], cse=True)
 
     def function(*inputs: Array) -> Array:
-        with np.errstate(all="ignore"):  # what is not finite in the law, training tells
-            values = np.asarray(made(*inputs))
+        try:
+            with np.errstate(all="ignore"):  # what is not finite in the law, training tells
+                values = np.asarray(made(*inputs))
+        except OverflowError:  # a number that is no double, such as 1000^1000
+            values = np.array(np.nan)
         real = np.isreal(values)
         return np.asarray(np.where(real, values.real, np.nan), dtype=np.float64)
 

@@ -54,12 +54,12 @@ def test_of_a_circle_it_is_the_wave_number() -> None:
 
 @pytest.mark.parametrize("source", ["sqrt(x + 1)", "abs(y - 1/3)", "1/(x + 1)", "tanh(200*y)"])
 def test_terms_that_are_not_smooth_are_refused(source: str) -> None:
-    with pytest.raises(NotSmoothError, match="known term is not"):
+    with pytest.raises(NotSmoothError, match=r"known term of eq.* is not|changes fast near"):
         _of(source)
 
 
 def test_a_term_that_is_zero_at_all_nodes_is_refused() -> None:
-    with pytest.raises(NotSmoothError, match="zero at all nodes"):
+    with pytest.raises(NotSmoothError, match=r"eq changes fast near x = 0\.3, y = 0\.4"):
         _of("exp(-1e9*((x - 0.3)^2 + (y - 0.4)^2))")
 
 

@@ -72,9 +72,12 @@ def test_one_degree_for_all_axes_has_as_many_nodes_along_all() -> None:
     assert _sides(_system(PLANE, 6, points={"eq": 300})) == [17, 17]
 
 
-def test_splines_and_networks_keep_their_points() -> None:
+def test_splines_have_nodes_on_every_element() -> None:
     model = {"kind": "basis", "modes": (4, 20), "breaks": ((1.0,), ())}
     system = build(api.parse(PLANE), model, sampling="gauss", points={"eq": 300})
-    assert _sides(system) == [17, 17]
+    assert _sides(system) == [8, 34]
+
+
+def test_networks_keep_their_points() -> None:
     plain = build(api.parse(PLANE), None, sampling="gauss", points={"eq": 300})
     assert _sides(plain) == [17, 17]

@@ -11,10 +11,14 @@ last place.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import scipy.fft
 import sympy as sp
 
+from pdedsl.calculus.features import features_of
+from pdedsl.calculus.features.feature import describe
 from pdedsl.choice.wavenumbers import function_of, known_terms
 from pdedsl.conditioning.arrays import Array
 from pdedsl.conditioning.discretisation import component_axes
@@ -40,7 +44,7 @@ def known_degrees(problem: Problem) -> tuple[int, ...]:
         One for each argument of the unknowns; 0 where all terms are constant along it.
 
     Raises:
-        NotSmoothError: a known term is not smooth on the box.
+        NotSmoothError: a known term is not smooth on the box, or changes faster than its nodes see.
         ValueError: other inputs.
     """
     axes, arguments = component_axes(problem), {field.arguments for field in problem.fields}
@@ -51,27 +55,54 @@ def known_degrees(problem: Problem) -> tuple[int, ...]:
         raise ValueError(f"{len(problem.inputs)} inputs are too many for a tensor of nodes")
     periods = {s: axis.period for s, axis in zip(order, axes[0], strict=True)}
     circles = [periods[s] is not None for s in problem.inputs]
+    _check_features(problem)
     points = _points(problem, circles)
     degrees = [0] * len(circles)
-    for term in _terms(problem):
-        values = _values(term, problem, points)
-        found = [_degree(values, axis, circle) for axis, circle in enumerate(circles)]
+    for law, term in _terms(problem):
+        try:
+            values = _values(term, problem, points)
+            found = [_degree(values, axis, circle) for axis, circle in enumerate(circles)]
+        except NotSmoothError as error:
+            raise NotSmoothError(f"a known term of {_place(problem, law)} {error}") from None
         degrees = [max(pair) for pair in zip(degrees, found, strict=True)]
     return tuple(degrees[problem.inputs.index(s)] for s in order)
 
 
-def _terms(problem: Problem) -> list[sp.Expr]:
+def _check_features(problem: Problem) -> None:
+    """Refuse what no polynomial of some thousand degrees follows, which the nodes may not see.
+
+    Raises:
+        NotSmoothError: it has a feature that is narrower than the distance of the nodes.
+    """
+    least = math.pi / _NODES[len(problem.inputs)]
+    for law in problem.laws:
+        for _, features in features_of(problem, law):
+            for point in (point for feature in features for point in feature.points):
+                if 0 < point.widths.min() < least:
+                    place = describe(point, problem.inputs)
+                    raise NotSmoothError(f"{law.label} changes fast near {place}")
+
+
+def _place(problem: Problem, law: Law) -> str:
+    """The label of a law, and where it has a jump, a kink or a pole, as far as that is known."""
+    parts = (features for _, features in features_of(problem, law))
+    sharp = [f.points[0] for features in parts for f in features if f.sharp]
+    return f"{law.label}, near {describe(sharp[0], problem.inputs)}," if sharp else law.label
+
+
+def _terms(problem: Problem) -> list[tuple[Law, sp.Expr]]:
     """The known terms at the places of their laws, those that are not constant there."""
-    out = []
+    out: dict[sp.Expr, Law] = {}
     for law, term in known_terms(problem):
         for fixed in _fixed(law):
             values = {symbol: problem.substitute(value) for symbol, value in fixed.items()}
             here = sp.sympify(term.subs(values))
             if here.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
-                raise NotSmoothError("a known term is not finite everywhere")
+                place = _place(problem, law)
+                raise NotSmoothError(f"a known term of {place} is not finite everywhere")
             if here.free_symbols:
-                out.append(here)
-    return list(dict.fromkeys(out))
+                out.setdefault(here, law)
+    return [(law, term) for term, law in out.items()]
 
 
 def _fixed(law: Law) -> list[dict[sp.Symbol, sp.Expr]]:
@@ -96,9 +127,9 @@ def _points(problem: Problem, circles: list[bool]) -> list[Array]:
 def _values(term: sp.Expr, problem: Problem, points: list[Array]) -> Array:
     values = np.broadcast_to(function_of(problem, term)(*points), points[0].shape)
     if not np.isfinite(values).all():
-        raise NotSmoothError("a known term is not finite everywhere")
+        raise NotSmoothError("is not finite everywhere")
     if not values.any():
-        raise NotSmoothError("a known term is zero at all nodes")
+        raise NotSmoothError("is zero at all nodes")
     return values
 
 
@@ -114,6 +145,6 @@ def _degree(values: Array, axis: int, circle: bool) -> int:
     sizes = coefficients.max(axis=tuple(i for i in range(values.ndim) if i != axis))
     largest, last = sizes.max(), sizes[3 * len(sizes) // 4 :].max()
     if last > _NOISE * largest:
-        raise NotSmoothError("a known term is not smooth")
+        raise NotSmoothError("is not smooth")
     above = np.flatnonzero(sizes > max(_ROUNDING * largest, _ABOVE * last))
     return int(above[-1])

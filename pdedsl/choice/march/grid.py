@@ -67,10 +67,13 @@ class Grid:
             smoothness=self.smoothness,
         )
 
-    def refined(self, which: NDArray[np.bool_]) -> Grid:
-        """Some elements halved, and neighbours that are too wide then."""
+    def refined(self, which: NDArray[np.bool_], narrowest: float = _NARROWEST) -> Grid:
+        """Some elements halved, and neighbours that are too wide then.
+
+        Those that would be narrower than a part of the domain stay.
+        """
         edges = np.array(self.edges)
-        least = _NARROWEST * (edges[-1] - edges[0])
+        least = narrowest * (edges[-1] - edges[0])
         fresh = [
             (a + b) / 2
             for (a, b), chosen in zip(pairwise(self.edges), which, strict=True)
@@ -78,7 +81,9 @@ class Grid:
         ]
         return replace(self, breaks=tuple(sorted((*self.breaks, *fresh)))).graded()
 
-    def resolving(self, places: Sequence[tuple[float, float]]) -> Grid:
+    def resolving(
+        self, places: Sequence[tuple[float, float]], narrowest: float = _NARROWEST
+    ) -> Grid:
         """Elements near centres halved until they are no wider than four times their widths."""
         grid = self
         while places and self.ends is not None:
@@ -87,7 +92,7 @@ class Grid:
             for centre, width in places:
                 near = (edges[:-1] < centre + 4 * width) & (edges[1:] > centre - 4 * width)
                 wide |= near & (np.diff(edges) > 4 * width)
-            finer = grid.refined(wide)
+            finer = grid.refined(wide, narrowest)
             if finer.elements == grid.elements:
                 break
             grid = finer
