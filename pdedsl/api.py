@@ -193,6 +193,7 @@ def solve(
     threads: int | None = None,
     should_stop: Callable[[], bool] | None = None,
     watch: bool | float = False,
+    polish: bool = False,
 ) -> results.Solution:
     """Solve a problem.
 
@@ -212,6 +213,8 @@ def solve(
         watch: measure gradients by layer and law, the Hessian, the tangent kernel, and the error
             by wave number along the training (``solution.moments``, ``watch.jsonl`` in the run
             folder); a number is the share of the time that it may take, True stands for 0.15.
+        polish: add the estimated error to the solution where that makes it better at points that
+            took no part; it is saved, loaded and drawn as any other.
 
     Returns:
         The solution. One that failed says so in ``solution.outcome.status`` (``diverged``)
@@ -237,6 +240,11 @@ def solve(
     folder = RunFolder.exactly(Path(run_dir)) if run_dir is not None else None
     return Solution.of(
         solve_with(
-            chosen, folder=folder, on_progress=on_progress, should_stop=should_stop, watch=share
+            chosen,
+            folder=folder,
+            on_progress=on_progress,
+            should_stop=should_stop,
+            watch=share,
+            polished=polish,
         )
     )

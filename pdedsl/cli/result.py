@@ -64,6 +64,8 @@ def rows(data: Data) -> list[tuple[str, str]]:
     found += output_rows(data.get("outputs") or {})
     seconds = data["seconds"]
     parts = f"compile {seconds['compile']:.1f} s, training {seconds['train']:.1f} s"
+    if seconds.get("estimate", 0.0) >= 0.05:
+        parts += f", estimate of the error {seconds['estimate']:.1f} s"
     if seconds["choose"] >= 0.05:
         parts = f"choice of the method {seconds['choose']:.1f} s, {parts}"
     found.append(("time", f"{seconds['total']:.1f} s ({parts})"))

@@ -36,6 +36,7 @@ def run(
     model: str | None = None,
     compiled: bool = False,
     watch: bool = False,
+    polish: bool = False,
     **options: Any,
 ) -> Solution:
     """Choose the method, say so, and train with progress and Ctrl-C in hand.
@@ -81,5 +82,6 @@ def run(
                     on_progress=live.update,
                     should_stop=interrupt,
                     watch=share_of(watch),
+                    polished=polish,
                 )
             )

@@ -73,6 +73,12 @@ def correct(
     return _system(solution.system, tuple(networks), points, lines, weights)
 
 
+def options_of(system: ResidualSystem) -> tuple[BasisOptions, ...]:
+    """The options of the corrections of a system that `correct` has made."""
+    models = [n.model for n in system.networks if isinstance(n.model, Corrected)]
+    return tuple(m.correction.options for m in models if isinstance(m.correction, BasisModel))
+
+
 def first_state(solution: State, system: ResidualSystem) -> Tensor:
     """Parameters of e = 0, with the numbers of the solution."""
     numbers = solution.theta[solution.system.ansatz.numbers_at :].double()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .balance import balance_figure
 from .course import course_figures
+from .estimated_errors import estimated_error_figure
 from .history import history_figure
 from .lines import line_figures
 from .maps import map_figures
@@ -27,8 +28,9 @@ def draw(solution: Solution, folder: Path | None) -> dict[str, Figure]:
     """Draw what suits the number of inputs.
 
     ``solution_<field>`` always; ``snapshots_<field>`` in one space dimension and time;
-    ``vectors_<field>`` for plane vector fields; ``residuals``; ``history``; ``balance`` where
-    weights of laws change; where the training was watched also those of `course_figures`.
+    ``vectors_<field>`` for plane vector fields; ``residuals``; ``estimated_error`` where the
+    solution is not known and its error is estimated; ``history``; ``balance`` where weights of laws
+    change; where the training was watched also those of `course_figures`.
 
     Args:
         solution: what is drawn.
@@ -43,6 +45,9 @@ def draw(solution: Solution, folder: Path | None) -> dict[str, Figure]:
         residuals = residual_figure(view)
         if residuals is not None:
             figures["residuals"] = residuals
+        errors = estimated_error_figure(view)
+        if errors is not None:
+            figures["estimated_error"] = errors
         if len(solution.outcome.history) > 1:
             figures["history"] = history_figure(solution.outcome.history)
         balance = balance_figure(solution.outcome.history)

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from pdedsl.ir import DomainIntegral, Interior, Law
-from pdedsl.solution.check_rule import check_points
 
-from .maps import orient, paint, panel_size
-from .snapshots import Row, draw_rows, moving_axis
-from .style import CYCLE, DECADES, bar, error_map, figure, tex, upright
-from .view import Array, Axis, View
+from .magnitudes import magnitude_figure
+from .view import Array, View
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-_N_MAP, _N_LINE, _N_SLICE = 141, 801, 81
-_MOMENTS = 3
-_BINS = 61
-_TINY = 1e-17
-_MOST = 6
 
 
 def residual_figure(view: View) -> Figure | None:
@@ -34,10 +24,7 @@ def residual_figure(view: View) -> Figure | None:
     laws = [law for law in view.solution.problem.laws if _is_local(law, view)]
     if not laws:
         return None
-    if len(view.solution.problem.inputs) > 3:
-        return _histograms(view, laws)
-    drawn = {1: _lines, 2: _maps, 3: _slices}
-    return drawn[len(view.axes)](view, laws)
+    return magnitude_figure(view, lambda points: _residuals(view, laws, points), "|residual|")
 
 
 def _is_local(law: Law, view: View) -> bool:
@@ -47,83 +34,6 @@ def _is_local(law: Law, view: View) -> bool:
     return all(
         not r.has(DomainIntegral, sp.Subs) and r.atoms(AppliedUndef) <= own for r in law.residuals
     )
-
-
-def _lines(view: View, laws: list[Law]) -> Figure:
-    axis = view.axes[0]
-    x = axis.values(_N_LINE)
-    made = figure(6.4, 3.2)
-    panel = made.subplots()
-    rows = _residuals(view, laws, view.points({axis.name: x}))
-    for i, (label, values) in enumerate(rows.items()):
-        magnitude = np.maximum(np.abs(values), _TINY)
-        panel.semilogy(x, magnitude, color=CYCLE[i % len(CYCLE)], label=label, linewidth=1)
-    panel.set(xlabel=tex(axis.name), ylabel="|residual|")
-    panel.margins(x=0)
-    panel.grid(True, axis="y")
-    panel.legend()
-    return made
-
-
-def _maps(view: View, laws: list[Law], fixed: Axis | None = None) -> Figure:
-    """A map for each residual; a third axis is ``fixed`` at its middle."""
-    across, up = orient(tuple(axis for axis in view.axes if axis is not fixed))
-    middle = {fixed.name: fixed.middle} if fixed else {}
-    points = view.grid({
-        across.name: across.values(_N_MAP), up.name: up.values(_N_MAP),
-        **{name: np.array([value]) for name, value in middle.items()},
-    })  # fmt: skip
-    where = "".join(f", {tex(name)} = {value:.3g}" for name, value in middle.items())
-    rows = dict(list(_residuals(view, laws, points).items())[:_MOST])
-    width, height = panel_size(across, up)
-    columns = min(3, len(rows))
-    lines = -(-len(rows) // columns)
-    made = figure(columns * (width + 0.8) + 0.4, lines * (height + 0.6) + 0.2)
-    panels = made.subplots(lines, columns, squeeze=False).ravel()
-    for panel, (label, values) in zip(panels, rows.items(), strict=False):
-        shown, style = error_map(np.abs(values).reshape(_N_MAP, _N_MAP))
-        bar(made, paint(panel, across, up, shown, **style))
-        panel.set_title(f"|residual| of {label}{where}")
-        upright(panel, up.name)
-    for panel in panels[len(rows) :]:
-        panel.set_visible(False)
-    return made
-
-
-def _slices(view: View, laws: list[Law]) -> Figure:
-    """A row for each residual and columns at moments; in space, maps in the middle of an axis."""
-    moving = moving_axis(view.axes)
-    if moving.kind == "space":
-        return _maps(view, laws, moving)
-    across, up = orient(tuple(axis for axis in view.axes if axis is not moving))
-    moments = moving.values(_MOMENTS)
-    points = view.grid({
-        across.name: across.values(_N_SLICE), up.name: up.values(_N_SLICE), moving.name: moments,
-    })  # fmt: skip
-    rows: list[Row] = []
-    for label, values in list(_residuals(view, laws, points).items())[:_MOST]:
-        magnitude = np.abs(values).reshape(_N_SLICE, _N_SLICE, _MOMENTS)
-        rows.append((f"|residual| of {label}", *error_map(np.moveaxis(magnitude, 2, 0))))
-    return draw_rows(rows, across, up, moving, moments)
-
-
-def _histograms(view: View, laws: list[Law]) -> Figure:
-    """How the magnitudes are distributed over points of the domain."""
-    rows = _residuals(view, laws, check_points(view.solution.problem, dense=False))
-    made = figure(6.4, 3.2)
-    panel = made.subplots()
-    shown = {label: np.abs(values[np.isfinite(values)]) for label, values in rows.items()}
-    top = max([_TINY, *(float(v.max()) for v in shown.values() if v.size)])
-    edges = np.geomspace(top * 10.0**-DECADES, top * (1 + 1e-9), _BINS)
-    for i, (label, values) in enumerate(list(shown.items())[:_MOST]):
-        color = CYCLE[i % len(CYCLE)]
-        panel.hist(
-            np.maximum(values, edges[0]), edges.tolist(), color=color, histtype="step", label=label
-        )
-    panel.set_xscale("log")
-    panel.set(xlabel="|residual|", ylabel="points")
-    panel.legend()
-    return made
 
 
 def _residuals(view: View, laws: list[Law], points: Array) -> dict[str, Array]:

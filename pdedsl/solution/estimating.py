@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 def estimate_errors(solution: Solution, seconds: float) -> ErrorEstimate:
     """Estimate the errors of all fields and outputs, or say why they are not.
 
+    The state with the error added is kept as ``solution.correction``.
+
     Args:
         solution: with finite numbers.
         seconds: after which no larger basis is begun.
@@ -38,6 +40,7 @@ def estimate_errors(solution: Solution, seconds: float) -> ErrorEstimate:
     if any(True for _ in unseen_fluxes(system.problem)):
         return not_estimated("residuals at points say nothing of a flux that jumps")
     found = correct_solution(State(system, solution.theta), seconds=seconds)
+    solution.correction = found.state
     if found.reason:
         return not_estimated(found.reason, found.left)
     made = estimate_of(_of_fields(solution.problem, system.problem, found.squares), found.left,

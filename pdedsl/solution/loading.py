@@ -12,6 +12,8 @@ from pdedsl.ir import Problem
 from pdedsl.runs import RunFolder, history, tensors
 from pdedsl.sema import problem_of
 
+from .corrections.kept import restored
+from .corrections.polish import with_correction
 from .estimating import of_data
 from .solution import Provenance, Solution
 from .storage import FORMAT
@@ -37,7 +39,7 @@ def load(path: Path, problem: Problem | None, device: str) -> Solution:
     ):
         message = "the run is of another problem, or of other parameter values"
         _refuse(path, message, "load it without a problem, or solve anew")
-    return _restore(folder, problem, facts, device, arrays["theta"])
+    return _restore(folder, problem, facts, device, arrays)
 
 
 def _read(folder: RunFolder) -> tuple[dict[str, Any], dict[str, str]]:
@@ -83,10 +85,15 @@ def _analyse(folder: RunFolder, facts: Mapping[str, str], overrides: dict[str, f
 
 
 def _restore(
-    folder: RunFolder, problem: Problem, facts: Mapping[str, str], device: str, theta: Any
+    folder: RunFolder,
+    problem: Problem,
+    facts: Mapping[str, str],
+    device: str,
+    arrays: Mapping[str, Any],
 ) -> Solution:
     import torch
 
+    from pdedsl.estimates.correction import State
     from pdedsl.settings.method import Method
 
     from .building import build_system
@@ -95,7 +102,7 @@ def _restore(
     method = Method.model_validate(settings)
     there = method.precision.model_copy(update={"device": device})
     system = build_system(problem, method.model_copy(update={"precision": there}), seed)
-    like = system.theta0
+    like, theta = system.theta0, arrays["theta"]
     if like.shape != theta.shape:
         _refuse(folder.path, f"it holds {len(theta)} parameters, its model has {len(like)}")
     state = torch.as_tensor(theta, dtype=like.dtype, device=like.device)
@@ -105,6 +112,11 @@ def _restore(
         int(facts["threads"]), data.get("seconds", {}),
     )  # fmt: skip
     solution = Solution(problem, system, outcome, how, folder.path)
+    correction, polished = restored(State(system, state), arrays, facts)
+    if correction is not None and polished:
+        solution = with_correction(solution, correction)
+    else:
+        solution.correction = correction
     solution.moments = _moments(folder)
     solution.estimate = of_data(data.get("estimate"))
     own = (data.get("outputs") or {}).items()

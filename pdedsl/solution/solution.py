@@ -27,6 +27,7 @@ from .sampled import sampler
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
+    from pdedsl.estimates.correction import State
     from pdedsl.estimates.estimate import ErrorEstimate
     from pdedsl.estimates.solvability import Solvability
     from pdedsl.training.outcome import Outcome
@@ -68,7 +69,9 @@ class Solution:
     ``unsaved`` holds a sentence for each file of the run folder that could not be written,
     ``moments`` what was measured along the training where it was watched (see `watching`),
     ``estimate`` how wrong it is as far as its own laws tell (None where nobody asked them), and
-    ``output_estimates`` by how much its outputs change where the estimated error is added.
+    ``output_estimates`` by how much its outputs change where the estimated error is added,
+    ``correction`` the state whose fields have it added, and ``polished_from``, of a solution that
+    is such a state, the one before.
     """
 
     def __init__(
@@ -88,6 +91,8 @@ class Solution:
         self.moments: tuple[Moment, ...] = ()
         self.estimate: ErrorEstimate | None = None
         self.output_estimates: dict[str, float] = {}
+        self.correction: State | None = None
+        self.polished_from: State | None = None
         self._sampler = sampler(problem, system, outcome.theta)
 
     @property
@@ -213,6 +218,17 @@ class Solution:
     def at(self, points: Array) -> dict[str, Array]:
         """Every component at points of shape (n, inputs), columns as ``problem.inputs``."""
         return self._sampler.fields(points)
+
+    def estimated_errors(self, points: Array) -> dict[str, Array]:
+        """The estimated error e of every component at points (n, inputs), so that u ≈ u_h + e.
+
+        Empty where no error is estimated.
+        """
+        if self.correction is None or self.estimate is None or not self.estimate.fields:
+            return {}
+        better = sampler(self.problem, self.correction.system, self.correction.theta)
+        own = self.at(points)
+        return {name: values - own[name] for name, values in better.fields(points).items()}
 
     def sample(self, name: str, points: Array) -> Array:
         """A field or derivative by name at points; (n,), or (components, n) for a vector."""

@@ -13,6 +13,8 @@ from pdedsl.runs import Recorder, RunFolder
 from .building import build_system
 from .checks.spec_doubts import doubts
 from .continuation import train_easier
+from .corrections.kept import Kept
+from .corrections.polish import polish
 from .errors import field_errors
 from .estimating import estimate_errors
 from .known import known_values
@@ -39,6 +41,7 @@ def solve_with(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     watch: float = 0.0,
+    polished: bool = False,
 ) -> Solution:
     """Carry out a plan.
 
@@ -48,6 +51,7 @@ def solve_with(
         should_stop: asked in every iteration.
         folder: where to keep the run, already made; None to write nothing.
         watch: share of the time that measuring the training may take; see `watching`.
+        polished: add the estimated error to the solution where that makes it better.
 
     Returns:
         The solution; ``solution.unsaved`` says which files could not be written.
@@ -68,18 +72,31 @@ def solve_with(
     solution = Solution(problem, system, outcome, how, folder.path if folder else None)
     solution.moments = moments
     if solution.finite and outcome.status != "interrupted":
-        solution.estimate = estimate_errors(solution, _time_to_estimate(chosen, trained - start))
+        seconds = _time_to_estimate(chosen, trained - start)
+        solution = _estimated(solution, seconds, with_polish=polished)
+    estimated = time.monotonic()
     _add_checks(solution)
     solution.provenance = replace(how, seconds={
         "total": chosen.seconds + time.monotonic() - start,
         "choose": chosen.seconds,
         "compile": compiled - start,
         "train": trained - compiled,
+        "estimate": estimated - trained,
     })  # fmt: skip
     if writer is not None:
-        writer.finish(record(solution), solution.theta, outcome.history)
+        writer.finish(record(solution), Kept.of(solution), outcome.history)
         solution.unsaved += writer.failures.values()
     return solution
+
+
+def _estimated(solution: Solution, seconds: float, with_polish: bool) -> Solution:
+    """The solution with its estimate; polished, and estimated anew, where that is asked for."""
+    solution.estimate = estimate_errors(solution, seconds)
+    better = polish(solution) if with_polish else None
+    if better is None:
+        return solution
+    better.estimate = estimate_errors(better, seconds)
+    return better
 
 
 def _time_to_estimate(chosen: Plan, used: float) -> float:

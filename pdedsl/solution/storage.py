@@ -5,20 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from pdedsl.ir import Problem
 from pdedsl.runs import Recorder, RunFolder, dumps, tensors
 from pdedsl.runs.versions import versions
 
+from .corrections.kept import Kept
 from .solution import Provenance, Solution
 from .summary import data_files, origin, spec_sha256, summary
 
 FORMAT = "pdedsl checkpoint 1"
 
 
-def checkpoint(problem: Problem, how: Provenance, theta: Any) -> bytes:
-    """Bytes of a checkpoint: θ in float64 and what is needed to rebuild its system."""
+def checkpoint(problem: Problem, how: Provenance, state: Any) -> bytes:
+    """Bytes of a checkpoint: θ in float64 and what is needed to rebuild its system.
+
+    Args:
+        problem: what is solved.
+        how: by which method.
+        state: θ, or all that is `Kept` of a solution.
+    """
+    kept = state if isinstance(state, Kept) else Kept(state)
     metadata = {
         "format": FORMAT,
         "spec": problem.source.text,
@@ -34,8 +40,7 @@ def checkpoint(problem: Problem, how: Provenance, theta: Any) -> bytes:
         "threads": str(how.threads),
         "versions": dumps(versions(), None),
     }
-    array = np.asarray(theta.detach().cpu().numpy(), dtype=np.float64)
-    return tensors.encode({"theta": array}, metadata)
+    return tensors.encode(kept.arrays(), metadata | kept.facts())
 
 
 def recorder(problem: Problem, how: Provenance, folder: RunFolder) -> Recorder:
@@ -69,7 +74,9 @@ def save(solution: Solution, path: Path) -> Path:
     writer = recorder(solution.problem, solution.provenance, folder)
     for moment in solution.moments:
         writer.moment(moment.line())
-    writer.finish(record(solution) | {"run": str(path)}, solution.theta, solution.outcome.history)
+    writer.finish(
+        record(solution) | {"run": str(path)}, Kept.of(solution), solution.outcome.history
+    )
     if writer.failures:
         raise OSError("; ".join(writer.failures.values()))
     return path

@@ -52,11 +52,14 @@ KINDS = {
         small.FLOW,
         {"solution_v1", "solution_v2", "solution_p", "vectors_v", "residuals", "history"},
     ),
-    "space": (SPACE, {"solution_u", "residuals", "history"}),
+    "space": (SPACE, {"solution_u", "residuals", "estimated_error", "history"}),
     "many dimensions": (small.CUBE, {"solution_u", "residuals", "history"}),
     "a parameter's range": (small.FAMILY, {"solution_u", "residuals", "history"}),
     "an unknown number": (small.NUMBER, {"solution_u", "residuals", "history"}),
-    "nothing known": (small.UNKNOWN_SOLUTION, {"solution_u", "residuals", "history"}),
+    "nothing known": (
+        small.UNKNOWN_SOLUTION,
+        {"solution_u", "residuals", "estimated_error", "history"},
+    ),
 }
 
 

@@ -73,6 +73,11 @@ if TYPE_CHECKING:
     help="Measure gradients, Hessian, tangent kernel and the error by wave number along the "
     "training, in about a seventh of its time.",
 )
+@click.option(
+    "--polish",
+    is_flag=True,
+    help="Add the estimated error to the solution where that makes it better.",
+)
 @click.option("--no-plots", is_flag=True, help="Draw no pictures.")
 @click.option("--quiet", is_flag=True, help="Print nothing but problems.")
 @json_option()
