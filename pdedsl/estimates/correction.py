@@ -22,9 +22,10 @@ from pdedsl.compiler.lowering.groups import Network, axes_of
 from pdedsl.compiler.points.counts import nodes_for, tensor_count
 from pdedsl.compiler.points.free_inputs import Lines
 from pdedsl.compiler.points.tensor_nodes import tensor_nodes
+from pdedsl.compiler.residual.block import Block
 from pdedsl.compiler.residual.sampler import Sampler
 from pdedsl.compiler.residual.system import ResidualSystem
-from pdedsl.ir import Problem
+from pdedsl.ir import Global, Problem
 from pdedsl.models import BasisModel
 from pdedsl.models.bases import BasisOptions
 from pdedsl.models.corrected import Corrected
@@ -88,12 +89,16 @@ def first_state(solution: State, system: ResidualSystem) -> Tensor:
 def elsewhere(system: ResidualSystem, count: int | None = None) -> ResidualSystem:
     """The same laws at other points, drawn independently; ``count`` of each law, or a part."""
     sampler = system.sampler
-    points = {
-        block.label: count or max(_LEAST_CHECK, int(_CHECK_SHARE * len(block.data)))
-        for block in system.blocks
-    }
+    points = {block.label: _elsewhere(system.problem, block, count) for block in system.blocks}
     drawn = replace(sampler, kind="sobol", points=points, lines=None)
     return ResidualSystem(drawn, _SEED, ExactConditions(system.networks), system.derivatives)
+
+
+def _elsewhere(problem: Problem, block: Block, count: int | None) -> int:
+    own = len(block.data)
+    if isinstance(problem.law(block.label).place, Global):
+        return min(own, count or own)  # each of them is a quadrature
+    return count or max(_LEAST_CHECK, int(_CHECK_SHARE * own))
 
 
 def strongly(solution: State, weights: Mapping[str, float]) -> State:

@@ -35,9 +35,13 @@ from .estimate import RELIABLE, Squares, unexplained
 from .norms import squares_of
 from .richer_basis import first_basis, periodic_axes, raised
 
-ENOUGH = 0.1
-"""The part of the residual below which the degree is not raised: the ratio of estimate and error
-was 0.94 to 1.04 in 30 cases with less."""
+ENOUGH, CERTAIN = 0.1, 0.03
+"""The part of the residual below which the degree is not raised, where the estimate is that of the
+degree before, and where it need not be: the ratio of estimate and error was 0.94 to 1.04 in 30
+cases with less than a tenth, but 0.34 for a solution of allen_cahn_anagram that is far off, whose
+estimates grew by a third from degree to degree."""
+_STEADY = 0.1  # the change of an estimate from degree to degree, a choice
+_FAR_BETTER = 1e-3  # part of the largest relative error, below which that of a component is small
 MOST_FUNCTIONS = 3_000
 """Of all components together: their matrix has some 2e7 entries, as the largest of `auto`."""
 _SECONDS = 8e-10  # of a least-squares problem, times the cube of its functions, on one core
@@ -121,7 +125,7 @@ class _Search:
         while not (why := self._obstacle(options, found)):
             last = self._correction(options, found[-1] if found else None, rounding)
             found.append(last)
-            if last.left < ENOUGH or last.at_rounding or not math.isfinite(last.left):
+            if last.at_rounding or not math.isfinite(last.left) or _is_settled(found):
                 return last
             pairs = zip(options, self._periodic, strict=True)
             options = tuple(raised(own, last.left, circles) for own, circles in pairs)
@@ -162,6 +166,23 @@ class _Search:
         return Correction(State(system, theta), squares, left, at_rounding=lost)
 
 
+def _is_settled(found: Sequence[Correction]) -> bool:
+    """Whether little is left of the residual, and the estimate is that of the degree before."""
+    last = found[-1]
+    if len(found) < 2 or last.left < CERTAIN:
+        return last.left < CERTAIN
+    return last.left < ENOUGH and _change(found[-2], last) < _STEADY
+
+
+def _change(before: Correction, after: Correction) -> float:
+    """The largest change of an estimate, relative, among components that are not far better."""
+    parts = {name: own.error / own.size if own.size else 0.0 for name, own in after.squares.items()}
+    least = _FAR_BETTER**2 * max(parts.values(), default=0.0)
+    own = {name: after.squares[name].error for name, part in parts.items() if part > least}
+    ratios = (math.sqrt(before.squares[name].error / error) for name, error in own.items())
+    return max((abs(ratio - 1) for ratio in ratios), default=0.0)
+
+
 def _best(found: Sequence[Correction], why: str) -> Correction:
     """The last correction where it may be believed, and else the best with the reason why not.
 
@@ -171,9 +192,17 @@ def _best(found: Sequence[Correction], why: str) -> Correction:
     if not found:
         return Correction(None, {}, math.nan, f"too many functions: {why}")
     last, before = found[-1], found[-2] if len(found) > 1 else None
-    if last.left <= RELIABLE and before is not None and last.left <= _FALLING * before.left:
+    if before is None:
+        assert last.state is not None
+        reliable = last.left < ENOUGH and last.state.system.linear
+    else:
+        falls = last.left < ENOUGH or last.left <= _FALLING * before.left
+        reliable = last.left <= RELIABLE and falls and _change(before, last) < _STEADY
+    if reliable:
         return last
     best = min(found, key=lambda correction: correction.left)
+    if best.left < ENOUGH:
+        return replace(best, reason=f"the estimate still changes with the functions; {why}")
     return replace(best, reason=f"{unexplained(best.left)}; {why}")
 
 
