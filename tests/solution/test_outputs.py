@@ -214,7 +214,7 @@ def test_outputs_are_saved_and_read_again(tmp_path):
     assert pdedsl.Solution.load(tmp_path / "run").outputs == solution.outputs
 
 
-@pytest.mark.parametrize("dimension", [1, 2, 3, 4])
+@pytest.mark.parametrize("dimension", [1, 2, 3, 4, 6])
 def test_largest_values(dimension):
     box = FloatBox((-1.0,) * dimension, (2.0,) * dimension)
     centre = np.linspace(0.3137, 0.7, dimension)

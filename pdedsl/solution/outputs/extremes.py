@@ -13,13 +13,13 @@ from pdedsl.geometry.tensor import tensor_rule
 
 _GRID = {0: 1, 1: 2001, 2: 201, 3: 41}  # points of an axis at first, both ends among them
 _GENERIC = 20_000  # in more dimensions
-_CANDIDATES = 6  # of the best points, around each of which is looked more closely
-_INNER = 11  # points of an axis there; with more axes than three a thousand generic ones
+_CANDIDATES, _CANDIDATES_GENERIC = 6, 3  # best points, around each of which is looked more closely
+_INNER, _INNER_GENERIC = 11, 200  # points of an axis there, and generic ones in more dimensions
 _NEAR = 0.3  # of the box, where generic points are first drawn around a candidate
 # What is left of the box around a candidate at each turn, above the spacing of its points (0.2 of
 # a grid), and turns after which that is below 1e-9 of the first one.
 _SHRINK, _TURNS = 0.25, 16
-_SHRINK_GENERIC, _TURNS_GENERIC = 0.7, 60
+_SHRINK_GENERIC, _TURNS_GENERIC = 0.75, 50  # quadratics in four to eight dimensions: to 1e-11
 
 
 def largest(
@@ -78,9 +78,9 @@ def _first(box: FloatBox) -> Array:
 def _pattern(dimension: int) -> Array:
     """Points of [-1, 1]^d, with its corners, or in many dimensions the centres of its sides."""
     if dimension > max(_GRID):
-        inner = 2 * generic_points(1000, dimension) - 1
+        inner = 2 * generic_points(_INNER_GENERIC, dimension) - 1
         return np.concatenate([np.eye(dimension), -np.eye(dimension), inner])
-    unit = tensor_rule(_INNER, (True,) * dimension)[0]
+    unit = tensor_rule(_INNER, (True,) * dimension)[0]  # centres of equal cells
     return (unit * _INNER - 0.5) / (_INNER - 1) * 2 - 1
 
 
@@ -92,6 +92,6 @@ def _apart(places: Array, values: Array, box: FloatBox) -> list[int]:
         near = (np.abs(places[kept] - places[index]) <= spacing).all(axis=1)
         if not near.any():
             kept.append(int(index))
-        if len(kept) == _CANDIDATES:
+        if len(kept) == (_CANDIDATES if box.dimension in _GRID else _CANDIDATES_GENERIC):
             break
     return kept
