@@ -88,6 +88,17 @@ MANY = {
     ),
     "a free beam": (LINE + "eq: d(u, x, 4) = cos(2*pi*x)\n" + FREE_BEAM, "u + c1, u + c2*x"),
     "pressure": (STOKES + "bc: v = (0, 0) on boundary\n", "p + c as well"),
+    "a wave between values": (
+        SQUARE + "eq: u_xx = u_yy\nbc: u = 0 on boundary\n", "c*sin(pi*x)*sin(pi*y) as well, and",
+    ),
+    "one equation for two": (
+        "domain Omega: (x, y) in [0, 1]^2\nunknown v(x, y) in R^2\n"
+        "eq: div(v) = 1\nbc: v[1] = 0 on x = 0\n",
+        "independent functions can be added",
+    ),
+    "resonance in space": (
+        CUBE + "eq: lap(u) + 3*pi^2*u = 1\nbc: u = 0 on boundary\n", "there is no solution, or",
+    ),
     "rigid motions": (TRACTION.format(load=0), "a + c2*y with b + c2*(-x)"),
 }  # fmt: skip
 
@@ -106,11 +117,27 @@ ONE = {
     "growth": LINE + "eq: u_x = 50*u\nbc: u = 1 on x = 0\n",
     "growth in the plane": SQUARE + "eq: u_x + u_y = 20*u\nbc: u = 1 on x = 0\n"
     "bc: u = 1 on y = 0\n",
+    "an outflow layer": SQUARE + "eq: -1e-4*lap(u) + u_x = 1\nbc: u = 0 on boundary\n",
+    "a narrow inflow": SQUARE + "eq: lap(u) = 0\nbc: u = 1 on x = 0 where y > 0.4 and y < 0.45\n"
+    "bc: dn(u) = 0 on x = 0 where y <= 0.4 or y >= 0.45\nbc: u = 0 on x = 1\n"
+    "bc: dn(u) = 0 on y = 0\nbc: dn(u) = 0 on y = 1\n",
     "Cauchy data": SQUARE + "eq: lap(u) = 0\nbc: u = 0 on x = 0\nbc: u = 0 on x = 1\n"
     "bc: u = sin(pi*x) on y = 0\nbc: u_y = 0 on y = 0\n",
     "a gauge": SQUARE + "eq: lap(u) = x - 0.5\nbc: dn(u) = 0 on boundary\n"
     "eq: integral(u, Omega) = 0\n",
 }  # fmt: skip
+
+
+def test_a_jump_that_balances_has_solutions() -> None:
+    """Nodes of a moderate degree see the integral of a jump to a hundredth only."""
+    found = ending(LINE + "eq: u_xx = if(x > 0.3, 1, -7/3)\nbc: dn(u) = 0 on boundary\n")
+    assert found.status == "not unique"
+
+
+def test_a_narrow_source_that_balances_has_solutions() -> None:
+    source = "exp(-((x - 0.3137)/1e-4)^2)/(1e-4*sqrt(pi)) - 1"
+    found = ending(LINE + f"eq: u_xx = {source}\nbc: dn(u) = 0 on boundary\n")
+    assert found.status == "not unique", found
 
 
 def ending(text: str) -> Any:

@@ -30,6 +30,9 @@ _STAYS = 0.1
 _ROUNDING = 50 * float(np.finfo(float).eps)
 _WORST_ROUNDING = 1e-4
 """Of the next singular value, beyond which rounding hides what is small."""
+_EARLIER = 1e-8
+"""Of the largest singular value, what the least of the lower degree has come to where there are
+null functions without end: that of a wave in a square is 1e-9 at degree 11. A choice."""
 _LOCAL = 1e-6
 """Of the root mean square, the least median of a null function. Growth such as e^{50 x} from one
 end is at rounding where its condition is, without being free there: its median is 1e-11."""
@@ -79,10 +82,12 @@ class NullSpace:
         count: of null functions.
         sound: whether they are functions that are free, or none is in question; False where small
             singular values have another reason, and no verdict is possible.
+        all: whether there are no more of them.
     """
 
     count: int
     sound: bool = True
+    all: bool = True
 
 
 def null_space(coarse: Spectrum, fine: Spectrum) -> NullSpace:
@@ -94,11 +99,25 @@ def null_space(coarse: Spectrum, fine: Spectrum) -> NullSpace:
         if sigma[count - 1] > max(_GAP * gap, rounding) or gap < rounding:
             continue
         if rounding > _WORST_ROUNDING * gap or gap < _STAYS * coarse.values[count]:
-            return NullSpace(0, sound=False)
+            endless = _without_gap(coarse, fine, rounding)
+            return endless if endless.count else NullSpace(0, sound=False)
         falls = sigma[count - 1] <= max(_FALL * coarse.values[count - 1], rounding)
         spread = all(_spread(fine, k) for k in range(count))
-        return NullSpace(count if falls and spread else 0, sound=falls and spread)
-    return NullSpace(0)
+        if not (falls and spread):
+            return NullSpace(0, sound=False)
+        return NullSpace(count)
+    return _without_gap(coarse, fine, rounding)
+
+
+def _without_gap(coarse: Spectrum, fine: Spectrum, rounding: float) -> NullSpace:
+    """Null functions that become more with the degree: of a wave between given values, say."""
+    count = int((fine.values <= rounding).sum())
+    if count == 0:
+        return NullSpace(0)
+    same = int((coarse.values <= _EARLIER * coarse.values[-1]).sum())
+    sound = count < len(fine.values) and min(count, same) > 0
+    known = sound and all(_spread(fine, k) for k in range(min(count, _MOST)))
+    return NullSpace(count if known else 0, sound=known, all=False)
 
 
 def functions(fine: Spectrum, count: int) -> list[Array]:

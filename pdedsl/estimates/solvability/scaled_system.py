@@ -82,8 +82,7 @@ def scaled_system(lowered: LoweredProblem, modes: int) -> ScaledSystem | None:
         UserError: the laws cannot be compiled.
     """
     problem = lowered.problem
-    points = basis_method(problem, (modes,) * len(problem.inputs), {}).sampling.points
-    system = build(lowered, options_of(problem, modes), points, "gauss")
+    system = system_at(lowered, modes, modes)
     if not system.linear:
         return None
     trial = trial_space(problem, modes)
@@ -94,9 +93,20 @@ def scaled_system(lowered: LoweredProblem, modes: int) -> ScaledSystem | None:
     return _scaled(system, trial, matrix, data)
 
 
+def system_at(lowered: LoweredProblem, modes: int, nodes: int) -> ResidualSystem:
+    """The laws for functions of a degree, on the nodes that suit another one.
+
+    Raises:
+        UserError: the laws cannot be compiled.
+    """
+    problem = lowered.problem
+    points = basis_method(problem, (nodes,) * len(problem.inputs), {}).sampling.points
+    return build(lowered, options_of(problem, modes), points, "gauss")
+
+
 def _scaled(system: ResidualSystem, trial: TrialSpace, matrix: Array, data: Array) -> ScaledSystem:
     parts = [grid.part.place for grid in trial.grids]
-    places = [(b, name, place) for b in system.blocks for name, place in _scalar_rows(b)]
+    places = [(b, name, place) for b in system.blocks for name, place in scalar_rows(b)]
     columns, scales = trial.norms.copy(), np.ones(len(places))
     low, matrix, data = trial.low, matrix.copy(), data.copy()
     for _ in range(_SWEEPS):
@@ -119,7 +129,7 @@ def _mean(part: Array) -> float:
     return size if size > 0 else 1.0
 
 
-def _scalar_rows(block: Block) -> list[tuple[str, slice]]:
+def scalar_rows(block: Block) -> list[tuple[str, slice]]:
     """Name and rows of each component of a law; those that a matrix mixes stay together."""
     if not block.map.diagonal:
         return [(block.label, block.rows)]

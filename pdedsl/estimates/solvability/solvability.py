@@ -12,6 +12,7 @@ from pdedsl.diagnostics import UserError
 from pdedsl.ir import Problem, TooLargeError
 from pdedsl.models import MisfitError
 
+from .evidence import has_too_many, is_seen
 from .null_functions import Spectrum, null_space, spectrum
 from .scaled_system import scaled_system
 from .trial_space import options_of
@@ -36,12 +37,16 @@ class Solvability:
     Args:
         spectrum: singular values, the first ``free`` of which belong to null functions.
         free: the number of functions that can be added to a solution.
-        unreachable: what no function reaches; None where nothing is known to be.
+        unreachable: what no function of moderate degree reaches; None where there is nothing.
+        proven: whether no function at all does.
+        more: whether more functions are free the higher their degree may be.
     """
 
     spectrum: Spectrum
     free: int
     unreachable: Unreachable | None
+    proven: bool = False
+    more: bool = False
 
 
 def find_solvability(problem: Problem) -> Solvability | None:
@@ -76,12 +81,21 @@ def _find(problem: Problem, lowered: LoweredProblem) -> Solvability | None:
     found = null_space(coarse, fine)
     if not found.sound:
         return None
+    if not found.all:
+        return Solvability(fine, found.count, None, more=True)
     lost = unreachable(problem, coarse, fine, found.count)
-    if lost is not None:
-        degree = _degree(problem, int(_HIGHER * fine_degree), _MOST_FUNCTIONS)
-        finer = _spectrum(lowered, degree) if degree > fine_degree else fine
-        lost = lost if finer and unreachable(problem, fine, finer, found.count) else None
-    return Solvability(fine, found.count, lost)
+    if lost is None or not _lasts(lowered, lost, found.count) or not is_seen(lowered, lost):
+        return Solvability(fine, found.count, None)
+    proven = found.count > 0 or has_too_many(problem, coarse, fine)
+    return Solvability(fine, found.count, lost, proven)
+
+
+def _lasts(lowered: LoweredProblem, lost: Unreachable, dropped: int) -> bool:
+    """Whether the same is out of reach for one more degree."""
+    before = lost.spectrum.system.trial.modes
+    degree = _degree(lowered.problem, int(_HIGHER * before), _MOST_FUNCTIONS)
+    finer = _spectrum(lowered, degree) if degree > before else lost.spectrum
+    return finer is not None and bool(unreachable(lowered.problem, lost.spectrum, finer, dropped))
 
 
 def _degree(problem: Problem, most: int, functions: int) -> int:

@@ -1,15 +1,16 @@
 r"""The part of sources and data that no function reaches.
 
-What least squares leaves of the data, r − A x, is orthogonal to the range of A. Where it is the
-same for two degrees, and a smooth function of the place, it is a null function w of the adjoint: it
-is orthogonal to L u for every u, so that no u solves L u = f. What only a higher degree would reach
-is rough, or falls: a narrow source, a singular corner, a wave that is too short.
+What least squares leaves of the data, r − A x, is orthogonal to the range of A. Where its smooth
+part is the same for two degrees, it is a null function w of the adjoint: it is orthogonal to L u
+for every u, so that no u solves L u = f. What only a higher degree would reach is rough, or falls:
+a narrow source, a singular corner, a wave that is too short.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,14 +24,14 @@ from .scaled_system import RowBlock
 
 Indices = NDArray[np.intp]
 
-_SAME = 0.95
-"""Part of the remainder of the lower degree that the higher one leaves at least: 1.000 to four
-digits where there is no solution, 0.996 for conditions that differ by a jump on an edge, 0.97 where
-the null function of the adjoint is singular at edges; 0.8 for a source that jumps, and less for
-corners, at degrees 11 and 16."""
+_SAME = 0.05
+"""Of the smooth part, the most that it may change from the lower degree to the higher: 1e-4 where
+there is no solution, 0.004 for conditions that differ by a jump on an edge, 0.03 where the null
+function of the adjoint is singular at edges; 0.2 and more for corners, at degrees 11 and 16."""
 _SMOOTH = 0.95
-"""Square part of the remainder that functions of half the degree hold: above 0.99 where there is no
-solution, below 0.3 for sources, corners and layers that the degree does not resolve."""
+"""Square part of the remainder that is smooth, unless functions are free: above 0.99 where laws
+contradict each other, below 0.3 for sources, corners and layers that the degree does not resolve.
+Where functions are free there are as many null functions of the adjoint, whatever else is left."""
 _LEAST = 1e-6
 """Part of the data from which on a remainder is no rounding, of numbers typed with ten digits."""
 
@@ -40,12 +41,13 @@ class Unreachable:
     """What no function reaches.
 
     Args:
-        part: its norm, over that of all data, in scaled rows.
-        rows: the remainder in scaled rows, shape (N,); its product with them is orthogonal to L u.
+        problem: that of the laws.
+        rows: the smooth part of the remainder in scaled rows, shape (N,); its product with them is
+            orthogonal to every L u.
         spectrum: of the system that has these rows.
     """
 
-    part: float
+    problem: Problem
     rows: Array
     spectrum: Spectrum
 
@@ -53,6 +55,11 @@ class Unreachable:
     def blocks(self) -> tuple[RowBlock, ...]:
         """The scalar laws of the rows."""
         return self.spectrum.system.blocks
+
+    @property
+    def size(self) -> float:
+        """The norm of the rows, over that of all data."""
+        return float(np.linalg.norm(self.rows) / np.linalg.norm(self.spectrum.system.data))
 
     def share(self, block: RowBlock) -> float:
         """The square part of the remainder in the rows of a law."""
@@ -64,11 +71,39 @@ class Unreachable:
         components = block.block.map.components if block.block.map.diagonal else 1
         return float(components**0.5 * block.scale * np.linalg.norm(self.rows[block.place]))
 
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The smooth functions whose values at the points are the rows, face by face."""
+        return tuple(_smooth_pieces(self.problem, self.spectrum, self.rows))
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """The polynomial of one face, or of the interior, in one law.
+
+    Args:
+        law: index of the scalar law.
+        face: see `faces_of`.
+        box: of the points, both ends of each input, shape (2, d).
+        degree: of the polynomial in every input.
+        amplitudes: of `polynomials`.
+    """
+
+    law: int
+    face: int
+    box: Array
+    degree: int
+    amplitudes: Array
+
+    def at(self, points: Array) -> Array:
+        """Values at points of the face, shape (n,)."""
+        return polynomials(points, self.box, self.degree) @ self.amplitudes
+
 
 def unreachable(
     problem: Problem, coarse: Spectrum, fine: Spectrum, dropped: int
 ) -> Unreachable | None:
-    """The remainder, where it is the same for both degrees and smooth.
+    """The smooth part of the remainder, where it is the same for both degrees.
 
     Args:
         problem: that of the systems.
@@ -76,48 +111,63 @@ def unreachable(
         fine: of the higher one.
         dropped: the number of null functions.
     """
-    size = float(np.linalg.norm(fine.system.data))
-    if size == 0 or fine.values[dropped] < 0.5 * coarse.values[dropped]:
+    if not np.any(fine.system.data) or fine.values[dropped] < 0.5 * coarse.values[dropped]:
         return None  # no data, or functions of higher degree are still needed
-    left = fine.remainder(dropped)
-    before = np.linalg.norm(coarse.remainder(dropped)) / np.linalg.norm(coarse.system.data)
-    part = float(np.linalg.norm(left)) / size
-    if part < _LEAST or part < _SAME * before or _smooth_part(problem, fine, left) < _SMOOTH:
+    left, before = fine.remainder(dropped), coarse.remainder(dropped)
+    found = Unreachable(problem, _smooth(problem, fine, left), fine)
+    earlier = Unreachable(problem, _smooth(problem, coarse, before), coarse)
+    share = float(found.rows @ found.rows) / max(float(left @ left), 1e-300)
+    if found.size < _LEAST or abs(found.size - earlier.size) > _SAME * earlier.size:
         return None
-    return Unreachable(part, left, fine)
+    return found if dropped or share >= _SMOOTH else None
 
 
-def _smooth_part(problem: Problem, fine: Spectrum, left: Array) -> float:
-    """The square part of the remainder in polynomials of half the degree, on every face by itself.
+def _smooth(problem: Problem, spectrum: Spectrum, rows: Array) -> Array:
+    """The rows of `_smooth_pieces`; those that a matrix mixes stay."""
+    out = np.zeros_like(rows)
+    pieces = list(_smooth_pieces(problem, spectrum, rows))
+    for i, block in enumerate(spectrum.system.blocks):
+        own = out[block.place]
+        if not block.block.map.diagonal:
+            own[:] = rows[block.place]
+            continue
+        points = block.block.points.numpy()
+        faces = faces_of(problem, block, points)
+        for piece in pieces:
+            if piece.law == i:
+                where = faces == piece.face
+                own[where] = block.entries[where] * piece.at(points[where])
+    return out
+
+
+def _smooth_pieces(problem: Problem, spectrum: Spectrum, rows: Array) -> Iterator[Piece]:
+    """The polynomials of half the degree that are nearest to rows, on every face by itself.
 
     Periodic axes have as many polynomials as there are waves up to the degree.
     """
-    degree = max(2, fine.system.trial.modes // 2)
-    held = 0.0
-    for block in fine.system.blocks:
-        rows = left[block.place]
+    degree = max(2, spectrum.system.trial.modes // 2)
+    for i, block in enumerate(spectrum.system.blocks):
         if not block.block.map.diagonal:
-            held += float(rows @ rows)
             continue
-        points, entries = block.block.points.numpy(), block.entries
-        for piece in _pieces(problem, block, points):
-            columns = entries[piece, None] * _polynomials(points[piece], degree)
-            basis = np.linalg.qr(columns)[0]
-            held += float(np.square(basis.T @ rows[piece]).sum())
-    return held / float(left @ left)
+        points = block.block.points.numpy()
+        faces = faces_of(problem, block, points)
+        for face in np.unique(faces):
+            where = faces == face
+            own = points[where]
+            box = np.array([own.min(axis=0), own.max(axis=0)])
+            columns = block.entries[where, None] * polynomials(own, box, degree)
+            found = np.linalg.lstsq(columns, rows[block.place][where], rcond=None)[0]
+            yield Piece(i, int(face), box, degree, np.asarray(found, dtype=np.float64))
 
 
-def _pieces(problem: Problem, block: RowBlock, points: Array) -> Iterator[Indices]:
-    """The points of each face, by index; all where the law is on no boundary of a box."""
+def faces_of(problem: Problem, block: RowBlock, points: Array) -> Indices:
+    """The face of a box that each point lies on, by a number; 0 where the law is on none."""
     place = problem.law(block.block.label).place
-    faces = np.zeros(len(points), dtype=np.intp)
-    if isinstance(place, Boundary):
-        domain = problem.domain(place.domain)
-        faces = _faces(box_of(problem, domain), points[:, [
-            problem.inputs.index(s) for s in domain.coordinates
-        ]])  # fmt: skip
-    for face in np.unique(faces):
-        yield np.flatnonzero(faces == face)
+    if not isinstance(place, Boundary):
+        return np.zeros(len(points), dtype=np.intp)
+    domain = problem.domain(place.domain)
+    columns = [problem.inputs.index(s) for s in domain.coordinates]
+    return _faces(box_of(problem, domain), points[:, columns])
 
 
 def _faces(box: FloatBox, points: Array) -> Indices:
@@ -129,11 +179,10 @@ def _faces(box: FloatBox, points: Array) -> Indices:
     return found
 
 
-def _polynomials(points: Array, degree: int) -> Array:
-    """Products of Legendre polynomials over the points' own box, shape (n, functions)."""
+def polynomials(points: Array, box: Array, degree: int) -> Array:
+    """Products of Legendre polynomials over a box at points, shape (n, functions)."""
     out = np.ones((len(points), 1))
-    for column in points.T:
-        low, high = column.min(), column.max()
+    for column, low, high in zip(points.T, *box, strict=True):
         if high - low <= 1e-12 * max(abs(low), abs(high)):
             continue
         own = np.polynomial.legendre.legvander(2 * (column - low) / (high - low) - 1, degree)

@@ -9,7 +9,7 @@ from .fallen_loss import check_fallen_loss
 from .finding import Finding
 from .known_errors import check_known_errors
 from .lost_flux import check_lost_flux
-from .no_solution import check_no_solution
+from .no_solution import check_no_solution, check_out_of_reach
 from .not_unique import check_not_unique
 from .resolution import check_resolution
 
@@ -23,6 +23,7 @@ CHECKS: tuple[Callable[[Solution], Finding | None], ...] = (
     check_lost_flux,
     check_resolution,
     check_known_errors,
+    check_out_of_reach,
     check_fallen_loss,
 )
 

@@ -21,14 +21,29 @@ def check_no_solution(solution: Solution) -> Finding | None:
     found = next((d for d in solution.problem.lints if d.code == _LINT), None)
     if found is not None:
         return Finding("no solution", found.message, found.mend or "")
+    text = _out_of_reach(solution, proven=True)
+    if text is None:
+        return None
+    return Finding("no solution", text, "change the source or the data, or drop a condition")
+
+
+def check_out_of_reach(solution: Solution) -> Finding | None:
+    """Whether functions of moderate degree cannot satisfy the laws, which others might."""
+    text = _out_of_reach(solution, proven=False)
+    if text is None:
+        return None
+    mend = "either these laws contradict each other, or the solution has thin layers"
+    return Finding("inaccurate", f"for functions of moderate degree {text}", mend)
+
+
+def _out_of_reach(solution: Solution, proven: bool) -> str | None:
     known = solution.solvability
-    lost = known.unreachable if known else None
+    lost = known.unreachable if known is not None and known.proven is proven else None
     if lost is None or _part_left(solution, lost) < _REACHED:
         return None
     from pdedsl.estimates.solvability.unreachable_words import unreachable_text
 
-    mend = "change the source or the data, or drop a condition"
-    return Finding("no solution", unreachable_text(lost), mend)
+    return unreachable_text(lost)
 
 
 def _part_left(solution: Solution, lost: Unreachable) -> float:

@@ -4,28 +4,53 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pdedsl.ir import Global, Slice
+
 from .finding import Finding
 
 if TYPE_CHECKING:
+    from pdedsl.estimates.solvability import Solvability
+    from pdedsl.ir import Problem
     from pdedsl.solution.solution import Solution
 
-_LINT = "L105"
 _MOST = 6
-"""Functions that are named."""
+"""Functions that are named: as many as there are rigid motions in space."""
 
 
 def check_not_unique(solution: Solution) -> Finding | None:
     """Whether a function can be added to the solution without changing any law."""
     known = solution.solvability
     if known is None or not known.free:
-        found = next((d for d in solution.problem.lints if d.code == _LINT), None)
-        return None if found is None else Finding("not unique", found.message, found.mend or "")
+        return _by_lints(solution.problem)
+    if known.free > _MOST:
+        reason = (
+            f"at least {known.free} independent functions can be added without changing any law"
+        )
+        return Finding("not unique", reason, "add equations or conditions")
+    return _named(solution.problem, known)
+
+
+def _by_lints(problem: Problem) -> Finding | None:
+    """What the text tells where functions of a moderate degree do not, as for short waves."""
+    fixed = any(isinstance(law.place, (Global, Slice)) for law in problem.laws)
+    for found in problem.lints:
+        if found.code == "L105":
+            return Finding("not unique", found.message, found.mend or "")
+        if found.code == "L107" and not fixed and "there is no solution" in found.message:
+            return Finding("not unique", found.message, "change the factor or the domain")
+    return None
+
+
+def _named(problem: Problem, known: Solvability) -> Finding:
     from pdedsl.estimates.solvability.null_words import null_words
 
-    words = null_words(solution.problem, known.spectrum, known.free)[:_MOST]
+    words = null_words(problem, known.spectrum, known.free)
     letters = [f"c{i + 1}" if len(words) > 1 else "c" for i in range(len(words))]
     added = ", ".join(w.added(c) for w, c in zip(words, letters, strict=True))
-    domain = solution.problem.domains[0].name
+    more = ", and for others," if known.more else ""
+    reason = f"the laws hold for {added} as well{more}, whatever {', '.join(letters)} may be"
+    if known.more:
+        return Finding("not unique", reason, "add conditions")
+    domain = problem.domains[0].name
     gauges = " and ".join(f"eq: {w.gauge(domain)}" for w in words)
-    reason = f"the laws hold for {added} as well, whatever {', '.join(letters)} may be"
     return Finding("not unique", reason, f"add {gauges}")
