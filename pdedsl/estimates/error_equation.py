@@ -76,7 +76,10 @@ class Correction:
 
 
 def correct_solution(
-    solution: State, weights: Mapping[str, float] | None = None, seconds: float = math.inf
+    solution: State,
+    weights: Mapping[str, float] | None = None,
+    seconds: float = math.inf,
+    clock: float = math.inf,
 ) -> Correction:
     """Solve the equation of the error in richer and richer bases.
 
@@ -84,11 +87,13 @@ def correct_solution(
         solution: u_h. A system whose initial laws have targets, as a window of time has, is
             compared with these.
         weights: of the loss by label or kind; those of `balanced` by default.
-        seconds: after which no larger basis is begun.
+        seconds: of work, as foreseen from the numbers of functions, so that the same solution has
+            the same estimate on a busy machine; no basis is begun that needs more.
+        clock: seconds by the clock, after which none is begun.
     """
     weights = balanced(solution.system) if weights is None else weights
     try:
-        return _Search(solution, weights, seconds).run()
+        return _Search(solution, weights, seconds, clock).run()
     except (MisfitError, UserError, torch.linalg.LinAlgError) as error:
         return Correction(None, {}, math.nan, str(error))
 
@@ -108,8 +113,11 @@ def balanced(system: ResidualSystem) -> dict[str, float]:
 class _Search:
     """Bases one after another."""
 
-    def __init__(self, solution: State, weights: Mapping[str, float], seconds: float) -> None:
-        self._solution, self._weights, self._seconds = solution, weights, seconds
+    def __init__(
+        self, solution: State, weights: Mapping[str, float], seconds: float, clock: float
+    ) -> None:
+        self._solution, self._weights = solution, weights
+        self._seconds, self._clock, self._foreseen = seconds, clock, 0.0
         self._networks = solution.system.networks
         self._periodic = [periodic_axes(network) for network in self._networks]
         self._began = time.perf_counter()
@@ -137,9 +145,10 @@ class _Search:
             return "more of them do not change that"
         if (size := self._size(options)) > MOST_FUNCTIONS:
             return f"{size:,} would be needed"
-        used = time.perf_counter() - self._began
+        work, used = _SECONDS * size**3, time.perf_counter() - self._began
+        self._foreseen += work
         least = 0.0 if found else _LEAST_SECONDS
-        if used + _SECONDS * size**3 > max(self._seconds, least):
+        if self._foreseen > max(self._seconds, least) or used + work > max(self._clock, least):
             return "there is no time for more"
         return ""
 

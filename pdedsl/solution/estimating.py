@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from .solution import Solution
 
 
-def estimate_errors(solution: Solution, seconds: float) -> ErrorEstimate:
+def estimate_errors(solution: Solution, seconds: float, clock: float) -> ErrorEstimate:
     """Estimate the errors of all fields and outputs, or say why they are not.
 
     The state with the error added is kept as ``solution.correction``.
 
     Args:
         solution: with finite numbers.
-        seconds: after which no larger basis is begun.
+        seconds: of foreseen work, after which no larger basis is begun.
+        clock: the same by the clock.
     """
     from pdedsl.estimates.correction import State
     from pdedsl.estimates.error_equation import correct_solution
@@ -39,7 +40,7 @@ def estimate_errors(solution: Solution, seconds: float) -> ErrorEstimate:
         return not_estimated("windows of time have no smooth correction in common")
     if any(True for _ in unseen_fluxes(system.problem)):
         return not_estimated("residuals at points say nothing of a flux that jumps")
-    found = correct_solution(State(system, solution.theta), seconds=seconds)
+    found = correct_solution(State(system, solution.theta), seconds=seconds, clock=clock)
     solution.correction = found.state
     if found.reason:
         return not_estimated(found.reason, found.left)

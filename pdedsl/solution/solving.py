@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 Errors = dict[str, dict[str, float]]
 
 # Shares of the budget for the estimate of the error, and seconds where there is none; choices.
-_FOR_ESTIMATE, _MOST_FOR_ESTIMATE, _LEAST_ESTIMATE = 0.1, 0.2, 3.0
+_WORK, _CLOCK, _WITHOUT_BUDGET = 0.15, 0.1, 2.0
 
 
 def solve_with(
@@ -72,8 +73,8 @@ def solve_with(
     solution = Solution(problem, system, outcome, how, folder.path if folder else None)
     solution.moments = moments
     if solution.finite and outcome.status != "interrupted":
-        seconds = _time_to_estimate(chosen, trained - start)
-        solution = _estimated(solution, seconds, with_polish=polished)
+        times = _time_to_estimate(chosen.budget, trained - start)
+        solution = _estimated(solution, times, with_polish=polished)
     estimated = time.monotonic()
     _add_checks(solution)
     solution.provenance = replace(how, seconds={
@@ -89,22 +90,21 @@ def solve_with(
     return solution
 
 
-def _estimated(solution: Solution, seconds: float, with_polish: bool) -> Solution:
+def _estimated(solution: Solution, times: tuple[float, float], with_polish: bool) -> Solution:
     """The solution with its estimate; polished, and estimated anew, where that is asked for."""
-    solution.estimate = estimate_errors(solution, seconds)
+    solution.estimate = estimate_errors(solution, *times)
     better = polish(solution) if with_polish else None
     if better is None:
         return solution
-    better.estimate = estimate_errors(better, seconds)
+    better.estimate = estimate_errors(better, *times)
     return better
 
 
-def _time_to_estimate(chosen: Plan, used: float) -> float:
-    """Seconds: a tenth of the budget, and up to a fifth of it where it is not spent."""
-    if chosen.budget is None:
-        return max(_LEAST_ESTIMATE, _MOST_FOR_ESTIMATE * used)
-    left = min(_MOST_FOR_ESTIMATE * chosen.budget, chosen.budget - used)
-    return max(_FOR_ESTIMATE * chosen.budget, left)
+def _time_to_estimate(budget: float | None, used: float) -> tuple[float, float]:
+    """Seconds of foreseen work, and by the clock: what is left of the budget, at least a tenth."""
+    if budget is None:
+        return _WITHOUT_BUDGET, math.inf
+    return _WORK * budget, max(_CLOCK * budget, budget - used)
 
 
 def _add_checks(solution: Solution) -> None:
