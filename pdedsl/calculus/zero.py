@@ -7,10 +7,8 @@ import sympy as sp
 from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
+from pdedsl.ir import KINKED as KINKED
 from pdedsl.ir import DomainIntegral, NotNumericError, evaluate_with_scale
-
-KINKED = (sp.Piecewise, sp.Abs, sp.sign, sp.Min, sp.Max, sp.Heaviside, sp.DiracDelta)
-"""Functions that are not analytic: zero at some points says nothing about others."""
 
 _OPAQUE = (*KINKED, sp.Derivative, sp.Subs, DomainIntegral, AppliedUndef)
 _TOLERANCE = 1e-13

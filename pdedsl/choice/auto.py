@@ -45,6 +45,7 @@ def choose(
     should_stop: Callable[[], bool] | None = None,
     march: bool = True,
     windows: bool = True,
+    weights: Mapping[str, float] | None = None,
 ) -> Choice:
     """A method from the laws of a problem: orders, linearity, inputs, sizes of coefficients.
 
@@ -70,20 +71,20 @@ def choose(
         march: carry out a march in time where that is the choice; without, the method is one of
             windows that are still to be found.
         windows: take windows of time at all.
+        weights: of laws, by label, that are none of its choice: those on interfaces.
     """
     facts, seconds = traits(lowered.problem), BUDGET.default if budget is None else budget
     short = seconds < BUDGET.short
     if network:
         return network_choice(lowered, facts, short)
-    weights, marches = (
-        condition_weights(lowered.problem, facts),
-        windows and cannot_march(lowered) is None,
-    )
+    weights = {**condition_weights(lowered.problem, facts), **(weights or {})}
+    marches = windows and cannot_march(lowered) is None
     bounds = SearchBounds.of(seconds, facts.linear, marches)
     tell = (lambda trial: notify(trial.text)) if notify else None
     found, resolved = find_basis(lowered, facts, weights, bounds, tell, should_stop)
     if found.best is not None and (resolved or basis):
-        return basis_choice(lowered.problem, facts, weights, found.best)
+        best = found.best if resolved else min(found.trials, key=lambda trial: trial.level)
+        return basis_choice(lowered.problem, facts, weights, best)
     if marches and not march:
         return _UNFOUND_MARCH
     done = march_finely(lowered, BUDGET.march * seconds, notify, should_stop) if marches else None

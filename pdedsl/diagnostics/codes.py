@@ -81,4 +81,5 @@ CODES: dict[str, str] = {
     "L111": "points beyond a table, or few of them",
     "L112": "an equation whose short waves grow without bound in time",
     "L113": "a source and fluxes that do not balance",
+    "L116": "a flux that jumps where nothing sees it",
 }

@@ -1,5 +1,6 @@
 """The middle representation: frozen, sympy inside, no torch."""
 
+from .decomposition_obstacle import axis_obstacle, decomposition_obstacle, elsewhere
 from .division import Division, Joint, Part
 from .evaluation import NotNumericError, evaluate, evaluate_with_scale
 from .expressions import (
@@ -10,6 +11,7 @@ from .expressions import (
     is_normal,
     normal,
 )
+from .kinks import KINKED, as_cases, kinks_of, switches, switches_of
 from .outputs import Functional, Output
 from .places import Boundary, Face, Global, Interior, OnData, OnInterface, Place, Slice, domain_of
 from .problem import (
@@ -39,6 +41,7 @@ from .substitution import Substitution
 from .tables import Table
 
 __all__ = [
+    "KINKED",
     "Boundary",
     "Box",
     "Combination",
@@ -72,18 +75,25 @@ __all__ = [
     "TooLargeError",
     "UnknownNumber",
     "Written",
+    "as_cases",
+    "axis_obstacle",
     "bounded_derivative",
     "coordinate",
+    "decomposition_obstacle",
     "derivative_order",
     "derivative_size",
     "derivatives_as_written",
     "domain_of",
+    "elsewhere",
     "evaluate",
     "evaluate_with_scale",
     "field_atoms",
     "fold_tree",
     "is_normal",
+    "kinks_of",
     "normal",
     "real",
     "size",
+    "switches",
+    "switches_of",
 ]

@@ -156,8 +156,8 @@ class Reference:
     span: Span
 
 
-Written = Mapping[tuple[sp.Expr, ...], tuple[sp.Expr, ...]]
-"""The residuals of laws to the same with derivatives of products as they are written."""
+Written = Mapping[tuple[str, tuple[sp.Expr, ...]], tuple[sp.Expr, ...]]
+"""Label and residuals of laws to the residuals with derivatives of products as they are written."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,7 +197,7 @@ class Problem:
         Derivatives of products are `sympy.Derivative` of these, not worked out.
         """
         found = self.written() if self.written else {}
-        return found.get(law.residuals, law.residuals)
+        return found.get((law.label, law.residuals), law.residuals)
 
     def with_params(self, **values: float) -> Problem:
         """The same spec with other parameter values; every check is made again.

@@ -188,7 +188,9 @@ def _problem(draft: Draft, source: Source, base: Path, reading: Reading) -> Prob
         with derivatives_as_written():
             again = _drafted(reading, base, draft.overrides)
         own = {law.label: law.residuals for law in draft.laws}
-        return {own[law.label]: law.residuals for law in again.laws if law.label in own}
+        return {
+            (law.label, own[law.label]): law.residuals for law in again.laws if law.label in own
+        }
 
     return Problem(
         title=draft.title or Path(source.name).stem,

@@ -13,6 +13,7 @@ from pdedsl.diagnostics import Span, reject
 from pdedsl.ir import (
     NotNumericError,
     TooLargeError,
+    as_cases,
     bounded_derivative,
     evaluate,
     fold_tree,
@@ -116,7 +117,9 @@ def derivative(value: Value, symbol: sp.Symbol, span: Span, order: int = 1) -> V
     """∂^order value / ∂symbol^order, refused where it would be too large (E703)."""
     try:
         largest = 4 * LARGEST_SIZE
-        return map_components(lambda c: bounded_derivative(c, symbol, order, largest), value)
+        return map_components(
+            lambda c: bounded_derivative(as_cases(c), symbol, order, largest), value
+        )
     except TooLargeError:
         raise derivative_too_large(span) from None
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from pdedsl.ir import bounded_derivative, normal
+from pdedsl.ir import as_cases, bounded_derivative, normal
 
 from .values import Value, collapse, describe, is_vector, map_components
 
@@ -21,7 +21,7 @@ LARGEST = 80_000
 
 def diff(value: sp.Expr, symbol: sp.Symbol, order: int = 1) -> sp.Expr:
     """∂^order value / ∂symbol^order of a number, within bounds."""
-    return bounded_derivative(value, symbol, order, LARGEST)
+    return bounded_derivative(as_cases(value), symbol, order, LARGEST)
 
 
 class ShapeError(Exception):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from pdedsl.transforms.weak.unseen_fluxes import unseen_fluxes
+from pdedsl.sema.jumps.unseen_fluxes import unseen_fluxes
 
 from .outputs import output_values
 from .sampled import sampler

@@ -14,6 +14,8 @@ from pdedsl.ir import Problem
 
 from .building import check_device, check_dtype
 from .continuation import with_values
+from .parts.division import divided
+from .parts.jump_split import jump_split
 from .solution import Provenance
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from pdedsl.choice.choice import Choice
     from pdedsl.compiler.lowering.lower import LoweredProblem
+    from pdedsl.settings.domain import Division
     from pdedsl.settings.method import Method
 
 _LEAST_TRAINING = 0.25  # of the budget, whatever the choice of the method took
@@ -137,6 +140,7 @@ def _choose(
     from pdedsl.choice.auto import choose, means_network, means_weak_form, without_windows
     from pdedsl.choice.choice import Choice
     from pdedsl.settings.load import load_method
+    from pdedsl.settings.method import Method
 
     if not isinstance(method, (str, Path)):
         return Choice(_override(method, sets), "as given"), "given", None
@@ -146,14 +150,39 @@ def _choose(
         changes = ", ".join(f"{key} = {value}" for key, value in sets.items())
         why = "as asked for" + (f", with {changes}" if sets else "")
         return Choice(found, why), name, None if sets else source
+    split = jump_split(lowered.problem, sets)
+    parts = lowered
+    joints: dict[str, float] = {}
+    if split is not None:
+        parts, joined = divided(lowered, Method(domain=split))
+        joints = dict(joined.weights)
     choice = choose(
-        lowered, budget, network=means_network(sets), basis=sets.get("model.kind") == "basis",
+        parts, budget, network=means_network(sets),
+        basis=split is not None or sets.get("model.kind") == "basis",
         notify=notify, should_stop=should_stop, windows=not means_weak_form(sets),
+        weights=joints,
     )  # fmt: skip
+    if split is not None:
+        choice = _in_parts(choice, split)
     choice, sets = without_windows(choice, sets)
     chosen = _override(choice.method, sets)
     start = choice.start if chosen.model == choice.method.model else None
     return replace(choice, method=chosen, start=start), name, None
+
+
+def _in_parts(choice: Choice, split: Division) -> Choice:
+    """A choice for the parts of a problem as one for the whole."""
+    from pdedsl.settings.labels import KINDS
+
+    method = choice.method
+    weights = {name: value for name, value in method.weights.items() if name in KINDS}
+    assert isinstance(split.split, dict)
+    cuts = ", ".join(f"{axis} = {at:.4g}" for axis, own in split.split.items() for at in own)
+    return replace(
+        choice,
+        method=method.model_copy(update={"weights": weights, "domain": split}),
+        why=f"{choice.why}; on parts that meet at {cuts}, where what is given jumps or has a kink",
+    )
 
 
 def _override(method: Method, sets: dict[str, Any]) -> Method:

@@ -30,9 +30,9 @@ from pdedsl.ir import (
     Periodicity,
     Problem,
     Table,
+    decomposition_obstacle,
 )
 
-from .decomposition_obstacle import decomposition_obstacle
 from .interface_conditions import Coupling, InterfaceConditions, interface_conditions
 from .part_laws import restricted_laws
 from .part_tables import part_table

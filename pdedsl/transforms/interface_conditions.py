@@ -145,14 +145,15 @@ def _flux(
             for part in (first, second)
         )
         none = lower is None or upper is None
-        if lower is None or upper is None or not _agree(first, second, lower, upper):
-            written = None
-            if not none or residual.has(*KINKED):  # a case elsewhere hides the flux as well
-                written = jumping_flux(problem, law, row, axis)
-            if written is None:
-                (lacking if none else jumping).append(name)
-                continue
+        agreed = not none and _agree(first, second, lower, upper)
+        # A case elsewhere hides the flux, and the derivative of a known jump is no longer in it.
+        kinked = problem.residuals_as_written(law)[row].has(*KINKED)
+        written = jumping_flux(problem, law, row, axis) if kinked or not (none or agreed) else None
+        if written is not None:
             lower, upper = first.of(written), second.of(written)
+        elif lower is None or upper is None or not agreed:
+            (lacking if none else jumping).append(name)
+            continue
         if any(derivative_order(flux, axis) for flux in (lower, upper)):
             fluxes.append((lower, upper))
         elif not _agree(first, second, lower, upper):

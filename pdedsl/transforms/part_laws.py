@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import sympy as sp
 
-from pdedsl.ir import DomainIntegral, Law, OnData, Problem
+from pdedsl.ir import DomainIntegral, Law, OnData, Problem, elsewhere
 
-from .decomposition_obstacle import elsewhere
 from .part_places import part_place
 from .part_tables import part_table, with_columns_of
 from .subdomains import Subdomain

@@ -65,6 +65,9 @@ class Subdomain:
         if isinstance(e, AppliedUndef) and e.func in functions:
             return functions[e.func](*args)
         new = e if args == e.args else e.func(*args)
+        if isinstance(new, sp.Abs):
+            sign = self._inside(sp.sign(new.args[0]))
+            return sign * new.args[0] if sign.is_number else new
         return self._inside(new) if isinstance(new, sp.Heaviside | sp.sign | Relational) else new
 
     def _inside(self, switch: sp.Basic) -> sp.Basic:

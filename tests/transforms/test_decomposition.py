@@ -8,10 +8,9 @@ import pytest
 import sympy as sp
 
 import pdedsl
-from pdedsl.ir import OnInterface, Substitution
+from pdedsl.ir import OnInterface, Substitution, decomposition_obstacle
 from pdedsl.ir.text import expression_text, problem_text
 from pdedsl.transforms.decomposition import decompose
-from pdedsl.transforms.decomposition_obstacle import decomposition_obstacle
 from tests.conftest import ROOT
 
 HEAD = 'problem "p"\nparam k = 2\ndomain O: x in [0, 1]\n'

@@ -92,4 +92,4 @@ def find_basis(
 
 
 def _level(found: SearchResult) -> float:
-    return math.inf if found.best is None else found.best.residual
+    return math.inf if found.best is None else found.best.level

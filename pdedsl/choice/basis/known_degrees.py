@@ -22,12 +22,15 @@ from pdedsl.calculus.features.feature import describe
 from pdedsl.choice.wavenumbers import function_of, known_terms
 from pdedsl.conditioning.arrays import Array
 from pdedsl.conditioning.discretisation import component_axes
-from pdedsl.geometry import hull_bounds
+from pdedsl.geometry import place_bounds
 from pdedsl.ir import Boundary, Global, Law, Problem, Slice
 
 _ROUNDING = 1e-14  # of the largest coefficient
 _NOISE, _ABOVE = 1e-10, 4.0  # the most that the last quarter may be, and what is above it
 _NODES = {1: 4096, 2: 192, 3: 48}  # of each axis, by the number of axes
+
+Ends = tuple[tuple[float, float], ...]
+"""The intervals of all inputs."""
 
 
 class NotSmoothError(ValueError):
@@ -38,7 +41,7 @@ def known_degrees(problem: Problem) -> tuple[int, ...]:
     """Degrees, or wave numbers of periodic axes, of all known terms.
 
     Args:
-        problem: on a box of up to three inputs, which all unknowns have, in one order.
+        problem: on boxes of up to three inputs, which all unknowns have, in one order.
 
     Returns:
         One for each argument of the unknowns; 0 where all terms are constant along it.
@@ -49,18 +52,18 @@ def known_degrees(problem: Problem) -> tuple[int, ...]:
     """
     axes, arguments = component_axes(problem), {field.arguments for field in problem.fields}
     order = next(iter(arguments))
-    if len(arguments) > 1 or len(set(axes)) > 1 or len(order) < len(problem.inputs):
+    different = len({tuple(axis.period for axis in own) for own in axes}) > 1
+    if len(arguments) > 1 or different or len(order) < len(problem.inputs):
         raise ValueError("the unknowns have different inputs")
     if len(problem.inputs) not in _NODES:
         raise ValueError(f"{len(problem.inputs)} inputs are too many for a tensor of nodes")
     periods = {s: axis.period for s, axis in zip(order, axes[0], strict=True)}
     circles = [periods[s] is not None for s in problem.inputs]
     _check_features(problem)
-    points = _points(problem, circles)
     degrees = [0] * len(circles)
-    for law, term in _terms(problem):
+    for law, term, ends in _terms(problem):
         try:
-            values = _values(term, problem, points)
+            values = _values(term, problem, _points(ends, circles))
             found = [_degree(values, axis, circle) for axis, circle in enumerate(circles)]
         except NotSmoothError as error:
             raise NotSmoothError(f"a known term of {_place(problem, law)} {error}") from None
@@ -90,10 +93,11 @@ def _place(problem: Problem, law: Law) -> str:
     return f"{law.label}, near {describe(sharp[0], problem.inputs)}," if sharp else law.label
 
 
-def _terms(problem: Problem) -> list[tuple[Law, sp.Expr]]:
+def _terms(problem: Problem) -> list[tuple[Law, sp.Expr, Ends]]:
     """The known terms at the places of their laws, those that are not constant there."""
-    out: dict[sp.Expr, Law] = {}
+    out: dict[tuple[sp.Expr, Ends], Law] = {}
     for law, term in known_terms(problem):
+        ends = tuple(place_bounds(problem, law.place).values())
         for fixed in _fixed(law):
             values = {symbol: problem.substitute(value) for symbol, value in fixed.items()}
             here = sp.sympify(term.subs(values))
@@ -101,8 +105,8 @@ def _terms(problem: Problem) -> list[tuple[Law, sp.Expr]]:
                 place = _place(problem, law)
                 raise NotSmoothError(f"a known term of {place} is not finite everywhere")
             if here.free_symbols:
-                out.setdefault(here, law)
-    return [(law, term) for term, law in out.items()]
+                out.setdefault((here, ends), law)
+    return [(law, *key) for key, law in out.items()]
 
 
 def _fixed(law: Law) -> list[dict[sp.Symbol, sp.Expr]]:
@@ -113,12 +117,10 @@ def _fixed(law: Law) -> list[dict[sp.Symbol, sp.Expr]]:
     return [dict(place.fixed) if isinstance(place, Slice | Global) else {}]
 
 
-def _points(problem: Problem, circles: list[bool]) -> list[Array]:
+def _points(ends: Ends, circles: list[bool]) -> list[Array]:
     """Nodes of each axis, spread over the others."""
-    ends, n = hull_bounds(problem), _NODES[len(circles)]
-    lines = []
-    for symbol, circle in zip(problem.inputs, circles, strict=True):
-        lower, upper = ends[symbol]
+    n, lines = _NODES[len(circles)], []
+    for (lower, upper), circle in zip(ends, circles, strict=True):
         unit = np.arange(n) / n if circle else (1 + np.cos(np.pi * (np.arange(n) + 0.5) / n)) / 2
         lines.append(lower + (upper - lower) * unit)
     return list(np.meshgrid(*lines, indexing="ij"))

@@ -51,6 +51,11 @@ class BasisTrial:
     theta: Tensor | None = field(default=None, compare=False, repr=False)
 
     @property
+    def level(self) -> float:
+        """The larger one of both ρ: few points may be met by functions that are far off between."""
+        return max(self.residual, self.check)
+
+    @property
     def text(self) -> str:
         """Size and residual level in words."""
         return f"a basis of {self.size} functions leaves a residual of {self.residual:.0e}"

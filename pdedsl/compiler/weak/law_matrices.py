@@ -34,13 +34,13 @@ from pdedsl.compiler.residual.law_integrals import LawIntegrals
 from pdedsl.geometry import place_bounds
 from pdedsl.geometry.arrays import Array
 from pdedsl.geometry.tensor import product_rule
-from pdedsl.ir import Law, Problem
+from pdedsl.ir import Law, Problem, kinks_of
 from pdedsl.models import MisfitError
+from pdedsl.sema.jumps.unseen_fluxes import unseen_fluxes
 from pdedsl.transforms.weak.orders import order_of
-from pdedsl.transforms.weak.unseen_fluxes import unseen_fluxes
 from pdedsl.transforms.weak.weak_form import WeakRow
 
-from .elements import edges_of, kinks_of
+from .elements import edges_of
 from .line import Line
 from .options import FormOptions
 
@@ -87,7 +87,7 @@ def law_integrals(
         parts.append(_row_matrices(problem, lines, row, grid))
     assert grid is not None
     count = sum(prod(line.functions for line in part.lines) for part in parts)
-    rough = any(flux.label == law.label for flux in unseen_fluxes(problem))
+    rough = any(flux.law.label == law.label for flux in unseen_fluxes(problem))
     made = [
         part.scaled(sqrt(count / volume), [*row.form.interior] if rough else [])
         for part, row in zip(parts, rows, strict=True)

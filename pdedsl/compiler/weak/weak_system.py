@@ -11,9 +11,9 @@ from pdedsl.diagnostics import Diagnostic, UserError, did_you_mean
 from pdedsl.ir import Face, Law, Problem, TooLargeError
 from pdedsl.models import MisfitError
 from pdedsl.models.bases import BasisOptions
+from pdedsl.sema.jumps.unseen_fluxes import unseen_fluxes
 from pdedsl.transforms.weak.by_parts import NoIntegralFormError
 from pdedsl.transforms.weak.natural import imposed
-from pdedsl.transforms.weak.unseen_fluxes import unseen_fluxes
 from pdedsl.transforms.weak.weak_form import WeakRow, weak_laws, weak_rows
 
 from .law_matrices import law_integrals
@@ -66,9 +66,9 @@ def weak_system(problem: Problem, options: FormOptions, model: object) -> WeakSy
     if not options.crosses:
         for found in unseen_fluxes(problem):
             raise MisfitError(
-                f"form: {found.flux} in {found.label} jumps where {found.switch} changes, and no "
-                "test function crosses the edges of elements, so that nothing says how it goes on "
-                "there; write form.across = true"
+                f"form: {found.flux} in {found.law.label} jumps where {found.switch} changes, and "
+                "no test function crosses the edges of elements, so that nothing says how it goes "
+                "on there; write form.across = true"
             )
     integrals: dict[str, LawIntegrals] = {}
     used: set[tuple[str, int, Face]] = set()

@@ -17,6 +17,7 @@ from .eigenvalues import eigenvalues
 from .exact import exact
 from .gauges import gauges
 from .initial import initial
+from .jumps import jumps
 from .tables import tables
 from .trivial import trivial
 from .unused import unused
@@ -36,6 +37,7 @@ LINTS: tuple[Lint, ...] = (
     tables,
     backward,
     balances,
+    jumps,
 )
 """All lints, in the order of their codes."""
 

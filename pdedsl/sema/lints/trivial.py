@@ -9,17 +9,27 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic
-from pdedsl.geometry import generic_points
-from pdedsl.ir import DomainIntegral, NotNumericError, Problem, Substitution, evaluate_with_scale
+from pdedsl.geometry import generic_points, place_bounds
+from pdedsl.ir import (
+    KINKED,
+    DomainIntegral,
+    Law,
+    NotNumericError,
+    Problem,
+    Substitution,
+    evaluate_with_scale,
+)
 from pdedsl.sema.draft import Draft
 
 from .structure import listed
+
+_MANY = 4096  # points at which cases are looked at: one of a thousandth of the volume is met
 
 
 def trivial(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
     """All fields zero, put into every law."""
     zero = Substitution((c, sp.S.Zero) for c in problem.components)
-    if any(not _vanishes(problem, zero(r)) for law in problem.laws for r in law.residuals):
+    if any(not _vanishes(problem, law, zero(r)) for law in problem.laws for r in law.residuals):
         return
     values = [f"{f.name} = 0" for f in problem.fields]
     message = f"{listed(values)} {'satisfies' if len(values) == 1 else 'satisfy'} every law"
@@ -29,7 +39,7 @@ def trivial(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
     yield Diagnostic("L106", message, problem.fields[0].span, mend)
 
 
-def _vanishes(problem: Problem, residual: sp.Expr) -> bool:
+def _vanishes(problem: Problem, law: Law, residual: sp.Expr) -> bool:
     if residual == 0:
         return True
     residual = problem.substitute(residual)
@@ -40,8 +50,13 @@ def _vanishes(problem: Problem, residual: sp.Expr) -> bool:
     if residual.atoms(AppliedUndef):
         return False
     symbols = sorted(residual.free_symbols, key=str)
-    shares = generic_points(5, len(symbols) + 1)
-    known = {s: 0.1 + shares[:, i] for i, s in enumerate(symbols)}
+    # A source may be zero at all points but those of a case.
+    shares = generic_points(_MANY if residual.has(*KINKED) else 5, len(symbols) + 1)
+    bounds = place_bounds(problem, law.place)
+    known = {}
+    for i, s in enumerate(symbols):
+        lower, upper = bounds.get(s, (0.1, 1.1))
+        known[s] = lower + (upper - lower) * shares[:, i]
     try:
         value, scale = evaluate_with_scale(residual, known)
     except NotNumericError:

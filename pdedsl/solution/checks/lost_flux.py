@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pdedsl.calculus.zero import KINKED
-from pdedsl.transforms.weak.unseen_fluxes import unseen_fluxes
+from pdedsl.geometry import place_bounds
+from pdedsl.sema.jumps.unseen_fluxes import UnseenFlux, unseen_fluxes, unseen_mend, unseen_text
 
 from .finding import Finding
 
 if TYPE_CHECKING:
     from pdedsl.solution.solution import Solution
+
+_SAME = 1e-9  # of the length of an axis: a cut that is at a jump
 
 
 def check_lost_flux(solution: Solution) -> Finding | None:
@@ -22,14 +24,16 @@ def check_lost_flux(solution: Solution) -> Finding | None:
     """
     if solution.provenance.settings.get("form", {}).get("kind") == "weak":
         return None
-    solved = solution.system.problem
-    left = {node for law in solved.laws for r in law.residuals for node in r.atoms(*KINKED)}
-    for found in unseen_fluxes(solution.problem) if left else ():
-        if found.cases in left:
-            reason = (
-                f"{found.label} takes the derivative of {found.flux}, which jumps where "
-                f"{found.switch} changes, and residuals at points say nothing of the flux there"
-            )
-            mend = "use --with form.kind=weak, or cut the domain there (domain.split)"
-            return Finding("inaccurate", reason, mend)
+    for found in unseen_fluxes(solution.problem):
+        if found.integral and not _is_cut(solution, found):
+            return Finding("inaccurate", unseen_text(found), unseen_mend(found))
     return None
+
+
+def _is_cut(solution: Solution, found: UnseenFlux) -> bool:
+    """Whether parts meet wherever the flux jumps."""
+    division = solution.system.problem.division
+    cuts = division.cuts.get(found.axis, ()) if division is not None else ()
+    lower, upper = place_bounds(solution.problem, found.law.place)[found.axis]
+    near = _SAME * (upper - lower)
+    return bool(found.at) and all(any(abs(a - c) <= near for c in cuts) for a in found.at)

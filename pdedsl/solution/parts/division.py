@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from pdedsl.diagnostics import did_you_mean
-from pdedsl.ir import Problem
+from pdedsl.ir import Problem, axis_obstacle, decomposition_obstacle
 from pdedsl.solution.option_errors import refuse_option
 from pdedsl.transforms.decomposition import decompose
-from pdedsl.transforms.decomposition_obstacle import axis_obstacle, decomposition_obstacle
 from pdedsl.transforms.subdomains import interval_of
 
 if TYPE_CHECKING:

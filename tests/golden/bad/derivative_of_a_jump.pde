@@ -1,5 +1,5 @@
 domain Omega: x in [-1, 1]
 unknown u(x)
-let k = 1 + heaviside(x)
+let k = 1 + heaviside(u)
 eq: d(k*u_x, x) = 1
 bc: u = 0 on boundary

@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from pdedsl.ir import DomainIntegral, Global, Law, OnData, Problem
+from .expressions import DomainIntegral
+from .places import Global, OnData
+from .problem import Law, Problem
 
 
 def decomposition_obstacle(problem: Problem, axes: Sequence[sp.Symbol]) -> str | None:

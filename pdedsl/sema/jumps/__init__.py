@@ -1,0 +1,1 @@
+"""Jumps of what is given, and what the laws make of them."""
