@@ -24,7 +24,7 @@ from torch import Tensor
 from pdedsl.compiler.lowering.groups import axes_of
 from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.diagnostics import UserError
-from pdedsl.models import BasisModel, MisfitError
+from pdedsl.models import BasisModel
 from pdedsl.models.bases import BasisOptions, basis_size
 from pdedsl.models.corrected import Corrected
 from pdedsl.models.model import Model
@@ -52,7 +52,8 @@ _STALLED, _FALLING = 0.93, 0.7
 _STEPS = 3  # of Newton's method for a degree, as long as one lowers the loss by
 _PROGRESS = 0.5  # this part
 _ROUNDING = 10.0  # rounding units of the terms of r, as for least squares
-_SAMPLE = 64  # points of a law at which the size of its terms is measured, a choice
+# Points of a law at which the size of its terms is measured, fewer for many parameters; choices.
+_SAMPLE, _FEWEST, _ENTRIES = 64, 4, 2**21
 _OF_ROUNDING = 600  # functions for the size of rounding, of which more say no more; a choice
 
 
@@ -94,8 +95,10 @@ def correct_solution(
     weights = balanced(solution.system) if weights is None else weights
     try:
         return _Search(solution, weights, seconds, clock).run()
-    except (MisfitError, UserError, torch.linalg.LinAlgError) as error:
-        return Correction(None, {}, math.nan, str(error))
+    except (UserError, ValueError, ArithmeticError, RuntimeError, MemoryError) as error:
+        # A result must not be lost because something about its error cannot be computed.
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        return Correction(None, {}, math.nan, f"the equation of the error fails: {reason}")
 
 
 def balanced(system: ResidualSystem) -> dict[str, float]:
@@ -256,7 +259,7 @@ def _rounding(solution: State, weights: Mapping[str, float]) -> tuple[float, flo
     No more is known of a residual below some rounding units of ‖|J||θ|‖.
     """
     strong = strongly(solution, weights)
-    few = elsewhere(strong.system, _SAMPLE)
+    few = elsewhere(strong.system, max(_FEWEST, min(_SAMPLE, _ENTRIES // len(strong.theta))))
     residual, jacobian = few.residual_and_jacobian(strong.theta)
     terms = float((jacobian.abs() @ strong.theta.abs()).norm())
     return float(residual.norm()), _ROUNDING * torch.finfo(torch.float64).eps * terms
