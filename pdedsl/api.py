@@ -194,6 +194,7 @@ def solve(
     should_stop: Callable[[], bool] | None = None,
     watch: bool | float = False,
     polish: bool = False,
+    accept: float | None = None,
 ) -> results.Solution:
     """Solve a problem.
 
@@ -215,16 +216,19 @@ def solve(
             folder); a number is the share of the time that it may take, True stands for 0.15.
         polish: add the estimated error to the solution where that makes it better at points that
             took no part; it is saved, loaded and drawn as any other.
+        accept: relative error, and relative residual of every law, up to which the solution is
+            accepted; None is `pdedsl.solution.checks.acceptance.ACCEPT`.
 
     Returns:
-        The solution. One that failed says so in ``solution.outcome.status`` (``diverged``)
-        and ``solution.outcome.reason``.
+        The solution. Where something speaks against it ``solution.usable`` is false,
+        ``solution.status`` is the word for it and ``solution.failure`` says why and what to try.
 
     Raises:
         UserError: the problem or the method is at fault.
         OSError: the run folder cannot be made, or holds something already.
-        ValueError: ``watch`` is negative.
+        ValueError: ``watch`` is negative, or ``accept`` not between 0 and 1.
     """
+    from pdedsl.solution.checks.acceptance import ACCEPT, check_accept
     from pdedsl.solution.planning import plan
     from pdedsl.solution.solving import solve_with
     from pdedsl.solution.watching import share_of
@@ -232,7 +236,7 @@ def solve(
     from .results import Solution
     from .runs import RunFolder
 
-    share = share_of(watch)
+    share, most = share_of(watch), check_accept(ACCEPT if accept is None else accept)
     chosen = plan(
         problem, method, budget=budget, settings=settings, seed=seed, dtype=dtype, device=device,
         threads=threads, should_stop=should_stop,
@@ -246,5 +250,6 @@ def solve(
             should_stop=should_stop,
             watch=share,
             polished=polish,
+            accept=most,
         )
     )

@@ -108,7 +108,7 @@ width = 6
 depth = 1
 [optimizer]
 kind = "lm"
-iterations = 8
+iterations = 30
 [sampling]
 points = { eq = 40, bc = 8 }
 """

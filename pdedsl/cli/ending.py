@@ -23,14 +23,14 @@ def report(solution: Solution, as_json: bool, quiet: bool) -> int:
         say(f"pdedsl: {problem}")
     if solution.unsaved:
         say("pdedsl: the run is not, or not wholly, saved; free some space and solve again")
-    if solution.outcome.status == "interrupted" or not solution.finite:
-        say(f"pdedsl: {data['status']}: {data['reason']}")
+    if solution.status == "interrupted":
+        say(f"pdedsl: interrupted: {data['reason']}")
     elif solution.failure is not None:
-        say(f"pdedsl: no usable solution: {solution.failure}")
+        say(f"pdedsl: {solution.status}: {solution.failure}")
     return exit_status(solution)
 
 
 def exit_status(solution: Solution) -> int:
-    """0, or 3 for an unusable solution, an interrupted training or an unsaved run."""
+    """0, or 3 where something speaks against the solution, or it is not saved or not finished."""
     ended = solution.usable and solution.outcome.status != "interrupted"
     return 0 if ended and not solution.unsaved else 3

@@ -71,6 +71,13 @@ def json_option(what: str = "one JSON object") -> _Decorator:
     )
 
 
+accept_option: _Decorator = click.option(
+    "--accept",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="ERROR",
+    help="Relative error and residual up to which a solution is accepted (default: 0.01).",
+)
+
 set_option: _Decorator = click.option(
     "--set",
     "params",

@@ -13,6 +13,9 @@ from .output_rows import output_rows
 
 Data = Mapping[str, Any]
 
+_CONTRADICTED = 3.0  # times the residual at the points of the training; a choice
+_ROUNDING = 1e-10  # relative residuals below this say nothing of points, whatever their ratio
+
 
 def show_result(data: Data) -> None:
     """Print the table of one result; ``data`` is `Solution.summary()`."""
@@ -43,7 +46,7 @@ def rows(data: Data) -> list[tuple[str, str]]:
     """Label and text of each line."""
     found = [
         ("method", _with_reason(data["method"], data["why"])),
-        ("outcome", _with_reason(data["status"], data["reason"])),
+        ("outcome", _outcome(data)),
         ("iterations", str(data["iterations"])),
     ]
     if data.get("fresh_loss") is not None:
@@ -53,7 +56,7 @@ def rows(data: Data) -> list[tuple[str, str]]:
         text = f"{kind} L2 {number(error['rel_l2'])}, largest {number(error['linf'])}"
         found.append((f"error {name}", text))
     found += estimate_rows(data)
-    found += [(f"rms {label}", number(rms)) for label, rms in data["laws"].items()]
+    found += [(f"rms {label}", _law(label, data)) for label in data["laws"]]
     for label, rms in data["exact_laws"].items():
         found.append((f"rms {label}", f"{number(rms)}, exact whatever the parameters"))
     found += [(f"{label} is soft", reason) for label, reason in data["soft_laws"].items()]
@@ -101,6 +104,26 @@ def comparison(results: Sequence[Data]) -> list[tuple[str, list[str]]]:
     found.append(("iterations", [str(r["iterations"]) for r in results]))
     found.append(("seconds", [f"{r['seconds']['total']:.1f}" for r in results]))
     return found
+
+
+def _outcome(data: Data) -> str:
+    """The word for the result, how the training ended, and what speaks against the result."""
+    ended = data.get("ended", data["status"])
+    if data["status"] == ended:
+        return _with_reason(ended, data["reason"])
+    return f"{data['status']}: {data['failure']} (training {_with_reason(ended, data['reason'])})"
+
+
+def _law(label: str, data: Data) -> str:
+    """The residual at points that no step has seen where they contradict those of the training."""
+    rms, fresh = data["laws"][label], data.get("fresh_laws", {}).get(label)
+    relative = data.get("laws_relative", {}).get(label)
+    if rms is None or fresh is None or relative is None:
+        return number(rms)
+    told = f"{relative:.1g} of the size of its terms"
+    if fresh > _CONTRADICTED * rms and relative > _ROUNDING:
+        return f"{number(fresh)} at fresh points, {told} ({number(rms)} at those of the training)"
+    return f"{number(rms)}, {told}"
 
 
 def _rms(data: Data, label: str) -> str:

@@ -37,6 +37,7 @@ def run(
     compiled: bool = False,
     watch: bool = False,
     polish: bool = False,
+    accept: float | None = None,
     **options: Any,
 ) -> Solution:
     """Choose the method, say so, and train with progress and Ctrl-C in hand.
@@ -48,6 +49,7 @@ def run(
     # What torch and the schema of methods load stays: there is nothing to collect among it.
     gc.disable()
     import pdedsl.choice.auto  # noqa: F401
+    from pdedsl.solution.checks.acceptance import ACCEPT
     from pdedsl.solution.planning import plan
     from pdedsl.solution.solving import solve_with
     from pdedsl.solution.watching import share_of
@@ -83,5 +85,6 @@ def run(
                     should_stop=interrupt,
                     watch=share_of(watch),
                     polished=polish,
+                    accept=ACCEPT if accept is None else accept,
                 )
             )

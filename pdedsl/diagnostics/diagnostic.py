@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from .source import Span
+
+_LONG_NAME = re.compile(r"(\w{60})\w+")
+
+
+def shortened(text: str) -> str:
+    """The text with names of more than 60 letters cut off after these."""
+    return _LONG_NAME.sub(r"\1…", text)
 
 
 class Severity(StrEnum):
@@ -23,6 +31,9 @@ class Note:
     message: str
     span: Span | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", shortened(self.message))
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
@@ -30,7 +41,7 @@ class Diagnostic:
 
     Args:
         code: key of `codes.CODES`, such as ``"E104"``.
-        message: what was expected and what came, in the user's words.
+        message: what was expected and what came, in the user's words; long names are cut off.
         span: the place in the source, or None when the whole file is meant.
         mend: short text set beside the caret, usually what to write instead.
         notes: further places and remarks.
@@ -41,6 +52,11 @@ class Diagnostic:
     span: Span | None = None
     mend: str | None = None
     notes: tuple[Note, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", shortened(self.message))
+        if self.mend is not None:
+            object.__setattr__(self, "mend", shortened(self.mend))
 
     @property
     def severity(self) -> Severity:

@@ -18,11 +18,13 @@ from pdedsl.ir import Problem
 
 from .arrays import as_points
 from .checks import Finding
+from .checks.acceptance import ACCEPT
 from .checks.checks import first_finding
 from .errors import field_errors, number_errors
 from .known import known_values
 from .names import resolve
 from .outputs import OutputValue, output_values
+from .relative import Misfit, law_misfits
 from .sampled import sampler
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from pdedsl.training.outcome import Outcome
 
     from .watching import Moment
+
+_FRESH = 2**42  # seed of the points of `Solution.misfits`, far from those of trainings
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,11 @@ class Solution:
 
     ``unsaved`` holds a sentence for each file of the run folder that could not be written,
     ``moments`` what was measured along the training where it was watched (see `watching`),
-    ``estimate`` how wrong it is as far as its own laws tell (None where nobody asked them), and
+    ``estimate`` how wrong it is as far as its own laws tell (None where nobody asked them),
     ``output_estimates`` by how much its outputs change where the estimated error is added,
-    ``correction`` the state whose fields have it added, and ``polished_from``, of a solution that
-    is such a state, the one before.
+    ``correction`` the state whose fields have it added, ``polished_from``, of a solution that is
+    such a state, the one before, and ``accept`` the relative error up to which it is accepted (see
+    `checks.acceptance`).
     """
 
     def __init__(
@@ -93,6 +98,7 @@ class Solution:
         self.output_estimates: dict[str, float] = {}
         self.correction: State | None = None
         self.polished_from: State | None = None
+        self.accept = ACCEPT
         self._sampler = sampler(problem, system, outcome.theta)
 
     @property
@@ -136,6 +142,13 @@ class Solution:
         if self.finding is None or self.outcome.status == "interrupted":
             return self.outcome.status
         return self.finding.status
+
+    @cached_property
+    def misfits(self) -> dict[str, Misfit]:
+        """By label how far each law is from holding, relative to its terms; see `relative`."""
+        if not self.finite:
+            return {}
+        return law_misfits(self.system, self.theta, self.provenance.seed + _FRESH)
 
     @cached_property
     def numbers(self) -> dict[str, float]:

@@ -12,6 +12,7 @@ from pdedsl.ir import Problem
 from pdedsl.runs import Recorder, RunFolder
 
 from .building import build_system
+from .checks.acceptance import ACCEPT, check_accept
 from .checks.spec_doubts import doubts
 from .continuation import train_easier
 from .corrections.kept import Kept
@@ -43,6 +44,7 @@ def solve_with(
     should_stop: Callable[[], bool] | None = None,
     watch: float = 0.0,
     polished: bool = False,
+    accept: float = ACCEPT,
 ) -> Solution:
     """Carry out a plan.
 
@@ -53,11 +55,13 @@ def solve_with(
         folder: where to keep the run, already made; None to write nothing.
         watch: share of the time that measuring the training may take; see `watching`.
         polished: add the estimated error to the solution where that makes it better.
+        accept: relative error up to which the solution is accepted; see `checks.acceptance`.
 
     Returns:
         The solution; ``solution.unsaved`` says which files could not be written.
 
     Raises:
+        ValueError: ``accept`` is not between 0 and 1.
         UnwritableError: the first files of the run folder cannot be written.
     """
     start, problem = time.monotonic(), chosen.lowered.problem
@@ -71,7 +75,7 @@ def solve_with(
     trained = time.monotonic()
     how = chosen.provenance
     solution = Solution(problem, system, outcome, how, folder.path if folder else None)
-    solution.moments = moments
+    solution.moments, solution.accept = moments, check_accept(accept)
     if solution.finite and outcome.status != "interrupted":
         times = _time_to_estimate(chosen.budget, trained - start)
         solution = _estimated(solution, times, with_polish=polished)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pdedsl.models.bases import BasisOptions
 from pdedsl.models.windows import WindowsOptions
 from pdedsl.optimizers.descent import Descent, Limits
 from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step
@@ -175,7 +176,7 @@ class _Training:
         weighed = tolerance > 0.0 and watch.weighs_points
         if weighed and watch.plain(watch.best, watch.best_loss) <= tolerance:
             return _below(tolerance)
-        stop = _stop(descent, options)
+        stop = _stop(descent, options, _mend(self._method))
         reservations = (words for rule in self._rules if (words := rule.reservation()))
         if stop and stop.status == "converged" and (words := next(reservations, "")):
             return Stop("stagnated", f"{stop.reason}, but {words}")
@@ -216,8 +217,8 @@ class _Training:
         return None
 
 
-def _stop(descent: Descent, options: OptimizerOptions) -> Stop | None:
-    """The end of a descent other than by its number of iterations, in words."""
+def _stop(descent: Descent, options: OptimizerOptions, mend: str) -> Stop | None:
+    """The end of a descent other than by its number of iterations, in words with what to try."""
     loss = f"{descent.best.loss:.2g}"
     match descent.ended:
         case Ended.TOLERANCE:
@@ -227,10 +228,10 @@ def _stop(descent: Descent, options: OptimizerOptions) -> Stop | None:
         case Ended.MINIMUM:
             return Stop("converged", f"the loss is at a minimum, {loss}: no step lowers it")
         case Ended.STALLED:
-            return Stop("stagnated", f"no step lowers the loss of {loss}; {_TRY}")
+            return Stop("stagnated", f"no step lowers the loss of {loss}; {mend}")
         case Ended.NO_PROGRESS:
             text = f"{descent.idle} iterations have not lowered the loss of {loss} by 1 %"
-            return Stop("stagnated", f"{text}; {_TRY}")
+            return Stop("stagnated", f"{text}; {mend}")
     return None
 
 
@@ -238,4 +239,8 @@ def _below(tolerance: float) -> Stop:
     return Stop("converged", f"the loss is below the tolerance {tolerance:.2g}")
 
 
-_TRY = "try another seed or bandwidth, a wider network or more points"
+def _mend(method: Method) -> str:
+    """What may help: no seed, and no more steps, where the fields are sums of given functions."""
+    if isinstance(method.model, BasisOptions):
+        return "try more functions or more points"
+    return "try another seed, a wider network or more points"

@@ -11,7 +11,7 @@ import click
 from pdedsl.cli.console import emit_json, say
 from pdedsl.cli.ending import exit_status
 from pdedsl.cli.failure import Failure
-from pdedsl.cli.options import examples, json_option, set_option
+from pdedsl.cli.options import accept_option, examples, json_option, set_option
 from pdedsl.cli.training import load_and_warn, run
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="Time for the training of each.",
 )
+@accept_option
 @click.option("--iterations", type=click.IntRange(1), help="Iterations of each.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all.")
 @click.option("--dtype", type=click.Choice(["float64", "float32"]), help="Precision.")
@@ -60,7 +61,7 @@ def command(
     """Solve a spec with several methods, one after another, and set the results side by side.
 
     The picture DIR/NAME-compare-001.png shows the error, or the loss where no solution is known,
-    over the steps and over the time.
+    over the steps and over the time. Exit status: the largest of those that solve would give.
     """
     names = [name.strip() for name in methods.split(",") if name.strip()]
     if not names:
@@ -157,6 +158,6 @@ def _show(solutions: list[Solution], as_json: bool) -> None:
     show_comparison(data)
     for solution, entry in zip(solutions, data, strict=True):
         if not solution.usable:
-            say(f"pdedsl: {entry['method']}: no usable solution: {solution.failure}")
+            say(f"pdedsl: {entry['method']}: {solution.status}: {solution.failure}")
         for problem in solution.unsaved:
             say(f"pdedsl: {problem}")

@@ -10,7 +10,7 @@ import click
 
 from pdedsl.cli.ending import report
 from pdedsl.cli.failure import Failure
-from pdedsl.cli.options import Setting, examples, json_option, set_option
+from pdedsl.cli.options import Setting, accept_option, examples, json_option, set_option
 from pdedsl.cli.training import load_and_warn, run
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="Stop after this time; with auto (default: 50) the choice of the method counts.",
 )
+@accept_option
 @click.option(
     "--seed",
     type=click.IntRange(0),
@@ -86,8 +87,9 @@ def command(
 ) -> int:
     """Solve a spec, print how well it went, and write a run folder.
 
-    Exit status: 0 solved; 1 the spec or the method is at fault; 3 no usable solution, an
-    interrupted training (its best state is saved), or a run that could not be saved.
+    Exit status: 0 nothing speaks against the solution; 1 the spec or the method is at fault; 3
+    something does (unresolved, inaccurate, no solution, not unique, data missed, diverged), the
+    training was interrupted (its best state is saved), or the run could not be saved.
     """
     from pdedsl.runs import UnwritableError
 

@@ -74,6 +74,11 @@ class Sampler:
         """The problem."""
         return self.lowered.problem
 
+    def drawn(self, points: Mapping[str, int]) -> Sampler:
+        """The same laws at points of Sobol, so many by label, with their residuals there."""
+        plans = dict(self.plans) | {k: self.lowered.plans[k] for k in self.integrals}
+        return Sampler(self.lowered, self.ansatz, plans, points, "sobol", self.weights, self.like)
+
     def blocks(self, laws: list[Law], seed: int) -> tuple[Block, ...]:
         """Fresh points for some laws, their rows one after another."""
         out: list[Block] = []

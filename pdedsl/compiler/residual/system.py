@@ -13,6 +13,7 @@ from pdedsl.compiler.evaluation.checks import check_point_weights, checked_vecto
 from pdedsl.compiler.exact_conditions.hard_conditions import ExactConditions
 from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
 from pdedsl.compiler.lowering.groups import initial_parameters, networks_of
+from pdedsl.compiler.points.counts import default_count
 from pdedsl.ir import Interior
 from pdedsl.models import GivenModel, model_options
 from pdedsl.models.networks.hard import HardConditions
@@ -151,6 +152,16 @@ class ResidualSystem(ResidualFunction):
         other = copy.copy(self)
         other.resample(seed)
         return other
+
+    def at_fresh_points(self, seed: int, most: int) -> tuple[Block, ...]:
+        """The laws with rows at points that no rule has chosen, at most so many of each.
+
+        Whatever the points of the training are (a grid, the nodes of a quadrature, integrals
+        against test functions), these are drawn alike everywhere, with a residual at each.
+        """
+        laws = [law for law in self.problem.laws if law.label not in self.exact_laws]
+        counts = {law.label: min(most, default_count(self.problem, law)) for law in laws}
+        return self.sampler.drawn(counts).blocks(laws, seed)
 
     def with_sampler(self, sampler: Sampler) -> ResidualSystem:
         """The same models and laws at points that are drawn in another way."""

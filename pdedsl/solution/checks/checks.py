@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .fallen_loss import check_fallen_loss
+from .estimated_errors import check_estimated_errors
+from .few_rows import check_few_rows
 from .finding import Finding
 from .known_errors import check_known_errors
 from .lost_flux import check_lost_flux
+from .missed_data import check_missed_data
 from .no_solution import check_no_solution, check_out_of_reach
 from .not_unique import check_not_unique
+from .residuals import check_residuals
 from .resolution import check_resolution
 
 if TYPE_CHECKING:
@@ -21,10 +24,13 @@ CHECKS: tuple[Callable[[Solution], Finding | None], ...] = (
     check_no_solution,
     check_not_unique,
     check_lost_flux,
+    check_few_rows,
     check_resolution,
+    check_missed_data,
     check_known_errors,
+    check_estimated_errors,
     check_out_of_reach,
-    check_fallen_loss,
+    check_residuals,
 )
 
 

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from .advice import advice
 from .finding import Finding
-from .spec_doubts import advice
 
 if TYPE_CHECKING:
     from pdedsl.solution.solution import Solution
 
-WORST_ERROR = 0.5
-"""Relative L2 error of a field from which on it is not called a solution."""
-
 
 def check_known_errors(solution: Solution) -> Finding | None:
-    """Whether a field is known to be wrong by half its size or more."""
-    errors = solution.errors or {}
-    for name, error in errors.items():
-        if error["rel_l2"] < WORST_ERROR or _within_vector(name, errors):
-            continue
-        reason = f"{name} is wrong by {error['rel_l2']:.2g} of its size"
-        if error.get("absolute"):
-            reason = f"{name} is zero, and found with a norm of {error['rel_l2']:.2g}"
-        return Finding("inaccurate", reason, advice(solution.problem))
-    return None
+    """Whether a field, or an unknown number, is known to be wrong by more than is accepted."""
+    fields, numbers = solution.errors or {}, solution.number_errors
+    # Not a number is what is nowhere known.
+    found = {
+        name: error["rel_l2"]
+        for name, error in fields.items()
+        if not math.isnan(error["rel_l2"]) and not _within_vector(name, fields)
+    }
+    found |= {k: own["relative"] if own["exact"] else own["absolute"] for k, own in numbers.items()}
+    name = max(found, key=lambda key: found[key], default=None)
+    if name is None or found[name] <= solution.accept:
+        return None
+    reason = f"{name} is wrong by {found[name]:.2g} of its size"
+    if name in fields and fields[name].get("absolute"):
+        reason = f"{name} is zero, and found with a norm of {found[name]:.2g}"
+    elif name in numbers and not numbers[name]["exact"]:
+        reason = f"{name} is zero, and found as {solution.numbers[name]:.2g}"
+    return Finding("inaccurate", reason, advice(solution))
 
 
 def _within_vector(name: str, errors: Mapping[str, Mapping[str, float]]) -> bool:
-    """Whether a component is zero and its vector, which has a size, is judged as a whole."""
-    return bool(errors[name].get("absolute")) and name.partition("[")[0] in errors.keys() - {name}
+    """Whether it is a component of a vector that is judged as a whole.
+
+    A component may be zero but for rounding.
+    """
+    return name.partition("[")[0] in errors.keys() - {name}

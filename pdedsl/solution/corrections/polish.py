@@ -45,6 +45,6 @@ def with_correction(solution: Solution, corrected: State) -> Solution:
     made = type(solution)(
         solution.problem, corrected.system, outcome, solution.provenance, solution.run
     )
-    made.moments = solution.moments
+    made.moments, made.accept = solution.moments, solution.accept
     made.polished_from = State(solution.system, solution.theta)
     return made

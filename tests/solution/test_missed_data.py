@@ -1,0 +1,71 @@
+"""Fits that miss their data by more than noise, and sums with fewer rows than functions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import pdedsl
+
+FIT = """domain O: x in [0, 1]
+unknown u(x)
+data m(x, value) from "m.csv"
+eq: u_xx = 0
+fit: u = m.value on m
+"""
+
+
+def solve(modes: int, text: str, **points: int) -> pdedsl.Solution:
+    method = pdedsl.Method(
+        model={"kind": "basis", "modes": (modes,)},
+        optimizer={"kind": "lstsq"},
+        weights={"eq": 1e4} if "fit" in text else {},
+        sampling={"points": points} if points else {},
+    )
+    return pdedsl.solve(pdedsl.parse(text), method)
+
+
+def write(values: np.ndarray, places: np.ndarray) -> None:
+    rows = [f"{x:.17g},{v:.17g}" for x, v in zip(places, values, strict=True)]
+    Path("m.csv").write_text("\n".join(["x,value", *rows]) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("rows", "bend", "noise", "missed"),
+    [
+        (40, 0.0, 0.0, False),
+        (40, 0.0, 0.1, False),
+        (200, 0.0, 0.1, False),
+        (40, 1.0, 0.0, True),
+        (40, 0.2, 0.0, True),
+        (200, 1.0, 0.02, True),
+        (8, 0.0, 0.1, False),
+        (8, 1.0, 0.0, True),
+    ],
+)
+def test_noise_is_no_miss_and_a_bend_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, bend: float, noise: float,
+    missed: bool,
+) -> None:  # fmt: skip
+    """A straight line through data that are straight, or are not."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(3)
+    x = np.sort(rng.random(rows))
+    straight = 0.0 if bend == 1.0 else x
+    write(straight + bend * np.sin(np.pi * x) + noise * rng.normal(size=rows), x)
+    solution = solve(3, FIT)
+    assert (solution.status == "data missed") == missed, solution.failure
+    if missed:
+        assert f"fit misses its {rows} data by" in solution.failure
+
+
+def test_fewer_rows_than_functions_are_no_solution() -> None:
+    """Twelve points of 31 polynomials: all laws hold there, and nowhere else."""
+    text = "domain O: x in [0, 1]\nunknown u(x)\neq: u_xx = exp(3*x)\nbc: u = x on boundary\n"
+    solution = solve(30, text, eq=12)
+    assert solution.outcome.loss < 1e-12
+    assert solution.status == "unresolved"
+    assert "14 rows for 31 functions" in solution.failure
+    assert solve(30, text, eq=80).usable
