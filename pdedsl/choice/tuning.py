@@ -119,6 +119,10 @@ class Acceptance:
     # ten seconds one of 5e-4.
     good: float = 1e-4
     few_inputs: int = 2  # most inputs of a linear problem for which `good` does †
+    # Level of a row of a law by its own terms, where a march can follow. Bases of the gallery that
+    # leave only rounding have at most 7e-13; y' = y z from 1e-6 beside z = 1, taken for constant,
+    # has 1.4 and leaves 4e-8 of all residuals together.
+    every_row: float = 1e-10
     check: float = 100.0  # the most that ρ at other points may exceed ρ, †
     check_floor: float = 1e-13  # where that is above this †
     only_rounding: float = 1e-12  # ρ whose digits, different on each machine, are not printed
@@ -161,6 +165,8 @@ class MarchTuning:
     change_after_failure: tuple[float, float] = (0.2, 0.8)
     merged: float = 0.25  # of its part of τ, which two halves may leave when they are merged †
     hold: int = 5  # windows without merging after one that failed †
+    no_digit: float = 1e-14  # of all fields, an error that is rounding †
+    from_zero: float = 0.01  # of h T, which a field that begins at zero is compared with †
     compared: int = 2_000  # points at which two marches are compared †
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.traits import Traits
-from pdedsl.choice.tuning import BUDGET, SEARCH, by_linearity
+from pdedsl.choice.tuning import ACCEPTANCE, BUDGET, SEARCH, by_linearity
 from pdedsl.compiler.lowering.lower import LoweredProblem
 
 from .axis_degrees import search_axis_degrees
 from .basis_choice import resolves
 from .search import SearchResult
 from .total_degrees import search_total_degrees
-from .trial import BasisTrial
+from .trial import BasisTrial, row_level
 
 
 @dataclass(frozen=True)
@@ -77,18 +77,31 @@ def find_basis(
     whole, how = Allowance(None), (lowered, facts.linear, weights)
     own = bounds.allowance(BUDGET.by_axis, stop=should_stop)
     by_axis = search_axis_degrees(*how, bounds.by_axis, own, notify)
-    resolved = resolves(facts, by_axis, bounds.short, bounds.marches)
+
+    def done(found: SearchResult) -> bool:
+        if not resolves(facts, found, bounds.short, bounds.marches):
+            return False
+        # A march sees what is small beside something large, and follows what grows from it.
+        return not bounds.marches or _every_row(lowered, weights, found)
+
+    resolved = done(by_axis)
     if resolved or by_axis.not_smooth:
         return by_axis, resolved
     rest = bounds.allowance(used=whole.used, stop=should_stop)
     total = search_total_degrees(*how, bounds.total, rest, notify)
-    if resolves(facts, total, bounds.short, bounds.marches):
+    if done(total):
         return total, True
     nearer = min((total, by_axis), key=_level)
     if not rest.stopped and (by_axis.out_of_time or total.out_of_time):
         end = f"the {bounds.seconds:.2g} s for them are spent"
         nearer = replace(nearer, end=end, out_of_time=True)
     return nearer, False
+
+
+def _every_row(lowered: LoweredProblem, weights: Mapping[str, float], found: SearchResult) -> bool:
+    """Whether every row of every law holds by the size of its own terms."""
+    assert found.best is not None
+    return row_level(lowered, weights, found.best) <= ACCEPTANCE.every_row
 
 
 def _level(found: SearchResult) -> float:

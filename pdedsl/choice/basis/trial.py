@@ -27,6 +27,7 @@ from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
 from pdedsl.optimizers.protocol import Optimizer, Step
 from pdedsl.settings.method import Method
 
+from .row_levels import worst_row_level
 from .trial_method import Modes, basis_method, functions_of
 
 
@@ -91,14 +92,26 @@ def try_basis(
     return BasisTrial(modes, size, math.sqrt(loss / first) if first else 0.0, loss, check, theta)
 
 
-def _level_elsewhere(lowered: LoweredProblem, method: Method, theta: Tensor) -> float:
-    """ρ at other points than those of the fit."""
+def row_level(lowered: LoweredProblem, weights: Mapping[str, float], trial: BasisTrial) -> float:
+    """The level of the row of a law that a trial resolves least; see `row_levels`."""
+    assert trial.theta is not None
+    method = basis_method(lowered.problem, trial.modes, weights)
+    return worst_row_level(_elsewhere(lowered, method), trial.theta)
+
+
+def _elsewhere(lowered: LoweredProblem, method: Method) -> ResidualSystem:
+    """The system at other points than those of the fit."""
     points = {
         kind: max(math.ceil(SEARCH.check_points * count), SEARCH.least_check_points)
         for kind, count in method.sampling.points.items()
     }
     few = method.sampling.model_copy(update={"points": points})
-    other = _system(lowered, method.model_copy(update={"sampling": few}), "sobol", 1)
+    return _system(lowered, method.model_copy(update={"sampling": few}), "sobol", 1)
+
+
+def _level_elsewhere(lowered: LoweredProblem, method: Method, theta: Tensor) -> float:
+    """ρ at other points than those of the fit."""
+    other = _elsewhere(lowered, method)
     left, first = float(other.loss(theta)), float(other.loss(other.theta0))
     if first == 0:
         return 0.0 if left == 0 else math.inf

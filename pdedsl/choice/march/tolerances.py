@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -97,8 +96,10 @@ def _distance(lowered: LoweredProblem, one: FinestMarch, other: FinestMarch) -> 
     unit = unit_points("sobol", MARCH.compared, len(bounds), 0)
     points = torch.from_numpy(bounds[:, 0] + (bounds[:, 1] - bounds[:, 0]) * unit)
     here, there = (_fields(lowered, found, points) for found in (one, other))
-    parts = [float((here[k] - there[k]).norm() / here[k].norm()) for k in here]
-    return max((part for part in parts if math.isfinite(part)), default=math.nan)
+    sizes = {name: float(values.norm()) for name, values in here.items()}
+    # Below this a field is rounding of the others.
+    least = MARCH.no_digit / one.march.tolerance * max(sizes.values())
+    return max(float((here[k] - there[k]).norm()) / (max(sizes[k], least) or 1.0) for k in here)
 
 
 def _fields(lowered: LoweredProblem, found: FinestMarch, points: Tensor) -> dict[str, Tensor]:

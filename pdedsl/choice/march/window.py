@@ -1,12 +1,12 @@
 r"""One window of a march: its solution, and what its residual says.
 
-The residual at finer nodes, relative to the size of the field, is taken apart into Legendre
-polynomials, of degree i in time on the window and of degree j in space on each element. What lies
-below the degree m − k in time, which collocation leaves free, comes from the functions in space,
-the rest from those in time,
+The residual at finer nodes, relative to the size S of its field (`scales`), is taken apart into
+Legendre polynomials, of degree i in time on the window and of degree j in space on each element.
+What lies below the degree m − k in time, which collocation leaves free, comes from the functions in
+space, the rest from those in time,
 
-.. math:: η_e^2 = \sum_{i < m - k} \sum_j \frac{σ_{ej}^2 r_{eij}^2}{\overline{u^2}}, \qquad
-          η_t^2 = \sum_{i ≥ m - k} \sum_{e, j} \frac{σ_{ej}^2 r_{eij}^2}{\overline{u^2}}.
+.. math:: η_e^2 = \sum_{i < m - k} \sum_j \frac{σ_{ej}^2 r_{eij}^2}{S^2}, \qquad
+          η_t^2 = \sum_{i ≥ m - k} \sum_{e, j} \frac{σ_{ej}^2 r_{eij}^2}{S^2}.
 
 A part of the residual with the wave number κ moves the field by r/ω with ω = |a| κ^n where the
 leading term of the equation is :math:`u_t + a\, ∂_x^n u`, and by h r where ω h is small. The degree
@@ -27,7 +27,7 @@ import torch
 from torch import Tensor
 
 from pdedsl.choice.tuning import MARCH
-from pdedsl.compiler.lowering.lower import LoweredProblem
+from pdedsl.compiler.lowering.lower import LoweredProblem, lower
 from pdedsl.compiler.points.collocation import (
     collocation_lines,
     finer_lines,
@@ -35,19 +35,19 @@ from pdedsl.compiler.points.collocation import (
     time_orders,
     window_weights,
 )
-from pdedsl.compiler.points.free_inputs import Lines
 from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.conditioning.arrays import Array
 from pdedsl.geometry import hull_bounds
-from pdedsl.geometry.tensor import product_rule
 from pdedsl.ir import Problem
 from pdedsl.models import Axis
 from pdedsl.optimizers.descent import Descent, Limits
 from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
 from pdedsl.training.windows.first_parameters import extrapolate, hold_initial_values
 from pdedsl.training.windows.window_system import WindowState, window_system
+from pdedsl.transforms.single_rows import split_rows
 
 from .grid import Grid
+from .scales import RowScales, Scales
 
 
 @dataclass(frozen=True)
@@ -59,15 +59,15 @@ class WindowTrial:
         theta: its parameters.
         elements: η_e, shape (elements,).
         in_time: η_t.
-        size: root mean square of the fields.
-        unsolved: the residual at the nodes that Newton's method leaves, as a part of the size.
+        scales: of the fields and rows.
+        unsolved: the residual at the nodes that Newton's method leaves, as a part of the scales.
     """
 
     system: ResidualSystem
     theta: Tensor
     elements: Array
     in_time: float
-    size: float
+    scales: Scales
     unsolved: float
 
     @property
@@ -90,22 +90,33 @@ class WindowSolver:
     """
 
     def __init__(self, lowered: LoweredProblem, tolerance: float) -> None:
-        self._lowered, self._tolerance = lowered, tolerance
-        problem = lowered.problem
+        problem = split_rows(lowered.problem)
+        self._lowered = lowered if problem is lowered.problem else lower(problem)
+        self._tolerance = tolerance
         self._space = list(hull_bounds(problem).values())[:-1]
         self._orders, self._leading = time_orders(problem), _leading(problem)
         self._like = torch.empty(0, dtype=torch.float64)
+        self._scales = RowScales(self._lowered, tolerance)
+        self._tried: Scales | None = None  # of the first trial
         self._before: WindowTrial | None = None
 
     def accept(self, trial: WindowTrial) -> None:
         """The window is done; the next one begins at its end."""
         self._before = trial
+        self._scales.remember(trial.scales)
 
     def solve(self, lower: float, upper: float, grid: Grid) -> WindowTrial | None:
         """A window with these functions; None where they are too many."""
-        bounds = [*self._space, (lower, upper)]
         if grid.functions * len(self._lowered.problem.components) > MARCH.most_functions:
             return None
+        if self._tried is None:  # sizes are not known before
+            self._tried = self._solve(lower, upper, grid, None).scales
+        before = self._tried if self._before is None else self._before.scales
+        return self._solve(lower, upper, grid, before)
+
+    def _solve(self, lower: float, upper: float, grid: Grid, scales: Scales | None) -> WindowTrial:
+        """A window whose laws are weighed by the scales of their rows."""
+        bounds = [*self._space, (lower, upper)]
         models = tuple(
             (group, grid.options.build(_axes(bounds, group.periods), len(group.components)))
             for group in self._lowered.groups
@@ -114,16 +125,23 @@ class WindowSolver:
         before = None if last is None else WindowState(last.system, last.theta)
         system = window_system(
             self._lowered, (lower, upper), models, before, self._like, points={}, kind="gauss",
-            weights=window_weights(self._orders, upper - lower),
+            weights=self._weights(upper - lower, scales),
             lines=collocation_lines(self._lowered.problem, grid.options, bounds),
         )  # fmt: skip
         theta = self._newton(system, before)
         return self._estimate(system, theta, bounds, grid)
 
+    def _weights(self, length: float, scales: Scales | None) -> dict[str, float]:
+        """With which all rows have the unit of their field, and no field hides another."""
+        units = window_weights(self._orders, length)
+        if scales is None:
+            return units
+        return {label: unit / scales.rows[label] ** 2 for label, unit in units.items()}
+
     def _newton(self, system: ResidualSystem, before: WindowState | None) -> Tensor:
         theta, floor = system.theta0, 0.0
-        if self._before is not None:
-            floor = (MARCH.solved * self._tolerance * self._before.size) ** 2
+        if before is not None:
+            floor = (MARCH.solved * self._tolerance) ** 2
         if not system.linear:
             near = extrapolate(before, system) if before else hold_initial_values(system)
             theta = theta if near is None else near
@@ -136,28 +154,37 @@ class WindowSolver:
     ) -> WindowTrial:
         lines = finer_lines(system.problem, grid.options, bounds)
         finely = system.with_sampler(replace(system.sampler, lines=lines))
-        rows, size = finely.residual(theta), _size(system, theta, lines)
         times = len(lines["eq"][len(bounds) - 1][0])
         length = bounds[-1][1] - bounds[-1][0]
+        scales = self._scales.of(system, theta, lines["eq"], length)
+        rows = self._relative(finely, theta, scales, length)
         shares, in_time = np.zeros(grid.elements), 0.0
         for block in finely.blocks:
             part = rows[block.rows]
             if block.kind == "eq":
-                table = part.view(len(block.names), grid.elements, -1, times)
-                found = _coefficients(_coefficients(table).transpose(2, 3)).square().numpy()
-                response = self._response(block.label, length, grid, found.shape[3])
+                table = part.view(grid.elements, -1, times)
+                found = _coefficients(_coefficients(table).transpose(1, 2)).square().numpy()
+                response = self._response(block.label, length, grid, found.shape[2])
                 found = found * response[:, None] ** 2
                 free = grid.modes - self._orders[block.label]
-                shares += found[:, :, :free].sum((0, 2, 3))
-                in_time += float(found[:, :, free:].sum())
+                shares += found[:, :free].sum((1, 2))
+                in_time += float(found[:, free:].sum())
             elif block.kind == "ic":
-                table = part.view(len(block.names), grid.elements, -1)
-                shares += table.square().sum((0, 2)).numpy()
+                shares += part.view(grid.elements, -1).square().sum(1).numpy()
             else:
                 shares += float(part.square().sum()) / grid.elements
-        unsolved = math.sqrt(float(system.loss(theta))) / size
-        elements, left_in_time = np.sqrt(shares) / size, math.sqrt(in_time) / size
-        return WindowTrial(system, theta, elements, left_in_time, size, unsolved)
+        unsolved = float(self._relative(system, theta, scales, length).norm())
+        return WindowTrial(system, theta, np.sqrt(shares), math.sqrt(in_time), scales, unsolved)
+
+    def _relative(
+        self, system: ResidualSystem, theta: Tensor, scales: Scales, length: float
+    ) -> Tensor:
+        """The rows of a system in the unit of their field, each over its scale."""
+        out, units = system.residual(theta), window_weights(self._orders, length)
+        for block in system.blocks:
+            unit = math.sqrt(units[block.label] / block.weight)
+            out[block.rows] *= unit / scales.rows[block.label]
+        return out
 
     def _response(self, label: str, length: float, grid: Grid, degrees: int) -> Array:
         """The σ of each element for each degree in space, shape (elements, degrees)."""
@@ -168,15 +195,6 @@ class WindowSolver:
 
 def _axes(bounds: list[tuple[float, float]], periods: tuple[float | None, ...]) -> tuple[Axis, ...]:
     return tuple(Axis(*ends, period) for ends, period in zip(bounds, periods, strict=True))
-
-
-def _size(system: ResidualSystem, theta: Tensor, lines: dict[str, Lines]) -> float:
-    """Root mean square of all fields in a window, 1 where they are zero."""
-    own = lines["eq"]
-    nodes, weights = product_rule([own[i] for i in range(len(own))])
-    fields = system.fields(theta, torch.from_numpy(nodes))
-    means = torch.from_numpy(weights)
-    return math.sqrt(sum(float(means @ v.square()) for v in fields.values())) or 1.0
 
 
 def _coefficients(table: Tensor) -> Tensor:
