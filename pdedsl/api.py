@@ -201,8 +201,8 @@ def solve(
     Args:
         problem: by `load` or `parse`.
         method: ``auto``, a preset, a TOML file, or a method.
-        budget: seconds for the choice of the method and the training; None is 50 for ``auto``
-            and no limit for others.
+        budget: seconds of the clock, for all from the call on; None is 50 for ``auto`` and no limit
+            for others.
         seed: of the points and of the first guess; the same seed gives the same numbers.
         dtype: ``float64`` or ``float32``; None for that of the method.
         device: ``cpu`` or ``cuda``; None for that of the method.
@@ -228,6 +228,9 @@ def solve(
         OSError: the run folder cannot be made, or holds something already.
         ValueError: ``watch`` is negative, or ``accept`` not between 0 and 1.
     """
+    from pdedsl.choice.allowance import Allowance
+
+    allowance = Allowance(budget, should_stop)
     from pdedsl.solution.checks.acceptance import ACCEPT, check_accept
     from pdedsl.solution.planning import plan
     from pdedsl.solution.solving import solve_with
@@ -239,7 +242,7 @@ def solve(
     share, most = share_of(watch), check_accept(ACCEPT if accept is None else accept)
     chosen = plan(
         problem, method, budget=budget, settings=settings, seed=seed, dtype=dtype, device=device,
-        threads=threads, should_stop=should_stop,
+        threads=threads, allowance=allowance,
     )  # fmt: skip
     folder = RunFolder.exactly(Path(run_dir)) if run_dir is not None else None
     return Solution.of(

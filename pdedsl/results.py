@@ -5,7 +5,7 @@ Nothing below knows how a solution is drawn or a report is printed; here they ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,11 +26,14 @@ class Solution(solution.Solution):
         vars(own).update(vars(plain))
         return own
 
-    def plot(self, folder: str | Path | None = None) -> dict[str, Any]:
+    def plot(
+        self, folder: str | Path | None = None, go_on: Callable[[], bool] | None = None
+    ) -> dict[str, Any]:
         """Draw the pictures that suit the problem.
 
         Args:
             folder: where to write them as PNG files; None to write none.
+            go_on: asked between pictures whether to draw another one.
 
         Returns:
             Name to matplotlib figure.
@@ -40,7 +43,7 @@ class Solution(solution.Solution):
         """
         from pdedsl.plots import draw
 
-        return dict(draw(self, Path(folder) if folder is not None else None))
+        return dict(draw(self, Path(folder) if folder is not None else None, go_on))
 
     def to_xarray(self, n: int | Mapping[str, int] = 101) -> Any:
         """The fields on a grid of ``n`` values an axis, as an ``xarray.Dataset``.

@@ -37,6 +37,7 @@ from pdedsl.ir import Problem, TooLargeError
 from pdedsl.models.bases import BasisOptions
 from pdedsl.settings.method import Method, Sampling
 
+from .allowance import Allowance
 from .basis.condition_weights import condition_weights
 from .basis.find_basis import SearchBounds
 from .basis.total_degrees import search_total_degrees
@@ -45,7 +46,12 @@ from .traits import traits
 from .tuning import ANALYSIS, BUDGET, LINEAR
 
 
-def complete(lowered: LoweredProblem, method: Method, budget: float | None) -> tuple[Method, str]:
+def complete(
+    lowered: LoweredProblem,
+    method: Method,
+    budget: float | None,
+    allowance: Allowance | None = None,
+) -> tuple[Method, str]:
     """The method with numbers for what it leaves to the analysis; see the head of this module.
 
     Args:
@@ -53,6 +59,7 @@ def complete(lowered: LoweredProblem, method: Method, budget: float | None) -> t
         method: as given; one without ``analysed`` comes back as it is.
         budget: seconds of the training; the search for a basis has the part of it that it has in
             `auto`, without a march.
+        allowance: of all that is done for the budget; None for no bound.
 
     Returns:
         The method, and in words what comes from the analysis; empty where nothing does.
@@ -60,7 +67,7 @@ def complete(lowered: LoweredProblem, method: Method, budget: float | None) -> t
     problem, model = lowered.problem, method.model
     if not isinstance(model, BasisOptions) or not model.analysed:
         return method, ""
-    chosen, why = _choose_functions(lowered, model, budget)
+    chosen, why = _choose_functions(lowered, model, budget, allowance or Allowance(None))
     changes: dict[str, Any] = {
         "analysed": False, "family": chosen.family, "modes": chosen.modes, "index": chosen.index,
     }  # fmt: skip
@@ -90,7 +97,7 @@ def complete(lowered: LoweredProblem, method: Method, budget: float | None) -> t
 
 
 def _choose_functions(
-    lowered: LoweredProblem, model: BasisOptions, budget: float | None
+    lowered: LoweredProblem, model: BasisOptions, budget: float | None, allowance: Allowance
 ) -> tuple[BasisOptions, str]:
     """The functions: those that the method names, else those that resolve the solution, and why."""
     problem, given = lowered.problem, model.model_fields_set
@@ -114,7 +121,7 @@ def _choose_functions(
     if "modes" not in given:
         bounds = SearchBounds.of(BUDGET.default if budget is None else budget, facts.linear, False)
         best = search_total_degrees(
-            lowered, facts.linear, weights, bounds.total, bounds.allowance()
+            lowered, facts.linear, weights, bounds.total, bounds.allowance(allowance)
         ).best
         if best is not None:
             assert isinstance(best.modes, int)

@@ -14,6 +14,7 @@ from pdedsl.models.windows import WindowsOptions
 from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
 from pdedsl.settings.method import Method, Sampling
 
+from .allowance import Allowance
 from .basis.basis_choice import basis_choice
 from .basis.condition_weights import condition_weights
 from .basis.find_basis import SearchBounds, find_basis
@@ -42,7 +43,7 @@ def choose(
     network: bool = False,
     basis: bool = False,
     notify: Callable[[str], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
+    allowance: Allowance | None = None,
     march: bool = True,
     windows: bool = True,
     weights: Mapping[str, float] | None = None,
@@ -61,13 +62,13 @@ def choose(
 
     Args:
         lowered: the problem.
-        budget: seconds of training, or None for those of `tuning.Budget`, which has the shares of
-            the search for a basis and of the march too; a short one is spent on smaller bases and
-            shorter starts.
+        budget: seconds, or None for those of `tuning.Budget`, which has the shares of the search
+            for a basis and of the march too; a short one is spent on smaller bases and shorter
+            starts.
         network: take a network in any case.
         basis: take a basis in any case in which one was tried.
         notify: called with a text about every basis and window that is tried.
-        should_stop: asked whether to end the search for a basis, and the march in time.
+        allowance: of all that is done for the budget; None for no bound by the clock.
         march: carry out a march in time where that is the choice; without, the method is one of
             windows that are still to be found.
         windows: take windows of time at all.
@@ -79,20 +80,24 @@ def choose(
         return network_choice(lowered, facts, short)
     weights = {**condition_weights(lowered.problem, facts), **(weights or {})}
     marches = windows and cannot_march(lowered) is None
-    bounds = SearchBounds.of(seconds, facts.linear, marches)
+    whole, bounds = allowance or Allowance(None), SearchBounds.of(seconds, facts.linear, marches)
     tell = (lambda trial: notify(trial.text)) if notify else None
-    found, resolved = find_basis(lowered, facts, weights, bounds, tell, should_stop)
+    how = (lowered, facts, weights, bounds)
+    found, resolved = find_basis(*how, whole.until(BUDGET.choice), tell)
+    if basis and found.best is None and found.out_of_time:
+        # One that is asked for is tried however late it is.
+        found, resolved = find_basis(*how, Allowance(None, whole.should_stop), tell)
     if found.best is not None and (resolved or basis):
         best = found.best if resolved else min(found.trials, key=lambda trial: trial.level)
         return basis_choice(lowered.problem, facts, weights, best)
     if marches and not march:
         return _UNFOUND_MARCH
-    done = march_finely(lowered, BUDGET.march * seconds, notify, should_stop) if marches else None
+    done = march_finely(lowered, seconds, whole, notify) if marches else None
     if isinstance(done, FinestMarch):
         return Choice(done.method, done.text, done.theta)
     if not marches and cannot_divide(lowered.problem) is None:
-        share = ELEMENTS.share * seconds
-        divided = elements_choice(lowered, facts, weights, share, notify, should_stop)
+        own = whole.until(BUDGET.choice).part(ELEMENTS.share * seconds)
+        divided = elements_choice(lowered, facts, weights, own, notify)
         if divided is not None:
             return divided
     choice = network_choice(lowered, facts, short)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .console import say, show_diagnostics
 
 if TYPE_CHECKING:
+    from pdedsl.choice.allowance import Allowance
     from pdedsl.ir import Problem
     from pdedsl.results import Solution
     from pdedsl.runs import RunFolder
@@ -32,6 +33,7 @@ def run(
     *,
     method: str,
     quiet: bool,
+    allowance: Allowance | None = None,
     settings: tuple[tuple[str, str], ...] = (),
     model: str | None = None,
     compiled: bool = False,
@@ -42,10 +44,13 @@ def run(
 ) -> Solution:
     """Choose the method, say so, and train with progress and Ctrl-C in hand.
 
-    Other options are those of `pdedsl.solution.planning.plan`.
+    The allowance is what is left of the budget; None where it begins now. Other options are those
+    of `pdedsl.solution.planning.plan`.
     """
+    from pdedsl.choice.allowance import Allowance
     from pdedsl.results import Solution
 
+    allowance = allowance or Allowance(None)
     # What torch and the schema of methods load stays: there is nothing to collect among it.
     gc.disable()
     import pdedsl.choice.auto  # noqa: F401
@@ -60,23 +65,25 @@ def run(
     from .choosing import Choosing
     from .interrupt import Interrupt
     from .live import Live
+    from .phases import Phases
 
     short = [("model.kind", model)] if model else []
     short += [("derivatives.compile", "true")] if compiled else []
     with Interrupt() as interrupt:
+        allowance.should_stop = interrupt
         chosen = plan(
             problem,
             method,
             settings=(*short, *settings),
             notify=Choosing(quiet).update,
-            should_stop=interrupt,
+            allowance=allowance,
             **options,
         )
         if not quiet:
             say(f"method {chosen.provenance.method}: {chosen.provenance.why}")
             if chosen.method.derivatives.compile and chosen.method.model.kind == "basis":
                 say("compile: without effect, because a basis has no layers to be compiled")
-        with Live(chosen.budget, quiet) as live:
+        with Live(chosen.budget, quiet) as live, Phases(quiet) as phases:
             return Solution.of(
                 solve_with(
                     chosen,
@@ -86,5 +93,6 @@ def run(
                     watch=share_of(watch),
                     polished=polish,
                     accept=ACCEPT if accept is None else accept,
+                    notify=phases.begin,
                 )
             )

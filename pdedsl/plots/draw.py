@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +25,12 @@ if TYPE_CHECKING:
 
     from pdedsl.solution import Solution
 
+    from .view import Figures
 
-def draw(solution: Solution, folder: Path | None) -> dict[str, Figure]:
+
+def draw(
+    solution: Solution, folder: Path | None, go_on: Callable[[], bool] | None = None
+) -> dict[str, Figure]:
     """Draw what suits the number of inputs.
 
     ``solution_<field>`` always; ``snapshots_<field>`` in one space dimension and time;
@@ -35,41 +41,52 @@ def draw(solution: Solution, folder: Path | None) -> dict[str, Figure]:
     Args:
         solution: what is drawn.
         folder: where to write ``<name>.png``; made when missing. None to write nothing.
+        go_on: asked between pictures whether to draw another one.
 
     Raises:
         OSError: the folder cannot be written to.
     """
-    view = View.of(solution)
+    found: dict[str, Figure] = {}
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
     with style():
-        figures = dict(_fields(view))
-        residuals = residual_figure(view)
-        if residuals is not None:
-            figures["residuals"] = residuals
-        errors = estimated_error_figure(view)
-        if errors is not None:
-            figures["estimated_error"] = errors
-        if len(solution.outcome.history) > 1:
-            figures["history"] = history_figure(solution.outcome.history)
-        balance = balance_figure(solution.outcome.history)
-        if balance is not None:
-            figures["balance"] = balance
-        figures |= course_figures(solution.moments)
-        if folder is not None:
-            _write(figures, folder)
-    return figures
+        for name, make in _figures(View.of(solution)):
+            if found and go_on is not None and not go_on():
+                break
+            made = make()
+            if made is not None:
+                found[name] = made
+                if folder is not None:
+                    save(made, folder / f"{name}.png")
+    return found
 
 
-def _fields(view: View) -> dict[str, Figure]:
+def _figures(view: View) -> Figures:
+    """All that suit; which may be none of residuals and weights."""
+    history, moments = view.solution.outcome.history, view.solution.moments
+    yield from _fields(view)
+    yield "residuals", partial(residual_figure, view)
+    yield "estimated_error", partial(estimated_error_figure, view)
+    yield "balance", partial(balance_figure, history)
+    if len(history) > 1:
+        yield "history", partial(history_figure, history)
+    if moments:
+        for name, figure in course_figures(moments).items():
+            yield name, partial(_made, figure)
+
+
+def _made(figure: Figure) -> Figure:
+    return figure
+
+
+def _fields(view: View) -> Figures:
     if len(view.axes) == 1:
-        return line_figures(view)
-    if len(view.axes) == 2:
-        return map_figures(view) | vector_figures(view)
-    if len(view.axes) == 3:
-        return snapshot_figures(view) | vector_figures(view)
-    return slice_figures(view)
-
-
-def _write(figures: dict[str, Figure], folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, figure in figures.items():
-        save(figure, folder / f"{name}.png")
+        yield from line_figures(view)
+    elif len(view.axes) == 2:
+        yield from map_figures(view)
+        yield from vector_figures(view)
+    elif len(view.axes) == 3:
+        yield from snapshot_figures(view)
+        yield from vector_figures(view)
+    else:
+        yield from slice_figures(view)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,17 +14,20 @@ from .view import Array, View
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from .view import Figures
+
 _N = 801
 _TINY = 1e-17
 _KNOWN = KNOWN | {"linewidth": 1.1}
 
 
-def line_figures(view: View) -> dict[str, Figure]:
+def line_figures(view: View) -> Figures:
     """``solution_<field>`` for each field; unknown functions of time share one figure."""
     groups = {f.name: [c.func.__name__ for c in f.components] for f in view.solution.problem.fields}
     if view.axes[0].kind == "time" and len(groups) > 1:
         groups = {"all": [name for names in groups.values() for name in names]}
-    return {f"solution_{safe(key)}": _curves(view, names) for key, names in groups.items()}
+    for key, names in groups.items():
+        yield f"solution_{safe(key)}", partial(_curves, view, names)
 
 
 def _curves(view: View, names: list[str]) -> Figure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,19 +15,21 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from .view import Figures
+
 N = 201
 _SNAPSHOTS = 5
 _WIDEST_EQUAL = 4.0
 _MOST_LABELS = 5
 
 
-def map_figures(view: View) -> dict[str, Figure]:
+def map_figures(view: View) -> Figures:
     """``solution_<component>``, and ``snapshots_<component>`` where one input is time."""
-    figures = {f"solution_{safe(name)}": _triple(view, name) for name in view.components}
+    for name in view.components:
+        yield f"solution_{safe(name)}", partial(_triple, view, name)
     if "time" in {axis.kind for axis in view.axes}:
         for name in view.components:
-            figures[f"snapshots_{safe(name)}"] = _snapshots(view, name)
-    return figures
+            yield f"snapshots_{safe(name)}", partial(_snapshots, view, name)
 
 
 def orient(axes: tuple[Axis, ...]) -> tuple[Axis, Axis]:

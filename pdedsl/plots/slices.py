@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,13 +16,16 @@ from .view import View
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from .view import Figures
+
 _N = 201
 _MOST_LINES = 7
 
 
-def slice_figures(view: View) -> dict[str, Figure]:
+def slice_figures(view: View) -> Figures:
     """``solution_<component>`` for each component."""
-    return {f"solution_{safe(name)}": _panels(view, name) for name in view.components}
+    for name in view.components:
+        yield f"solution_{safe(name)}", partial(_panels, view, name)
 
 
 def _panels(view: View, name: str) -> Figure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,20 +14,21 @@ from .view import Array, Axis, View
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from .view import Figures
+
 # Title, values of shape (columns, n across, n up) and how to paint them.
 Row = tuple[str, Array, dict[str, Any]]
 _COLUMNS = 4
 _N = 101
 
 
-def snapshot_figures(view: View) -> dict[str, Figure]:
+def snapshot_figures(view: View) -> Figures:
     """``solution_<component>``: a column for each moment; rows found, known, error."""
     moving = moving_axis(view.axes)
     rest = tuple(axis for axis in view.axes if axis is not moving)
     across, up = orient(rest)
-    return {
-        f"solution_{safe(name)}": _rows(view, name, across, up, moving) for name in view.components
-    }
+    for name in view.components:
+        yield f"solution_{safe(name)}", partial(_rows, view, name, across, up, moving)
 
 
 def moving_axis(axes: tuple[Axis, ...]) -> Axis:

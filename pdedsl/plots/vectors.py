@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,20 +16,20 @@ if TYPE_CHECKING:
 
     from pdedsl.ir import Field
 
+    from .view import Figures
 
-def vector_figures(view: View) -> dict[str, Figure]:
+
+def vector_figures(view: View) -> Figures:
     """``vectors_<field>`` for each field with two components over two space coordinates.
 
     A field of time as well is shown at the last moment, parameters at their middle.
     """
     space = [axis for axis in view.axes if axis.kind == "space"]
     if len(space) != 2:
-        return {}
-    return {
-        f"vectors_{safe(field.name)}": _streamlines(view, field)
-        for field in view.solution.problem.fields
-        if len(field.components) == 2
-    }
+        return
+    for field in view.solution.problem.fields:
+        if len(field.components) == 2:
+            yield f"vectors_{safe(field.name)}", partial(_streamlines, view, field)
 
 
 def _streamlines(view: View, field: Field) -> Figure:

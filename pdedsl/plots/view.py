@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,11 @@ from pdedsl.ir import Problem, Reference
 from pdedsl.solution.known import exact_fields, exact_values
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from pdedsl.solution import Solution
+
+    Figures = Iterator[tuple[str, Callable[[], Figure | None]]]  # names, and what draws them
 
 
 @dataclass(frozen=True)

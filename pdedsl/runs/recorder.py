@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pdedsl.training.outcome import Progress
 
 SECONDS_BETWEEN_CHECKPOINTS = 10.0
+_FIRST = 1.0  # seconds to the first one, and from each to the next twice as long up to those
 
 
 class UnwritableError(OSError):
@@ -40,7 +41,7 @@ class Recorder:
         self._checkpoint = checkpoint
         self._history = HistoryFile(folder.history)
         self._lines: list[str] = []
-        self._saved = time.monotonic()
+        self._saved, self._pause = time.monotonic(), _FIRST
 
     def begin(
         self,
@@ -85,11 +86,12 @@ class Recorder:
 
     def due(self) -> bool:
         """Whether the last checkpoint is old enough for another."""
-        return time.monotonic() - self._saved >= SECONDS_BETWEEN_CHECKPOINTS
+        return time.monotonic() - self._saved >= self._pause
 
     def state(self, theta: Any) -> None:
         """Save the best state so far."""
         self._saved = time.monotonic()
+        self._pause = min(2 * self._pause, SECONDS_BETWEEN_CHECKPOINTS)
         content, path = self._checkpoint(theta), self.folder.checkpoint
         self._attempt(path.name, lambda: write_bytes(path, content))
 

@@ -157,6 +157,7 @@ def train_easier(
 
     began, start, method = time.monotonic(), chosen.start, chosen.method
     theta: Tensor | None = None
+    iterations = 0
     easier = easier_problems(problem, wanted.parameter, wanted.values)
     for number, (value, own) in enumerate(zip(wanted.values, easier, strict=True)):
         left = None
@@ -173,11 +174,12 @@ def train_easier(
             on_progress=_with_note(on_progress, note), seed=chosen.provenance.seed, start=start,
         )  # fmt: skip
         theta, method = outcome.theta, method.without_starts()
+        iterations += outcome.iterations
         if outcome.status == "interrupted":
             break
     system.theta0 = outcome.theta
     budget = chosen.budget and max(chosen.budget - (time.monotonic() - began), 0.0)
-    return replace(chosen, method=method, start=None, budget=budget)
+    return replace(chosen, method=method, start=None, budget=budget, iterations=iterations)
 
 
 def _with_note(listener: Callable[[Progress], None] | None, note: str) -> Listener | None:

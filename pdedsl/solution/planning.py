@@ -21,12 +21,14 @@ from .solution import Provenance
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from pdedsl.choice.allowance import Allowance
     from pdedsl.choice.choice import Choice
     from pdedsl.compiler.lowering.lower import LoweredProblem
     from pdedsl.settings.domain import Division
     from pdedsl.settings.method import Method
 
-_LEAST_TRAINING = 0.25  # of the budget, whatever the choice of the method took
+_LEAST_WORK = 0.4  # of the budget, for choice and training, whatever it took to load them †
+LEAST_TRAINING = 0.1  # of it, for the training, whatever the choice of the method took †
 
 Settings = Iterable[tuple[str, Any]]
 
@@ -42,6 +44,8 @@ class Plan:
         provenance: the record.
         seconds: what it took to choose the method.
         start: first parameters, where the choice has found good ones.
+        allowance: what is left of the budget by the clock; None where the training alone counts.
+        iterations: made already, at easier values of a parameter.
     """
 
     lowered: LoweredProblem
@@ -50,6 +54,8 @@ class Plan:
     provenance: Provenance
     seconds: float = 0.0
     start: Tensor | None = None
+    allowance: Allowance | None = None
+    iterations: int = 0
 
 
 def plan(
@@ -64,16 +70,17 @@ def plan(
     device: str | None = None,
     threads: int | None = None,
     notify: Callable[[str], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
+    allowance: Allowance | None = None,
 ) -> Plan:
     """Choose or read the method, put the changes in, and check all options.
 
     Args: those of `pdedsl.api.solve`, and
-        budget: the training has a quarter of it in any case; where neither it nor the iterations
-            are given, ``auto`` has `pdedsl.choice.tuning.Budget.default`.
+        budget: seconds; where neither they nor the iterations are given, ``auto`` has
+            `pdedsl.choice.tuning.Budget.default`.
         iterations: the most iterations of all stages together.
         notify: called with a text about every method that is tried while one is chosen.
-        should_stop: asked whether to end the choice with what it has found.
+        allowance: of those seconds what is left, where they began before; None for now. It says
+            too whether to end the choice with what it has found.
 
     Raises:
         UserError: the problem cannot be solved yet (E901), or the method (E801, E802) or an
@@ -89,9 +96,10 @@ def plan(
         from pdedsl.choice.tuning import BUDGET
 
         budget = BUDGET.default
+    allowance = _ready(allowance, budget)
     began = time.monotonic()
-    choice, name, source = _choose(lowered, method, budget, dict(settings), notify, should_stop)
-    chosen, reasons = complete(lowered, choice.method, budget)
+    choice, name, source = _choose(lowered, method, budget, dict(settings), notify, allowance)
+    chosen, reasons = complete(lowered, choice.method, budget, allowance)
     why = f"{choice.why}; from the analysis {reasons}" if reasons else choice.why
     chosen, reasons = with_best_weights(lowered, chosen)
     why = f"{why}; {reasons}" if reasons else why
@@ -105,8 +113,19 @@ def plan(
     dtype, device = chosen.precision.dtype, chosen.precision.device
     how = Provenance(name, as_settings(chosen), why, seed, dtype, device, _threads(threads))
     if budget is not None and name == "auto":
-        budget = max(budget - seconds, _LEAST_TRAINING * budget)
-    return Plan(lowered, chosen, budget, how, seconds, choice.start)
+        budget = max(budget - seconds, LEAST_TRAINING * budget)
+    return Plan(lowered, chosen, budget, how, seconds, choice.start, allowance)
+
+
+def _ready(allowance: Allowance | None, budget: float | None) -> Allowance:
+    """The allowance once all is loaded, which may have taken most of a short budget."""
+    from pdedsl.choice.allowance import Allowance
+
+    allowance = allowance or Allowance(budget)
+    if budget is not None:
+        allowance.seconds = budget
+        allowance.reserve(_LEAST_WORK * budget)
+    return allowance
 
 
 def _with_precision(method: Method, dtype: str | None, device: str | None) -> Method:
@@ -134,7 +153,7 @@ def _choose(
     budget: float | None,
     sets: dict[str, Any],
     notify: Callable[[str], None] | None,
-    should_stop: Callable[[], bool] | None,
+    allowance: Allowance,
 ) -> tuple[Choice, str, Source | None]:
     """The method with the reason for it, its name, and its text."""
     from pdedsl.choice.auto import choose, means_network, means_weak_form, without_windows
@@ -159,7 +178,7 @@ def _choose(
     choice = choose(
         parts, budget, network=means_network(sets),
         basis=split is not None or sets.get("model.kind") == "basis",
-        notify=notify, should_stop=should_stop, windows=not means_weak_form(sets),
+        notify=notify, allowance=allowance, windows=not means_weak_form(sets),
         weights=joints,
     )  # fmt: skip
     if split is not None:

@@ -20,7 +20,7 @@ from .corrections.polish import polish
 from .errors import field_errors
 from .estimating import estimate_errors
 from .known import known_values
-from .planning import Plan
+from .planning import LEAST_TRAINING, Plan
 from .sampled import sampler
 from .solution import Solution
 from .storage import record, recorder
@@ -43,6 +43,7 @@ def solve_with(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
     watch: float = 0.0,
+    notify: Callable[[str], None] | None = None,
     polished: bool = False,
     accept: float = ACCEPT,
 ) -> Solution:
@@ -52,6 +53,7 @@ def solve_with(
         chosen: by `planning.plan`.
         on_progress: called with every report.
         should_stop: asked in every iteration.
+        notify: called with the name of every phase as it begins; empty where reports come.
         folder: where to keep the run, already made; None to write nothing.
         watch: share of the time that measuring the training may take; see `watching`.
         polished: add the estimated error to the solution where that makes it better.
@@ -65,22 +67,30 @@ def solve_with(
         UnwritableError: the first files of the run folder cannot be written.
     """
     start, problem = time.monotonic(), chosen.lowered.problem
+    tell = notify or _say_nothing
+    tell("building the residual")
     system = build_system(chosen.lowered, chosen.method, chosen.provenance.seed)
-    compiled = time.monotonic()
+    compiled, chosen = time.monotonic(), _in_time(chosen)
     writer = recorder(problem, chosen.provenance, folder) if folder else None
     chosen = train_easier(problem, system, chosen, on_progress=on_progress, should_stop=should_stop)
     observer = _observer(problem, chosen, watch, writer) if watch else None
+    tell("")
     outcome = _train(problem, system, chosen, writer, on_progress, should_stop, observer)
+    outcome = replace(outcome, iterations=chosen.iterations + outcome.iterations)
     moments = observer.finish() if observer else ()
     trained = time.monotonic()
     how = chosen.provenance
     solution = Solution(problem, system, outcome, how, folder.path if folder else None)
     solution.moments, solution.accept = moments, check_accept(accept)
     if solution.finite and outcome.status != "interrupted":
-        times = _time_to_estimate(chosen.budget, trained - start)
+        tell("estimating the error")
+        times = _time_to_estimate(chosen)
         solution = _estimated(solution, times, with_polish=polished)
     estimated = time.monotonic()
+    tell("looking at the errors")
     _add_checks(solution)
+    if should_stop is not None and should_stop() and solution.finite:
+        solution.outcome = _interrupted(solution.outcome)
     solution.provenance = replace(how, seconds={
         "total": chosen.seconds + time.monotonic() - start,
         "choose": chosen.seconds,
@@ -104,11 +114,33 @@ def _estimated(solution: Solution, times: tuple[float, float], with_polish: bool
     return better
 
 
-def _time_to_estimate(budget: float | None, used: float) -> tuple[float, float]:
-    """Seconds of foreseen work, and by the clock: what is left of the budget, at least a tenth."""
-    if budget is None:
+def _say_nothing(text: str) -> None:
+    """Nobody wants to know."""
+
+
+def _in_time(chosen: Plan) -> Plan:
+    """The plan with what is left of the budget, less the share of what follows the training."""
+    whole = chosen.allowance
+    if whole is None or chosen.budget is None:
+        return chosen
+    left = whole.remaining - _CLOCK * whole.seconds
+    return replace(chosen, budget=max(left, LEAST_TRAINING * whole.seconds))
+
+
+def _interrupted(outcome: Outcome) -> Outcome:
+    """The end of a training, where what follows it was stopped."""
+    if outcome.status == "interrupted":
+        return outcome
+    reason = f"stopped on request while the result was measured; before, {outcome.reason}"
+    return replace(outcome, status="interrupted", reason=reason)
+
+
+def _time_to_estimate(chosen: Plan) -> tuple[float, float]:
+    """Seconds of foreseen work, and by the clock: what is left, at least a twentieth."""
+    whole = chosen.allowance
+    if whole is None or chosen.budget is None:
         return _WITHOUT_BUDGET, math.inf
-    return _WORK * budget, max(_CLOCK * budget, budget - used)
+    return _WORK * whole.seconds, max(_CLOCK / 2 * whole.seconds, whole.remaining)
 
 
 def _add_checks(solution: Solution) -> None:
@@ -142,6 +174,8 @@ def _train(
 
     measure = running_errors(problem, system)
     best: Any = None
+    if writer is not None and chosen.start is not None:
+        writer.state(chosen.start.to(system.theta0))  # what the choice has found is not to be lost
 
     def report(progress: Progress) -> None:
         if writer is not None:

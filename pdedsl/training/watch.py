@@ -101,7 +101,8 @@ class Watch:
             return Stop("interrupted", "stopped on request; the best state so far is kept")
         if self.seconds + self._slowest > share * self.budget:
             text = f"the budget of {self.budget:.3g} s is spent at a loss of {self.best_loss:.2g}"
-            return Stop("budget", f"{text}{LONGER}")
+            # What is at the level of rounding no time lowers.
+            return Stop("budget", text if self.best_loss <= self.floor else text + LONGER)
         return None
 
     def apply(self, change: Change, theta: Tensor) -> float:
@@ -155,6 +156,10 @@ class Watch:
         tail = LONGER if stop.reason.endswith(LONGER) else ""
         text = f"; without the weights of its points the loss is {self.best_loss:.2g}"
         return replace(stop, reason=stop.reason.removesuffix(LONGER) + text + tail)
+
+    def mark(self, theta: Tensor) -> None:
+        """Show a state of a training that reports nothing itself to who keeps the best one."""
+        self._error(theta, force=False)
 
     def keep(self, theta: Tensor) -> None:
         """Make a state the best, whatever its loss."""

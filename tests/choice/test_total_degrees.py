@@ -208,7 +208,7 @@ def test_a_bound_on_the_time_ends_the_search():
     problem, notified = _spec("heat"), []
     found = resolve(problem, True, allowance=_ticks(15.0), notify=notified.append)
     assert found.out_of_time
-    assert found.end == "the 15 s for them are spent"
+    assert found.end == "the time for them is spent"
     assert tuple(notified) == found.trials
     whole = resolve(problem, True)
     assert 0 < len(found.trials) < len(whole.trials)
@@ -216,16 +216,20 @@ def test_a_bound_on_the_time_ends_the_search():
 
 
 def test_a_trial_that_would_take_too_long_is_not_begun():
-    """Costs are foreseen from the entries of the Jacobian, in proportion to the trial before."""
+    """Costs are foreseen from the operations, with the trial before and without one."""
     seconds = [0.0]
     costs = TrialCosts(Allowance(10.0, clock=lambda: seconds[0]))
-    costs.begin(1_000)
+    with pytest.raises(SpentError):
+        costs.begin(200_000, 2_500)
+    costs.begin(100, 10)
     seconds[0] += 2.0
     costs.end()
-    costs.begin(4_000)
+    costs.begin(150, 15)
     with pytest.raises(SpentError):
-        costs.begin(17_000)
+        costs.begin(300, 30)
     costs.allowance.check()
+    with pytest.raises(SpentError):
+        costs.allowance.check(8.5)
     seconds[0] += 9.0
     with pytest.raises(SpentError):
         costs.allowance.check()
@@ -239,7 +243,7 @@ def test_a_solution_that_is_nearly_resolved_has_more_time():
     clock, at = itertools.count(), []
     allowance = Allowance(None, clock=clock.__next__)
     resolve(problem, True, allowance=allowance, notify=lambda _: at.append(next(clock)))
-    seconds = at[promising]
+    seconds = at[promising] + 10  # which the trial is foreseen to take
     short = resolve(problem, True, allowance=_ticks(seconds))
     assert short.out_of_time and promising < len(short.trials) < len(whole.trials)
     extended = resolve(problem, True, allowance=_ticks(seconds, extended=10 * at[-1]))

@@ -51,8 +51,9 @@ def test_bases_are_told(run, place, monkeypatch):
         "eq: lap(u) + a*integral(u, Omega) = 1\nbc: u = 0  on boundary\n"
     )
     monkeypatch.setattr(choosing, "_PAUSE", 0.0)
-    brief = replace(tuning.BUDGET, least_search=1.5)
+    brief = replace(tuning.BUDGET, least_search=1.8)
     monkeypatch.setattr("pdedsl.choice.basis.find_basis.BUDGET", brief)
-    result = run("solve", "slow.pde", "--budget", 1, "--iterations", 1, "--no-plots")
+    result = run("solve", "slow.pde", "--budget", 9, "--iterations", 1, "--no-plots")
     assert re.search(r"a basis of \d+ functions leaves a residual of", result.stderr)
-    assert "larger bases were not tried, as the 1.5 s for them are spent" in result.stderr
+    spent = "the time for them is spent|the budget has no time for them"
+    assert re.search(f"larger bases were not tried, as ({spent})", result.stderr)

@@ -79,6 +79,15 @@ def test_pictures_by_kind_of_problem(kind, tmp_path):
         )
 
 
+def test_pictures_are_left_out_when_asked(tmp_path):
+    solution = pdedsl.solve(pdedsl.parse(small.PLANE_VECTOR), small.method(), seed=0)
+    answers = iter([True, False])
+    found = solution.plot(tmp_path, go_on=lambda: next(answers))
+    assert list(found) == ["solution_v1", "solution_v2"]
+    assert {path.stem for path in tmp_path.iterdir()} == set(found)
+    assert list(solution.plot(go_on=lambda: False)) == ["solution_v1"]
+
+
 def test_a_map_shows_the_values_found():
     solution = small.solved(small.PLANE)
     figure = solution.plot()["solution_u"]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import pdedsl
+from pdedsl.choice.allowance import Allowance
 from pdedsl.solution.planning import plan
 
 # A front, which no small basis resolves.
@@ -30,7 +31,7 @@ ic: u = 1  at t = 0
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "front-001"
-    return pdedsl.solve(pdedsl.parse(FRONT), budget=12.0, run_dir=folder)
+    return pdedsl.solve(pdedsl.parse(FRONT), budget=40.0, run_dir=folder)
 
 
 def test_it_is_marched_to_a_small_error(saved) -> None:
@@ -53,7 +54,7 @@ def test_the_method_of_the_folder_can_be_used_again(saved) -> None:
 
 
 def test_a_solution_that_does_not_exist_is_not_claimed() -> None:
-    chosen = plan(pdedsl.parse(BLOW_UP), budget=6.0)
+    chosen = plan(pdedsl.parse(BLOW_UP), budget=60.0)
     assert chosen.method.model.kind == "mlp"
     assert "a march in time ended because windows shorter than" in chosen.provenance.why
     assert chosen.provenance.why.count("at t = 1") == 1
@@ -61,9 +62,7 @@ def test_a_solution_that_does_not_exist_is_not_claimed() -> None:
 
 def test_a_request_ends_the_choice() -> None:
     asked: list[str] = []
-    chosen = plan(
-        pdedsl.parse(FRONT), budget=60.0, notify=asked.append,
-        should_stop=lambda: any(text.startswith("tolerance 1e-07") for text in asked),
-    )  # fmt: skip
+    stops = Allowance(60.0, lambda: any(text.startswith("tolerance 1e-07") for text in asked))
+    chosen = plan(pdedsl.parse(FRONT), budget=60.0, notify=asked.append, allowance=stops)
     assert chosen.method.model.kind == "windows"
     assert "at a tolerance of 1e-05" in chosen.provenance.why

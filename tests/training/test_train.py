@@ -99,6 +99,7 @@ def test_budget():
     outcome = train(shallow(), Method(optimizer=AdamOptions()), budget=0.3)
     assert outcome.status == "budget"
     assert "0.3 s" in outcome.reason
+    assert outcome.reason.endswith("a longer budget may lower it")
 
 
 def test_converged_at_rounding():

@@ -129,6 +129,27 @@ def test_a_start_is_taken(dtype: str) -> None:
     assert float((again.theta - first.theta).norm()) < close * float(first.theta.norm())
 
 
+def test_every_window_that_is_done_is_shown() -> None:
+    """To who saves the best state: a long training of windows is not lost with its process."""
+    system, chosen = splines()
+    seen: list[torch.Tensor] = []
+    train(system, chosen, errors=lambda theta: seen.append(theta) or {})
+    assert len(seen) >= 5
+    assert len({tuple(theta.tolist()) for theta in seen}) >= 4
+
+
+def test_windows_that_are_solved_are_not_trained_again() -> None:
+    system, chosen = splines()
+    first = train(system, chosen)
+    again = train(system, chosen, start=first.theta, budget=1e-9)
+    assert again.status == "converged"
+    assert again.reason == "all 3 windows are solved to the tolerance of the march"
+    assert (again.theta == first.theta).all()
+    stopped = train(system, chosen, start=first.theta, should_stop=lambda: True)
+    assert stopped.status == "interrupted"
+    assert (stopped.theta == first.theta).all()
+
+
 def test_the_budget_ends_it() -> None:
     system, chosen = splines(count=200)
     outcome = train(system, chosen, budget=0.3)

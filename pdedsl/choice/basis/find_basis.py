@@ -23,7 +23,7 @@ class SearchBounds:
     """Bounds of the search for a budget.
 
     Args:
-        seconds: of computing.
+        seconds: by the clock.
         extended: the same once a trial is promising.
         by_axis: most functions with degrees by axis.
         total: most functions of a total degree.
@@ -54,12 +54,10 @@ class SearchBounds:
         searched = max(share * seconds, BUDGET.least_search)
         return cls(searched, extended, by_axis, total, short, marches)
 
-    def allowance(
-        self, share: float = 1.0, used: float = 0.0, stop: Callable[[], bool] | None = None
-    ) -> Allowance:
-        """What is left of a share of the time."""
+    def allowance(self, whole: Allowance, share: float = 1.0, used: float = 0.0) -> Allowance:
+        """What is left of a share of the time, and of that of the whole choice."""
         left, extended = (max(0.0, t - used) for t in (share * self.seconds, self.extended))
-        return Allowance(left, stop, extended)
+        return whole.part(left, extended)
 
 
 def find_basis(
@@ -67,15 +65,15 @@ def find_basis(
     facts: Traits,
     weights: Mapping[str, float],
     bounds: SearchBounds,
+    whole: Allowance,
     notify: Callable[[BasisTrial], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
 ) -> tuple[SearchResult, bool]:
     """The search that left least of the residual, and whether its best trial resolves the solution.
 
-    Arguments as for `search`; ``should_stop`` is asked whether to end the search.
+    Arguments as for `search`; ``whole`` bounds the time of all of the choice.
     """
-    whole, how = Allowance(None), (lowered, facts.linear, weights)
-    own = bounds.allowance(BUDGET.by_axis, stop=should_stop)
+    began, how = whole.used, (lowered, facts.linear, weights)
+    own = bounds.allowance(whole, BUDGET.by_axis)
     by_axis = search_axis_degrees(*how, bounds.by_axis, own, notify)
 
     def done(found: SearchResult) -> bool:
@@ -87,14 +85,14 @@ def find_basis(
     resolved = done(by_axis)
     if resolved or by_axis.not_smooth:
         return by_axis, resolved
-    rest = bounds.allowance(used=whole.used, stop=should_stop)
+    rest = bounds.allowance(whole, used=whole.used - began)
     total = search_total_degrees(*how, bounds.total, rest, notify)
     if done(total):
         return total, True
     nearer = min((total, by_axis), key=_level)
-    if not rest.stopped and (by_axis.out_of_time or total.out_of_time):
-        end = f"the {bounds.seconds:.2g} s for them are spent"
-        nearer = replace(nearer, end=end, out_of_time=True)
+    if by_axis.out_of_time or total.out_of_time:
+        spent = total if total.out_of_time else by_axis
+        nearer = replace(nearer, end=spent.end, out_of_time=True)
     return nearer, False
 
 

@@ -107,10 +107,8 @@ def search(
                 return SearchResult(tuple(trials), end)
             if trial.residual <= SEARCH.promising:
                 allowance.extend()
-    except SpentError:
-        spent = f"the {allowance.seconds:.2g} s for them are spent"
-        end = "the search was stopped" if allowance.stopped else spent
-        return SearchResult(tuple(trials), end, out_of_time=True)
+    except SpentError as error:
+        return SearchResult(tuple(trials), str(error), out_of_time=True)
     except NotSmoothError as error:
         return SearchResult(tuple(trials), str(error), not_smooth=True)
     except (UserError, ValueError, TooLargeError, LinAlgError) as error:

@@ -82,7 +82,7 @@ def try_basis(
     system = _system(lowered, method, method.sampling.kind, 0)
     if system.rows * size > SEARCH.most_entries:
         return None
-    costs.begin(system.rows * size)
+    costs.begin(system.rows, size)
     theta, loss, first = system.theta0, 0.0, float(system.loss(system.theta0))
     if first:
         step = _solve(system, theta if start is None else start, first, linear, costs.allowance)
@@ -137,9 +137,12 @@ def _iterate(optimizer: Optimizer, first: float, linear: bool, allowance: Allowa
     allowance.check()
     bounds, step = by_linearity(linear), Step(optimizer.theta, math.inf)
     rounding = SEARCH.rounding**2 * first
+    began = allowance.used
     for step in Descent(optimizer, Limits(bounds.steps, rounding, progress=bounds.progress)):
-        allowance.check()
+        now = allowance.used
         # A second step of a linear problem removes rounding, which is not what is left here.
         if linear and math.sqrt(step.loss / first) > SEARCH.linear_step:
             break
+        allowance.check(now - began)  # the next step takes as long as this one
+        began = now
     return step

@@ -85,9 +85,8 @@ def elements_choice(
     lowered: LoweredProblem,
     facts: Traits,
     weights: Mapping[str, float],
-    seconds: float,
+    allowance: Allowance,
     notify: Callable[[str], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
 ) -> Choice | None:
     """Splines on elements, or None where they do not resolve the solution.
 
@@ -95,13 +94,12 @@ def elements_choice(
         lowered: a problem of which `cannot_divide` says nothing.
         facts: its traits.
         weights: of the conditions in the loss.
-        seconds: of computing.
+        allowance: of all trials.
         notify: called with a text about every trial.
-        should_stop: asked before every trial.
     """
-    allowance, best = Allowance(seconds, should_stop), None
-    grid, idle = _first_grid(lowered), 0
+    grid, idle, best = _first_grid(lowered), 0, None
     for _ in range(ELEMENTS.trials):
+        began = allowance.used
         trial = _try(lowered, grid, weights, facts.linear)
         idle = 0 if best is None or trial.level < ELEMENTS.fall * best.level else idle + 1
         if best is None or trial.level < best.level:
@@ -113,7 +111,8 @@ def elements_choice(
         )
         finer = grid.refined(trial.shares > least, ELEMENTS.narrowest)
         enough = finer.elements == grid.elements or finer.functions > ELEMENTS.most_functions
-        if enough or idle == ELEMENTS.patience or not allowance.covers():
+        expected = (allowance.used - began) * finer.functions / grid.functions
+        if enough or idle == ELEMENTS.patience or not allowance.covers(expected):
             break
         grid = finer
     if best is None or not best.level <= ELEMENTS.resolved:

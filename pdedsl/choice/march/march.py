@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from pdedsl.choice.allowance import Allowance
+from pdedsl.choice.allowance import Allowance, SpentError
 from pdedsl.choice.tuning import MARCH
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.points.collocation import space_order
@@ -135,7 +135,8 @@ class _Marcher:
     ) -> None:
         self._lowered, self._tolerance, self._allowance = lowered, tolerance, allowance
         self._notify = notify
-        self._solver = WindowSolver(lowered, tolerance)
+        self._solver = WindowSolver(lowered, tolerance, allowance)
+        self._last = 0, 0.0  # functions of the last trial, and its seconds
         self._lower, self._upper = list(hull_bounds(lowered.problem).values())[-1]
         self._hold = 0  # windows before elements are merged again
         self._given = GivenFeatures(lowered.problem)
@@ -148,7 +149,10 @@ class _Marcher:
         merged = grid = first_grid(self._lowered, self._tolerance)
         outside = length  # of a window that is in no pulse
         while lower < self._upper:
-            accepted = self._window(lower, length, grid, merged)
+            try:
+                accepted = self._window(lower, length, grid, merged)
+            except SpentError:
+                accepted = self._why_spent
             if isinstance(accepted, str):
                 end = f"{accepted} at t = {lower:.6g}"
                 break
@@ -175,12 +179,14 @@ class _Marcher:
         safe, merged = safe.resolving(places), merged.resolving(places)
         grid = merged
         for _ in range(MARCH.trials):
-            if obstacle := self._obstacle(length, finite):
+            if obstacle := self._obstacle(length, finite, grid):
                 return obstacle
             upper = lower + length
             if upper > stop - 0.1 * length:
                 upper = stop
+            began = self._allowance.used
             trial = self._solver.solve(lower, upper, grid)
+            self._last = grid.functions, self._allowance.used - began
             if trial is None:
                 return f"more than {MARCH.most_functions} functions would be needed"
             finite = math.isfinite(trial.estimate)
@@ -204,15 +210,21 @@ class _Marcher:
                 grid = finer
         return "no window is accepted"
 
-    def _obstacle(self, length: float, finite: bool) -> str | None:
+    def _obstacle(self, length: float, finite: bool, grid: Grid) -> str | None:
         """Why no other trial of a window is made."""
-        if not self._allowance.covers():
-            return "it was stopped" if self._allowance.stopped else "the time is spent"
+        functions, seconds = self._last
+        growth = (grid.functions / functions) ** MARCH.growth if functions else 0.0
+        if not self._allowance.covers(growth * seconds):
+            return self._why_spent
         if length >= MARCH.shortest * (self._upper - self._lower):
             return None
         if not finite:
             return "the residual is not finite"
         return f"windows shorter than {length:.1e} would be needed"
+
+    @property
+    def _why_spent(self) -> str:
+        return "it was stopped" if self._allowance.stopped else "the time is spent"
 
     def _accept(
         self, trial: WindowTrial, lower: float, upper: float, grid: Grid, each: float

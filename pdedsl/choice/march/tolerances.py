@@ -30,7 +30,7 @@ class FinestMarch:
         theta: its parameters.
         march: its windows.
         difference: relative L2 distance to the march before; None for the first.
-        end: why the next one was not finished; empty where it was not begun.
+        end: why the next one was not finished, or not begun; empty for the last of all.
     """
 
     method: Method
@@ -56,23 +56,24 @@ class FinestMarch:
 def march_finely(
     lowered: LoweredProblem,
     seconds: float,
+    whole: Allowance,
     notify: Callable[[str], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
 ) -> FinestMarch | str:
     """March with finer and finer tolerances.
 
     Args:
         lowered: a problem of which `march.cannot_march` says nothing.
-        seconds: of computing, for all tolerances.
+        seconds: the budget, of which all tolerances together have a share.
+        whole: of all that is done for the budget.
         notify: called with a text about every window.
-        should_stop: asked before every trial of a window.
 
     Returns:
         The finest march that was finished, or why there is none.
     """
-    allowance, best, end = Allowance(seconds, should_stop), None, ""
+    allowance, best, end = whole.until(BUDGET.march).part(BUDGET.march * seconds), None, ""
     for tolerance in MARCH.tolerances:
         if best is not None and not allowance.covers(BUDGET.march_growth * best.march.seconds):
+            end = "it was stopped" if allowance.stopped else "the time is spent"
             break
         found = march(lowered, tolerance, allowance, notify)
         if found.end:

@@ -26,6 +26,7 @@ import sympy as sp
 import torch
 from torch import Tensor
 
+from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.tuning import MARCH
 from pdedsl.compiler.lowering.lower import LoweredProblem, lower
 from pdedsl.compiler.points.collocation import (
@@ -87,12 +88,13 @@ class WindowSolver:
     Args:
         lowered: a problem in time and at most one space coordinate.
         tolerance: of the march.
+        allowance: of the march, which is checked between the steps of Newton's method.
     """
 
-    def __init__(self, lowered: LoweredProblem, tolerance: float) -> None:
+    def __init__(self, lowered: LoweredProblem, tolerance: float, allowance: Allowance) -> None:
         problem = split_rows(lowered.problem)
         self._lowered = lowered if problem is lowered.problem else lower(problem)
-        self._tolerance = tolerance
+        self._tolerance, self._allowance = tolerance, allowance
         self._space = list(hull_bounds(problem).values())[:-1]
         self._orders, self._leading = time_orders(problem), _leading(problem)
         self._like = torch.empty(0, dtype=torch.float64)
@@ -106,7 +108,11 @@ class WindowSolver:
         self._scales.remember(trial.scales)
 
     def solve(self, lower: float, upper: float, grid: Grid) -> WindowTrial | None:
-        """A window with these functions; None where they are too many."""
+        """A window with these functions; None where they are too many.
+
+        Raises:
+            SpentError: the time ends before.
+        """
         if grid.functions * len(self._lowered.problem.components) > MARCH.most_functions:
             return None
         if self._tried is None:  # sizes are not known before
@@ -147,7 +153,14 @@ class WindowSolver:
             theta = theta if near is None else near
         steps = 1 if system.linear else MARCH.newton
         optimizer = LeastSquares(system, LstsqOptions(), theta)
-        return Descent(optimizer, Limits(steps, floor, progress=MARCH.stalled)).run().theta
+        descent = Descent(optimizer, Limits(steps, floor, progress=MARCH.stalled))
+        began = self._allowance.used
+        for _ in descent:
+            now = self._allowance.used
+            if descent.ended is None:
+                self._allowance.check(now - began)  # the next step takes as long as this one
+            began = now
+        return descent.best.theta
 
     def _estimate(
         self, system: ResidualSystem, theta: Tensor, bounds: list[tuple[float, float]], grid: Grid

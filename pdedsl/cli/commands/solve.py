@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pdedsl.choice.allowance import Allowance
 from pdedsl.cli.ending import report
 from pdedsl.cli.failure import Failure
 from pdedsl.cli.options import Setting, accept_option, examples, json_option, set_option
+from pdedsl.cli.pictures import draw
 from pdedsl.cli.training import load_and_warn, run
 
 if TYPE_CHECKING:
-    from pdedsl.results import Solution
     from pdedsl.runs import RunFolder
 
 
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     "--budget",
     type=click.FloatRange(0, min_open=True),
     metavar="SECONDS",
-    help="Stop after this time; with auto (default: 50) the choice of the method counts.",
+    help="End within this time of the clock, from the start of the command on (auto: 50).",
 )
 @accept_option
 @click.option(
@@ -93,18 +94,18 @@ def command(
     """
     from pdedsl.runs import UnwritableError
 
+    allowance = Allowance(options["budget"])  # the clock runs from here on
     problem = load_and_warn(file, dict(options.pop("params")), quiet)
     folder = _folder(out, file)
     try:
-        solution = run(problem, folder, quiet=quiet, **options)
+        solution = run(problem, folder, quiet=quiet, allowance=allowance, **options)
     except UnwritableError as error:
         raise Failure(f"{error}; nothing was solved") from error
     except BaseException:
         _remove_if_empty(folder)
         raise
-    if not no_plots:
-        _draw(solution)
-    return report(solution, as_json, quiet)
+    whole = no_plots or draw(solution, allowance, options["budget"] or allowance.seconds)
+    return report(solution, as_json, quiet) if whole else max(report(solution, as_json, quiet), 3)
 
 
 def _folder(out: str | None, file: str) -> RunFolder:
@@ -128,16 +129,3 @@ def _folder(out: str | None, file: str) -> RunFolder:
 def _remove_if_empty(folder: RunFolder) -> None:
     with suppress(OSError):
         folder.path.rmdir()
-
-
-def _draw(solution: Solution) -> None:
-    """Draw; a picture that fails must not cost the result."""
-    if not solution.finite:
-        return
-    assert solution.run is not None
-    try:
-        solution.plot(solution.run / "pictures")
-    except OSError as error:
-        solution.unsaved.append(
-            f"cannot write {solution.run / 'pictures'}: {error.strerror or error}"
-        )
