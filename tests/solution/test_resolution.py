@@ -72,3 +72,19 @@ def test_the_residual_of_a_coefficient_that_dips_is_looked_at() -> None:
     text = LINE.format(f=1).replace("-u_xx", "-d(k*u_x, x)")
     text = text.replace("unknown", "let k = 1 - 0.999*exp(-((x - 0.4321)/1e-4)^2)\nunknown")
     assert solve(text).status == "unresolved"
+
+
+def test_waves_that_are_zero_at_all_points_are_seen() -> None:
+    text = """domain O: x in [0, 1]
+unknown u(x)
+eq: -u_xx + u = 9*cos(128*pi*x)
+bc: u periodic in x
+"""
+    method = {
+        "model": {"kind": "basis", "family": "fourier", "modes": 4},
+        "optimizer": {"kind": "lstsq"},
+        "sampling": {"kind": "grid", "points": {"eq": 128}},
+    }
+    solution = pdedsl.solve(pdedsl.parse(text), method=pdedsl.Method.model_validate(method))
+    assert solution.outcome.loss < 1e-20
+    assert solution.status == "unresolved"

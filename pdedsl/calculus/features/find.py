@@ -34,20 +34,26 @@ def features_of(problem: Problem, law: Law) -> list[Part]:
     Returns:
         Inputs that the part fixes to their values, and its features.
     """
-    if isinstance(law.place, OnData | Global | OnInterface):
-        return []
-    bounds, out = place_bounds(problem, law.place), []
-    for fixed in _fixed(problem, law):
-        free = {s: ends for s, ends in bounds.items() if s not in fixed}
-        terms = [problem.substitute(r).subs(fixed) for r in law.residuals]
-        found = features_in(terms, problem.inputs, free, fixed) if free else ()
-        if found:
-            out.append((fixed, found))
-    return out
+    parts = parts_of_place(problem, law)
+    found = [(fixed, features_at(problem, law, fixed)) for fixed in parts]
+    return [(fixed, features) for fixed, features in found if features]
 
 
-def _fixed(problem: Problem, law: Law) -> list[dict[sp.Symbol, float]]:
+def features_at(
+    problem: Problem, law: Law, fixed: Mapping[sp.Symbol, float]
+) -> tuple[Feature, ...]:
+    """The same at one part, with the inputs that it fixes."""
+    bounds = place_bounds(problem, law.place)
+    free = {s: ends for s, ends in bounds.items() if s not in fixed}
+    terms = [problem.substitute(r).subs(dict(fixed)) for r in law.residuals]
+    return features_in(terms, problem.inputs, free, fixed) if free else ()
+
+
+def parts_of_place(problem: Problem, law: Law) -> list[dict[sp.Symbol, float]]:
+    """The inputs that each part of a law's place fixes, to their values; none off points."""
     place = law.place
+    if isinstance(place, OnData | Global | OnInterface):
+        return []
     if isinstance(place, Boundary):
         return [{face.axis: problem.number(face.value)} for face in place.faces]
     fixed = place.fixed if isinstance(place, Slice) else ()

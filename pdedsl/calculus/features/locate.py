@@ -20,6 +20,8 @@ from pdedsl.geometry.arrays import Array
 Mask = NDArray[np.bool_]
 
 _STEPS = 40  # of Newton's method; a quadratic exponent takes one or two
+_LENGTHS = (1.0, 0.25, 0.05, 0.01, 1e-3, 1e-4, 1e-6, 0.0)
+"""Parts of a step, of which the highest point is taken: exp(z - exp(z)) has no values beyond."""
 _FLAT = 1e-10  # of the largest eigenvalue, below which the function does not bend
 _STARTS = {1: 65, 2: 256}  # by dimension; a choice
 _MANY = 512
@@ -82,9 +84,11 @@ def blocked(points: Array, gradient: Array) -> Mask:
 def maxima(f: SlowFunction, dimension: int) -> Array:
     """Local maxima on the closed cube, shape (m, d), the same one as often as it was met."""
     at = starts(dimension)
-    first = np.nanmax(np.abs(f.gradient(at)), initial=0.0)
-    if not first > 0:
+    slopes = np.abs(f.gradient(at)).max(axis=1)
+    slopes = slopes[np.isfinite(slopes) & (slopes > 0)]
+    if not len(slopes):
         return at[:0]
+    first = float(np.median(slopes))
     for _ in range(_STEPS):
         step = _uphill(f, at, first)
         at = _best(f, at, step)
@@ -117,7 +121,7 @@ def _uphill(f: SlowFunction, at: Array, first: float) -> Array:
 
 def _best(f: SlowFunction, at: Array, step: Array) -> Array:
     """The highest of some points along a step."""
-    trials = np.stack([np.clip(at + t * step, 0, 1) for t in (1.0, 0.25, 0.05, 0.0)])
+    trials = np.stack([np.clip(at + t * step, 0, 1) for t in _LENGTHS])
     values = np.stack([f.value(trial) for trial in trials])
     best = np.argmax(np.where(np.isfinite(values), values, -np.inf), axis=0)
     return np.asarray(trials[best, np.arange(len(at))])
