@@ -12,6 +12,7 @@ from pdedsl.ir import Problem
 from pdedsl.runs import RunFolder, history, tensors
 from pdedsl.sema import problem_of
 
+from .checks.acceptance import ACCEPT
 from .corrections.kept import restored
 from .corrections.polish import with_correction
 from .estimating import of_data
@@ -117,7 +118,7 @@ def _restore(
         solution = with_correction(solution, correction)
     else:
         solution.correction = correction
-    solution.moments = _moments(folder)
+    solution.moments, solution.accept = _moments(folder), data.get("accept", ACCEPT)
     solution.estimate = of_data(data.get("estimate"))
     own = (data.get("outputs") or {}).items()
     solution.output_estimates = {n: o["estimate"] for n, o in own if o.get("estimate") is not None}

@@ -150,6 +150,20 @@ class Solution:
             return {}
         return law_misfits(self.system, self.theta, self.provenance.seed + _FRESH)
 
+    @property
+    def fresh_loss(self) -> float | None:
+        """The loss at points that no step has seen, whatever the points of the training are.
+
+        Of a grid or a quadrature it is that of `misfits`; None where laws are integrals, whose
+        test functions are the same.
+        """
+        if self.outcome.fresh_loss is not None or self.system.sampler.integrals:
+            return self.outcome.fresh_loss
+        weights, found = self.system.weights, self.misfits
+        if not found or not weights.keys() <= found.keys():
+            return None
+        return sum(weight * found[label].rms ** 2 for label, weight in weights.items())
+
     @cached_property
     def numbers(self) -> dict[str, float]:
         """Values of the unknown numbers."""

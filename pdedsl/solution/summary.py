@@ -29,7 +29,7 @@ def summary(solution: Solution) -> dict[str, Any]:
         "iterations": outcome.iterations,
         "seconds": dict(how.seconds),
         "loss": outcome.loss,
-        "fresh_loss": outcome.fresh_loss,
+        "fresh_loss": solution.fresh_loss,
         "overfitted": outcome.overfitted,
         "laws": dict(outcome.laws),
         "fresh_laws": {label: own.rms for label, own in solution.misfits.items()},

@@ -128,3 +128,17 @@ def test_what_is_accepted_can_be_said() -> None:
     for wrong in (0.0, 1.0, math.nan):
         with pytest.raises(ValueError, match="accept"):
             solved(text, basis(3), accept=wrong)
+
+
+def test_gauss_points_have_a_loss_on_fresh_points_too() -> None:
+    """Four nodes of a degree of 30: nothing is left at them."""
+    text = "domain O: x in [0, 1]\nunknown u(x)\neq: u_xx = exp(3*x)\nbc: u = x on boundary\n"
+    method = pdedsl.Method(
+        model={"kind": "basis", "modes": (30,)}, optimizer={"kind": "lstsq"},
+        sampling={"kind": "gauss", "points": {"eq": 4}},
+    )  # fmt: skip
+    solution = solved(text, method)
+    data = solution.summary()
+    assert data["loss"] < 1e-20
+    assert data["fresh_loss"] > 1e-6
+    assert solution.status == "unresolved"

@@ -23,9 +23,9 @@ from pdedsl.geometry import hull_bounds
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import OnData
 
-from .relative import values_at
 from .sizes import FieldSize, root_mean_square
 from .terms import rows_of
+from .values import values_at
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem

@@ -23,23 +23,21 @@ large.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import sympy as sp
 import torch
 
-from pdedsl.compiler.evaluation.evaluation import evaluate
-from pdedsl.compiler.evaluation.point_batch import PointBatch
 from pdedsl.compiler.lowering.constants import NotTranslatable
-from pdedsl.compiler.lowering.planner import plan
 from pdedsl.geometry import hull_bounds
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Interior, Law, OnData
 
+from .integral_rows import integral_misfit
+from .misfit import Misfit
 from .sizes import FieldSize, Lengths, RowSize, per_unit, root_mean_square
 from .terms import Row, Slope, rows_of
+from .values import values_at
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.block import Block
@@ -51,21 +49,11 @@ _COUPLED = 0.1  # of what a law holds beside a field: a field that gives less is
 _GIVEN = 1e-14  # initial data below this part of the field are rounding
 
 
-@dataclass(frozen=True)
-class Misfit:
-    """How far a law is from holding, at points that took no part in the training.
-
-    Args:
-        rms: of the residual.
-        relative: the same over the size of its terms; see the module docstring.
-    """
-
-    rms: float
-    relative: float
-
-
 def law_misfits(system: ResidualSystem, theta: torch.Tensor, seed: int) -> dict[str, Misfit]:
-    """Label to the misfit of every law that has rows and can be looked at point by point.
+    """Label to the misfit of every law that has rows of its own.
+
+    Laws that are imposed by integrals are measured by these, see `integral_rows`; what their
+    integrals hold as well, such as natural conditions, has no rows.
 
     Args:
         system: of the problem as it was solved.
@@ -75,8 +63,12 @@ def law_misfits(system: ResidualSystem, theta: torch.Tensor, seed: int) -> dict[
     problem = system.problem
     fresh = system.at_fresh_points(seed, _POINTS)
     lengths = {s.name: high - low for s, (low, high) in hull_bounds(problem).items()}
+    integrals = [block for block in system.blocks if block.label in system.sampler.integrals]
+    others = {block.label for block in system.blocks if block.weight > 0}
     measured: dict[str, tuple[RowSize, ...]] = {}
     for block in fresh:
+        if block.label not in others.difference(own.label for own in integrals):
+            continue
         rows = rows_of(problem, problem.law(block.label))
         try:
             measured[block.label] = tuple(_measure(system, theta, block, row) for row in rows)
@@ -84,7 +76,8 @@ def law_misfits(system: ResidualSystem, theta: torch.Tensor, seed: int) -> dict[
             continue  # a term by itself that has no numbers, such as a derivative of a kink
     fields = _field_sizes(system, theta, fresh)
     sizes = _Sizes(system, measured, fields, lengths)
-    return {label: sizes.misfit(problem.law(label), rows) for label, rows in measured.items()}
+    found = {label: sizes.misfit(problem.law(label), rows) for label, rows in measured.items()}
+    return found | {own.label: integral_misfit(system, theta, own) for own in integrals}
 
 
 def _measure(system: ResidualSystem, theta: torch.Tensor, block: Block, row: Row) -> RowSize:
@@ -106,18 +99,6 @@ def _measure(system: ResidualSystem, theta: torch.Tensor, block: Block, row: Row
         mean=float(np.nanmean(values[1])),
         slopes=(*zip(slopes, sizes, strict=True), *inner),
     )
-
-
-def values_at(
-    system: ResidualSystem, theta: torch.Tensor, block: Block, expressions: list[sp.Expr]
-) -> Array:
-    """Values of expressions at the points of a law, shape (expressions, n)."""
-    groups = tuple(network.group for network in system.networks)
-    made = plan(system.problem, groups, "terms", expressions)
-    batch = PointBatch(block.data.points, block.data.normals, block.data.columns)
-    with torch.no_grad():
-        found = evaluate(system.ansatz, theta, made, batch)
-    return torch.stack(found).cpu().numpy().astype(np.float64)
 
 
 def _field_sizes(
