@@ -60,6 +60,11 @@ NONE = {
         LINE + "eq: u_xx = 1\nbc: u = 0 on boundary\nbc: u_x = 0 on boundary\n",
         "with the data of bc.2,",
     ),
+    "heat with a value and a flux": (
+        "domain Omega: x in [0, 1]\ntime t in [0, 1]\nunknown u(x, t)\neq: u_t = u_xx\n"
+        "ic: u = 0 at t = 0\nbc: u = 0 on boundary\nbc: dn(u) = 1 on x = 0\n",
+        "and bc.2 contradict each other",
+    ),
     "two values at once": (
         SQUARE + "eq: lap(u) = 1\nbc: u = 0 on boundary\nbc: u = 1 on x = 0\n",
         "bc.1 and bc.2 contradict each other",
@@ -126,6 +131,31 @@ ONE = {
     "a gauge": SQUARE + "eq: lap(u) = x - 0.5\nbc: dn(u) = 0 on boundary\n"
     "eq: integral(u, Omega) = 0\n",
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LINE + "eq: u_xx + 4*exp(u) = 0\nbc: u = 0 on boundary\n",  # the fold is at 3.514
+        SQUARE + "eq: lap(u) = u^2 + 1\nbc: dn(u) = 0 on boundary\n",
+    ],
+)
+def test_a_nonlinear_problem_without_solution(text: str) -> None:
+    found = ending(text)
+    assert found.status == "inaccurate" and "no solution was found" in found.reason, found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LINE + "eq: u_xx + 3.4*exp(u) = 0\nbc: u = 0 on boundary\n",
+        LINE + "eq: u_xx = u^3 - 10\nbc: u = 0 on boundary\n",
+        SQUARE + "eq: lap(u) = u^2 - 1\nbc: dn(u) = 0 on boundary\n",
+    ],
+)
+def test_a_nonlinear_problem_with_a_solution(text: str) -> None:
+    found = ending(text)
+    assert found is None or "no solution was found" not in found.reason, found
 
 
 def test_a_jump_that_balances_has_solutions() -> None:

@@ -55,6 +55,11 @@ def is_seen(lowered: LoweredProblem, lost: Unreachable) -> bool:
     return bool(np.isfinite(found)) and abs(found - coarse) <= _CHANGE * abs(coarse)
 
 
+def counts_too_many(problem: Problem) -> bool:
+    """Whether the checks of the spec count more laws or conditions than an equation needs."""
+    return any(found.code in _TOO_MANY for found in problem.lints)
+
+
 def has_too_many(problem: Problem, coarse: Spectrum, fine: Spectrum) -> bool:
     """Whether there are more conditions than needed, so that they may contradict each other.
 
@@ -63,7 +68,7 @@ def has_too_many(problem: Problem, coarse: Spectrum, fine: Spectrum) -> bool:
     functions of the adjoint too. Without such evidence a layer thinner than what functions of a
     moderate degree follow looks the same.
     """
-    if any(found.code in _TOO_MANY for found in problem.lints):
+    if counts_too_many(problem):
         return True
     gauges = any(isinstance(law.place, (Global, Slice)) for law in problem.laws)
     return gauges and null_space(_without(problem, coarse), _without(problem, fine)).count > 0

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from torch import Tensor
 
 from pdedsl.choice.basis.trial_method import basis_method
 from pdedsl.compiler.lowering.lower import LoweredProblem
@@ -74,8 +75,16 @@ class ScaledSystem:
     blocks: tuple[RowBlock, ...]
 
 
-def scaled_system(lowered: LoweredProblem, modes: int) -> ScaledSystem | None:
-    """The system for one degree; None where the laws are not linear, or not finite there.
+def scaled_system(
+    lowered: LoweredProblem, modes: int, state: Tensor | None = None
+) -> ScaledSystem | None:
+    """The system for one degree; None where it is not finite.
+
+    Args:
+        lowered: the problem.
+        modes: the degree.
+        state: coefficients to linearise at, shape (P,); None for laws that are linear, and the
+            answer None where they are not.
 
     Raises:
         ValueError: a domain is not a box, or the functions are too many.
@@ -83,10 +92,11 @@ def scaled_system(lowered: LoweredProblem, modes: int) -> ScaledSystem | None:
     """
     problem = lowered.problem
     system = system_at(lowered, modes, modes)
-    if not system.linear:
+    if state is None and not system.linear:
         return None
     trial = trial_space(problem, modes)
-    rows, jacobian = system.residual_and_jacobian(system.theta0 * 0)
+    theta = system.theta0 * 0 if state is None else state
+    rows, jacobian = system.residual_and_jacobian(theta)
     data, matrix = as_array(rows), as_array(jacobian) / trial.norms
     if not (np.isfinite(data).all() and np.isfinite(matrix).all()):
         return None

@@ -12,7 +12,7 @@ from pdedsl.diagnostics import UserError
 from pdedsl.ir import Problem, TooLargeError
 from pdedsl.models import MisfitError
 
-from .evidence import has_too_many, is_seen
+from .evidence import counts_too_many, has_too_many, is_seen
 from .null_functions import Spectrum, null_space, spectrum
 from .scaled_system import scaled_system
 from .trial_space import options_of
@@ -53,11 +53,12 @@ def find_solvability(problem: Problem) -> Solvability | None:
     """Look for null functions of the laws, and for data that no function reaches.
 
     Returns:
-        None where the problem is none of which two bases tell: an evolution or an initial-value
-        problem, unknown numbers or data to fit, laws that are not linear, more than three inputs, a
-        domain that is no box, or small singular values that have another reason.
+        None where the problem is none of which two bases tell: an evolution, unless its conditions
+        are counted as too many, or an initial-value problem, unknown numbers or data to fit, laws
+        that are not linear, more than three inputs, a domain that is no box, or small singular
+        values that have another reason.
     """
-    if not _is_steady(problem):
+    if not has_functions_alone(problem) or (problem.time and not counts_too_many(problem)):
         return None
     try:
         return _find(problem, lower(problem))
@@ -65,13 +66,14 @@ def find_solvability(problem: Problem) -> Solvability | None:
         return None
 
 
-def _is_steady(problem: Problem) -> bool:
+def has_functions_alone(problem: Problem) -> bool:
+    """Whether functions are all that is unknown, and no data are fitted."""
     fitted = any(law.kind == "fit" for law in problem.laws)
-    return problem.time is None and not (problem.numbers or problem.division or fitted)
+    return not (problem.numbers or problem.division or fitted)
 
 
 def _find(problem: Problem, lowered: LoweredProblem) -> Solvability | None:
-    fine_degree = _degree(problem, _DEGREES.get(len(problem.inputs), 0), _FUNCTIONS)
+    fine_degree = degree_within(problem, _DEGREES.get(len(problem.inputs), 0), _FUNCTIONS)
     coarse_degree = int(_LOWER * fine_degree)
     if coarse_degree < 3:
         return None
@@ -93,12 +95,12 @@ def _find(problem: Problem, lowered: LoweredProblem) -> Solvability | None:
 def _lasts(lowered: LoweredProblem, lost: Unreachable, dropped: int) -> bool:
     """Whether the same is out of reach for one more degree."""
     before = lost.spectrum.system.trial.modes
-    degree = _degree(lowered.problem, int(_HIGHER * before), _MOST_FUNCTIONS)
+    degree = degree_within(lowered.problem, int(_HIGHER * before), _MOST_FUNCTIONS)
     finer = _spectrum(lowered, degree) if degree > before else lost.spectrum
     return finer is not None and bool(unreachable(lowered.problem, lost.spectrum, finer, dropped))
 
 
-def _degree(problem: Problem, most: int, functions: int) -> int:
+def degree_within(problem: Problem, most: int, functions: int) -> int:
     """The highest degree up to a bound with at most so many functions."""
     axes = component_axes(problem)
     for degree in range(most, 0, -1):

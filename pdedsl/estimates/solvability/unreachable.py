@@ -114,12 +114,29 @@ def unreachable(
     if not np.any(fine.system.data) or fine.values[dropped] < 0.5 * coarse.values[dropped]:
         return None  # no data, or functions of higher degree are still needed
     left, before = fine.remainder(dropped), coarse.remainder(dropped)
-    found = Unreachable(problem, _smooth(problem, fine, left), fine)
-    earlier = Unreachable(problem, _smooth(problem, coarse, before), coarse)
-    share = float(found.rows @ found.rows) / max(float(left @ left), 1e-300)
+    return alike(problem, (coarse, before), (fine, left), 0.0 if dropped else _SMOOTH)
+
+
+def alike(
+    problem: Problem,
+    coarse: tuple[Spectrum, Array],
+    fine: tuple[Spectrum, Array],
+    smooth: float = _SMOOTH,
+) -> Unreachable | None:
+    """The smooth part of rows, where it is the same for two degrees; else None.
+
+    Args:
+        problem: that of the systems.
+        coarse: the lower degree with its rows, shape (N,).
+        fine: the same for the higher degree.
+        smooth: square part of the rows that is smooth at least.
+    """
+    found = Unreachable(problem, _smooth(problem, *fine), fine[0])
+    earlier = Unreachable(problem, _smooth(problem, *coarse), coarse[0])
+    share = float(found.rows @ found.rows) / max(float(fine[1] @ fine[1]), 1e-300)
     if found.size < _LEAST or abs(found.size - earlier.size) > _SAME * earlier.size:
         return None
-    return found if dropped or share >= _SMOOTH else None
+    return found if share >= smooth else None
 
 
 def _smooth(problem: Problem, spectrum: Spectrum, rows: Array) -> Array:

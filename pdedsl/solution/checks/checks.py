@@ -28,8 +28,8 @@ CHECKS: tuple[Callable[[Solution], Finding | None], ...] = (
     check_resolution,
     check_missed_data,
     check_known_errors,
-    check_estimated_errors,
     check_out_of_reach,
+    check_estimated_errors,
     check_residuals,
 )
 

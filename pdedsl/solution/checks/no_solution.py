@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pdedsl.calculus.linearity import is_linear
+
 from .finding import Finding
 
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 _REACHED = 0.5
 """Of the least residual of all functions, below which that of a solution shows it to be wrong: its
 points see sources and data that those of the check do not."""
+_STALLED = 1e-6
+"""Of the first loss, the last from which a nonlinear problem is looked at; a choice."""
 _LINT = "L113"
 
 
@@ -30,10 +34,23 @@ def check_no_solution(solution: Solution) -> Finding | None:
 def check_out_of_reach(solution: Solution) -> Finding | None:
     """Whether functions of moderate degree cannot satisfy the laws, which others might."""
     text = _out_of_reach(solution, proven=False)
-    if text is None:
+    if text is not None:
+        mend = "either these laws contradict each other, or the solution has thin layers"
+        return Finding("inaccurate", f"for functions of moderate degree {text}", mend)
+    history = solution.outcome.history
+    linear = all(is_linear(solution.problem, law) for law in solution.problem.laws)
+    if linear or not history or solution.outcome.loss < _STALLED * history[0].loss:
         return None
-    mend = "either these laws contradict each other, or the solution has thin layers"
-    return Finding("inaccurate", f"for functions of moderate degree {text}", mend)
+    from pdedsl.estimates.solvability.stalled import find_stalled
+
+    lost = find_stalled(solution.problem)
+    if lost is None or _part_left(solution, lost) < _REACHED:
+        return None
+    from pdedsl.estimates.solvability.unreachable_words import floors_text
+
+    left = floors_text(lost)
+    reason = f"no solution was found: steps from zero end where {left} are left, at any degree"
+    return Finding("inaccurate", reason, "there may be none for these parameters and data")
 
 
 def _out_of_reach(solution: Solution, proven: bool) -> str | None:
