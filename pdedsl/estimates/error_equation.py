@@ -121,6 +121,7 @@ class _Search:
     ) -> None:
         self._solution, self._weights = solution, weights
         self._seconds, self._clock, self._foreseen = seconds, clock, 0.0
+        self._pace = 1.0  # seconds by the clock for each that was foreseen
         self._networks = solution.system.networks
         self._periodic = [periodic_axes(network) for network in self._networks]
         self._began = time.perf_counter()
@@ -134,8 +135,11 @@ class _Search:
             options = tuple(map(_fewer, options))
         found: list[Correction] = []
         while not (why := self._obstacle(options, found)):
+            began = time.perf_counter()
             last = self._correction(options, found[-1] if found else None, rounding)
             found.append(last)
+            taken = time.perf_counter() - began
+            self._pace = max(1.0, taken / (_SECONDS * self._size(options) ** 3))
             if last.at_rounding or not math.isfinite(last.left) or _is_settled(found):
                 return last
             pairs = zip(options, self._periodic, strict=True)
@@ -151,7 +155,9 @@ class _Search:
         work, used = _SECONDS * size**3, time.perf_counter() - self._began
         self._foreseen += work
         least = 0.0 if found else _LEAST_SECONDS
-        if self._foreseen > max(self._seconds, least) or used + work > max(self._clock, least):
+        # A basis takes at most as many times what is foreseen as the smaller one before.
+        late = used + self._pace * work > max(self._clock, least)
+        if late or self._foreseen > max(self._seconds, least):
             return "there is no time for more"
         return ""
 

@@ -136,11 +136,12 @@ def _interrupted(outcome: Outcome) -> Outcome:
 
 
 def _time_to_estimate(chosen: Plan) -> tuple[float, float]:
-    """Seconds of foreseen work, and by the clock: what is left, at least a twentieth."""
+    """Seconds of foreseen work, and of computing until what is left is spent, or a twentieth."""
     whole = chosen.allowance
     if whole is None or chosen.budget is None:
         return _WITHOUT_BUDGET, math.inf
-    return _WORK * whole.seconds, max(_CLOCK / 2 * whole.seconds, whole.remaining)
+    left = max(_CLOCK / 2 * whole.seconds, whole.remaining)
+    return _WORK * whole.seconds, left / whole.slowdown
 
 
 def _add_checks(solution: Solution) -> None:
