@@ -142,4 +142,4 @@ def _advice(missed: _Missed) -> str:
         return "cut the domain there: write two domains with an interface"
     part = _WIDE.get(missed.point.axes.shape[1], _WIDE_IN_MANY)
     width = part * float(np.linalg.norm(missed.point.axes[0]))
-    return f"make it wider at the same integral: a width of {width:.1g} is followed"
+    return f"make it wider at the same integral: a width of {width:.2g} is followed"
