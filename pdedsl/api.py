@@ -180,7 +180,7 @@ def analyze_network(
 
 
 def solve(
-    problem: Problem,
+    problem: Problem | Path,
     method: str | Path | Method = "auto",
     budget: float | None = None,
     seed: int = 0,
@@ -199,7 +199,7 @@ def solve(
     """Solve a problem.
 
     Args:
-        problem: by `load` or `parse`.
+        problem: by `load` or `parse`, or the path of a file.
         method: ``auto``, a preset, a TOML file, or a method.
         budget: seconds of the clock, for all from the call on; None is 50 for ``auto`` and no limit
             for others.
@@ -227,6 +227,7 @@ def solve(
         UserError: the problem or the method is at fault.
         OSError: the run folder cannot be made, or holds something already.
         ValueError: ``watch`` is negative, or ``accept`` not between 0 and 1.
+        TypeError: there is no problem.
     """
     from pdedsl.choice.allowance import Allowance
 
@@ -241,8 +242,8 @@ def solve(
 
     share, most = share_of(watch), check_accept(ACCEPT if accept is None else accept)
     chosen = plan(
-        problem, method, budget=budget, settings=settings, seed=seed, dtype=dtype, device=device,
-        threads=threads, allowance=allowance,
+        _read(problem), method, budget=budget, settings=settings, seed=seed, dtype=dtype,
+        device=device, threads=threads, allowance=allowance,
     )  # fmt: skip
     folder = RunFolder.exactly(Path(run_dir)) if run_dir is not None else None
     return Solution.of(
@@ -256,3 +257,18 @@ def solve(
             accept=most,
         )
     )
+
+
+def _read(given: Problem | Path) -> Problem:
+    """The problem, which is read where a path is given."""
+    from .ir import Problem
+
+    if isinstance(given, Path):
+        return load(given)
+    if not isinstance(given, Problem):
+        what = type(given).__name__
+        raise TypeError(
+            f"solve takes a problem, not {what}: pdedsl.load(path) reads a file, and "
+            "pdedsl.parse(text) a text"
+        )
+    return given

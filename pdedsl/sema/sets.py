@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import sympy as sp
 
 from pdedsl.diagnostics import Span, did_you_mean, reject
 from pdedsl.geometry import SHAPES, Argument, ShapeKind
+from pdedsl.geometry.simple_polygon import self_meeting, uncrossed
 from pdedsl.ir import Box, Combination, Domain, Region, Shape
 from pdedsl.syntax import ast, format_expression
 
@@ -218,4 +220,35 @@ def _corners(elaborator: Elaborator, node: ast.Call, kind: ShapeKind) -> Region:
     if len(corners) < 3 or any(len(c) != 2 for c in corners):
         message = f"a {kind.name} has three corners or more, each with two coordinates"
         raise reject("E401", message, node.span, usage)
+    _check_simple(elaborator, node, kind, corners)
     return Shape(kind.name, tuple(corners))
+
+
+def _check_simple(
+    elaborator: Elaborator, node: ast.Call, kind: ShapeKind, corners: Sequence[tuple[sp.Expr, ...]]
+) -> None:
+    """Refuse a closed line that crosses or touches itself (E401)."""
+    values = elaborator.scope.parameter_values()
+
+    def exact(number: sp.Expr) -> Fraction:
+        found = sp.sympify(number).xreplace(values)
+        if isinstance(found, sp.Rational):
+            return Fraction(found.p, found.q)
+        return Fraction(elaborator.float_of(number, node.span))
+
+    points = [(exact(x), exact(y)) for x, y in corners]
+    meeting = self_meeting(points)
+    if meeting is None:
+        return
+    names = [format_expression(a) for a in node.arguments if isinstance(a, ast.Expr)]
+    first, second = (
+        f"{names[i]} to {names[(i + 1) % len(names)]}" for i in (meeting.first, meeting.second)
+    )
+    at = f"({meeting.at[0]:.6g}, {meeting.at[1]:.6g})"
+    message = f"the edges from {first} and from {second} of this {kind.name} meet at {at}"
+    better = uncrossed(points)
+    mend = "write the corners in order around the set, each once"
+    if better is not None:
+        by_point = dict(zip(points, names, strict=True))
+        mend = f"write {kind.name}({', '.join(by_point[p] for p in better)})"
+    raise reject("E401", message, node.span, mend)

@@ -21,7 +21,7 @@ from pdedsl.sema.draft import Draft
 from .conditions import conditions_on, touched
 from .needs import need, pairwise
 from .outlines import Part, parts
-from .structure import Group, elsewhere, fitted, groups_on, listed
+from .structure import Group, elsewhere, fitted, groups_on, joined_on, listed
 from .tally import Tally, by_axis, counted
 
 NAMED = 6
@@ -47,7 +47,7 @@ def coverage(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
     """A part of the boundary with too few (L101) or too many (L102) conditions."""
     for domain in problem.domains:
         outline = parts(problem, domain)
-        for group in groups_on(problem, domain):
+        for group in joined_on(problem, domain):
             yield from _group(problem, domain, group, outline)
     yield from _interfaces(problem)
 

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 import sympy as sp
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
-from pdedsl.ir import Domain, Field, Interior, Law, Problem, size
+from pdedsl.ir import Domain, Field, Global, Interior, Law, OnData, OnInterface, Problem, size
 
 LARGEST_RESIDUAL = 4_000
 """Residuals with more nodes than this are left alone by lints that take derivatives."""
@@ -87,6 +87,22 @@ def groups(problem: Problem) -> tuple[Group, ...]:
         own = {c.func for c in members}
         found.append(Group(members, tuple(e for e in interior(problem) if e.functions & own)))
     return tuple(found)
+
+
+def joined_on(problem: Problem, domain: Domain) -> list[Group]:
+    """The same, with those as one that conditions join, as dn(u) = v does: they count for both."""
+    joined: list[list[Group]] = [[g] for g in groups_on(problem, domain)]
+    for condition in elsewhere(problem):
+        if isinstance(condition.law.place, OnInterface | OnData | Global):
+            continue
+        met = [own for own in joined if any(g.functions & condition.functions for g in own)]
+        if len(met) > 1:
+            joined = [own for own in joined if own not in met] + [[g for own in met for g in own]]
+    return [
+        Group(tuple(c for g in own for c in g.components),
+              tuple(e for g in own for e in g.equations))
+        for own in joined
+    ]  # fmt: skip
 
 
 def groups_on(problem: Problem, domain: Domain) -> list[Group]:

@@ -16,7 +16,7 @@ from pdedsl.ir import Domain, Problem
 from .conditions import conditions_on
 from .needs import need
 from .outlines import Part, parts
-from .structure import Group, groups_on
+from .structure import Group, joined_on
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +68,7 @@ def surplus(problem: Problem) -> bool:
     """Whether some boundary has more conditions than the fields alone need."""
     for domain in problem.domains:
         outline = parts(problem, domain)
-        for group in groups_on(problem, domain):
+        for group in joined_on(problem, domain):
             found = [counted(problem, group, part) for part in outline]
             if any(np.any(t.have > t.most) for t in found):
                 return True
