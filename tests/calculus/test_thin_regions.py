@@ -66,3 +66,13 @@ def test_a_definite_form_is_definite(entry: dict) -> None:
     found = typed("xy", entry)
     assert (found.kind, found.parts[0].where) == ("elliptic", "everywhere")
     assert "singular" not in found.reason
+
+
+def test_definite_coefficients_that_vanish_on_a_line() -> None:
+    found = typed("xy", {"xx": X**2, "yy": 1})
+    assert "definite, but not everywhere: singular near x = 0" in found.reason
+
+
+@pytest.mark.parametrize("width", [R(1, 10**3), R(1, 10**5)])
+def test_a_band_across_the_second_coordinate(width: sp.Rational) -> None:
+    assert typed("xy", {"xx": 1, "yy": (Y + R(317, 1000)) ** 2 - width**2}).kind == "mixed"

@@ -206,7 +206,7 @@ def _with_thin_parts(
     if parts:
         rest = tuple(replace(p, where=p.where.removeprefix("everywhere")) for p in rest)
     same = all(part.kind == found.kind for part in parts)
-    reason = f"{found.reason}; but {', '.join(texts)}"
+    reason = f"{found.reason}, but not everywhere: {', '.join(texts)}"
     return Classification(found.kind if same else MIXED, (*rest, *parts), reason)
 
 

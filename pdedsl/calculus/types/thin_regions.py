@@ -28,7 +28,7 @@ from .symbol_samples import Sample
 _STARTS = 8  # points from which each eigenvalue is followed: a choice
 _FIRST = 1 / 16  # h at the start, in parts of the box; 256 points in the plane are as far apart
 _HALVINGS = 48  # of h: to the rounding of the coordinates
-_ZERO = 1e-12  # of an eigenvalue relative to the largest: the coefficients are singular there
+_ZERO = 1e-14  # of an eigenvalue relative to the largest: that of bands of width 1e-7 is as large
 
 
 class Thin(NamedTuple):
