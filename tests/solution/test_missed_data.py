@@ -69,3 +69,17 @@ def test_fewer_rows_than_functions_are_no_solution() -> None:
     assert solution.status == "unresolved"
     assert "14 rows for 31 functions" in solution.failure
     assert solve(30, text, eq=80).usable
+
+
+def test_windows_of_time_have_rows_of_their_own() -> None:
+    """Each window is trained by itself; the rows of the whole are for what is reported."""
+    text = "time t in [0, 4]\nunknown u(t)\neq: d(u, t) = -u\nic: u = 1 at t = 0\n"
+    method = pdedsl.Method(
+        model={"kind": "windows", "count": 8, "pieces": [{"kind": "basis", "modes": (9,)}]},
+        optimizer={"kind": "lstsq"},
+        sampling={"points": {"eq": 60}},
+    )
+    solution = pdedsl.solve(pdedsl.parse(text), method)
+    assert solution.system.rows < solution.system.parameters
+    assert solution.usable, solution.failure
+    assert float(solution(t=4.0)) == pytest.approx(np.exp(-4.0), rel=1e-6)
