@@ -44,7 +44,7 @@ def check_out_of_reach(solution: Solution) -> Finding | None:
     from pdedsl.estimates.solvability.stalled import find_stalled
 
     lost = find_stalled(solution.problem)
-    if lost is None or _part_left(solution, lost) < _REACHED:
+    if lost is None:
         return None
     from pdedsl.estimates.solvability.unreachable_words import floors_text
 
