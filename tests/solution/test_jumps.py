@@ -50,6 +50,17 @@ def test_layers_across_the_other_axis() -> None:
     assert np.abs(solve(text)(x=0.3, y=y) - bar(y, 0.4, 5)).max() < 1e-10
 
 
+def test_a_flux_that_is_constant_leaves_rounding_alone() -> None:
+    text = PLANE + (
+        "let k = if(y < 0.5, 1.38, 400)\neq: div(k*grad(u)) = 0\nbc: u = 293.15 on y = 0\n"
+        "bc: k*dn(u) = 200 on y = 1\nbc: dn(u) = 0 on x = 0, x = 1\n"
+    )
+    solution = solve(text)
+    assert solution.failure is None
+    exact = 293.15 + 200 * (0.5 / 1.38 + 0.25 / 400)
+    assert float(solution(x=0.4, y=0.75)) == pytest.approx(exact, rel=1e-12)
+
+
 def test_two_jumps_and_a_law_that_is_not_linear() -> None:
     """u + u³/3 = w with −(k w')' = 1."""
     text = LINE + "eq: -d(if(x < 0.4, 1, 3)*(1 + u^2)*u_x, x) = 1\nbc: u = 0 on boundary\n"
