@@ -112,7 +112,7 @@ def _choose_functions(
         index = "box" if max(len(own) for own in axes) <= ANALYSIS.box_inputs else "total"
         modes = min(ANALYSIS.waves, default_modes(problem, "fourier", index))
     facts = traits(problem)
-    weights = condition_weights(problem, facts)
+    weights = condition_weights(lowered, facts)
     waves = _functions("fourier", modes, index)
     if facts.linear and not all(axis.period for own in axes for axis in own):
         level = _level(lowered, waves, weights)

@@ -16,7 +16,7 @@ from pdedsl.settings.method import Method, Sampling
 
 from .allowance import Allowance
 from .basis.basis_choice import basis_choice
-from .basis.condition_weights import condition_weights
+from .basis.condition_weights import search_weights
 from .basis.find_basis import SearchBounds, find_basis
 from .basis.search import SearchResult
 from .choice import Choice
@@ -78,7 +78,7 @@ def choose(
     short = seconds < BUDGET.short
     if network:
         return network_choice(lowered, facts, short)
-    weights = {**condition_weights(lowered.problem, facts), **(weights or {})}
+    weights = search_weights(lowered, facts, weights or {})
     marches = windows and cannot_march(lowered) is None
     whole, bounds = allowance or Allowance(None), SearchBounds.of(seconds, facts.linear, marches)
     tell = (lambda trial: notify(trial.text)) if notify else None

@@ -104,13 +104,16 @@ def correct_solution(
 def balanced(system: ResidualSystem) -> dict[str, float]:
     """Weight 1 for equations, 100 for conditions, and those of the system for data.
 
-    With a basis that resolves the error the weights hardly matter.
+    With a basis that resolves the error the weights hardly matter, unless the units make one law
+    hide another: then they are those of the sizes of the laws.
     """
+    from pdedsl.choice.basis.condition_weights import sized_weights
     from pdedsl.choice.tuning import CONDITIONS_WEIGHT
 
     own = {law.label: system.sampler.weight(law) for law in system.problem.laws}
     fixed = {"eq": 1.0, "bc": CONDITIONS_WEIGHT, "ic": CONDITIONS_WEIGHT}
-    return {law.label: fixed.get(law.kind, own[law.label]) for law in system.problem.laws}
+    found = {law.label: fixed.get(law.kind, own[law.label]) for law in system.problem.laws}
+    return found | sized_weights(system.sampler.lowered)
 
 
 class _Search:
