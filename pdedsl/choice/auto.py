@@ -94,7 +94,7 @@ def choose(
         return _UNFOUND_MARCH
     done = march_finely(lowered, seconds, whole, notify) if marches else None
     if isinstance(done, FinestMarch):
-        return Choice(done.method, done.text, done.theta)
+        return Choice(done.method, done.text, done.theta, done.agreement)
     if not marches and cannot_divide(lowered.problem) is None:
         own = whole.until(BUDGET.choice).part(ELEMENTS.share * seconds)
         divided = elements_choice(lowered, facts, weights, own, notify)

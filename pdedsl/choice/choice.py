@@ -8,6 +8,8 @@ from torch import Tensor
 
 from pdedsl.settings.method import Method
 
+from .march.agreement import Agreement
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -17,8 +19,10 @@ class Choice:
         method: the method.
         why: the reason.
         start: first parameters, where the choice has found good ones.
+        agreement: of marches at several tolerances, where the choice is one of them.
     """
 
     method: Method
     why: str
     start: Tensor | None = None
+    agreement: Agreement | None = None

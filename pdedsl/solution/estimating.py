@@ -32,15 +32,14 @@ def estimate_errors(solution: Solution, seconds: float, clock: float) -> ErrorEs
     """
     from pdedsl.estimates.correction import State
     from pdedsl.estimates.error_equation import correct_solution
+    from pdedsl.estimates.error_of_windows import correct_windows, has_windows
     from pdedsl.estimates.estimate import estimate_of, not_estimated
-    from pdedsl.models.windows import Windows
 
     system = solution.system
-    if any(isinstance(network.model, Windows) for network in system.networks):
-        return not_estimated("windows of time have no smooth correction in common")
     if any(True for _ in unseen_fluxes(system.problem)):
         return not_estimated("residuals at points say nothing of a flux that jumps")
-    found = correct_solution(State(system, solution.theta), seconds=seconds, clock=clock)
+    correct = correct_windows if has_windows(system) else correct_solution
+    found = correct(State(system, solution.theta), seconds=seconds, clock=clock)
     solution.correction = found.state
     if found.reason:
         return not_estimated(found.reason, found.left)

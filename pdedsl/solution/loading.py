@@ -94,6 +94,7 @@ def _restore(
 ) -> Solution:
     import torch
 
+    from pdedsl.choice.march.agreement import Agreement
     from pdedsl.estimates.correction import State
     from pdedsl.settings.method import Method
 
@@ -108,9 +109,10 @@ def _restore(
         _refuse(folder.path, f"it holds {len(theta)} parameters, its model has {len(like)}")
     state = torch.as_tensor(theta, dtype=like.dtype, device=like.device)
     outcome, data = _outcome(folder, state)
+    found = data.get("agreement")
     how = Provenance(
         facts["method"], settings, facts["why"], seed, facts["dtype"], device,
-        int(facts["threads"]), data.get("seconds", {}),
+        int(facts["threads"]), data.get("seconds", {}), Agreement(**found) if found else None,
     )  # fmt: skip
     solution = Solution(problem, system, outcome, how, folder.path)
     correction, polished = restored(State(system, state), arrays, facts)

@@ -111,7 +111,8 @@ def plan(
     check_labels(chosen, problem, source)
     chosen = _with_precision(chosen, dtype, device)
     dtype, device = chosen.precision.dtype, chosen.precision.device
-    how = Provenance(name, as_settings(chosen), why, seed, dtype, device, _threads(threads))
+    how = Provenance(name, as_settings(chosen), why, seed, dtype, device, _threads(threads),
+                     agreement=choice.agreement)  # fmt: skip
     if budget is not None and name == "auto":
         budget = max(budget - seconds, LEAST_TRAINING * budget)
     return Plan(lowered, chosen, budget, how, seconds, choice.start, allowance)
@@ -185,8 +186,9 @@ def _choose(
         choice = _in_parts(choice, split)
     choice, sets = without_windows(choice, sets)
     chosen = _override(choice.method, sets)
-    start = choice.start if chosen.model == choice.method.model else None
-    return replace(choice, method=chosen, start=start), name, None
+    if chosen.model != choice.method.model:
+        choice = replace(choice, start=None, agreement=None)
+    return replace(choice, method=chosen), name, None
 
 
 def _in_parts(choice: Choice, split: Division) -> Choice:

@@ -28,6 +28,7 @@ from .relative import Misfit, law_misfits
 from .sampled import sampler
 
 if TYPE_CHECKING:
+    from pdedsl.choice.march.agreement import Agreement
     from pdedsl.compiler.residual.system import ResidualSystem
     from pdedsl.estimates.correction import State
     from pdedsl.estimates.estimate import ErrorEstimate
@@ -48,6 +49,7 @@ class Provenance:
         settings: the method in full, nested as in a method file.
         why: the reason for the method.
         seconds: ``total``, and of it ``choose`` (the method), ``compile`` and ``train``.
+        agreement: of marches at several tolerances, where the method is one of them.
     """
 
     method: str
@@ -58,6 +60,7 @@ class Provenance:
     device: str
     threads: int
     seconds: Mapping[str, float] = field(default_factory=dict)
+    agreement: Agreement | None = None
 
 
 class Solution:

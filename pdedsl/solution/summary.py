@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +87,7 @@ def origin(problem: Problem, how: Provenance) -> dict[str, Any]:
         "device": how.device,
         "dtype": how.dtype,
         "threads": how.threads,
+        "agreement": None if how.agreement is None else asdict(how.agreement),
     }
 
 

@@ -157,7 +157,7 @@ def test_a_solution_that_ends_is_told() -> None:
     at, last = found.edges[-1], found.windows[-1]
     assert 1 - 1e-3 < at < 1 + 1e-6
     assert last.theta.isfinite().all()
-    assert isinstance(march_finely(lower(pdedsl.parse(text)), math.inf), str)
+    assert isinstance(march_finely(lower(pdedsl.parse(text)), math.inf, Allowance(None)), str)
 
 
 def test_what_is_not_finite_is_told() -> None:

@@ -105,7 +105,9 @@ def test_a_basis_that_leaves_a_small_law_open_is_not_taken(text):
     problem = pdedsl.parse(text)
     lowered, facts = lower(problem), traits(problem)
     bounds = SearchBounds.of(20.0, facts.linear, True)
-    found, resolved = find_basis(lowered, facts, {"bc": 100.0, "ic": 100.0}, bounds)
+    found, resolved = find_basis(
+        lowered, facts, {"bc": 100.0, "ic": 100.0}, bounds, Allowance(None)
+    )
     assert found.best.residual < 1e-6
     assert not resolved
 

@@ -27,7 +27,7 @@ def test_summary_has_the_keys_of_the_contract():
         "problem", "spec_sha256", "method", "why", "seed", "device", "dtype", "parameters",
         "iterations", "seconds", "loss", "laws", "errors", "unknowns", "history", "run",
     }  # fmt: skip
-    assert data["seconds"].keys() == {"total", "choose", "compile", "train"}
+    assert data["seconds"].keys() == {"total", "choose", "compile", "train", "estimate"}
     seconds = dict(data["seconds"])
     assert seconds.pop("total") >= sum(seconds.values())
     assert data["history"][0].keys() == {"seconds", "iteration", "loss", "rel_l2"}

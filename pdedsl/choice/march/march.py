@@ -1,7 +1,7 @@
 r"""A solution in time, window by window, with steps and elements that follow the residual.
 
 On each window :math:`[t, t + h]` the equations are solved by collocation (`window`). With the parts
-η_t and η_e of the residual that is left (`window`), a window is accepted where
+η_t and η_e of the residual that is left (`measure`), a window is accepted where
 
 .. math:: η_t ≤ τ, \qquad \sum_e η_e^2 ≤ τ^2 \max(h/T, 10^{-2}).
 
@@ -189,22 +189,22 @@ class _Marcher:
             self._last = grid.functions, self._allowance.used - began
             if trial is None:
                 return f"more than {MARCH.most_functions} functions would be needed"
-            finite = math.isfinite(trial.estimate)
+            finite = math.isfinite(trial.levels.estimate)
             share = max((upper - lower) / (self._upper - self._lower), MARCH.least_share)
             allowed = self._tolerance * math.sqrt(share)
             each = allowed / math.sqrt(grid.elements)
-            if trial.in_time <= self._tolerance and trial.in_space <= allowed:
+            if trial.levels.in_time <= self._tolerance and trial.levels.in_space <= allowed:
                 return self._accept(trial, lower, upper, grid, each)
             if grid is merged and grid.elements < safe.elements:
                 # The state has traces of the elements before, which fewer cannot carry yet.
                 grid, self._hold = safe, MARCH.hold
-            elif trial.unsolved > MARCH.unsolved:
+            elif trial.levels.unsolved > MARCH.unsolved:
                 length = (upper - lower) * MARCH.shorter
-            elif not finite or trial.in_time > self._tolerance or grid.ends is None:
+            elif not finite or trial.levels.in_time > self._tolerance or grid.ends is None:
                 aim, change = MARCH.aim_after_failure, MARCH.change_after_failure
                 length = (upper - lower) * self._factor(trial, grid, aim, change)
             else:
-                finer = grid.refined(trial.elements > each)
+                finer = grid.refined(trial.levels.elements > each)
                 if finer.breaks == grid.breaks:
                     return "elements too small for rounding would be needed"
                 grid = finer
@@ -238,16 +238,18 @@ class _Marcher:
         window = Window(upper, grid, trial.theta, sizes)
         length = (upper - lower) * self._factor(trial, grid, MARCH.aim, MARCH.change)
         self._hold = max(self._hold - 1, 0)
-        small = trial.elements < MARCH.merged * each / 2 ** (grid.degree - grid.smoothness + 1)
+        small = trial.levels.elements < MARCH.merged * each / 2 ** (
+            grid.degree - grid.smoothness + 1
+        )
         return window, length, grid if self._hold else grid.coarsened(small)
 
     def _factor(
         self, trial: WindowTrial, grid: Grid, aim: float, bounds: tuple[float, float]
     ) -> float:
         """What the length of a window is multiplied by, so that η_t is ``aim`` of the tolerance."""
-        if not math.isfinite(trial.estimate):
+        if not math.isfinite(trial.levels.estimate):
             return bounds[0]
-        ratio = (aim * self._tolerance / max(trial.in_time, _LEAST)) ** (1 / grid.modes)
+        ratio = (aim * self._tolerance / max(trial.levels.in_time, _LEAST)) ** (1 / grid.modes)
         return min(max(ratio, bounds[0]), bounds[1])
 
     def _notify_of(self, windows: list[Window]) -> None:

@@ -17,7 +17,9 @@ from pdedsl.geometry import hull_bounds, unit_points
 from pdedsl.models.windows import WindowsOptions
 from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
 from pdedsl.settings.method import Method, Sampling
+from pdedsl.transforms.time_windows import restrict_in_time
 
+from .agreement import Agreement
 from .march import March, march
 
 
@@ -29,15 +31,18 @@ class FinestMarch:
         method: that of its windows.
         theta: its parameters.
         march: its windows.
-        difference: relative L2 distance to the march before; None for the first.
-        end: why the next one was not finished, or not begun; empty for the last of all.
+        agreement: with the marches at other tolerances.
     """
 
     method: Method
     theta: Tensor
     march: March
-    difference: float | None = None
-    end: str = ""
+    agreement: Agreement
+
+    @property
+    def difference(self) -> float | None:
+        """Relative L2 distance to the march before; None for the first."""
+        return self.agreement.difference
 
     @property
     def text(self) -> str:
@@ -50,7 +55,8 @@ class FinestMarch:
         )
         if self.difference is not None:
             text += f"; the solution of a coarser tolerance differs by {self.difference:.0e}"
-        return f"{text}; a finer one was not reached, as {self.end}" if self.end else text
+        end = self.agreement.end
+        return f"{text}; a finer one was not reached, as {end}" if end else text
 
 
 def march_finely(
@@ -70,40 +76,54 @@ def march_finely(
     Returns:
         The finest march that was finished, or why there is none.
     """
-    allowance, best, end = whole.until(BUDGET.march).part(BUDGET.march * seconds), None, ""
+    allowance, best = whole.until(BUDGET.march).part(BUDGET.march * seconds), None
     for tolerance in MARCH.tolerances:
         if best is not None and not allowance.covers(BUDGET.march_growth * best.march.seconds):
             end = "it was stopped" if allowance.stopped else "the time is spent"
-            break
+            return replace(best, agreement=replace(best.agreement, end=end))
         found = march(lowered, tolerance, allowance, notify)
         if found.end:
-            end = found.end
-            break
+            return found.end if best is None else _cut_off(lowered, best, found)
         method = Method(
             model=WindowsOptions(edges=found.edges, pieces=found.pieces),
             optimizer=LstsqOptions(),
             sampling=Sampling(kind="collocation"),
         )
-        finer = FinestMarch(method, found.theta, found)
-        if best is not None:
-            finer = replace(finer, difference=_distance(lowered, finer, best))
-        best = finer
-    return end if best is None else replace(best, end=end)
+        difference = None if best is None else _distance(lowered, found, best.march)
+        best = FinestMarch(method, found.theta, found, Agreement(tolerance, difference))
+    assert best is not None
+    return best
 
 
-def _distance(lowered: LoweredProblem, one: FinestMarch, other: FinestMarch) -> float:
-    """Relative L2 distance of two solutions, the largest of all components."""
+def _cut_off(lowered: LoweredProblem, best: FinestMarch, finer: March) -> FinestMarch:
+    """A march, with what a finer one that did not come to the end of time says of it."""
+    found = replace(best.agreement, end=finer.end)
+    if finer.windows:
+        beyond = _distance(lowered, finer, best.march)
+        found = replace(found, beyond=beyond, until=finer.edges[-1])
+    return replace(best, agreement=found)
+
+
+def _distance(lowered: LoweredProblem, one: March, other: March) -> float:
+    """Relative L2 distance of two solutions, the largest of all components.
+
+    Only the times of the first are compared, which may end before those of the other.
+    """
     bounds = np.array(list(hull_bounds(lowered.problem).values()))
+    bounds[-1] = one.edges[0], one.edges[-1]
     unit = unit_points("sobol", MARCH.compared, len(bounds), 0)
     points = torch.from_numpy(bounds[:, 0] + (bounds[:, 1] - bounds[:, 0]) * unit)
     here, there = (_fields(lowered, found, points) for found in (one, other))
     sizes = {name: float(values.norm()) for name, values in here.items()}
     # Below this a field is rounding of the others.
-    least = MARCH.no_digit / one.march.tolerance * max(sizes.values())
+    least = MARCH.no_digit / one.tolerance * max(sizes.values())
     return max(float((here[k] - there[k]).norm()) / (max(sizes[k], least) or 1.0) for k in here)
 
 
-def _fields(lowered: LoweredProblem, found: FinestMarch, points: Tensor) -> dict[str, Tensor]:
-    few = dict.fromkeys(("eq", "bc", "ic"), 1)
-    system = build(lowered, found.method.model, few, "sobol")
+def _fields(lowered: LoweredProblem, found: March, points: Tensor) -> dict[str, Tensor]:
+    """Values of all components at points in the times of a march."""
+    problem = restrict_in_time(lowered.problem, found.edges[0], found.edges[-1])
+    own = replace(lowered, problem=problem)
+    model = WindowsOptions(edges=found.edges, pieces=found.pieces)
+    system = build(own, model, dict.fromkeys(("eq", "bc", "ic"), 1), "sobol")
     return system.fields(found.theta, points)

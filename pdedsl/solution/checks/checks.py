@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from .disagreement import check_disagreement
 from .estimated_errors import check_estimated_errors
 from .few_rows import check_few_rows
 from .finding import Finding
@@ -28,6 +29,7 @@ CHECKS: tuple[Callable[[Solution], Finding | None], ...] = (
     check_resolution,
     check_missed_data,
     check_known_errors,
+    check_disagreement,
     check_out_of_reach,
     check_estimated_errors,
     check_residuals,
