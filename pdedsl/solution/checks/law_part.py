@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +12,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from pdedsl.calculus.features import parts_of_place
+from pdedsl.calculus.features.values import values_of
 from pdedsl.geometry import domain_region, generic_points, place_bounds
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Boundary, Law, domain_of, normal
@@ -17,6 +20,8 @@ from pdedsl.ir.expressions import derivative_order
 
 if TYPE_CHECKING:
     from pdedsl.solution.solution import Solution
+
+_NATURAL = 64  # points: a choice
 
 
 class LawPart:
@@ -69,6 +74,30 @@ class LawPart:
             sizes.append(np.sum(np.abs(values), axis=0))
         together = [np.sqrt(np.square(part).sum(axis=0)) for part in (residuals, sizes)]
         return np.nan_to_num(together[0], nan=np.inf), np.nan_to_num(together[1])
+
+    @cached_property
+    def natural(self) -> float:
+        """The largest Σ |T_k| with max |u| / Π L_i^{α_i} for ∂^α u, on a domain of lengths L_i."""
+        problem, points = self.problem, self.sample(_NATURAL)
+        bounds = place_bounds(problem, self.law.place)
+        fields = self._solution.at(points)
+        largest = {name: float(np.abs(v).max(initial=0.0)) for name, v in fields.items()}
+
+        def typical(node: sp.Expr) -> sp.Expr:
+            inner = node.expr if isinstance(node, sp.Derivative) else node
+            found = largest.get(inner.func.__name__, 0.0)
+            axes = node.variables if isinstance(node, sp.Derivative) else ()
+            return sp.Float(found / prod(bounds[s][1] - bounds[s][0] for s in axes))
+
+        total = np.zeros(len(points))
+        for residual in self._residuals:
+            whole = problem.substitute(residual)
+            nodes = whole.atoms(AppliedUndef)
+            nodes |= {d for d in whole.atoms(sp.Derivative) if isinstance(d.expr, AppliedUndef)}
+            plain = whole.xreplace({node: typical(node) for node in nodes})
+            for term in sp.Add.make_args(plain):
+                total += np.nan_to_num(np.abs(values_of(term, problem.inputs, points)), nan=0.0)
+        return float(total.max(initial=0.0))
 
     def size(self, values: Array, weights: Array | None = None) -> float:
         """The integral of values or the root of that of their squares; a mean without weights.

@@ -38,8 +38,8 @@ MISSED = 1e-3
 HIDDEN = 3.0
 """Times the residual that the points show, below which it is no news."""
 ROUNDING = 1e-12
-"""Of the largest terms of all laws: a residual that the digits of the fields leave. Walls at 293 on
-glass leave 4e-15 of it where the flux is constant: all terms of the equation are rounding."""
+"""Of the terms that fields of their size have on a domain of its length: what their digits leave.
+Walls at 293 on glass leave 1e-16 of it where the flux is constant, and all terms are rounding."""
 _WIDE = {1: 0.03}
 _WIDE_IN_MANY = 0.15
 """Parts of the domain over which a Gaussian is followed, by the number of inputs: a line has a
@@ -68,10 +68,6 @@ def check_resolution(solution: Solution) -> Finding | None:
     found = [missed for part in parts for missed in _at_features(part)] or [
         missed for part in parts for missed in _at_values(solution, part)
     ]
-    if found:
-        sizes = (part.size(part.absolute(part.sample(_BACKGROUND))[1]) for part in parts)
-        least = ROUNDING * max((size for size in sizes if np.isfinite(size)), default=0.0)
-        found = [missed for missed in found if not missed.residual <= least]
     if not found:
         return None
     worst = max(found, key=lambda missed: missed.part)
@@ -113,6 +109,8 @@ def _missed(
     """What the residual at some points, with weights of an integral, says."""
     residual, terms = part.absolute(points)
     hidden = part.size(residual, weights)
+    if residual.max() <= ROUNDING * part.natural:
+        return
     total = max(usual, part.size(terms, weights))
     if hidden <= max(HIDDEN * part.shown, MISSED * total):
         return
