@@ -104,13 +104,13 @@ class _ErrorMarch:
     def run(self, seconds: float, clock: float) -> Correction:
         """The squares of the errors of all windows, and what is left."""
         began, total = time.perf_counter(), len(self._windows)
-        work, used = sum(map(_work, self._windows)), 0.0
-        for number, window in enumerate(self._windows, 1):
-            foreseen = max(used * total / number, _SECONDS * total)
-            if work > max(seconds, _LEAST_SECONDS) or foreseen > max(clock, _LEAST_SECONDS):
+        work = sum(map(_work, self._windows))
+        for window in self._windows:
+            # The first windows say nothing of the others' pace: they hold what is made once.
+            used = time.perf_counter() - began
+            if work > max(seconds, _LEAST_SECONDS) or used > max(clock, _LEAST_SECONDS):
                 return Correction(None, {}, math.nan, f"there is no time for {total} windows")
             self._carry_on(window)
-            used = time.perf_counter() - began
         left = math.sqrt(self._left / self._given) if self._given > 0 else 0.0
         lost = math.sqrt(self._left) < _ROUNDING and not left <= RELIABLE
         reason = "" if lost or left <= RELIABLE else unexplained(left)
