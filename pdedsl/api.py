@@ -226,11 +226,14 @@ def solve(
     Raises:
         UserError: the problem or the method is at fault.
         OSError: the run folder cannot be made, or holds something already.
-        ValueError: ``watch`` is negative, or ``accept`` not between 0 and 1.
+        ValueError: ``watch`` is negative, ``budget`` not above 0, or ``accept`` not between 0 and
+            1.
         TypeError: there is no problem.
     """
     from pdedsl.choice.allowance import Allowance
 
+    if budget is not None and not budget > 0:  # not-a-number would never be spent
+        raise ValueError(f"budget: expected seconds above 0, or None, got {budget:g}")
     allowance = Allowance(budget, should_stop)
     from pdedsl.solution.checks.acceptance import ACCEPT, check_accept
     from pdedsl.solution.planning import plan

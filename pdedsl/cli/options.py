@@ -49,6 +49,22 @@ class Setting(click.ParamType):
         return key, text
 
 
+class Real(click.FloatRange):
+    """A finite number in an open range; not-a-number lies in all of them for click."""
+
+    def __init__(self, most: float | None = None) -> None:
+        super().__init__(0, most, min_open=True, max_open=most is not None)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read the number."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"expected a finite number, such as 0.5; got {value!r}", param, ctx)
+        return number
+
+
 def examples(*lines: str) -> str:
     """The examples at the end of a command's help, one a line."""
     return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
@@ -73,7 +89,7 @@ def json_option(what: str = "one JSON object") -> _Decorator:
 
 accept_option: _Decorator = click.option(
     "--accept",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=Real(1),
     metavar="ERROR",
     help="Relative error and residual up to which a solution is accepted (default: 0.01).",
 )

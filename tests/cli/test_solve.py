@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
 
 import matplotlib.image
@@ -76,6 +77,32 @@ def test_a_run_folder_is_never_overwritten(run, place):
     assert "never overwritten" in result.stderr
     assert run("solve", "line.pde", *QUICK, "--no-plots", "--out", "new/one").exit_code == 0
     assert (place / "new" / "one" / "run.json").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("solve", "line.pde", "--budget", "nan"),
+        ("solve", "line.pde", "--budget", "inf"),
+        ("solve", "line.pde", "--accept", "nan"),
+        ("compare", "line.pde", "--methods", "lm,adam", "--budget", "nan"),
+        ("analyze", "line.pde", "--epsilon", "nan"),
+    ],
+)
+def test_a_number_that_is_none_is_wrong_usage(run, arguments):
+    """It compares with nothing: a budget of it would never be spent."""
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert f"expected a finite number, such as 0.5; got '{arguments[-1]}'" in result.stderr
+
+
+def test_a_budget_is_seconds_above_zero():
+    problem = pdedsl.parse(
+        "domain O: x in [0, 1]\nunknown u(x)\neq: u_xx = 1\nbc: u = 0 on boundary\n"
+    )
+    for wrong in (math.nan, 0.0, -1.0):
+        with pytest.raises(ValueError, match="budget: expected seconds above 0, or None"):
+            pdedsl.solve(problem, budget=wrong)
 
 
 def test_quiet_says_nothing(run):

@@ -9,7 +9,7 @@ import click
 
 from pdedsl.cli.console import emit, emit_json, say
 from pdedsl.cli.failure import Failure
-from pdedsl.cli.options import Setting, examples, json_option, set_option
+from pdedsl.cli.options import Real, Setting, examples, json_option, set_option
 from pdedsl.cli.training import load_and_warn
 
 from .analyze_network import analyze_network, check_combination
@@ -51,7 +51,7 @@ _FAMILIES = ("fourier", "sine", "cosine", "legendre", "chebyshev", "mixed")
 )
 @click.option(
     "--epsilon",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=Real(1),
     default=1e-3,
     show_default=True,
     help="Part of the first error that gradient descent is to reach.",
@@ -70,7 +70,7 @@ _FAMILIES = ("fourier", "sine", "cosine", "legendre", "chebyshev", "mixed")
 )
 @click.option(
     "--budget",
-    type=click.FloatRange(0, min_open=True),
+    type=Real(),
     metavar="SECONDS",
     help="With --network: train so long (default: 20, or no limit with --iterations).",
 )

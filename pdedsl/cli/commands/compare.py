@@ -11,7 +11,7 @@ import click
 from pdedsl.cli.console import emit_json, say
 from pdedsl.cli.ending import exit_status
 from pdedsl.cli.failure import Failure
-from pdedsl.cli.options import accept_option, examples, json_option, set_option
+from pdedsl.cli.options import Real, accept_option, examples, json_option, set_option
 from pdedsl.cli.training import load_and_warn, run
 
 if TYPE_CHECKING:
@@ -27,12 +27,7 @@ if TYPE_CHECKING:
 @click.argument("file")
 @click.option("--methods", required=True, metavar="A,B,…", help="Presets or TOML files.")
 @set_option
-@click.option(
-    "--budget",
-    type=click.FloatRange(0, min_open=True),
-    metavar="SECONDS",
-    help="Time for the training of each.",
-)
+@click.option("--budget", type=Real(), metavar="SECONDS", help="Time for the training of each.")
 @accept_option
 @click.option("--iterations", type=click.IntRange(1), help="Iterations of each.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all.")

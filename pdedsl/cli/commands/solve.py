@@ -11,7 +11,7 @@ import click
 from pdedsl.choice.allowance import Allowance
 from pdedsl.cli.ending import report
 from pdedsl.cli.failure import Failure
-from pdedsl.cli.options import Setting, accept_option, examples, json_option, set_option
+from pdedsl.cli.options import Real, Setting, accept_option, examples, json_option, set_option
 from pdedsl.cli.pictures import draw
 from pdedsl.cli.training import load_and_warn, run
 
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 @set_option
 @click.option(
     "--budget",
-    type=click.FloatRange(0, min_open=True),
+    type=Real(),
     metavar="SECONDS",
     help="End within this time of the clock, from the start of the command on (auto: 50).",
 )

@@ -49,19 +49,20 @@ class OutputElaborator(Elaborator):
         named = all(isinstance(a, ast.Keyword) for a in rest)
         if kind != "integral" and not named and not (len(rest) == 1 and self._is_place(rest[0])):
             return None
-        body = with_functionals(self.draft, self._body(kind, first), first.span)
+        body = with_functionals(self.draft, self._body(node, first), first.span)
         place = self._place(kind, node, body, rest)
         self._check(kind, first, body, place)
         return functional(self.draft, kind, body, place)
 
-    def _body(self, kind: str, node: ast.Expr) -> sp.Expr:
+    def _body(self, call: ast.Call, node: ast.Expr) -> sp.Expr:
         value = self.quantity(node)
         if is_vector(value):
-            text = format_expression(node)
+            norm = ast.Call(ast.Name("norm", span=node.span), (node,), span=node.span)
+            arguments = (norm, *call.arguments[1:])
+            text = format_expression(ast.Call(call.function, arguments, span=call.span))
+            kind = format_expression(call.function)
             message = f"{kind} is taken of a number here, this is {describe(value)}"
-            raise reject(
-                "E302", message, node.span, f"write {kind}(norm({text})), or its components"
-            )
+            raise reject("E302", message, node.span, f"write {text}, or take its components")
         return value
 
     def _is_place(self, node: ast.Argument) -> bool:
