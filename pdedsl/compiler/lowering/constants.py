@@ -27,6 +27,31 @@ def fold(e: sp.Basic) -> sp.Basic:
     return e.func(*[fold(a) for a in e.args])
 
 
+def common_power(e: sp.Mul) -> tuple[sp.Expr, sp.Expr, int] | None:
+    """c Π b_i^n Π q_j as ± (|c|^(1/n) Π b_i)^n Π q_j, where c is no number of double precision.
+
+    Such is (4 x (1 - x))^900, which in symbols is 4^900 x^900 (1 - x)^900.
+
+    Returns:
+        ± Π q_j, |c|^(1/n) Π b_i and n; None where c is within double precision.
+
+    Raises:
+        NotTranslatable: it is not, and there is no power to take it into.
+    """
+    coefficient, rest = e.as_coeff_Mul()
+    if not coefficient or 0 < abs(float(coefficient)) < math.inf:
+        return None
+    factors = sp.Mul.make_args(rest)
+    powers = {f.exp for f in factors if isinstance(f, sp.Pow) and f.exp.is_Integer}
+    if not powers:
+        raise NotTranslatable(f"{sp.N(coefficient, 3)} is not within double precision")
+    n = max(powers, key=abs)
+    same = [f for f in factors if isinstance(f, sp.Pow) and f.exp == n]
+    root = sp.Float(sp.root(abs(coefficient), n).evalf(30), 17)
+    others = sp.Mul(sp.sign(coefficient), *(f for f in factors if f not in same))
+    return others, sp.Mul(root, *(f.base for f in same)), int(n)
+
+
 def _float(e: sp.Basic) -> sp.Float:
     return sp.Float(value_of(e), 17)
 

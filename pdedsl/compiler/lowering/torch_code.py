@@ -16,7 +16,7 @@ import sympy as sp
 from sympy.logic.boolalg import Boolean, BooleanFalse, BooleanTrue
 from torch import Tensor
 
-from .constants import NotTranslatable, fold, value_of
+from .constants import NotTranslatable, common_power, fold, value_of
 from .helpers import NAMESPACE, const
 from .names import Names
 
@@ -88,7 +88,7 @@ class _Writer:
 
     def write(self, results: Sequence[sp.Basic]) -> list[str]:
         """Texts of several values, common parts assigned once."""
-        plain = [self._without_cases(fold(r)) for r in results]
+        plain = [self._within_range(self._without_cases(fold(r))) for r in results]
         fresh = (sp.Symbol(self.names.new(f"c{i}"), real=True) for i in count(1))
         shared, reduced = sp.cse(plain, symbols=fresh, order="canonical")
         for symbol, value in shared:
@@ -102,6 +102,17 @@ class _Writer:
         name = self.names.new("s1")
         self._assign(name, value)
         return name
+
+    def _within_range(self, e: sp.Basic) -> sp.Basic:
+        """Replace what is raised to a power with a factor beyond double precision by a name."""
+        if not e.args:
+            return e
+        if isinstance(e, sp.Mul) and (found := common_power(e)) is not None:
+            others, base, power = found
+            inner = self._temporary(self.text(base))
+            return self._within_range(others) * sp.Symbol(inner, real=True) ** power
+        parts = [self._within_range(a) for a in e.args]
+        return e.func(*parts) if parts != list(e.args) else e
 
     # Case distinctions.
 
