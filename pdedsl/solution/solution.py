@@ -122,9 +122,11 @@ class Solution:
     @cached_property
     def solvability(self) -> Solvability | None:
         """Whether the laws have a solution and only one; None where that is not known."""
+        from pdedsl.compiler.lowering.lower import lower
         from pdedsl.estimates.solvability import find_solvability
 
-        return find_solvability(self.problem)
+        whole = self.problem.division == self.system.problem.division
+        return find_solvability(self.system.sampler.lowered if whole else lower(self.problem))
 
     @property
     def usable(self) -> bool:

@@ -11,8 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
+import numpy as np
 import sympy as sp
 
+from pdedsl.calculus.features import features_of
+from pdedsl.calculus.features.find import NARROW
+from pdedsl.calculus.features.locate import SlowFunction, starts
+from pdedsl.calculus.zero import KINKED
 from pdedsl.geometry.bounds import Bounds, hull_bounds
 from pdedsl.ir import Interior, Problem, decomposition_obstacle, kinks_of
 from pdedsl.sema.jumps.unseen_fluxes import UnseenFlux, unseen_fluxes
@@ -61,8 +66,22 @@ def jump_cuts(problem: Problem) -> JumpCuts:
 
 def _kinks(problem: Problem, bounds: Bounds) -> list[tuple[sp.Symbol, float]]:
     laws = [law for law in problem.laws if law.kind == "eq" and isinstance(law.place, Interior)]
+    terms = [problem.substitute(r) for law in laws for r in law.residuals]
+    narrow = (f for law in laws for _, own in features_of(problem, law) for f in own if not f.sharp)
+    if any(narrow) or any(_is_cusp(node, bounds) for r in terms for node in r.atoms(sp.exp)):
+        return []
     found = kinks_of(problem, (r for law in laws for r in law.residuals), bounds)
     return [(axis, at) for axis, own in found.items() for at in own]
+
+
+def _is_cusp(node: sp.exp, bounds: Bounds) -> bool:
+    """Whether an exponential falls within a narrow part of the box beside a bend of its argument."""
+    exponent = node.args[0]
+    own = {s: ends for s, ends in bounds.items() if s in exponent.free_symbols}
+    if not (exponent.has(*KINKED) and own) or exponent.free_symbols - set(own):
+        return False
+    slopes = SlowFunction.of(exponent, own).gradient(starts(len(own)))
+    return bool(np.nanmax(np.abs(slopes)) > 1 / NARROW)
 
 
 def _merged(

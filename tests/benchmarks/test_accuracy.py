@@ -227,7 +227,7 @@ def test_columns_are_what_the_command_line_does(monkeypatch: pytest.MonkeyPatch)
     asked: list[dict[str, object]] = []
 
     def plan(problem: object, method: str, **options: object) -> None:
-        heard = ("notify", "should_stop")
+        heard = ("notify", "should_stop", "allowance")
         given = {k: v for k, v in options.items() if v is not None and k not in heard}
         asked.append({"method": method} | given)
         raise EnoughError

@@ -28,7 +28,7 @@ def fold(e: sp.Basic) -> sp.Basic:
 
 
 def common_power(e: sp.Mul) -> tuple[sp.Expr, sp.Expr, int] | None:
-    """c Π b_i^n Π q_j as ± (|c|^(1/n) Π b_i)^n Π q_j, where c is no number of double precision.
+    """A product c Π b_i^n Π q_j as ± (|c|^(1/n) Π b_i)^n Π q_j, c being beyond double precision.
 
     Such is (4 x (1 - x))^900, which in symbols is 4^900 x^900 (1 - x)^900.
 

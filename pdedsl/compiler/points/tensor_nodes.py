@@ -30,10 +30,11 @@ def tensor_nodes(
     where no rule serves all laws of a kind.
     """
     models = [n.model for n in networks]
-    own = {m.options for m in models if isinstance(m, BasisModel)}
-    options = next(iter(own), None)
+    own = [m.options for m in models if isinstance(m, BasisModel)]
+    options = own[0] if own else None
     modes = options.modes if options else 0
-    same = len(own) == 1 and all(isinstance(m, BasisModel) for m in models)
+    alike = {(o.modes, o.breaks, o.smoothness) for o in own}  # other options may hold arrays
+    same = len(alike) == 1 and len(own) == len(models)
     orders = {f.arguments for f in problem.fields}
     order = next(iter(orders))
     whole = len(orders) == 1 and len(order) == len(problem.inputs) and len(problem.domains) < 2

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pdedsl.compiler.lowering.lower import LoweredProblem, lower
+from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.conditioning.discretisation import component_axes, function_count
 from pdedsl.diagnostics import UserError
 from pdedsl.ir import Problem, TooLargeError
@@ -49,7 +49,7 @@ class Solvability:
     more: bool = False
 
 
-def find_solvability(problem: Problem) -> Solvability | None:
+def find_solvability(lowered: LoweredProblem) -> Solvability | None:
     """Look for null functions of the laws, and for data that no function reaches.
 
     Returns:
@@ -58,10 +58,11 @@ def find_solvability(problem: Problem) -> Solvability | None:
         that are not linear, more than three inputs, a domain that is no box, or small singular
         values that have another reason.
     """
+    problem = lowered.problem
     if not has_functions_alone(problem) or (problem.time and not counts_too_many(problem)):
         return None
     try:
-        return _find(problem, lower(problem))
+        return _find(problem, lowered)
     except (UserError, ValueError, TooLargeError, MisfitError, np.linalg.LinAlgError):
         return None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pdedsl.ir import Global, Slice
 
 from .finding import Finding
+from .spec_doubts import doubts
 
 if TYPE_CHECKING:
     from pdedsl.estimates.solvability import Solvability
@@ -47,10 +48,13 @@ def _named(problem: Problem, known: Solvability) -> Finding:
     words = null_words(problem, known.spectrum, known.free)
     letters = [f"c{i + 1}" if len(words) > 1 else "c" for i in range(len(words))]
     added = ", ".join(w.added(c) for w, c in zip(words, letters, strict=True))
-    more = ", and for others," if known.more else ""
+    more = ", and for others" if known.more else ""
     reason = f"the laws hold for {added} as well{more}, whatever {', '.join(letters)} may be"
     if known.more:
-        return Finding("not unique", reason, "add conditions")
+        found = "; ".join(doubts(problem))
+        return Finding(
+            "not unique", reason, f"mend the spec first: {found}" if found else "add conditions"
+        )
     domain = problem.domains[0].name
     gauges = " and ".join(f"eq: {w.gauge(domain)}" for w in words)
     return Finding("not unique", reason, f"add {gauges}")
