@@ -91,7 +91,7 @@ accept_option: _Decorator = click.option(
     "--accept",
     type=Real(1),
     metavar="ERROR",
-    help="Relative error and residual up to which a solution is accepted (default: 0.01).",
+    help="Relative error and residual up to which a solution is accepted (default: 0.001).",
 )
 
 set_option: _Decorator = click.option(

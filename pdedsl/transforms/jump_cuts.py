@@ -75,7 +75,7 @@ def _kinks(problem: Problem, bounds: Bounds) -> list[tuple[sp.Symbol, float]]:
 
 
 def _is_cusp(node: sp.exp, bounds: Bounds) -> bool:
-    """Whether an exponential falls within a narrow part of the box beside a bend of its argument."""
+    """Whether an exponential falls fast, on the scale of the box, beside a bend."""
     exponent = node.args[0]
     own = {s: ends for s, ends in bounds.items() if s in exponent.free_symbols}
     if not (exponent.has(*KINKED) and own) or exponent.free_symbols - set(own):

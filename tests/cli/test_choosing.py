@@ -36,7 +36,7 @@ def test_quiet(clock, capsys):
 
 def test_a_basis_has_nothing_to_compile(run):
     how = ("solve", "line.pde", "--iterations", 2, "--budget", 5, "--no-plots")
-    basis = ("--with", "model.kind=basis", "--with", "model.modes=4")
+    basis = ("--with", "model.kind=basis", "--with", "model.modes=6")
     words = "compile: without effect, because a basis has no layers"
     result = run(*how, *basis, "--compile")
     assert result.exit_code == 0, result.stderr
