@@ -212,3 +212,40 @@ def test_an_evolution_leaves_its_pressure_free() -> None:
     )
     found = ending(text)
     assert found.status == "not unique" and "p free up to a constant" in found.reason
+
+
+ROD = "domain Omega: x in [0, 1]\ntime t in [0, 1]\nunknown u(x, t)\n"
+TIME = "time t in [0, 1]\nunknown y(t)\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (ROD + "eq: u_t = u_xx + 1\nbc: u = 0 on boundary\n", "has none"),
+        (
+            ROD + "eq: u_tt = u_xx\nic: u = cos(pi*x) at t = 0\nbc: dn(u) = 0 on boundary\n",
+            "has one",
+        ),
+        (TIME + "eq: y_tt + y^2 = 1\nic: y = 0 at t = 0\n", "has one"),
+        (TIME + "eq: y_tt + pi^2*y = 0\nic: y = 0 at t = 0\nic: y = 0 at t = 1\n", "sin(pi*t)"),
+        (TIME + "eq: y_t = cos(2*pi*t)\nbc: y periodic in t\n", "y + c"),
+    ],
+)
+def test_too_few_conditions_in_time(text: str, said: str) -> None:
+    solution = pdedsl.solve(pdedsl.parse(text), method=method(iterations=2))
+    assert solution.status == "not unique"
+    assert said in (solution.failure or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TIME + "eq: y_tt + y = 1\nic: y = 0 at t = 0\nic: y = 0 at t = 1\n",
+        TIME + "eq: t*y_t + y = 2*t\n",  # singular at the start, so that it needs no condition
+        TIME + "eq: y_t = 40*y\nic: y = 1 at t = 0\n",
+        ROD + "eq: u_t = u_xx\nic: u = sin(pi*x) at t = 1\nbc: u = 0 on boundary\n",
+    ],
+)
+def test_conditions_in_time_that_are_enough(text: str) -> None:
+    solution = pdedsl.solve(pdedsl.parse(text), method=method(iterations=2))
+    assert solution.status not in ("not unique", "no solution")

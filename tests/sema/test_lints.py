@@ -140,6 +140,11 @@ def test_not_trivial(equation: str) -> None:
     assert check(PLANE + f"eq: {equation}\nbc: u = 0 on boundary") == []
 
 
+def test_a_source_that_is_below_the_least_number_at_most_points_is_not_zero() -> None:
+    law = "eq: lap(u) = exp(-((x - 0.3137)/1e-4)^2)\n"
+    assert "L106" not in codes(PLANE + law + "bc: u = 0 on boundary")
+
+
 # --- L107 -------------------------------------------------------------------------------------
 
 

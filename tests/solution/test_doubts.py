@@ -42,10 +42,16 @@ def test_other_parameters_are_checked_again():
 
 
 def test_an_unusable_solution_of_a_doubtful_spec_names_the_lint():
-    solution = _solved(HEAD)
+    solution = _solved(HEAD.replace("on boundary", "on x = 0") + LATE)
     assert solution.failure is not None
-    assert solution.failure.endswith(f"; mend the spec first: {SHORT}")
+    assert "; mend the spec first: lint[L101]: x = pi has no condition on u" in solution.failure
     assert "--budget" not in solution.failure
+    short = _solved(HEAD).finding
+    assert short is not None
+    assert (short.status, short.text) == (
+        "not unique",
+        "u needs two initial conditions and has one; add ic: u_t = … at t = 0",
+    )
     sound = _solved(HEAD + LATE)
     assert sound.failure is not None
     assert sound.failure.endswith("(--iterations, optimizer.iterations)")

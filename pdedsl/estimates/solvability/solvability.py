@@ -59,7 +59,9 @@ def find_solvability(lowered: LoweredProblem) -> Solvability | None:
         values that have another reason.
     """
     problem = lowered.problem
-    if not has_functions_alone(problem) or (problem.time and not counts_too_many(problem)):
+    # An ordinary equation with conditions at two times is a boundary-value problem.
+    evolves = problem.time is not None and bool(problem.domains)
+    if not has_functions_alone(problem) or (evolves and not counts_too_many(problem)):
         return None
     try:
         return _find(problem, lowered)

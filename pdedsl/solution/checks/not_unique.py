@@ -21,8 +21,11 @@ _MOST = 6
 def check_not_unique(solution: Solution) -> Finding | None:
     """Whether a function can be added to the solution without changing any law."""
     known = solution.solvability
-    if known is None or not known.free:
-        return _by_lints(solution.problem)
+    told = known is not None and not solution.problem.domains
+    by_lints = _by_lints(solution.problem, told)
+    evolves = solution.problem.time is not None  # words that name what to add are better
+    if known is None or not known.free or (evolves and known.more and by_lints):
+        return by_lints
     if known.free > _MOST:
         reason = (
             f"at least {known.free} independent functions can be added without changing any law"
@@ -31,11 +34,19 @@ def check_not_unique(solution: Solution) -> Finding | None:
     return _named(solution.problem, known)
 
 
-def _by_lints(problem: Problem) -> Finding | None:
-    """What the text tells where functions of a moderate degree do not, as for short waves."""
+def _by_lints(problem: Problem, looked: bool) -> Finding | None:
+    """What the text tells where functions of a moderate degree do not, as for short waves.
+
+    Args:
+        problem: with its lints.
+        looked: whether such functions tell of missing initial conditions: t y' + y = 2 t needs
+            none, and what decays in space and time from any they do not see.
+    """
     fixed = any(isinstance(law.place, (Global, Slice)) for law in problem.laws)
     for found in problem.lints:
         if found.code == "L105":
+            return Finding("not unique", found.message, found.mend or "")
+        if found.code == "L103" and not looked and " and has " in found.message:
             return Finding("not unique", found.message, found.mend or "")
         if found.code == "L107" and not fixed and "there is no solution" in found.message:
             return Finding("not unique", found.message, "change the factor or the domain")
@@ -50,7 +61,7 @@ def _named(problem: Problem, known: Solvability) -> Finding:
     added = ", ".join(w.added(c) for w, c in zip(words, letters, strict=True))
     more = ", and for others" if known.more else ""
     reason = f"the laws hold for {added} as well{more}, whatever {', '.join(letters)} may be"
-    if known.more:
+    if known.more or not problem.domains:
         found = "; ".join(doubts(problem))
         return Finding(
             "not unique", reason, f"mend the spec first: {found}" if found else "add conditions"
