@@ -249,3 +249,17 @@ def test_too_few_conditions_in_time(text: str, said: str) -> None:
 def test_conditions_in_time_that_are_enough(text: str) -> None:
     solution = pdedsl.solve(pdedsl.parse(text), method=method(iterations=2))
     assert solution.status not in ("not unique", "no solution")
+
+
+@pytest.mark.parametrize("eq", ["u_xx = 1", "u_xx + u = x", "d(u, x, 4) = 1"])
+def test_one_condition_at_one_end_is_too_few(eq: str) -> None:
+    text = f"domain O: x in [0, 1]\nunknown u(x)\neq: {eq}\nbc: u = 0  on x = 0\n"
+    assert pdedsl.solve(pdedsl.parse(text), budget=10).status == "not unique"
+
+
+def test_all_conditions_at_one_end_are_enough() -> None:
+    text = (
+        "domain O: x in [0, 3]\nunknown u(x)\neq: u_xx = 4*u\n"
+        "bc: u = 1, dn(u) = 2  on x = 0\nexact u = exp(-2*x)\n"
+    )
+    assert pdedsl.solve(pdedsl.parse(text), budget=10).status == "converged"

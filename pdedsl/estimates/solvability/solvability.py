@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import sympy as sp
 
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.conditioning.discretisation import component_axes, function_count
@@ -118,10 +119,25 @@ def _spectrum(lowered: LoweredProblem, degree: int) -> Spectrum | None:
 
 
 def _is_initial_value(problem: Problem, fine: Spectrum) -> bool:
-    """Whether all conditions of an ordinary equation stand at one point, so that it is unique."""
-    if problem.periodicities:
+    """Whether an ordinary equation has all conditions at one point, enough for one solution."""
+    if problem.periodicities or _conditions(problem) < _order(problem):
         return False
     blocks = [row.block for row in fine.system.blocks if not row.interior]
     if any(block.points.shape[1] != 1 or not block.map.diagonal for block in blocks):
         return False
     return len({float(x) for block in blocks for x in block.points[:, 0]}) == 1
+
+
+def _conditions(problem: Problem) -> int:
+    """Number of scalar conditions."""
+    return sum(len(law.residuals) for law in problem.laws if law.kind in ("bc", "ic"))
+
+
+def _order(problem: Problem) -> int:
+    """Orders of the highest derivatives of all components in the equations, together."""
+    residuals = [r for law in problem.laws if law.kind == "eq" for r in law.residuals]
+    highest = dict.fromkeys(problem.components, 0)
+    for node in (node for r in residuals for node in r.atoms(sp.Derivative)):
+        if node.expr in highest:
+            highest[node.expr] = max(highest[node.expr], int(node.derivative_count))
+    return sum(highest.values())
