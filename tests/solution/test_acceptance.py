@@ -142,3 +142,15 @@ def test_gauss_points_have_a_loss_on_fresh_points_too() -> None:
     assert data["loss"] < 1e-20
     assert data["fresh_loss"] > 1e-6
     assert solution.status == "unresolved"
+
+
+ZERO_PART = "domain O: x in [0, 2]\nunknown v(x) in R^2\neq: d(v, x, 2) = ({f}, -sin(x))\n"
+
+
+@pytest.mark.parametrize(("f", "modes", "ended"), [("0", 16, True), ("1e-7*sin(9*x)", 4, False)])
+def test_a_component_that_is_rounding_is_no_fault(f: str, modes: int, ended: bool) -> None:
+    """One that is small and wrong is."""
+    text = ZERO_PART.format(f=f) + "bc: v = (0, sin(x))  on boundary\n"
+    method = {"model": {"kind": "basis", "modes": modes}, "optimizer": {"kind": "lstsq"}}
+    solution = pdedsl.solve(pdedsl.parse(text), method=pdedsl.Method.model_validate(method))
+    assert solution.usable == ended

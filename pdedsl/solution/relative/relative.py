@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 _POINTS = 1024  # of a law, as many as are needed for its rms to a few per cent
 _UNSEEN = 1e-2  # of a row: what a constant gives in it, below which the row sees none; a choice
 _COUPLED = 0.1  # of what a law holds beside a field: a field that gives less is small; a choice
+_OF_VECTOR = 1e-10  # of the largest component: one that is zero was left at 1e-15 and less
 _GIVEN = 1e-14  # initial data below this part of the field are rounding
 
 
@@ -173,7 +174,7 @@ class _Sizes:
 
     def _size(self, name: str) -> FieldSize:
         """The size of a field as it counts in conditions."""
-        own, demanded = self._found[name], self._demanded(name)
+        own, demanded = self._found[name], max(self._demanded(name), self._rounding(name))
         spread = max(own.spread, demanded)
         if not self._free(name):
             return FieldSize(max(own.rms, demanded), spread)
@@ -190,6 +191,14 @@ class _Sizes:
             if own > 0 and other > 0:
                 found.append(_COUPLED * other / own)
         return min(found, default=0.0)
+
+    def _rounding(self, name: str) -> float:
+        """What is rounding in a component, by the largest of its vector, which has the same unit."""
+        for field in self._problem.fields:
+            names = [c.func.__name__ for c in field.components]
+            if field.vector and name in names:
+                return _OF_VECTOR * max(self._found[other].rms for other in names)
+        return 0.0
 
     def _raw(self, slope: Slope, size: float) -> float:
         own = self._found[slope.component.func.__name__]
