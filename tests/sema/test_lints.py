@@ -210,10 +210,17 @@ def test_sides_that_disagree() -> None:
     assert codes(text.replace("u = x on", "u = x*(1 - x) on")) == []
 
 
-def test_constants_may_jump_between_sides() -> None:
-    assert (
-        check(PLANE + "eq: lap(u) = 0\nbc: u = 1 on y = 1\nbc: u = 0 on x = 0, x = 1, y = 0") == []
-    )
+def test_constants_that_jump_between_sides_are_told() -> None:
+    text = PLANE + "eq: lap(u) = 0\nbc: u = {top} on y = 1\nbc: u = 0 on x = 0, x = 1, y = 0"
+    assert codes(text.format(top=1)) == ["L108"]
+    assert codes(text.format(top=-300)) == ["L108"]
+    assert "L108" not in codes(text.format(top=0))
+
+
+def test_a_lid_may_move_beside_its_walls() -> None:
+    walls = "bc: v = (1, 0) on y = 1\nbc: v = (0, 0) on x = 0, x = 1, y = 0"
+    text = "domain O: (x, y) in [0, 1]^2\nunknown v(x, y) in R^2\neq: lap(v) = (0, 0)\n"
+    assert "L108" not in codes(text + walls)
 
 
 # --- L109 -------------------------------------------------------------------------------------

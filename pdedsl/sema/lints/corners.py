@@ -2,10 +2,9 @@
 
 Compared are the initial values with the values on the boundary at that time (and across a
 periodic axis), and the values on two sides of a box at their common edge. Two different
-*constants* on two sides are not reported: a wall and a moving lid, a hot and a cold plate, are
-meant to jump, and every such text states the jump in plain sight. A profile that varies along
-its side and misses its neighbour's value is most often a mistake. Initial and boundary values
-are reported even where both are constant, since methods in time suffer most from that.
+*constants* of a component of a vector on two sides are not reported: a wall and a moving lid are
+meant to jump, and no other text states that problem. All others are: no polynomial comes near a
+solution that is not continuous, and most often one of the two values is a mistake.
 """
 
 from __future__ import annotations
@@ -165,7 +164,8 @@ def _edge(
 ) -> Diagnostic | None:
     assert part.face is not None and other.face is not None
     varies = any(v.value.free_symbols & set(problem.inputs) for v in (g, h))
-    if part.face[0] == other.face[0] or not varies:
+    vector = any(f.vector and g.component in f.components for f in problem.fields)
+    if part.face[0] == other.face[0] or (vector and not varies):
         return None
     points = part.points.copy()
     points[:, other.face[0]] = other.points[0, other.face[0]]

@@ -193,7 +193,7 @@ class _Sizes:
         return min(found, default=0.0)
 
     def _rounding(self, name: str) -> float:
-        """What is rounding in a component, by the largest of its vector, which has the same unit."""
+        """What is rounding in a component, by the largest of its vector, in the same unit."""
         for field in self._problem.fields:
             names = [c.func.__name__ for c in field.components]
             if field.vector and name in names:
