@@ -104,7 +104,8 @@ def free_parts(f: SlowFunction, at: Array) -> tuple[Array, Array]:
     gradient, hessian = f.gradient(at), f.hessian(at)
     stuck = blocked(at, gradient)
     free = ~stuck
-    return gradient * free, hessian * (free[:, :, None] & free[:, None, :])
+    both = free[:, :, None] & free[:, None, :]
+    return np.where(free, gradient, 0.0), np.where(both, hessian, 0.0)
 
 
 def _uphill(f: SlowFunction, at: Array, first: float) -> Array:
