@@ -141,7 +141,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("specs", nargs="*")
     parser.add_argument("--budget", type=float, default=15.0, metavar="SECONDS")
-    parser.add_argument("--how", nargs="*", default=[*ACCURACIES, "auto"])
+    parser.add_argument(
+        "--how", nargs="*", choices=[*ACCURACIES, "auto"], default=[*ACCURACIES, "auto"]
+    )
     given = parser.parse_args(arguments)
     print(f"| spec | {' | '.join(given.how)} |\n|{'---|' * (len(given.how) + 1)}")
     rows: list[Row] = []
