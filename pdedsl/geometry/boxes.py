@@ -7,6 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
+from .plane.curves import Segment
+from .plane.pieces import piece_of
 from .region import SLACK, Array, BoundaryPiece, FloatRegion, Mask
 from .sampling import generic_points
 
@@ -78,6 +80,14 @@ class FloatBox(FloatRegion):
         room = slack * (high - low)
         return np.asarray(((points >= low - room) & (points <= high + room)).all(axis=1))
 
+    def image(self, matrix: Array, offset: Array) -> FloatBox | None:
+        """A box again under motions that turn nothing."""
+        factors = np.diag(matrix)
+        if (matrix != np.diag(factors)).any() or (factors <= 0).any():
+            return None
+        ends = (factors * np.asarray(end) + offset for end in (self.lower, self.upper))
+        return FloatBox(*map(tuple, ends))
+
     def level(self, points: Array) -> Array:
         """The signed distance: (n, d) → (n,)."""
         beyond = np.abs(points - np.asarray(self.centre)) - np.asarray(self.lengths) / 2
@@ -85,6 +95,8 @@ class FloatBox(FloatRegion):
         return np.asarray(outside + np.minimum(beyond.max(axis=1), 0.0))
 
     def _side(self, axis: int, side: int) -> BoundaryPiece:
+        if self.dimension == 2:
+            return self._edge(axis, side)
         end, area = (self.upper if side > 0 else self.lower)[axis], self.face_area(axis)
         rest = FloatBox(*(tuple(np.delete(ends, axis)) for ends in (self.lower, self.upper)))
         return BoundaryPiece(
@@ -94,3 +106,10 @@ class FloatBox(FloatRegion):
             self.dimension,
             face=(axis, side),
         )
+
+    def _edge(self, axis: int, side: int) -> BoundaryPiece:
+        corners = np.array([self.lower, self.upper])
+        corners[:, axis] = (self.upper if side > 0 else self.lower)[axis]
+        # The normal of an edge across x is on the right of the way up, across y of the way down.
+        left = side if axis == 0 else -side
+        return piece_of(Segment(*corners), float(left), face=(axis, side))

@@ -16,13 +16,13 @@ class Argument:
     Args:
         name: its keyword.
         kind: ``point`` for coordinates, ``length`` for a positive number, ``lengths`` for a
-            positive number for each coordinate.
+            positive number for each coordinate, ``pair`` for two numbers.
         text: what it is, as a message says it: ``a radius``.
         example: a value that fits those of the other arguments.
     """
 
     name: str
-    kind: Literal["point", "length", "lengths"]
+    kind: Literal["point", "length", "lengths", "pair"]
     text: str
     example: str
 
@@ -38,6 +38,7 @@ class ShapeKind:
         arguments: with keywords; none where a list of corners in the plane stands for them.
         dimension: number of coordinates of its points, where there is no choice.
         general: the shape for other numbers of coordinates.
+        fault: what is wrong with values of the arguments; None where nothing is.
     """
 
     name: str
@@ -45,3 +46,4 @@ class ShapeKind:
     arguments: tuple[Argument, ...] = ()
     dimension: int | None = None
     general: str = ""
+    fault: Callable[..., str | None] = lambda *_: None

@@ -18,15 +18,18 @@ _QUASI_RANDOM_NODES = 4096
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """∫ f ≈ Σ_q weights[q] f(nodes[q]).
+    r"""∫ f ≈ Σ_q weights[q] f(nodes[q]).
 
     Args:
         nodes: points of shape (q, d).
         weights: shape (q,), with the sum equal to the volume.
+        accuracy: where the nodes are samples of a set, the error to expect, of the largest \|f\|
+            times the volume; 0 where the rule is exact for polynomials.
     """
 
     nodes: NDArray[np.float64]
     weights: NDArray[np.float64]
+    accuracy: float = 0.0
 
 
 def gauss_legendre(box: FloatBox, order: int) -> Rule:

@@ -11,8 +11,13 @@ from scipy.special import ellipe
 from pdedsl.geometry import SHAPES, FloatBox, FloatRegion
 from pdedsl.geometry.combinations import FloatCombination
 from pdedsl.geometry.ellipsoids import Ellipsoid, ball
+from pdedsl.geometry.halfspaces import HalfSpace
+from pdedsl.geometry.moved import motion, moved
+from pdedsl.geometry.plane.polygons import FloatPolygon
+from pdedsl.geometry.plane.round import Annulus, Sector
 from pdedsl.geometry.plane_boundary import arcs, boundary_rule, corners
-from pdedsl.geometry.polygons import FloatPolygon
+from pdedsl.geometry.solid.revolution import cone, cylinder, torus
+from pdedsl.geometry.solid.surfaces import area_parameters, surface_rule
 
 UNIT_DISK = ball(np.zeros(2), np.array(1.0))
 L_SHAPE = [(0, 0), (2, 0), (2, 1), (1, 1), (1, 2), (0, 2)]
@@ -26,6 +31,40 @@ def disk(x: float, y: float, radius: float) -> Ellipsoid:
     return ball(np.array([x, y]), np.array(radius))
 
 
+def point(*coordinates: float) -> np.ndarray:
+    return np.array(coordinates, dtype=float)
+
+
+def turned(region: FloatRegion, angle: float, *rest: np.ndarray) -> FloatRegion:
+    return moved(region, *motion("rotate", [np.array(angle), *rest], region.dimension))
+
+
+def stretched(region: FloatRegion, *factors: float) -> FloatRegion:
+    return moved(region, *motion("scale", [point(*factors)], region.dimension))
+
+
+SOLIDS: dict[str, FloatRegion] = {
+    "cylinder": cylinder(point(0, 0, 0), point(1, 2, 2), np.array(0.5)),
+    "cone": cone(point(1, 0, 0), point(1, 0, 2), np.array(1.5)),
+    "torus": torus(point(0, 1, 0), point(1, 1, 0), np.array(1.0), np.array(0.25)),
+    "turned box": turned(FloatBox((0, 0, 0), (1, 2, 3)), 0.5, point(1, 2, 3), point(1, 0, 0)),
+    "flat cylinder": stretched(cylinder(point(0, 0, 0), point(0, 0, 1), np.array(1.0)), 2, 1, 1),
+    "turned ellipsoid": turned(
+        Ellipsoid(np.zeros(3), np.array([1.0, 2.0, 0.5])), 1.0, point(1, 1, 0)),
+    "box minus ball": FloatCombination(
+        "minus", FloatBox((-1, -1, -1), (1, 1, 1)), ball(np.zeros(3), np.array(0.5))),
+}  # fmt: skip
+PLANE: dict[str, FloatRegion] = {
+    "sector": Sector(point(1, 1), np.array(2.0), point(0.25, 1.25)),
+    "wide sector": Sector(point(1, 1), np.array(2.0), point(-1.0, 4.0)),
+    "annulus": Annulus(point(0, 1), point(0.5, 1)),
+    "turned": turned(FloatCombination("minus", FloatBox((0, 0), (1, 2)), disk(1, 1, 0.5)), 0.75),
+    "squeezed": stretched(FloatCombination("union", disk(0, 0, 1), Annulus(point(1, 0),
+                                                                           point(0.25, 1))), 2, 1),
+    "half": FloatCombination(
+        "intersect", disk(0, 0, 1), HalfSpace(point(0, 0.5), point(1, 2))).within(
+            FloatBox((-1, -1), (1, 1))),
+}  # fmt: skip
 REGIONS: dict[str, FloatRegion] = {
     "interval": FloatBox((-1.0,), (2.0,)),
     "box": FloatBox((-1.0, 0.0, 2.0), (1.0, 0.5, 5.0)),
@@ -40,6 +79,7 @@ REGIONS: dict[str, FloatRegion] = {
     "lens": FloatCombination("intersect", disk(-0.5, 0, 1.0), disk(0.5, 0, 1.0)),
     "two disks": FloatCombination("union", disk(-0.5, 0, 1.0), disk(0.5, 0, 1.0)),
     "moon": FloatCombination("minus", UNIT_DISK, disk(0.5, 0, 1.0)),
+    **SOLIDS, **PLANE,
     "shell": FloatCombination("minus", *(ball(np.zeros(3), np.array(r)) for r in (2.0, 1.0))),
 }  # fmt: skip
 
@@ -91,6 +131,8 @@ def test_the_level_is_below_the_distance_from_the_boundary(name: str) -> None:
 LENS = 2 * np.pi / 3 - np.sqrt(3) / 2  # two unit disks with centres at the distance 1
 AREAS = {
     "disk": np.pi / 4, "ellipse": 1.5 * np.pi, "polygon": 3.0, "polygon, clockwise": 3.0,
+    "sector": 2.0, "wide sector": 10.0, "annulus": 0.75 * np.pi, "turned": 2 - np.pi / 8,
+    "half": np.arccos(-np.sqrt(0.2)) + np.sqrt(0.2 * 0.8),
     "hole": 4 - np.pi / 4, "lens": LENS, "two disks": 2 * np.pi - LENS,
 }  # fmt: skip
 
@@ -119,6 +161,70 @@ def test_surfaces(name: str, area: float) -> None:
     weights = np.outer(w, w).ravel() / 4
     got = sum(weights @ piece.density(s) for piece in REGIONS[name].pieces)
     assert got == pytest.approx(area)
+
+
+VOLUMES = {
+    "cylinder": 3 * np.pi / 4, "cone": 1.5 * np.pi, "torus": 2 * np.pi**2 / 16, "turned box": 6.0,
+    "flat cylinder": 2 * np.pi, "turned ellipsoid": 4 / 3 * np.pi, "box minus ball": 8 - np.pi / 6,
+    "shell": 4 / 3 * np.pi * 7, "ball": 4 / 3 * np.pi * 8,
+}  # fmt: skip
+SURFACES = {
+    "cylinder": 3 * np.pi + np.pi / 2, "cone": np.pi * 1.5 * (1.5 + 2.5), "torus": np.pi**2,
+    "turned box": 22.0, "box minus ball": 24 + np.pi, "shell": 20 * np.pi, "ball": 16 * np.pi,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", VOLUMES)
+def test_volumes_by_the_divergence_theorem(name: str) -> None:
+    rule = surface_rule(REGIONS[name], 24)
+    assert not rule.cut
+    volume = rule.weights @ np.sum(rule.points * rule.normals, axis=1) / 3
+    assert volume == pytest.approx(VOLUMES[name], rel=1e-12)
+    assert rule.weights @ rule.normals == pytest.approx(0, abs=1e-11)
+    if name in SURFACES:
+        assert rule.weights.sum() == pytest.approx(SURFACES[name], rel=1e-12)
+
+
+def test_the_part_of_a_ball_in_a_box() -> None:
+    """An eighth of a ball: pieces that are cut have samples."""
+    region = FloatCombination("intersect", ball(np.zeros(3), np.array(1.0)),
+                              FloatBox((0, 0, 0), (2, 2, 2)))  # fmt: skip
+    rule = surface_rule(region, 8)
+    assert rule.cut
+    assert rule.weights.sum() == pytest.approx(np.pi / 2 + 3 * np.pi / 4, rel=2e-3)
+    volume = rule.weights @ np.sum(rule.points * rule.normals, axis=1) / 3
+    assert volume == pytest.approx(np.pi / 6, rel=2e-3)
+
+
+@pytest.mark.parametrize("name", [*SOLIDS, "ball", "ellipsoid"])
+def test_points_are_equidistributed_by_area(name: str) -> None:
+    for piece in REGIONS[name].pieces:
+        s, weights = area_parameters(piece, 4000)
+        assert ((s >= 0) & (s <= 1)).all()
+        area = weights.sum()
+        assert weights.std() < 0.05 * area / 4000  # at poles alone they differ
+        exact = surface_area(piece)
+        assert area == pytest.approx(exact, rel=2e-3)
+
+
+def surface_area(piece) -> float:
+    x, w = np.polynomial.legendre.leggauss(40)
+    s = np.stack([m.ravel() for m in np.meshgrid((x + 1) / 2, (x + 1) / 2)], axis=1)
+    return float(np.outer(w, w).ravel() / 4 @ piece.density(s))
+
+
+def test_quarter_turns_keep_edges_on_each_other() -> None:
+    box = FloatBox((0, 0), (1, 2))
+    both = FloatCombination("minus", turned(box, np.pi / 2), FloatBox((-2, 0), (-1, 0.5)))
+    assert [c.angle for c in corners(both)].count(3 * np.pi / 2) == 1
+    assert len(corners(both)) == 6
+
+
+def test_a_half_plane_is_unbounded_until_it_is_cut() -> None:
+    half = HalfSpace(point(0, 0.5), point(1, 2))
+    assert not half.bounded and PLANE["half"].bounded
+    assert not FloatCombination("union", UNIT_DISK, half).bounded
+    assert FloatCombination("minus", UNIT_DISK, half).bounded
 
 
 def test_angles_of_corners() -> None:

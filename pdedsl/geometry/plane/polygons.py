@@ -6,9 +6,13 @@ from functools import cached_property
 
 import numpy as np
 
-from .boxes import FloatBox
-from .language import ShapeKind
-from .region import Array, BoundaryPiece, FloatRegion
+from pdedsl.geometry.arrays import Array
+from pdedsl.geometry.boxes import FloatBox
+from pdedsl.geometry.language import ShapeKind
+from pdedsl.geometry.region import BoundaryPiece, FloatRegion
+
+from .curves import Segment
+from .pieces import piece_of
 
 
 class FloatPolygon(FloatRegion):
@@ -48,20 +52,16 @@ class FloatPolygon(FloatRegion):
             distance = np.minimum(distance, gap)
         return np.where(inside, -distance, distance)
 
+    def image(self, matrix: Array, offset: Array) -> FloatPolygon:
+        """A polygon again."""
+        return FloatPolygon(*(matrix @ corner + offset for corner in self._corners))
+
     def _edges(self) -> list[tuple[Array, Array]]:
         return list(zip(self._corners, np.roll(self._corners, -1, axis=0), strict=True))
 
     def _edge(self, a: Array, b: Array) -> BoundaryPiece:
-        length = float(np.linalg.norm(b - a))
-        normal = self._turn * np.array([b[1] - a[1], a[0] - b[0]]) / length
         begin, end = (f"({p[0]:g}, {p[1]:g})" for p in (a, b))
-        return BoundaryPiece(
-            lambda s: a + s * (b - a),
-            lambda s: np.tile(normal, (len(s), 1)),
-            lambda s: np.full(len(s), length),
-            2,
-            label=f"the edge from {begin} to {end}",
-        )
+        return piece_of(Segment(a, b), self._turn, f"the edge from {begin} to {end}")
 
 
 KINDS = (ShapeKind("polygon", FloatPolygon, dimension=2),)
