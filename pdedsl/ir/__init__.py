@@ -27,7 +27,7 @@ from .problem import (
     UnknownNumber,
     Written,
 )
-from .regions import Box, Combination, Region, Shape
+from .regions import Box, Combination, Enclosed, MeshBody, Moved, Region, Shape
 from .sizes import (
     TooLargeError,
     bounded_derivative,
@@ -37,17 +37,20 @@ from .sizes import (
     real,
     size,
 )
+from .special import SPECIAL_FUNCTIONS, Special
 from .substitution import Substitution
 from .tables import Table
 
 __all__ = [
     "KINKED",
+    "SPECIAL_FUNCTIONS",
     "Boundary",
     "Box",
     "Combination",
     "Division",
     "Domain",
     "DomainIntegral",
+    "Enclosed",
     "Face",
     "Field",
     "Functional",
@@ -57,6 +60,8 @@ __all__ = [
     "Interval",
     "Joint",
     "Law",
+    "MeshBody",
+    "Moved",
     "NotNumericError",
     "OnData",
     "OnInterface",
@@ -70,6 +75,7 @@ __all__ = [
     "Region",
     "Shape",
     "Slice",
+    "Special",
     "Substitution",
     "Table",
     "TooLargeError",

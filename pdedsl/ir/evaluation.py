@@ -11,12 +11,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from functools import reduce
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
+
+from .special import Special
 
 Array = NDArray[np.float64]
 Known = Mapping[sp.Basic, Any]
@@ -42,17 +44,24 @@ def evaluate(expression: sp.Basic, known: Known | None = None) -> Any:
     return evaluate_with_scale(expression, known)[0]
 
 
-def evaluate_with_scale(expression: sp.Basic, known: Known | None = None) -> tuple[Any, Any]:
-    """Value and scale of an expression; see the head of this module and `evaluate`."""
-    with np.errstate(all="ignore"):
+def evaluate_with_scale(
+    expression: sp.Basic, known: Known | None = None, limits: Literal["ignore", "raise"] = "ignore"
+) -> tuple[Any, Any]:
+    """Value and scale of an expression; see the head of this module and `evaluate`.
+
+    Raises:
+        FloatingPointError: a value leaves the range of numbers, and ``limits`` is "raise".
+    """
+    with np.errstate(all="ignore", under=limits, over=limits):
         return _Evaluation(known or {}).node(expression)
 
 
 class _Evaluation:
     """One run over an expression; equal nodes are evaluated once."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, inside: bool = False) -> None:
         self.known = known
+        self.inside = inside
         self.done: dict[sp.Basic, tuple[Any, Any]] = {}
 
     def node(self, expression: sp.Basic) -> tuple[Any, Any]:
@@ -83,6 +92,10 @@ class _Evaluation:
         if e.func in SLOPES:
             x, size = self.node(e.args[0])
             scale = scale + np.abs(SLOPES[e.func](x)) * size
+        elif isinstance(e, Special) and not self.inside:
+            # The derivative of such a function is one of another: their own scales end nowhere.
+            slope = _Evaluation(self.known, inside=True).value(e.fdiff(len(e.args)))
+            scale = scale + np.abs(slope) * self.node(e.args[-1])[1]
         return value, scale
 
     def _product(self, e: sp.Basic) -> tuple[Any, Any]:
@@ -115,7 +128,7 @@ class _Evaluation:
             return np.float64(_number(e))
         if e in (sp.true, sp.false):
             return bool(e)
-        function = FUNCTIONS.get(e.func)
+        function = e.values if isinstance(e, Special) else FUNCTIONS.get(e.func)
         if function is None:
             raise NotNumericError(str(e))
         arguments = e.args[:1] if isinstance(e, (sp.Heaviside, sp.DiracDelta)) else e.args

@@ -10,8 +10,9 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from .problem import Problem
+from .special import floor
 
-KINKED = (sp.Piecewise, sp.Abs, sp.sign, sp.Min, sp.Max, sp.Heaviside, sp.DiracDelta)
+KINKED = (sp.Piecewise, sp.Abs, sp.sign, sp.Min, sp.Max, sp.Heaviside, sp.DiracDelta, floor)
 """Functions that are not analytic: zero at some points says nothing about others."""
 
 _SAME = 1e-9  # of the size of a root: an imaginary part that is rounding
@@ -35,7 +36,7 @@ def kinks_of(
                 continue
             (axis,) = moving
             lower, upper = interval[axis]
-            found[axis] |= {root for root in _roots(switch, axis) if lower < root < upper}
+            found[axis] |= {root for root in real_roots(switch, axis) if lower < root < upper}
     return {axis: sorted(numbers) for axis, numbers in found.items()}
 
 
@@ -53,6 +54,8 @@ def switches_of(node: sp.Expr) -> Iterator[sp.Expr]:
             yield from (r.lhs - r.rhs for r in relations)
     elif isinstance(node, (sp.Min, sp.Max)):
         yield from (a - b for i, a in enumerate(node.args) for b in node.args[:i])
+    elif isinstance(node, floor):
+        yield sp.sin(sp.pi * node.args[0])
     else:
         yield node.args[0]
 
@@ -69,8 +72,8 @@ def as_cases(expression: sp.Expr) -> sp.Expr:
     )
 
 
-def _roots(expression: sp.Expr, axis: sp.Symbol) -> Iterator[float]:
-    """The real zeros of a polynomial in one input."""
+def real_roots(expression: sp.Expr, axis: sp.Symbol) -> Iterator[float]:
+    """The real zeros of a polynomial in one input; none of what is no polynomial."""
     if not expression.is_polynomial(axis):
         return
     polynomial = sp.Poly(expression, axis)

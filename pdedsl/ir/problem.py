@@ -15,7 +15,7 @@ from .division import Division
 from .evaluation import evaluate
 from .outputs import Output
 from .places import Face, Place
-from .regions import Box, Region
+from .regions import Box, MeshBody, Moved, Region
 from .tables import Table
 
 LawKind = Literal["eq", "bc", "ic", "fit"]
@@ -160,7 +160,7 @@ Written = Mapping[tuple[str, tuple[sp.Expr, ...]], tuple[sp.Expr, ...]]
 """Label and residuals of laws to the residuals with derivatives of products as they are written."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Problem:
     """One spec, understood. See the module docstrings of `places` and `expressions`.
 
@@ -191,6 +191,18 @@ class Problem:
     rebuild: Callable[[Mapping[str, float]], Problem] | None = field(default=None, repr=False)
     written: Callable[[], Written] | None = field(default=None, repr=False)
 
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{f.name}({', '.join(map(str, f.arguments))})" for f in self.fields)
+        numbers = "".join(f", {n.symbol}" for n in self.numbers)
+        laws = ", ".join(law.label for law in self.laws)
+        return f"<Problem {self.title!r}: unknown {fields}{numbers}; laws {laws}>"
+
+    def _repr_latex_(self) -> str:
+        """The laws, as notebooks show them."""
+        from .latex import problem_latex
+
+        return f"$$\n{problem_latex(self)}$$"
+
     def residuals_as_written(self, law: Law) -> tuple[sp.Expr, ...]:
         """The residuals of a law with div(a*grad(u)) as it is written, where that is known.
 
@@ -220,6 +232,14 @@ class Problem:
     def number(self, expression: sp.Expr) -> float:
         """Value of an expression of parameters alone."""
         return float(evaluate(self.substitute(sp.sympify(expression))))
+
+    @property
+    def meshes(self) -> tuple[MeshBody, ...]:
+        """Bodies of files in the sets, each once."""
+        sets = (*(region for _, region in self.regions), *(d.region for d in self.domains))
+        primitives = (own for region in sets for own in region.primitives())
+        still = (own.still if isinstance(own, Moved) else own for own in primitives)
+        return tuple(dict.fromkeys(own for own in still if isinstance(own, MeshBody)))
 
     @property
     def dimension_names(self) -> tuple[str, ...]:

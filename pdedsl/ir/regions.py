@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
 import sympy as sp
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,84 @@ class Shape(Region):
     def dimension(self) -> int:
         """That of the first point among the arguments."""
         return next(len(a) for a in self.arguments if isinstance(a, tuple))
+
+
+@dataclass(frozen=True)
+class MeshBody(Region):
+    """The body inside a closed surface of triangles, such as ``mesh("part.stl", scale = 1e-3)``.
+
+    Args:
+        path: the file, as written in the spec.
+        sha256: hash of the file's bytes.
+        scale: factor of all coordinates.
+        vertices: shape (m, 3), without the factor.
+        faces: numbers of the corners of triangles, shape (n, 3), in order seen from outside.
+    """
+
+    path: str
+    sha256: str
+    scale: sp.Expr
+    vertices: NDArray[np.float64] = field(compare=False, repr=False)
+    faces: NDArray[np.intp] = field(compare=False, repr=False)
+
+    @property
+    def dimension(self) -> int:
+        """Three."""
+        return 3
+
+
+@dataclass(frozen=True)
+class Enclosed(Region):
+    """The set that a closed curve encloses: ``curve((cos(s), 2*sin(s)) for s in 0..2*pi)``.
+
+    Args:
+        point: both coordinates as expressions of the parameter of the curve.
+        index: this parameter.
+        first: its value at the begin.
+        last: that at the end.
+    """
+
+    point: tuple[sp.Expr, sp.Expr]
+    index: sp.Symbol
+    first: sp.Expr
+    last: sp.Expr
+
+    @property
+    def dimension(self) -> int:
+        """Two."""
+        return 2
+
+
+@dataclass(frozen=True)
+class Moved(Region):
+    """A set that is turned, shifted or scaled, such as ``shift(D, (1, 0))``.
+
+    Args:
+        name: one of `geometry.MOTIONS`.
+        region: that is moved.
+        arguments: values after it; a vector is a tuple.
+        keywords: names of the arguments, empty for those without.
+    """
+
+    name: str
+    region: Region
+    arguments: tuple[sp.Expr | tuple[sp.Expr, ...], ...]
+    keywords: tuple[str, ...]
+
+    @property
+    def dimension(self) -> int:
+        """That of the set."""
+        return self.region.dimension
+
+    @property
+    def still(self) -> Region:
+        """The set before all motions."""
+        return self.region.still if isinstance(self.region, Moved) else self.region
+
+    def primitives(self) -> Iterator[Region]:
+        """Those of the set, moved."""
+        for own in self.region.primitives():
+            yield Moved(self.name, own, self.arguments, self.keywords)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ class Table:
         columns: column name to values of shape (rows,), float64.
         coordinates: those columns that are coordinates, in the spec's order.
         sha256: hash of the file's bytes.
+        headers: column name to its header in the file, where that is another.
+        interpolation: ``nearest``, ``linear``, ``monotone`` or ``cubic``; None where the spec
+            leaves it to the data.
     """
 
     name: str
@@ -25,6 +29,8 @@ class Table:
     columns: dict[str, NDArray[np.float64]]
     coordinates: tuple[str, ...]
     sha256: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    interpolation: str | None = None
 
     @property
     def rows(self) -> int:

@@ -15,7 +15,7 @@ from sympy.printing.str import StrPrinter
 
 from .places import Boundary, Face, Global, Interior, OnData, OnInterface, Place, Slice
 from .problem import Field, Problem, UnknownNumber
-from .regions import Box, Combination, Region, Shape
+from .regions import Box, Combination, Enclosed, MeshBody, Moved, Region, Shape
 
 _SPELLING = {"Abs": "abs", "Min": "min", "Max": "max", "Heaviside": "heaviside"}
 
@@ -129,13 +129,27 @@ def region_text(region: Region) -> str:
         case Box(intervals):
             return _box_text(intervals)
         case Shape(name, arguments, keywords):
-            heads = [f"{keyword} = " for keyword in keywords] or [""] * len(arguments)
-            values = (f"({_pair(a)})" if isinstance(a, tuple) else expression_text(a)
-                      for a in arguments)  # fmt: skip
-            return f"{name}({', '.join(map(''.join, zip(heads, values, strict=True)))})"
+            return f"{name}({_arguments_text(arguments, keywords or ('',) * len(arguments))})"
+        case Enclosed(point, index, first, last):
+            ends = f"{expression_text(first)}..{expression_text(last)}"
+            return f"curve(({_pair(point)}) for {index} in {ends})"
+        case MeshBody(path=path, scale=scale):
+            factor = "" if scale == 1 else f", scale = {expression_text(scale)}"
+            return f'mesh("{path}"{factor})'
+        case Moved(name, inner, arguments, keywords):
+            return f"{name}({region_text(inner)}, {_arguments_text(arguments, keywords)})"
         case Combination(op, left, right):
             return f"({region_text(left)} {op} {region_text(right)})"
     raise TypeError(f"unknown region {region!r}")
+
+
+def _arguments_text(
+    arguments: tuple[sp.Expr | tuple[sp.Expr, ...], ...], keywords: tuple[str, ...]
+) -> str:
+    """``center = (0, 0), radius = 1``; without names where keywords are empty."""
+    values = (f"({_pair(a)})" if isinstance(a, tuple) else expression_text(a) for a in arguments)
+    heads = (f"{keyword} = " if keyword else "" for keyword in keywords)
+    return ", ".join(map("".join, zip(heads, values, strict=True)))
 
 
 def _box_text(intervals: tuple[tuple[sp.Expr, sp.Expr], ...]) -> str:
@@ -222,8 +236,10 @@ def _declarations(problem: Problem) -> Iterator[str]:
     for n in problem.numbers:
         yield f"unknown {_number_text(n)}"
     for table in problem.tables:
-        columns = ", ".join(table.columns)
-        yield f'data {table.name}({columns}) from "{table.path}"  # {table.rows} rows'
+        headers = {name: f' = "{header}"' for name, header in table.headers.items()}
+        columns = ", ".join(name + headers.get(name, "") for name in table.columns)
+        how = f" {table.interpolation}" if table.interpolation else ""
+        yield f'data {table.name}({columns}) from "{table.path}"{how}  # {table.rows} rows'
 
 
 def _coordinates_text(symbols: tuple[sp.Symbol, ...]) -> str:

@@ -1,5 +1,5 @@
 """From the syntax tree to the problem: names, shapes, sets, laws, lints."""
 
-from .analyse import examine, problem_of
+from .analyse import Understanding, examine, problem_of, understand
 
-__all__ = ["examine", "problem_of"]
+__all__ = ["Understanding", "examine", "problem_of", "understand"]

@@ -7,9 +7,8 @@ formed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,8 @@ from pdedsl.syntax import Reading, ast, read
 
 from . import declarations, known, laws, outputs
 from .draft import Draft
+from .files.data import data
+from .files.includes import with_includes
 from .lints import run_lints
 from .scope import Poisoned
 
@@ -48,19 +49,58 @@ def examine(
     Returns:
         The problem, or None where there are errors; and all diagnostics.
     """
-    return _analyse(read(source), source, base, overrides)
+    return _analyse(with_includes(read(source), source, base), source, base, overrides)
+
+
+def understand(
+    source: Source, base: Path, overrides: Mapping[str, float] | None = None
+) -> Understanding:
+    """Read a text without looking for lints, which take longer; arguments as of `examine`."""
+    return _understood(with_includes(read(source), source, base), source, base, overrides)
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """A text as far as it can be understood.
+
+    Args:
+        reading: its statements.
+        draft: its names and laws.
+        problem: None where there are errors.
+    """
+
+    reading: Reading
+    draft: Draft
+    problem: Problem | None
+
+    @property
+    def report(self) -> Report:
+        """The diagnostics without the lints."""
+        return self.draft.report
+
+    def lints(self) -> Iterator[Diagnostic]:
+        """The lints of a problem without errors, one after another."""
+        if self.problem is not None:
+            yield from run_lints(self.problem, self.draft)
+
+
+def _understood(
+    reading: Reading, source: Source, base: Path, overrides: Mapping[str, float] | None
+) -> Understanding:
+    draft = _drafted(reading, base, overrides)
+    problem = None if draft.report.errors else _problem(draft, source, base, reading)
+    return Understanding(reading, draft, problem)
 
 
 def _analyse(
     reading: Reading, source: Source, base: Path, overrides: Mapping[str, float] | None
 ) -> tuple[Problem | None, Report]:
-    draft = _drafted(reading, base, overrides)
-    report = draft.report
-    if report.errors:
+    found = _understood(reading, source, base, overrides)
+    report = found.report
+    report.extend(found.lints())
+    if found.problem is None or report.errors:
         return None, report
-    problem = _problem(draft, source, base, reading)
-    report.extend(run_lints(problem, draft))
-    return (None if report.errors else replace(problem, lints=report.lints)), report
+    return replace(found.problem, lints=report.lints), report
 
 
 def _drafted(reading: Reading, base: Path, overrides: Mapping[str, float] | None) -> Draft:
@@ -99,8 +139,10 @@ def _items(statement: ast.Statement) -> tuple[Any, ...]:
             | ast.Output(bindings=items)
         ):
             return items
-        case ast.Version():
+        case ast.Version() | ast.Include():
             return ()
+        case ast.Law():
+            return laws.divided(statement)
     return (statement,)
 
 
@@ -128,7 +170,7 @@ _PASSES: dict[type[ast.Statement], Callable[[Draft, Any], None]] = {
     ast.Region: declarations.region,
     ast.Time: declarations.time,
     ast.Interface: declarations.interface,
-    ast.Data: declarations.data,
+    ast.Data: data,
     ast.Law: laws.law,
     ast.Exact: known.exact,
     ast.Reference: known.reference,
@@ -153,7 +195,7 @@ def _attempt(draft: Draft, statement: ast.Statement, item: Any) -> None:
 
 def _check_whole(draft: Draft, reading: Reading) -> None:
     """What only the whole file can tell: no unknown, no law, an override of nothing."""
-    parameters = draft.scope.role("a parameter")
+    parameters = [p.symbol.name for p in draft.scope.parameters()]
     ranges = draft.scope.role("a parameter with a range")
     for name, number in draft.overrides.items():
         if name in ranges:
@@ -174,28 +216,46 @@ def _check_whole(draft: Draft, reading: Reading) -> None:
         draft.report.add(Diagnostic("E506", "there is no law", None, "add one: eq: lap(u) = 0"))
 
 
-def _problem(draft: Draft, source: Source, base: Path, reading: Reading) -> Problem:
-    role = draft.scope.role
+@dataclass(frozen=True)
+class _Rereading:
+    """Forms the problem of a text anew, with other parameter values."""
 
-    def rebuild(overrides: Mapping[str, float]) -> Problem:
-        problem, report = _analyse(reading, source, base, overrides)
+    reading: Reading
+    source: Source
+    base: Path
+
+    def __call__(self, overrides: Mapping[str, float]) -> Problem:
+        problem, report = _analyse(self.reading, self.source, self.base, overrides)
         if problem is None:
-            raise UserError(report.errors, source)
+            raise UserError(report.errors, self.source)
         return problem
 
-    @cache
-    def written() -> Written:
-        with derivatives_as_written():
-            again = _drafted(reading, base, draft.overrides)
-        own = {law.label: law.residuals for law in draft.laws}
-        return {
-            (law.label, own[law.label]): law.residuals for law in again.laws if law.label in own
-        }
 
+class _AsWritten:
+    """Reads the laws again with derivatives as they are written, once; see `Problem.written`."""
+
+    def __init__(self, reading: Reading, draft: Draft) -> None:
+        self._reading, self._base, self._overrides = reading, draft.base, draft.overrides
+        self._own = {law.label: law.residuals for law in draft.laws}
+        self._found: Written | None = None
+
+    def __call__(self) -> Written:
+        if self._found is None:
+            with derivatives_as_written():
+                again = _drafted(self._reading, self._base, self._overrides)
+            own = self._own
+            self._found = {
+                (law.label, own[law.label]): law.residuals for law in again.laws if law.label in own
+            }
+        return self._found
+
+
+def _problem(draft: Draft, source: Source, base: Path, reading: Reading) -> Problem:
+    role = draft.scope.role
     return Problem(
         title=draft.title or Path(source.name).stem,
         source=source,
-        parameters=tuple(role("a parameter").values()),
+        parameters=tuple(draft.scope.parameters()),
         ranges=tuple(role("a parameter with a range").values()),
         domains=tuple(role("a domain").values()),
         regions=tuple(role("a region").items()),
@@ -210,6 +270,6 @@ def _problem(draft: Draft, source: Source, base: Path, reading: Reading) -> Prob
         references=tuple(draft.references),
         outputs=tuple(draft.outputs),
         overrides=tuple(sorted(draft.overrides.items())),
-        rebuild=rebuild,
-        written=written,
+        rebuild=_Rereading(reading, source, base),
+        written=_AsWritten(reading, draft),
     )

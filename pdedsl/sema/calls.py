@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from pdedsl.diagnostics import reject
+from pdedsl.diagnostics import Span, reject
 from pdedsl.ir import DomainIntegral, TooLargeError, size
-from pdedsl.syntax import ast
+from pdedsl.syntax import ast, format_expression
 
 from . import limits, mends
 from . import vector_calculus as vc
-from .functions import SCALAR_FUNCTIONS, VARIADIC_FUNCTIONS
+from .line_integrals import line_integral
+from .names.functions import ARGUMENTS, SCALAR_FUNCTIONS, SPECIAL_FUNCTIONS, VARIADIC_FUNCTIONS
 from .values import Value, describe, is_vector, map_components, without_ite
 
 if TYPE_CHECKING:
@@ -69,6 +71,20 @@ def _scalar_function(elaborator: Elaborator, name: str, node: ast.Call) -> Value
     return limits.build_value(lambda: function(*values), node.span)
 
 
+def _special_function(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
+    names = ARGUMENTS[name].split(", ")
+    given = _arguments(name, node, len(names), len(names), f"{name}({ARGUMENTS[name]})")
+    last = elaborator.scalar(given[-1])
+    if name == "mod":
+        first = elaborator.scalar(given[0])
+        return limits.build_value(lambda: SPECIAL_FUNCTIONS[name](first, last), node.span)
+    what = f"the order {names[0]} of {name}"
+    order = [elaborator.constant(a, what) for a in given[:-1]]
+    if names[0] == "n" and not (order[0].is_Integer and order[0] >= 0):
+        raise reject("E305", f"{name} has the orders 0, 1, 2, …", given[0].span)
+    return limits.build_value(lambda: SPECIAL_FUNCTIONS[name](*order, last), node.span)
+
+
 def _variadic_function(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
     arguments = _arguments(name, node, 2, limits.MOST_ARGUMENTS, f"{name}(a, b)")
     values = [elaborator.scalar(a) for a in arguments]
@@ -78,17 +94,28 @@ def _variadic_function(elaborator: Elaborator, name: str, node: ast.Call) -> Val
 
 def _if(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
     condition, yes, no = _arguments(name, node, 3, 3, "if(x > 0, a, b)")
+    return choice(elaborator, condition, yes, no, node.span)
+
+
+def choice(
+    elaborator: Elaborator, condition: ast.Expr, yes: ast.Expr, no: ast.Expr, span: Span
+) -> Value:
+    """``if(condition, yes, no)``, or ``yes if condition else no``.
+
+    Raises:
+        Rejected: E301, the two have different shapes.
+    """
     test = elaborator.condition(condition)
     first, second = elaborator.quantity(yes), elaborator.quantity(no)
     if describe(first) != describe(second):
         message = f"if chooses between {describe(first)} and {describe(second)}"
-        raise reject("E301", message, node.span)
-    limits.check_room((test, first, second), node.span)
+        raise reject("E301", message, span)
+    limits.check_room((test, first, second), span)
 
     def choose(a: sp.Expr, b: sp.Expr) -> sp.Expr:
         return without_ite(sp.Piecewise((a, test), (b, True)))
 
-    return limits.build_value(lambda: map_components(choose, first, second), node.span)
+    return limits.build_value(lambda: map_components(choose, first, second), span)
 
 
 def _sum(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
@@ -97,19 +124,10 @@ def _sum(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
         if len(node.arguments) == 1 and isinstance(node.arguments[0], ast.Name):
             usage = f"sum({node.arguments[0].id}[i] for i in 1..3)"
         raise reject("E206", "sum takes an expression with an index", node.span, f"write {usage}")
-    loop = node.arguments[0]
-    first, last = (_integer(elaborator, n) for n in (loop.first, loop.last))
-    if last - first >= limits.LARGEST_SUM:
-        raise reject("E703", f"a sum has at most {limits.LARGEST_SUM} terms", node.span)
-    if last < first:
-        message = f"there is no whole number from {first} up to {last}"
-        raise reject("E407", message, loop.first.span.to(loop.last.span))
-    elaborator.scope.check_free(loop.index)
     total: list[sp.Expr] = []
     parts = 0
-    for i in range(first, last + 1):
-        bound = {**elaborator.bound, loop.index.id: sp.Integer(i)}
-        term = replace(elaborator, bound=bound).scalar(loop.body)
+    for inner in repeated(elaborator, node.arguments[0], "a sum", limits.LARGEST_SUM):
+        term = inner.scalar(node.arguments[0].body)
         total.append(term)
         parts += size(term)
         if parts > limits.LARGEST_SIZE:
@@ -117,15 +135,42 @@ def _sum(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
     return sp.Add(*total)
 
 
-def _integer(elaborator: Elaborator, node: ast.Expr) -> int:
-    number = elaborator.number(node, "the limit of a sum")
+def repeated(
+    elaborator: Elaborator, loop: ast.Comprehension, what: str, most: int
+) -> Iterator[Elaborator]:
+    """For each value of the index of ``body for i in 1..n`` the elaborator that knows it.
+
+    Args:
+        elaborator: knows all but the index.
+        loop: the body with its index.
+        what: what repeats it, in words.
+        most: so many terms are allowed.
+
+    Raises:
+        Rejected: E304 limits that are no whole numbers, E407 none between them, E703 too many.
+    """
+    first, last = (_integer(elaborator, n, what) for n in (loop.first, loop.last))
+    if last - first >= most:
+        raise reject("E703", f"{what} has at most {most} terms", loop.span)
+    if last < first:
+        message = f"there is no whole number from {first} up to {last}"
+        raise reject("E407", message, loop.first.span.to(loop.last.span))
+    elaborator.scope.check_free(loop.index)
+    for i in range(first, last + 1):
+        yield replace(elaborator, bound={**elaborator.bound, loop.index.id: sp.Integer(i)})
+
+
+def _integer(elaborator: Elaborator, node: ast.Expr, what: str) -> int:
+    number = elaborator.number(node, f"the limit of {what}")
     if number != int(number):
-        message = f"the limit of a sum must be a whole number, not {number:g}"
+        message = f"the limit of {what} must be a whole number, not {number:g}"
         raise reject("E304", message, node.span)
     return int(number)
 
 
 def _integral(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
+    if len(node.arguments) == 2 and isinstance(node.arguments[1], ast.Variable):
+        return line_integral(elaborator, node, node.arguments[1])
     body, domain = _arguments(name, node, 2, 2, "integral(p, Omega)")
     known = elaborator.scope.role("a domain")
     if not isinstance(domain, ast.Name) or domain.id not in known:
@@ -139,6 +184,7 @@ def _integral(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
 
 
 def _d(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
+    _check_orders(elaborator, node)
     arguments = _arguments(name, node, 2, 3, "d(u, x) or d(u, x, 2)")
     value = elaborator.quantity(arguments[0])
     symbol = _coordinate(elaborator, arguments[1])
@@ -146,6 +192,23 @@ def _d(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
     what = arguments[0].id if isinstance(arguments[0], ast.Name) else "this field"
     elaborator.check_dependence(value, symbol, node.span, what)
     return limits.derivative(value, symbol, node.span, order)
+
+
+def _check_orders(elaborator: Elaborator, node: ast.Call) -> None:
+    """Refuse ``d(u, x, x)`` and ``d(u, x, y)`` (E206), which name more coordinates than one."""
+    known = {*elaborator.scope.coordinates(), *elaborator.scope.role("a vector of coordinates")}
+    texts = [format_expression(a) for a in node.arguments if isinstance(a, ast.Expr)]
+    field, axes = texts[:1], texts[1:]
+    if len(axes) < 2 or len(texts) != len(node.arguments):
+        return
+    if not all(axis.partition("[")[0] in known for axis in axes):
+        return
+    text = field[0]
+    for axis, run in groupby(axes):
+        order = len(list(run))
+        text = f"d({text}, {axis})" if order == 1 else f"d({text}, {axis}, {order})"
+    message = "d takes one coordinate, and behind it the order of the derivative"
+    raise reject("E206", message, node.span, f"write {text}")
 
 
 def _coordinate(elaborator: Elaborator, node: ast.Expr) -> sp.Symbol:
@@ -185,6 +248,7 @@ def _vector(
 CALLS: dict[str, Builtin] = {
     **dict.fromkeys(SCALAR_FUNCTIONS, _scalar_function),
     **dict.fromkeys(VARIADIC_FUNCTIONS, _variadic_function),
+    **dict.fromkeys(SPECIAL_FUNCTIONS, _special_function),
     "if": _if,
     "sum": _sum,
     "integral": _integral,

@@ -7,8 +7,11 @@ from typing import Any
 
 import sympy as sp
 
-from pdedsl.diagnostics import Note, did_you_mean, reject
+from pdedsl.diagnostics import Note, Span, did_you_mean, reject
+from pdedsl.geometry import is_empty, region_of, side_by_side
+from pdedsl.geometry.combinations import FloatCombination
 from pdedsl.ir import (
+    Combination,
     Domain,
     Field,
     Interface,
@@ -18,13 +21,14 @@ from pdedsl.ir import (
     UnknownNumber,
     coordinate,
 )
+from pdedsl.ir.text import region_text
 from pdedsl.syntax import ast, format_expression
 
 from . import mends, sets
-from .derivative_names import split_derivative
 from .draft import Draft
-from .scope import BUILT_IN, DataTable, Macro
-from .table_files import read_table
+from .names.derivatives import split_derivative
+from .scope import BUILT_IN, Macro, ParameterVector
+from .values import Value, components, is_vector
 
 
 def parameter(draft: Draft, item: ast.Binding | ast.Range) -> None:
@@ -34,17 +38,38 @@ def parameter(draft: Draft, item: ast.Binding | ast.Range) -> None:
         interval = Interval(coordinate(item.name.id), lower, upper, item.name.span)
         draft.scope.declare(item.name, "a parameter with a range", interval)
         return
-    mend = f"write let {item.name.id} = {format_expression(item.value)}"
-    value = draft.elaborator.constant(item.value, "a parameter", mend)
+    what, mend = "a parameter", f"write let {item.name.id} = {format_expression(item.value)}"
+    given = draft.elaborator.quantity(item.value)
+    for component in components(given):
+        draft.elaborator.check_constant(component, item.value.span, what, mend)
+    if not is_vector(given):
+        entry = _parameter(draft, item, item.name.id, given)
+        draft.scope.declare(item.name, "a parameter", entry)
+        return
+    parts: list[Parameter] = []
+
+    def named(value: Value, place: tuple[int, ...]) -> Any:
+        """The symbols of a value, which are ``c[2]``, or ``c[2,1]`` in a matrix."""
+        if isinstance(value, tuple):
+            return tuple(named(v, (*place, i)) for i, v in enumerate(value, start=1))
+        name = f"{item.name.id}[{','.join(map(str, place))}]"
+        parts.append(_parameter(draft, item, name, value))
+        return parts[-1].symbol
+
+    vector = ParameterVector(named(given, ()), tuple(parts))
+    draft.scope.declare(item.name, "a vector of parameters", vector)
+
+
+def _parameter(draft: Draft, item: ast.Binding, name: str, value: sp.Expr) -> Parameter:
+    """A number by name, with its value or the one that replaces it."""
     value = value.xreplace(draft.scope.parameter_values())
     number = draft.elaborator.float_of(value, item.value.span)
-    if item.name.id in draft.overrides:
-        number = float(draft.overrides[item.name.id])
+    if name in draft.overrides:
+        number = float(draft.overrides[name])
         if not math.isfinite(number):
-            raise reject("E803", f"{item.name.id} is set to {number}, not a number", item.name.span)
+            raise reject("E803", f"{name} is set to {number}, not a number", item.name.span)
         value = sp.Rational(repr(number))
-    entry = Parameter(coordinate(item.name.id), value, number, item.name.span)
-    draft.scope.declare(item.name, "a parameter", entry)
+    return Parameter(coordinate(name), value, number, item.name.span)
 
 
 def let(draft: Draft, item: ast.Definition) -> None:
@@ -83,12 +108,12 @@ def _check_body(draft: Draft, formals: tuple[ast.Name, ...], body: ast.Expr) -> 
 
 def region(draft: Draft, node: ast.Region) -> None:
     """``region D = …``."""
-    draft.scope.declare(node.name, "a region", sets.region(draft.elaborator, node.value))
+    draft.scope.declare(node.name, "a region", sets.filled(draft.elaborator, node.value))
 
 
 def domain(draft: Draft, node: ast.Domain) -> None:
     """``domain Omega: (x, y) in …``; one name for several coordinates is a vector."""
-    value = sets.region(draft.elaborator, node.value)
+    value = sets.bounded(draft.elaborator, node.value)
     names = node.coordinates
     _check_distinct(names)
     entries: list[tuple[ast.Name, str, Any]]
@@ -140,7 +165,7 @@ def time(draft: Draft, node: ast.Time) -> None:
 
 
 def interface(draft: Draft, node: ast.Interface) -> None:
-    """``interface Gamma = A intersect B`` of two box domains that share a face."""
+    """``interface Gamma = A intersect B`` of two domains that lie side by side (else E407)."""
     match node.value:
         case ast.Chain(level="set", first=ast.Name() as a, rest=(("intersect", ast.Name() as b),)):
             pass
@@ -154,8 +179,34 @@ def interface(draft: Draft, node: ast.Interface) -> None:
         if name.id not in domains:
             role = draft.scope.entries[name.id].role
             raise reject("E204", f"{name.id} is {role}, not a domain", name.span)
+    _check_side_by_side(draft, domains[a.id], domains[b.id], node.value.span)
     entry = Interface(node.name.id, a.id, b.id, node.name.span)
     draft.scope.declare(node.name, "an interface", entry)
+
+
+def _check_side_by_side(draft: Draft, one: Domain, other: Domain, span: Span) -> None:
+    """Refuse two domains in the same coordinates that have no boundary in common."""
+    if one.coordinates != other.coordinates:
+        return
+    first, second = (region_of(domain.region, draft.number) for domain in (one, other))
+    if side_by_side(first, second):
+        return
+    if not is_empty(FloatCombination("intersect", first, second)):
+        message = f"{one.name} and {other.name} overlap; an interface is between sets side by side"
+        raise reject("E407", message, span, _cut_apart(draft, one, other))
+    message = f"this interface is empty: {one.name} and {other.name} have at most points in common"
+    raise reject("E407", message, span)
+
+
+def _cut_apart(draft: Draft, one: Domain, other: Domain) -> str | None:
+    """How the second of two sets that overlap is declared beside the first, or the reverse."""
+    for own, taken in ((other, one), (one, other)):
+        left = Combination("minus", own.region, taken.region)
+        if not is_empty(region_of(left, draft.number)):
+            names = ", ".join(str(s) for s in own.coordinates)
+            text = f"{region_text(own.region)} minus {region_text(taken.region)}"
+            return f"write domain {own.name}: ({names}) in {text}"
+    return None
 
 
 def unknown(draft: Draft, node: ast.Field) -> None:
@@ -295,6 +346,9 @@ def _memberships(draft: Draft, node: ast.Field) -> tuple[int | None, Domain | No
                 size = None
             case _:
                 mend = "write R^2 for a vector, R for a number"
+                if isinstance(member, ast.List) and len(member.items) == 2 and not node.formals:
+                    low, high = (format_expression(end) for end in member.items)
+                    mend = f"write unknown {node.name.id} > {low} < {high} for a number"
                 if isinstance(member, ast.Name):
                     draft.scope.get(member.id)  # silent where its declaration failed
                     mend = did_you_mean(member.id, domains) or mend
@@ -312,34 +366,3 @@ def _size(draft: Draft, node: ast.Expr) -> int:
     if number != int(number) or not 1 <= number <= 100:
         raise reject("E303", f"a vector has 1 to 100 components, not {number:g}", node.span)
     return int(number)
-
-
-def data(draft: Draft, node: ast.Data) -> None:
-    """``data wake(x, y, t, vx) from "wake.csv"``."""
-    known = {n: draft.elaborator.symbol(n) for n in draft.scope.coordinates()}
-    coordinates = tuple(c.id for c in node.columns if c.id in known)
-    for column in node.columns:
-        entry = draft.scope.entries.get(column.id)
-        if entry is not None and column.id not in known:
-            message = f"a column is named {column.id}, which is {entry.role} already"
-            note = Note("declared here", entry.span)
-            raise reject("E202", message, column.span, "rename one of them", (note,))
-    if not coordinates:
-        raise _no_coordinate_column(draft, node)
-    draft.scope.check_free(node.name)
-    draft.scope.used.update(coordinates)
-    name = node.name.id
-    table = read_table(draft.base, node.path, node.path_span, name, node.columns, coordinates)
-    value = DataTable(table, tuple(known[c] for c in coordinates))
-    draft.scope.declare(node.name, "a data table", value)
-    draft.report.extend(draft.outside(table, node.path_span))
-
-
-def _no_coordinate_column(draft: Draft, node: ast.Data) -> Exception:
-    """The table says nowhere where its values were measured."""
-    known = sorted(draft.scope.coordinates())
-    if not known:
-        draft.scope.check_complete()
-    message = "none of the columns is a coordinate, so that the values have no place"
-    mend = f"add {', '.join(known)} to the columns" if known else "declare the domain first"
-    return reject("E602", message, node.columns[0].span.to(node.columns[-1].span), mend)

@@ -36,7 +36,7 @@ class Draft:
     base: Path
     overrides: Mapping[str, float]
     report: Report
-    scope: Scope = field(default_factory=Scope)
+    scope: Scope = field(init=False)
     title: str | None = None
     time: Interval | None = None
     laws: list[Law] = field(default_factory=list)
@@ -45,6 +45,9 @@ class Draft:
     references: list[Reference] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     functionals: dict[sp.Symbol, Functional] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.scope = Scope(self.base)
 
     @property
     def elaborator(self) -> Elaborator:

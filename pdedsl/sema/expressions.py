@@ -8,15 +8,18 @@ from dataclasses import dataclass, field, replace
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from pdedsl.diagnostics import Note, Rejected, Span, nearest, reject
+from pdedsl.diagnostics import Note, Rejected, Span, reject
 from pdedsl.ir import Domain, NotNumericError, evaluate, normal
-from pdedsl.syntax import ast
+from pdedsl.syntax import ast, format_expression
 
 from . import limits, mends
-from .calls import CALLS, call_builtin
-from .derivative_names import split_derivative
+from .calls import CALLS, call_builtin, choice
 from .evaluation import evaluate_at
-from .scope import BUILT_IN, DataTable, Entry, Macro, Scope
+from .files.columns import column
+from .names.derivatives import split_derivative
+from .names.foreign import called
+from .names.functions import ARGUMENTS
+from .scope import BUILT_IN, NUMBERS, Entry, Macro, Scope
 from .values import (
     Value,
     collapse,
@@ -87,14 +90,20 @@ class Elaborator:
     def constant(self, node: ast.Expr, what: str, mend: str | None = None) -> sp.Expr:
         """Value of an expression of numbers and parameters alone (E304 otherwise)."""
         value = self.scalar(node)
+        self.check_constant(value, node.span, what, mend)
+        return value
+
+    def check_constant(
+        self, value: sp.Expr, span: Span, what: str, mend: str | None = None
+    ) -> float:
+        """Floating-point value of what must be of numbers and parameters alone (E304, E305)."""
         strange = value.free_symbols - self.scope.parameter_values().keys()
         strange |= value.atoms(AppliedUndef)
         if strange:
             names = sorted(str(s) for s in strange)
             message = f"{what} must be constant, but depends on {', '.join(names)}"
-            raise reject("E304", message, node.span, mend)
-        self.float_of(value, node.span)
-        return value
+            raise reject("E304", message, span, mend)
+        return self.float_of(value, span)
 
     def number(self, node: ast.Expr, what: str) -> float:
         """Floating-point value of a constant expression (E304, E305)."""
@@ -112,6 +121,10 @@ class Elaborator:
             raise reject("E305", "this has no finite value", span)
         return result
 
+    def _text(self, node: ast.Text) -> Value:
+        message = "text in quotes names a file, and no number"
+        raise reject("E301", message, node.span, 'only sets have files: mesh("part.stl")')
+
     # --- names -------------------------------------------------------------------------
 
     def _name(self, node: ast.Name) -> Value:
@@ -120,7 +133,7 @@ class Elaborator:
         entry = self.scope.get(node.id)
         if entry is not None:
             return self._entry_value(node, entry)
-        if node.id in BUILT_IN:
+        if node.id in BUILT_IN or node.id in ARGUMENTS:
             return self._built_in(node)
         return self._derivative_name(node)
 
@@ -131,6 +144,8 @@ class Elaborator:
             return entry.value
         if entry.role == "an unknown function":
             return collapse(entry.value.components)
+        if entry.role == "a vector of parameters":
+            return entry.value.symbols
         note = Note(f"{node.id} is declared here", entry.span)
         message = f"{node.id} is {entry.role}, not a number or vector"
         raise reject("E204", message, node.span, mends.use(node.id, entry), (note,))
@@ -141,7 +156,10 @@ class Elaborator:
         if node.id == "n":
             return collapse(tuple(normal(i + 1) for i in range(len(self.axes(node.span)))))
         message = f"{node.id} is built in and is not a number"
-        raise reject("E204", message, node.span, f"write {node.id}(…)")
+        mend = f"write {node.id}({ARGUMENTS.get(node.id, '…')})"
+        if node.id in ARGUMENTS:
+            mend += f", or declare it: param {node.id} = 1"
+        raise reject("E204", message, node.span, mend)
 
     def _derivative_name(self, node: ast.Name) -> Value:
         fields = self.scope.fields() | set(self.bound)
@@ -226,7 +244,9 @@ class Elaborator:
         if is_vector(left) and is_vector(right):
             message = f"{describe(left)} times {describe(right)} can mean several things"
             factors = (node.first, term) if len(node.rest) == 1 else ()
-            mend = mends.call("dot", factors) + ", or cross for the vector product"
+            mend: str | None = mends.call("dot", factors) + ", or cross for the vector product"
+            if is_vector(right[0]) and not is_vector(left[0]):
+                mend = mends.along(left=node.first, right=term)
             raise reject("E302", message, node.span, mend)
         if is_vector(left):
             left, right = right, left
@@ -248,6 +268,9 @@ class Elaborator:
         left, right = self.scalar(node.left), self.scalar(node.right)
         compare = COMPARISONS[node.op]
         return limits.build_value(lambda: without_ite(compare(left, right)), node.span)
+
+    def _conditional(self, node: ast.Conditional) -> Value:
+        return choice(self, node.condition, node.value, node.otherwise, node.span)
 
     def _not(self, node: ast.Not) -> Value:
         return sp.Not(self.condition(node.operand))
@@ -303,22 +326,7 @@ class Elaborator:
             if isinstance(node.table, ast.Name) and entry is None:
                 raise self.scope.unknown(node.table)
             raise reject("E204", message, node.span, mends.component(node, self.scope))
-        return self._data_column(entry.value, node.name)
-
-    def _data_column(self, data: DataTable, name: ast.Name) -> Value:
-        """A column as a function of the coordinates; E602 where the table has none of that name."""
-        table = data.table
-        if name.id in table.coordinates:
-            return self.symbol(name.id)
-        if name.id not in table.columns:
-            known = [c for c in table.columns if c not in table.coordinates]
-            listed = ", ".join(known) or "only coordinates"
-            message = f"{table.name} is declared with {listed}, without {name.id}"
-            match = nearest(name.id, known)
-            mend = f"add {name.id} to its columns"
-            mend = f"did you mean {match}? Or {mend}" if match else mend
-            raise reject("E602", message, name.span, mend)
-        return sp.Function(f"{table.name}.{name.id}", real=True)(*data.coordinates)
+        return column(entry.value, node.name)
 
     # --- calls and definitions ---------------------------------------------------------
 
@@ -329,7 +337,8 @@ class Elaborator:
         if name in self.bound:
             raise self._not_callable(node, name)
         entry = self.scope.get(name)
-        if entry is None:
+        # A number d hides no derivative d(u, x), but gamma(x) of a number may mean a product.
+        if entry is None or (name in CALLS and name in BUILT_IN and entry.role in NUMBERS):
             if name in CALLS:
                 return call_builtin(self, name, node)
             if name == "pi":
@@ -350,7 +359,9 @@ class Elaborator:
         assert isinstance(node.function, ast.Name)
         fields = self.scope.fields()
         if split_derivative(node.function.id, fields, self.scope.coordinates()) is None:
-            raise self.scope.unknown(node.function, tuple(CALLS))
+            texts = [format_expression(a) for a in node.arguments if isinstance(a, ast.Expr)]
+            meant = called(node.function.id, texts, self.scope.coordinates())
+            raise self.scope.unknown(node.function, tuple(CALLS), otherwise=meant)
         return evaluate_at(self, node, self._derivative_name(node.function))
 
     def _not_callable(self, node: ast.Call, name: str) -> Exception:

@@ -11,7 +11,7 @@ from pdedsl.syntax import ast
 
 from . import limits
 from .draft import Draft
-from .table_files import read_table
+from .files.tables import WantedColumn, read_table
 from .values import Value, collapse, components, describe
 
 
@@ -82,14 +82,14 @@ def reference(draft: Draft, node: ast.Reference) -> None:
     """
     fields = [_reference_field(draft, item) for item in node.fields]
     symbols = tuple(dict.fromkeys(s.name for f in fields for s in f.arguments))
-    columns: list[ast.Name] = [ast.Name(s, span=node.path_span) for s in symbols]
+    columns = [WantedColumn(s, s, node.path_span) for s in symbols]
     pairs = []
     for field, item in zip(fields, node.fields, strict=True):
         for component, column in _columns(field):
-            columns.append(ast.Name(column, span=item.name.span))
+            columns.append(WantedColumn(column, item.header or column, item.name.span))
             pairs.append((component, column))
     name = f"reference.{len(draft.references) + 1}"
-    table = read_table(draft.base, node.path, node.path_span, name, tuple(columns), symbols)
+    table = read_table(draft.base, node.path, node.path_span, name, columns, symbols)
     draft.references.append(Reference(table, tuple(pairs), node.span))
     draft.report.extend(draft.outside(table, node.path_span))
 
@@ -102,6 +102,11 @@ def _reference_field(draft: Draft, item: ast.ColumnField) -> Field:
         mend = did_you_mean(item.name.id, draft.scope.fields())
         raise reject("E503", message, item.name.span, mend)
     field: Field = entry.value
+    if item.header is not None and field.vector:
+        listed = ", ".join(name for _, name in _columns(field))
+        message = f"{field.name} is a vector, with a column for each component"
+        mend = f"leave it out, and name the columns {listed} in the file"
+        raise reject("E206", message, item.span, mend)
     if item.formals is not None:
         names = [n.id for n in item.formals]
         wanted = list(dict.fromkeys(s.name.partition("[")[0] for s in field.arguments))

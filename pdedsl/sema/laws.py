@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from pdedsl.diagnostics import Diagnostic, Note, Span, did_you_mean, reject
+from pdedsl.diagnostics import Diagnostic, Note, Rejected, Span, did_you_mean, reject
 from pdedsl.ir import (
     Boundary,
     DomainIntegral,
@@ -19,7 +20,7 @@ from pdedsl.ir import (
     Periodicity,
     is_normal,
 )
-from pdedsl.syntax import ast, format_expression
+from pdedsl.syntax import ast, format_expression, on_side
 
 from . import limits, mends
 from .draft import Draft
@@ -36,6 +37,8 @@ def law(draft: Draft, node: ast.Law) -> None:
     if isinstance(node.body, ast.Periodic):
         _periodic(draft, node, node.body)
         return
+    node = _on_its_side(draft, node)
+    assert not isinstance(node.body, ast.Periodic)
     pairs = [pair for equation in node.body for pair in _sides(draft, equation)]
     residuals = tuple(a - b for a, b in pairs)
     limits.check(residuals, node.span, draft.scope)
@@ -46,6 +49,72 @@ def law(draft: Draft, node: ast.Law) -> None:
     _check_columns(draft, node, residuals, place)
     label = node.label.id if node.label else ""
     draft.laws.append(Law(node.kind, label, tuple(pairs), residuals, place, node.span))
+
+
+def _on_its_side(draft: Draft, node: ast.Law) -> ast.Law:
+    """``bc: u(0, t) = g`` as ``bc: u = g  on x = 0``, where that is a side of the field's box."""
+    if node.kind != "bc" or isinstance(node.body, ast.Periodic):
+        return node
+    own = {f.name for f in draft.fields}
+    if any(_fields_of(equation.right) & own for equation in node.body):
+        return node  # it ties values at one place to those at another
+    coordinates = {f.name: [s.name for s in f.arguments] for f in draft.fields}
+    found = on_side(node, coordinates)
+    if found is None or not isinstance(found.place, ast.On):
+        return node
+    locus = found.place.loci[0]
+    assert isinstance(locus.target, ast.Name)
+    assert locus.value is not None
+    try:
+        value = draft.elaborator.number(locus.value, "a side")
+    except Rejected:
+        return node
+    meant = _fields_of(found.body)
+    for field in (f for f in draft.fields if f.name in meant):
+        domain = draft.domains.get(field.domain or "")
+        ends = {s.name: e for s, e in domain.intervals.items()} if domain else {}
+        if value not in map(draft.number, ends.get(locus.target.id, ())):
+            return node
+    return found
+
+
+def _fields_of(tree: object) -> set[str]:
+    """Names in a tree, and those of which they may be derivatives."""
+    names = {name.id for name in mends.names(tree)}
+    return names | {name.rpartition("_")[0] for name in names}
+
+
+# --- lists of places ----------------------------------------------------------------------
+
+
+def divided(law: ast.Law) -> tuple[ast.Law, ...]:
+    """The laws that a law with a list of places stands for, itself where it has one place.
+
+    Sides of a box stay together, as one place. The parts of a law named ``walls`` are
+    ``walls.1``, ``walls.2``, …; each stands where its place does, the first where the law does.
+
+    Args:
+        law: as it was read.
+    """
+    groups = _groups(law.place.loci) if isinstance(law.place, ast.On) else []
+    if len(groups) < 2:
+        return (law,)
+    return tuple(_part(law, group, number) for number, group in enumerate(groups, start=1))
+
+
+def _groups(loci: Sequence[ast.Locus]) -> list[tuple[ast.Locus, ...]]:
+    """The boundaries one by one, and the sides of boxes together."""
+    sides = tuple(locus for locus in loci if locus.value is not None)
+    boundaries = [(locus,) for locus in loci if locus.value is None]
+    return [*boundaries, *([sides] if sides else [])]
+
+
+def _part(law: ast.Law, loci: tuple[ast.Locus, ...], number: int) -> ast.Law:
+    assert isinstance(law.place, ast.On)
+    label = law.label and ast.Name(f"{law.label.id}.{number}", span=law.label.span)
+    span = law.span if number == 1 else loci[0].span.to(loci[-1].span)
+    place = ast.On(loci, law.place.where, span=law.place.span)
+    return ast.Law(law.kind, label, law.body, place, span=span)
 
 
 def _sides(draft: Draft, equation: ast.Equation) -> list[tuple[sp.Expr, sp.Expr]]:
@@ -109,7 +178,9 @@ def _check_columns(
         for derivative in sorted(residual.atoms(sp.Derivative), key=str):
             if isinstance(derivative.expr, AppliedUndef) and "." in str(derivative.expr.func):
                 message = f"{derivative.expr.func} is a column of numbers and has no derivative"
-                raise reject("E605", message, mends.first_of(node, ast.Column) or node.span)
+                span = mends.first_of(node, ast.Column) or node.span
+                flux = "make the flux unknown: q = table.k*grad(u) and div(q) = …"
+                raise reject("E605", message, span, flux)
     if isinstance(place, OnData) and node.kind == "fit":
         own = {str(a.func) for r in residuals for a in r.atoms(AppliedUndef)}
         if not any(name.startswith(f"{place.table}.") for name in own):

@@ -62,8 +62,21 @@ def use(name: str, entry: Entry) -> str | None:
     return None
 
 
+def along(left: ast.Expr, right: ast.Expr) -> str | None:
+    """``write advect(v, w)`` for the derivative of w along v, written as v times ∇w."""
+    match right:
+        case ast.Call(function=ast.Name(id="grad"), arguments=(ast.Expr() as carried,)):
+            return f"write advect({format_expression(left)}, {format_expression(carried)})"
+    return None
+
+
 def component(node: ast.Column, scope: Scope) -> str:
-    """``write v[2]`` for ``v.y``."""
+    """``write v[2]`` for ``v.y``, ``write dn(u)`` for ``grad(u).n``."""
+    if node.name.id == "n":
+        match node.table:
+            case ast.Call(function=ast.Name(id="grad"), arguments=(ast.Expr() as field,)):
+                return f"write dn({format_expression(field)})"
+        return f"write dot({format_expression(node.table)}, n)"
     names = [s.name for d in scope.role("a domain").values() for s in d.coordinates]
     index = names.index(node.name.id) + 1 if node.name.id in names else 1
     base = node.table.id if isinstance(node.table, ast.Name) else "v"
@@ -114,7 +127,12 @@ def shape(node: ast.Call, arguments: Sequence[Argument]) -> str:
     """A set's call with its named arguments: the user's values, examples where they lack."""
     values = {a.name: a.example for a in arguments}
     positional = [a for a in node.arguments if isinstance(a, ast.Expr)]
-    values |= {n: format_expression(a) for n, a in zip(values, positional, strict=False)}
+    points = [a.name for a in arguments if a.kind != "length"]
+    lengths = [a.name for a in arguments if a.kind == "length"]
+    for given in positional:
+        names = points if isinstance(given, ast.Tuple) or not lengths else lengths
+        if names:
+            values[names.pop(0)] = format_expression(given)
     for argument in node.arguments:
         if isinstance(argument, ast.Keyword) and argument.name.id in values:
             values[argument.name.id] = format_expression(argument.value)
@@ -137,6 +155,11 @@ def first_of(node: object, *kinds: type[ast.Node], names: Iterable[str] = ()) ->
         if not isinstance(name, ast.Name) or not wanted or name.id in wanted:
             return found.span
     return None
+
+
+def names(node: object) -> Iterator[ast.Name]:
+    """All names in a tree."""
+    return (found for found in walk(node) if isinstance(found, ast.Name))
 
 
 def walk(node: object) -> Iterator[ast.Node]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from pdedsl.diagnostics import did_you_mean, reject
+from pdedsl.diagnostics import Note, Span, did_you_mean, reject
 from pdedsl.ir import (
     Boundary,
     Domain,
@@ -23,7 +23,7 @@ from pdedsl.ir import (
     is_normal,
 )
 from pdedsl.ir.text import expression_text
-from pdedsl.syntax import ast, format_expression
+from pdedsl.syntax import ast, format_expression, located
 
 from . import mends
 from .boundaries import boundary_place, face
@@ -71,7 +71,7 @@ def _implied_place(draft: Draft, law: ast.Law, residuals: Sequence[sp.Expr]) -> 
         raise reject("E505", "a fit needs the data that it is on", law.span, mend)
     if law.kind == "ic":
         message = "an initial condition needs its time"
-        raise reject("E405", message, law.span, f"add at {_start(draft)}")
+        raise reject("E405", message, law.span, _with_time(draft, law))
     if _only_integrals(draft, residuals):
         return Global()
     home = _home(draft, law, residuals)
@@ -130,16 +130,82 @@ def _at(
 ) -> Place:
     fixed: dict[sp.Symbol, sp.Expr] = {}
     for equation in equations:
-        fixed |= _fixed_coordinates(draft, equation)
+        own = _fixed_coordinates(draft, equation)
+        _check_once(draft, fixed, own, equations)
+        fixed |= own
     if _only_integrals(draft, residuals):
         return Global(tuple(fixed.items()))
     home = _home(draft, law, residuals)
     _check_inside(draft, home, fixed, equations)
     if law.kind == "ic" and (draft.time is None or draft.time.symbol not in fixed):
         start = _start(draft)
+        if draft.time is None and (domain := _timed_domain(draft, fixed)) is not None:
+            raise _undeclared_time(domain, next(iter(fixed)), equations[0].span)
         message = f"an initial condition is at a time, such as {start}"
         raise reject("E404", message, equations[0].span, f"write at {start}, or bc for a place")
     return Slice(home, tuple(fixed.items()))
+
+
+def _check_once(
+    draft: Draft,
+    fixed: Mapping[sp.Symbol, sp.Expr],
+    more: Mapping[sp.Symbol, sp.Expr],
+    equations: tuple[ast.Equation, ...],
+) -> None:
+    """Refuse a coordinate with two values, as nothing is at both of them (E407)."""
+    for symbol in fixed.keys() & more.keys():
+        first, second = fixed[symbol], more[symbol]
+        if draft.number(first) == draft.number(second):
+            continue
+        values = " and ".join(f"{symbol} = {expression_text(v)}" for v in (first, second))
+        mend = "write a law for each"
+        if _are_faces(draft, symbol, equations):
+            named = [format_expression(side) for e in equations for side in (e.left, e.right)]
+            pairs = zip(named[::2], named[1::2], strict=True)
+            mend = f"write on {', '.join(f'{name} = {value}' for name, value in pairs)}"
+        span = equations[0].span.to(equations[-1].span)
+        raise reject("E407", f"no point has {values}: all after at holds together", span, mend)
+
+
+def _are_faces(draft: Draft, symbol: sp.Symbol, equations: tuple[ast.Equation, ...]) -> bool:
+    """Whether equations give one coordinate of a box the values that it has on its sides."""
+    box = next((d for d in draft.domains.values() if symbol in d.intervals and d.is_box), None)
+    if box is None:
+        return False
+    ends = {draft.number(end) for end in box.intervals[symbol]}
+    found = [_fixed_coordinates(draft, equation) for equation in equations]
+    return all(own.keys() == {symbol} and draft.number(own[symbol]) in ends for own in found)
+
+
+def _with_time(draft: Draft, law: ast.Law) -> str:
+    """``add at t = 0``; for ``u(x, 0) = 1`` the law with its time."""
+    assert not isinstance(law.body, ast.Periodic)
+    coordinates = {f.name: [s.name for s in f.arguments] for f in draft.fields}
+    time = draft.time.symbol.name if draft.time else None
+    text = located(law.body, coordinates, time)
+    return f"write {text}" if text else f"add at {_start(draft)}"
+
+
+def _timed_domain(draft: Draft, fixed: dict[sp.Symbol, sp.Expr]) -> Domain | None:
+    """The box of which the one fixed coordinate is a side, where no time is declared."""
+    for domain in draft.domains.values():
+        if domain.is_box and len(fixed) == 1 and set(fixed) < set(domain.coordinates):
+            return domain
+    return None
+
+
+def _undeclared_time(domain: Domain, time: sp.Symbol, span: Span) -> Exception:
+    """E404 for an initial condition where the time is a coordinate of the domain."""
+    space = [s for s in domain.coordinates if s != time]
+    names = ", ".join(s.name for s in space)
+    names = f"({names})" if len(space) > 1 else names
+    ends = {s: ", ".join(map(expression_text, pair)) for s, pair in domain.intervals.items()}
+    box = " * ".join(f"[{ends[s]}]" for s in space)
+    name = domain.name
+    message = f"an initial condition is at a time, and {time} is a coordinate of {name} here"
+    mend = f"write domain {name}: {names} in {box}, and time {time} in [{ends[time]}] below it"
+    note = Note(f"{time} is declared here", domain.span)
+    return reject("E404", message, span, mend, (note,))
 
 
 def _start(draft: Draft) -> str:
@@ -217,8 +283,7 @@ def _on(draft: Draft, law: ast.Law, node: ast.On, residuals: Sequence[sp.Expr]) 
     faces = [loc for loc in node.loci if loc.value is not None]
     if len(faces) == len(node.loci):
         return on_faces(draft, domain, faces, where)
-    if len(node.loci) > 1:
-        raise reject("E404", "list faces, or name one boundary", node.span, "write a law for each")
+    assert len(node.loci) == 1, "lists of boundaries are divided before"
     return boundary_place(draft, domain, node.loci[0].target, where)
 
 

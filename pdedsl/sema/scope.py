@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import sympy as sp
 
 from pdedsl.diagnostics import Note, Span, did_you_mean, nearest, reject
 from pdedsl.geometry import SHAPES
-from pdedsl.ir import Table
+from pdedsl.ir import Parameter, Table
 from pdedsl.syntax import ast
 
-from .derivative_names import readings_of, split_derivative
-from .functions import SCALAR_FUNCTIONS, VARIADIC_FUNCTIONS
+from .names.derivatives import readings_of, split_derivative
+from .names.foreign import imaginary
+from .names.functions import SCALAR_FUNCTIONS, SPECIAL_FUNCTIONS, VARIADIC_FUNCTIONS
 
 FUNCTIONS = [*SCALAR_FUNCTIONS, *VARIADIC_FUNCTIONS, "if", "sum", "integral"]
 CALCULUS = "d grad div curl lap dot cross norm advect dn".split()
@@ -22,14 +24,32 @@ BUILT_IN = frozenset([*FUNCTIONS, *CALCULUS, *SHAPES, "boundary", "pi", "n"])
 REALS = "R"
 """The real numbers, in declarations of unknowns alone; elsewhere a name like any other."""
 
+AMBIGUOUS = frozenset("dn")
+"""Built-in names of numbers as well, and n of a field without components: d is a derivative
+where it is called, and n the normal where nothing else is declared by that name."""
+NUMBERS = frozenset(["a parameter", "a parameter with a range", "an unknown number"])
+"""Roles of names that stand for numbers."""
+
 OTHER_SPELLINGS = {
     "ln": "log", "log10": "log(x)/log(10)", "log2": "log(x)/log(2)", "e": "exp(1)", "pow": "x^y",
     "tg": "tan", "cot": "1/tan(x)", "arcsin": "asin", "arccos": "acos", "arctan": "atan",
     "arctan2": "atan2", "fabs": "abs", "sgn": "sign", "H": "heaviside", "Pi": "pi", "PI": "pi",
+    "step": "heaviside", "Heaviside": "heaviside", "piecewise": "if(condition, a, b)",
+    "Piecewise": "if(condition, a, b)", "ifelse": "if(condition, a, b)", "sec": "1/cos(x)",
+    "csc": "1/sin(x)", "sech": "1/cosh(x)", "coth": "1/tanh(x)", "cbrt": "x^(1/3)",
     "inf": "a number: all sets are bounded", "oo": "a number: all sets are bounded",
     "laplacian": "lap", "laplace": "lap", "gradient": "grad", "nabla": "grad",
     "divergence": "div", "rot": "curl", "inner": "dot", "normal": "n", "integrate": "integral",
     "diff": "d", "Derivative": "d", "derivative": "d", "pdiff": "d",
+    "Gamma": "gamma(x)", "tgamma": "gamma(x)", "lgamma": "loggamma(x)", "gammaln": "loggamma(x)",
+    "digamma": "polygamma(0, x)", "jv": "besselj(nu, x)", "yv": "bessely(nu, x)",
+    "iv": "besseli(nu, x)", "kv": "besselk(nu, x)", "BesselJ": "besselj(nu, x)",
+    "J0": "besselj(0, x)", "fmod": "mod(a, b)",
+    "J1": "besselj(1, x)", "j0": "besselj(0, x)", "j1": "besselj(1, x)", "y0": "bessely(0, x)",
+    "BesselI": "besseli(nu, x)", "BesselK": "besselk(nu, x)", "BesselY": "bessely(nu, x)",
+    "expi": "Ei(x)", "exp1": "E1(x)", "expint": "E1(x)", "EllipticK": "ellipk(m)",
+    "EllipticE": "ellipe(m)", "AiryAi": "airyai(x)", "AiryBi": "airybi(x)", "Mod": "mod(a, b)",
+    "ceil": "-floor(-x)", "ceiling": "-floor(-x)", "round": "floor(x + 0.5)",
     "rectangle": "[a, b] * [c, d]", "circle": "disk", "sphere": "ball", "dOmega": "boundary",
 }  # fmt: skip
 """Names of other languages: functions and numbers, calculus, sets."""
@@ -54,6 +74,14 @@ class Macro:
 
 
 @dataclass(frozen=True)
+class ParameterVector:
+    """A vector or matrix of parameters: its symbols in their shape, and the parameters in order."""
+
+    symbols: tuple[Any, ...]
+    parts: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True)
 class DataTable:
     """A data table in the scope: its columns are functions of its coordinates."""
 
@@ -66,9 +94,14 @@ class Poisoned(Exception):
 
 
 class Scope:
-    """The names of one file in the order of their declaration."""
+    """The names of one file in the order of their declaration.
 
-    def __init__(self) -> None:
+    Args:
+        base: folder that the paths of files are relative to.
+    """
+
+    def __init__(self, base: Path = Path()) -> None:
+        self.base = base
         self.entries: dict[str, Entry] = {}
         self.used: set[str] = set()
         self.work = 0  # nodes of expressions made so far
@@ -82,16 +115,21 @@ class Scope:
         Raises:
             Rejected: E202 declared before, E203 built in, E205 reads as a derivative.
         """
-        self.check_free(name)
+        is_number = role in NUMBERS and name.id in AMBIGUOUS
+        is_field = role == "an unknown function" and name.id == "n" and not value.vector
+        if not (is_number or is_field) or name.id in self.entries:
+            self.check_free(name)
         self._poisoned.discard(name.id)
         self.entries[name.id] = Entry(role, value, name.span)
 
     def check_free(self, name: ast.Name) -> None:
         """Refuse a name that has a role already; see `declare`."""
-        if name.id in BUILT_IN:
+        if name.id in BUILT_IN and name.id not in self.entries:
             mend = f"choose another name, such as {name.id}0"
             mend = "leave it out: pi is 3.14159…" if name.id == "pi" else mend
             message = f"{name.id} is built in and cannot be declared"
+            if name.id in AMBIGUOUS:
+                message = f"{name.id} is built in, and can be a number alone"
             raise reject("E203", message, name.span, mend)
         if (earlier := self.entries.get(name.id)) is not None:
             note = Note(f"{name.id} is declared here as {earlier.role}", earlier.span)
@@ -137,9 +175,19 @@ class Scope:
         """Name to value of all entries with one of the roles."""
         return {n: e.value for n, e in self.entries.items() if e.role in roles}
 
+    def parameters(self) -> list[Parameter]:
+        """All parameters with one value, those of vectors one by one, as they are declared."""
+        found: list[Parameter] = []
+        for entry in self.entries.values():
+            if entry.role == "a parameter":
+                found.append(entry.value)
+            elif isinstance(entry.value, ParameterVector):
+                found += entry.value.parts
+        return found
+
     def parameter_values(self) -> dict[sp.Symbol, sp.Expr]:
         """Symbol of each parameter to its exact value."""
-        return {p.symbol: p.definition for p in self.role("a parameter").values()}
+        return {p.symbol: p.definition for p in self.parameters()}
 
     def numbers(self) -> frozenset[sp.Symbol]:
         """Symbols of the unknown numbers."""
@@ -159,6 +207,7 @@ class Scope:
         extra: tuple[str, ...] = (),
         among: Collection[str] | None = None,
         below: str = "",
+        otherwise: str | None = None,
     ) -> Exception:
         """The diagnostic for a name that nothing declares; each is reported once.
 
@@ -167,6 +216,7 @@ class Scope:
             extra: names that are known here alone.
             among: the only names that may be meant, where not all may.
             below: the name that divides it, as ``dn`` in ``du/dn``.
+            otherwise: a mend that is better than a near name, or instead of one among ``among``.
         """
         if name.id in self._told or (self._poisoned and self._poisoned_part(name.id)):
             return Poisoned(name.id)
@@ -178,19 +228,21 @@ class Scope:
             mend = did_you_mean(name.id, among)
             if OTHER_SPELLINGS.get(name.id) in among:
                 mend = f"write {OTHER_SPELLINGS[name.id]}"
-            return reject("E201", f"{name.id} is not declared", name.span, mend)
+            return reject("E201", f"{name.id} is not declared", name.span, mend or otherwise)
         if (untimed := self._without_time(name)) is not None:
             return untimed
         if name.id in OTHER_SPELLINGS:
             mend = f"write {OTHER_SPELLINGS[name.id]}"
         else:
-            known = [*self.entries, *BUILT_IN, *extra]
+            known = [*self.entries, *BUILT_IN, *SPECIAL_FUNCTIONS, *extra]
             field = name.id.rpartition("_")[0]
             if field in self.fields():
                 known.remove(field)  # nobody writes u_z for u
             mend = self._derivative_mend(name.id, below) or did_you_mean(name.id, known)
         detail = self._derivative_detail(name.id)
-        return reject("E201", f"{name.id} is not declared{detail}", name.span, mend)
+        if (unit := imaginary(name.id)) is not None:
+            detail, mend = unit
+        return reject("E201", f"{name.id} is not declared{detail}", name.span, otherwise or mend)
 
     def _poisoned_part(self, name: str) -> bool:
         """Whether the name may be a derivative of, or in, something whose declaration failed."""

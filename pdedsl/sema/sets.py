@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial, reduce
 
 import sympy as sp
 
 from pdedsl.diagnostics import Span, did_you_mean, reject
-from pdedsl.geometry import SHAPES, Argument, ShapeKind
-from pdedsl.geometry.simple_polygon import self_meeting, uncrossed
+from pdedsl.geometry import MOTIONS, SHAPES, Argument, ShapeKind, is_empty, region_of, values_of
+from pdedsl.geometry.plane.simple_polygon import self_meeting, uncrossed
 from pdedsl.ir import Box, Combination, Domain, Region, Shape
-from pdedsl.syntax import ast, format_expression
+from pdedsl.syntax import ast, format_expression, meant_set
 
-from . import limits, mends
+from . import curves, limits, mends, motions
+from .calls import repeated
 from .expressions import Elaborator
+from .files import meshes
 from .scope import BUILT_IN, REALS
 from .values import Value, components, is_vector
 
@@ -36,12 +39,92 @@ def region(elaborator: Elaborator, node: ast.Expr) -> Region:
             return _power(elaborator, node)
         case ast.Name():
             return _named(elaborator, node)
+        case ast.Call(function=ast.Name(id="union" | "intersect" | "minus")):
+            return _repeated(elaborator, node)
         case ast.Call(function=ast.Name(id=name)) if name in SHAPES:
             return _shape(elaborator, node, SHAPES[name])
         case ast.Call(function=ast.Name(id=name) as head) if name not in BUILT_IN:
-            if elaborator.scope.get(name) is None:
-                raise elaborator.scope.unknown(head, among=list(SHAPES))
+            # The names of motions are no reserved words: `scale` is a parameter of many files.
+            declared = elaborator.scope.get(name) is not None
+            if name in MOTIONS and not declared:
+                return motions.moved(elaborator, node, name, partial(region, elaborator))
+            if name == meshes.NAME and not declared:
+                return meshes.mesh_region(elaborator, node, elaborator.scope.base)
+            if name == curves.NAME and not declared:
+                return curves.curve_region(elaborator, node)
+            if not declared:
+                known = [*SHAPES, *MOTIONS, curves.NAME, meshes.NAME]
+                raise elaborator.scope.unknown(head, among=known, otherwise=_box_meant(node))
     raise _no_set(node)
+
+
+_BOXES = {"interval": 1, "segment": 1, "rectangle": 2, "rect": 2, "square": 2, "cube": 3, "box": 3}
+
+
+def _box_meant(node: ast.Expr) -> str | None:
+    """``write [0, 1] * [0, 2]`` for a box by its name in another language."""
+    if not isinstance(node, ast.Call) or not isinstance(node.function, ast.Name):
+        return None
+    count = _BOXES.get(node.function.id.lower())
+    if count is None:
+        return None
+    ends = [format_expression(a) for a in node.arguments if isinstance(a, ast.Expr)]
+    if len(ends) != 2 * count:
+        return f"write [0, 1]{'' if count == 1 else f'^{count}'}, say"
+    pairs = zip(ends[::2], ends[1::2], strict=True)
+    return f"write {' * '.join(f'[{low}, {high}]' for low, high in pairs)}"
+
+
+def filled(elaborator: Elaborator, node: ast.Expr) -> Region:
+    """The region of a declaration, which must not be empty.
+
+    Raises:
+        Rejected: as `region`; E407 where nothing is left of a combination.
+    """
+    found = region(elaborator, node)
+    if isinstance(found, Combination):
+        value = partial(elaborator.float_of, span=node.span)
+        made = region_of(found, value)
+        if made.bounded and is_empty(made):
+            raise reject("E407", *_empty(found, node, value))
+    return found
+
+
+def bounded(elaborator: Elaborator, node: ast.Expr) -> Region:
+    """The region of a domain, which must have bounds.
+
+    Raises:
+        Rejected: as `filled`; E401 where half-planes leave it without bounds.
+    """
+    found = filled(elaborator, node)
+    if not region_of(found, partial(elaborator.float_of, span=node.span)).bounded:
+        mend = f"write {_operand(node)} intersect [-1, 1]^{found.dimension}"
+        raise reject("E401", "this set has no bounds, and a domain must", node.span, mend)
+    return found
+
+
+def _operand(node: ast.Expr) -> str:
+    """A set as a part of a combination, in brackets where it is one itself."""
+    text = format_expression(node)
+    return f"({text})" if isinstance(node, ast.Chain) and node.level == "set" else text
+
+
+def _empty(
+    found: Combination, node: ast.Expr, value: Callable[[sp.Expr], float]
+) -> tuple[str, Span, str | None]:
+    """Message, place and mend for a set without points."""
+    if not isinstance(node, ast.Chain) or len(node.rest) != 1:
+        return "this set is empty", node.span, None
+    first, last = format_expression(node.first), format_expression(node.rest[0][1])
+    if found.op == "intersect":
+        return (
+            f"this set is empty: {first} and {last} have at most edges in common",
+            node.span,
+            None,
+        )
+    swapped = Combination("minus", found.right, found.left)
+    other = f"write {last} minus {first}" if not is_empty(region_of(swapped, value)) else None
+    return f"this set is empty: {last} covers {first}", node.span, other
 
 
 def _no_set(node: ast.Expr) -> Exception:
@@ -50,6 +133,9 @@ def _no_set(node: ast.Expr) -> Exception:
         op, term = node.rest[0]
         word = "union" if op == "+" else "minus"
         mend = f"write {format_expression(node.first)} {word} {format_expression(term)}"
+    if isinstance(node, ast.Compare):
+        meant = meant_set(format_expression(node))
+        mend = f"write {meant[1]}" if meant else "name a shape, such as disk, ball or polygon"
     return reject("E401", "a set is needed here", node.span, mend)
 
 
@@ -102,6 +188,25 @@ def _power(elaborator: Elaborator, node: ast.Power) -> Region:
         message = f"the power of a set is a whole number, with at most {most} dimensions"
         raise reject("E401", message, node.exponent.span)
     return Box(base.intervals * int(count))
+
+
+def _repeated(elaborator: Elaborator, node: ast.Call) -> Region:
+    """``union(disk(center = c[i], radius = 0.1) for i in 1..17)``, or ``intersect``."""
+    word = format_expression(node.function)
+    loop = node.arguments[0] if len(node.arguments) == 1 else None
+    if not isinstance(loop, ast.Comprehension) or word == "minus":
+        sets = [format_expression(a) for a in node.arguments if isinstance(a, ast.Expr)]
+        mend = f"write {f' {word} '.join(sets)}" if len(sets) > 1 else "write A union B"
+        message = f"{word} stands between two sets"
+        if word != "minus":
+            message += f", or repeats one: {word}(… for i in 1..3)"
+        raise reject("E206", message, node.span, mend)
+    parts = [
+        region(e, loop.body) for e in repeated(elaborator, loop, f"a {word}", limits.MOST_SETS)
+    ]
+    if any(part.dimension != parts[0].dimension for part in parts):
+        raise reject("E402", "these sets differ in their dimensions", loop.body.span)
+    return reduce(lambda one, other: Combination(word, one, other), parts)
 
 
 def _combination(elaborator: Elaborator, node: ast.Chain) -> Region:
@@ -170,7 +275,9 @@ def _argument(
         value = elaborator.constant(node, argument.text)
     else:
         value = _point(elaborator, node, argument.text)
-    lengths = () if argument.kind == "point" else components(value)
+    if argument.kind == "pair" and len(value) != 2:
+        raise reject("E401", f"{argument.text} has two numbers", node.span)
+    lengths = components(value) if argument.kind in ("length", "lengths") else ()
     if any(not elaborator.float_of(length, node.span) > 0 for length in lengths):
         raise reject("E407", f"{argument.text} must be positive", node.span)
     return value
@@ -185,11 +292,14 @@ def _shape(elaborator: Elaborator, node: ast.Call, kind: ShapeKind) -> Region:
     for argument in kind.arguments:
         here = found[argument.name]
         value = _argument(elaborator, here, argument)
-        if isinstance(value, tuple):
+        if isinstance(value, tuple) and argument.kind != "pair":
             if dimension not in (None, len(value)):
                 raise _misfit(kind, argument, values, len(value), here)
             dimension = len(value)
         values.append(value)
+    number = partial(elaborator.float_of, span=node.span)
+    if fault := kind.fault(*values_of(values, number)):
+        raise reject("E407", fault, node.span)
     return Shape(kind.name, tuple(values), tuple(a.name for a in kind.arguments))
 
 

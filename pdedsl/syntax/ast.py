@@ -71,6 +71,14 @@ class Not(Expr):
     operand: Expr
 
 
+class Conditional(Expr):
+    """``value if condition else otherwise``."""
+
+    value: Expr
+    condition: Expr
+    otherwise: Expr
+
+
 class Keyword(Node):
     """``name = value`` among the arguments of a call."""
 
@@ -87,7 +95,20 @@ class Comprehension(Node):
     last: Expr
 
 
-Argument = Expr | Keyword | Comprehension
+class Variable(Node):
+    """``s in [0, t]`` among the arguments of an integral."""
+
+    name: Name
+    values: Expr
+
+
+class Text(Expr):
+    """``"text"`` among the arguments of a call, such as the path of a file."""
+
+    text: str
+
+
+Argument = Expr | Keyword | Variable | Comprehension
 
 
 class Call(Expr):
@@ -236,12 +257,20 @@ class Interface(Statement):
     value: Expr
 
 
-class Data(Statement):
-    """``data wake(x, y, t, vx, vy) from "wake.csv"``."""
+class DataColumn(Node):
+    """``value`` or ``value = "Temp [C]"``: a column, and its header where that is another."""
 
     name: Name
-    columns: tuple[Name, ...]
+    header: str | None
+
+
+class Data(Statement):
+    """``data wake(x, y, t, vx, vy) from "wake.csv" linear``."""
+
+    name: Name
+    columns: tuple[DataColumn, ...]
     path: str
+    interpolation: Name | None
     path_span: Span = place(kw_only=True)
 
 
@@ -252,10 +281,14 @@ class Exact(Statement):
 
 
 class ColumnField(Node):
-    """``u(x, t)`` in a reference: the columns of the coordinates and of the field."""
+    """``u(x, t)`` in a reference: the columns of the coordinates and of the field.
+
+    ``u(x, t) = "usol"`` gives the header of the field's column.
+    """
 
     name: Name
     formals: tuple[Name, ...] | None
+    header: str | None
 
 
 class Reference(Statement):
@@ -270,6 +303,13 @@ class Output(Statement):
     """``output flux = integral(dn(u), boundary), peak = max(u)``."""
 
     bindings: tuple[Binding, ...]
+
+
+class Include(Statement):
+    """``include "materials.pde"``."""
+
+    path: str
+    path_span: Span = place(kw_only=True)
 
 
 class Equation(Node):

@@ -12,6 +12,7 @@ from pdedsl.diagnostics import Span, reject
 
 from . import ast
 from .expressions import expression, name_token, span_of_tree
+from .printing import format_expression
 from .spelling import canonical_sign
 from .tokens import span_of
 
@@ -104,8 +105,6 @@ def _box(node: Any) -> ast.Expr:
 
 def _ends(node: ast.Tuple) -> str:
     """The interval meant by two ends in round brackets, with the user's values where short."""
-    from .format import format_expression  # which reads files, and so needs this module
-
     inside = ", ".join(format_expression(item) for item in node.items)
     return f"[{inside}]" if len(node.items) == 2 and len(inside) <= 40 else "[a, b]"
 
@@ -139,23 +138,42 @@ def _bound(tree: Parsed) -> ast.Bound:
 
 
 def _data(tree: Parsed, span: Span) -> ast.Data:
-    head, formals, path = tree.children
-    columns = _formals(formals) or ()
-    text = str(path)[1:-1]
+    head, columns, path, how = cast(Any, tree.children)
     return ast.Data(
-        name_token(head), columns, text, span=span, path_span=span_of(cast(Token, path))
+        name_token(head),
+        tuple(_data_column(child) for child in columns.children),
+        _quoted(path),
+        None if how is None else name_token(how.children[0]),
+        span=span,
+        path_span=span_of(path),
     )
+
+
+def _data_column(tree: Parsed) -> ast.DataColumn:
+    head, header = tree.children
+    return ast.DataColumn(name_token(head), _quoted(header), span=span_of_tree(tree))
+
+
+def _quoted(token: Any) -> Any:
+    """The text in quotes, or None where there is none."""
+    return None if token is None else str(token)[1:-1]
 
 
 def _reference(tree: Parsed, span: Span) -> ast.Reference:
     path = cast(Token, tree.children[-1])
     fields = tuple(_column_field(child) for child in _trees(tree))
-    return ast.Reference(fields, str(path)[1:-1], span=span, path_span=span_of(path))
+    return ast.Reference(fields, _quoted(path), span=span, path_span=span_of(path))
 
 
 def _column_field(tree: Parsed) -> ast.ColumnField:
-    head, formals = tree.children
-    return ast.ColumnField(name_token(head), _formals(formals), span=span_of_tree(tree))
+    head, formals, header = tree.children
+    span = span_of_tree(tree)
+    return ast.ColumnField(name_token(head), _formals(formals), _quoted(header), span=span)
+
+
+def _include(tree: Parsed, span: Span) -> ast.Include:
+    path = cast(Token, tree.children[0])
+    return ast.Include(_quoted(path), span=span, path_span=span_of(path))
 
 
 def _law(tree: Parsed, span: Span) -> ast.Law:
@@ -219,5 +237,6 @@ _BUILDERS: dict[str, Any] = {
     "exact": partial(_listed, ast.Exact, _binding),
     "reference": _reference,
     "output": partial(_listed, ast.Output, _binding),
+    "include": _include,
     "law": _law,
 }

@@ -106,6 +106,20 @@ def _logical(tree: Parsed, span: Span) -> ast.Expr:
     return ast.Chain(level, first, tuple((level, term) for term in rest), span=span)
 
 
+def _conditional(tree: Parsed, span: Span) -> ast.Expr:
+    value, _, condition, _, otherwise = tree.children
+    parts = (expression(value), expression(condition), expression(otherwise))
+    return ast.Conditional(*parts, span=span)
+
+
+def _set_call(tree: Parsed, span: Span) -> ast.Expr:
+    """``union(…)``: a call whose name is an operator between sets."""
+    operation, arguments = tree.children
+    name = ast.Name(str(operation), span=span_of(cast(Token, operation)))
+    given = () if arguments is None else cast(Parsed, arguments).children
+    return ast.Call(name, tuple(_argument(a) for a in given), span=span)
+
+
 def _call(tree: Parsed, span: Span) -> ast.Expr:
     function, arguments = tree.children
     given = () if arguments is None else cast(Parsed, arguments).children
@@ -118,12 +132,19 @@ def _argument(node: Any) -> ast.Argument:
     if tree.data == "keyword":
         head, value = tree.children
         return ast.Keyword(name_token(head), expression(value), span=span)
+    if tree.data == "variable":
+        head, values = tree.children
+        return ast.Variable(name_token(head), expression(values), span=span)
     if tree.data == "comprehension":
         body, index, first, last = tree.children
         return ast.Comprehension(
             expression(body), name_token(index), expression(first), expression(last), span=span
         )
     return expression(tree)
+
+
+def _text(tree: Parsed, span: Span) -> ast.Expr:
+    return ast.Text(str(tree.children[0])[1:-1], span=span)
 
 
 def _index(tree: Parsed, span: Span) -> ast.Expr:
@@ -157,6 +178,9 @@ _BUILDERS: dict[str, Any] = {
     "conjunction": _logical,
     "disjunction": _logical,
     "call": _call,
+    "set_call": _set_call,
+    "conditional": _conditional,
+    "text": _text,
     "index": _index,
     "column": _column,
     "tuple": partial(_items, ast.Tuple),

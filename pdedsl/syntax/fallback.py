@@ -6,13 +6,14 @@ from lark import Token
 
 from pdedsl.diagnostics import Diagnostic, nearest
 
+from .papers.inequalities import meant_set
 from .parse import END, Failure
 from .phrases import Phrases, join_tokens
 from .tokens import CLOSING, OTHER_KEYWORDS, STATEMENT_STARTS, span_of
 
 _KEYWORDS = (
     "language problem param let operator region domain time unknown interface data exact "
-    "reference output eq bc ic fit"
+    "reference output include eq bc ic fit"
 )
 
 # Words of papers and of other tools, beside those that are merely misspelt.
@@ -32,6 +33,18 @@ _MEANT = {
     "define": "let",
     "set": "let",
     "where": "let",
+    "parameter": "param",
+    "parameters": "param",
+    "params": "param",
+    "constants": "param",
+    "unknowns": "unknown",
+    "variables": "unknown",
+    "dirichlet": "bc",
+    "neumann": "bc",
+    "robin": "bc",
+    "equations": "eq",
+    "conditions": "bc",
+    "outputs": "output",
     "title": "problem",
     "name": "problem",
     "geometry": "region",
@@ -43,6 +56,12 @@ _MEANT = {
     "print": "output",
     "version": "language",
 }
+
+_METHOD = frozenset(
+    "solve solver method plot mesh grid points epochs iterations optimizer network budget steps "
+    "tolerance model layers learning_rate train".split()
+)
+"""Words for what belongs to a method."""
 
 _OPERATORS = frozenset(["PLUS", "STAR", "SLASH", "CIRCUMFLEX", "SUPERSCRIPT"])
 _HUMAN = {
@@ -66,9 +85,11 @@ def fall_back(failure: Failure) -> Diagnostic:
     if failure.index == 0:
         return _no_keyword(failure)
     return (
-        _trailing_comma(failure)
+        _inequality(failure)
+        or _trailing_comma(failure)
         or _incomplete(failure)
         or _leading_plus(failure)
+        or _choice(failure)
         or _keyword(failure)
         or _text(failure)
         or _unexpected(failure)
@@ -83,10 +104,13 @@ def _no_keyword(failure: Failure) -> Diagnostic:
     if first.type in OTHER_KEYWORDS:
         message = f"'{first}' belongs to a statement and cannot start one"
         return Diagnostic("E105", message, span, "put it behind the statement")
+    if str(first).lower() in _METHOD and not _gives_value(tokens):
+        message = "a file holds the problem alone, and not how it is solved"
+        return Diagnostic("E105", message, span, "remove it; pdedsl solve --help lists options")
     meant = _meant(tokens)
     if meant is not None:
         message = f"no statement starts with '{first}'"
-        return Diagnostic("E105", message, span, f"did you mean {meant}?")
+        return Diagnostic("E105", message, span, _rewritten(meant, tokens))
     message = "a statement starts with a keyword, such as let, eq or bc"
     return Diagnostic("E105", message, span, _guess(tokens))
 
@@ -96,6 +120,21 @@ def _meant(tokens: tuple[Token, ...]) -> str | None:
     if tokens[0].type != "NAME" or len(word) == 1 or _gives_value(tokens):
         return None
     return _MEANT.get(word.lower()) or nearest(word.lower(), _KEYWORDS.split())
+
+
+def _rewritten(keyword: str, tokens: tuple[Token, ...]) -> str:
+    """The statement with another keyword, for words that stand for it and no slip of the pen."""
+    word = str(tokens[0]).lower()
+    if word not in _MEANT or _MEANT[word] != keyword or len(tokens) < 2:
+        return f"did you mean {keyword}?"
+    rest = tokens[1:]
+    if keyword in ("eq", "bc", "ic", "fit"):
+        if rest[0].type != "COLON" or len(rest) < 2:
+            return f"did you mean {keyword}?"
+        if word == "neumann" and [t.type for t in rest[1:3]] == ["NAME", "EQUAL"]:
+            return f"write bc: dn({rest[1]}) {join_tokens(rest[2:])}"
+        return f"write {keyword}: {join_tokens(rest[1:])}"
+    return f"write {keyword} {join_tokens(rest[1:] if rest[0].type == 'COLON' else rest)}"
 
 
 def _gives_value(tokens: tuple[Token, ...]) -> bool:
@@ -111,6 +150,26 @@ def _guess(tokens: tuple[Token, ...]) -> str | None:
     if any(token.type == "EQUAL" for token in tokens):
         return f"did you mean eq: {text}?"
     return None
+
+
+def _inequality(failure: Failure) -> Diagnostic | None:
+    """A domain that is given by inequalities."""
+    tokens = failure.tokens
+    kinds = [token.type for token in tokens]
+    if kinds[0] == "TIME" and "CMP" in kinds and (time := meant_set(join_tokens(tokens[1:]))):
+        span = span_of(tokens[1]).to(span_of(tokens[-1]))
+        message = "the time is given by its interval"
+        return Diagnostic("E110", message, span, f"write time {time[0][0]} in {time[1]}")
+    if kinds[0] != "DOMAIN" or "COLON" not in kinds or "CMP" not in kinds:
+        return None
+    start = (kinds.index("_IN") if "_IN" in kinds else kinds.index("COLON")) + 1
+    meant = meant_set(join_tokens(tokens[start:]))
+    mend = "name a shape: (x, y) in disk(center = (0, 0), radius = 1), say"
+    if meant is not None:
+        names = f"({', '.join(meant[0])})" if len(meant[0]) > 1 else meant[0][0]
+        mend = f"write domain {tokens[1]}: {names} in {meant[1]}"
+    message = "a set is given by its shape, not by inequalities"
+    return Diagnostic("E110", message, span_of(tokens[start]).to(span_of(tokens[-1])), mend)
 
 
 def _incomplete(failure: Failure) -> Diagnostic | None:
@@ -133,6 +192,19 @@ def _leading_plus(failure: Failure) -> Diagnostic | None:
         return None
     token = failure.tokens[failure.index]
     return Diagnostic("E101", "'+' needs a term on its left", span_of(token), "remove it")
+
+
+def _choice(failure: Failure) -> Diagnostic | None:
+    """``where(x > 0, a, b)``, as numpy writes a choice."""
+    if failure.kind != "WHERE" or "NUMBER" not in failure.accepted:
+        return None
+    phrases = Phrases(failure.tokens, failure.index)
+    if phrases.word(failure.index + 1) != "(":
+        return None
+    arguments = phrases.argument(failure.index + 1)
+    message = "a choice is written as a function of a condition and two values"
+    span = span_of(failure.tokens[failure.index])
+    return Diagnostic("E110", message, span, f"write if({arguments})")
 
 
 def _keyword(failure: Failure) -> Diagnostic | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NoReturn
 
-from pdedsl.diagnostics import Diagnostic, Source, Span, UserError
+from pdedsl.diagnostics import Diagnostic, Source, Span, UserError, nearest
 
 from .limits import MAX_BYTES
 
@@ -46,7 +46,14 @@ def _read_bytes(path: Path, name: str) -> bytes:
 
 def _similar(path: Path) -> str | None:
     other = path.with_name(path.name + ".pde")
-    return f"did you mean {other}?" if other.is_file() else None
+    if other.is_file():
+        return f"did you mean {other}?"
+    try:
+        stems = {own.stem: own for own in path.parent.iterdir() if own.suffix == ".pde"}
+    except (OSError, ValueError):
+        return None
+    match = nearest(path.stem, stems)
+    return f"did you mean {stems[match]}?" if match else None
 
 
 def _decode(raw: bytes, name: str) -> str:

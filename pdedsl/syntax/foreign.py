@@ -19,6 +19,8 @@ from pdedsl.diagnostics import Diagnostic, Span
 
 from .limits import MAX_DIAGNOSTICS
 from .package_data import grammar_file
+from .papers.phrases import borrowed
+from .papers.quotients import quotients
 from .phrases import Phrases, join_tokens
 from .spelling import canonical_name
 from .tokens import span_of
@@ -52,9 +54,19 @@ def foreign_signs(tokens: Sequence[Token], axes: Sequence[str] = ("x",)) -> list
         tokens: the statement.
         axes: the coordinates in which ``u'`` may be a derivative.
     """
-    found = list(islice(_findings(_before_bare_text(tokens), axes), MAX_DIAGNOSTICS))
+    read = _before_bare_text(tokens)
+    whole = [*quotients(read), *borrowed(read)]
+    single = (d for d in _findings(read, axes) if not any(_is_part(d, other) for other in whole))
+    found = list(islice((*whole, *single), MAX_DIAGNOSTICS))
     told = {(d.message, d.mend): d for d in reversed(found)}
     return sorted(told.values(), key=lambda d: d.span or Span(0, 0))
+
+
+def _is_part(one: Diagnostic, other: Diagnostic) -> bool:
+    """Whether what one diagnostic is about lies within that of the other."""
+    assert one.span is not None
+    assert other.span is not None
+    return other.span.start <= one.span.start < other.span.end
 
 
 def _before_bare_text(tokens: Sequence[Token]) -> Sequence[Token]:
@@ -196,10 +208,16 @@ def _partial(phrases: Phrases) -> str:
     """``d(u, t) or u_t`` for ``∂u/∂t``."""
     field = canonical_name(phrases.word(phrases.index).removeprefix("∂"))
     below = phrases.word(phrases.index + 2)
+    axes = field.removeprefix("_")
+    if axes != field and axes and len(set(axes)) == 1 and phrases.index + 1 < len(phrases.tokens):
+        order = "" if len(axes) == 1 else f", {len(axes)}"
+        return f"d({phrases.argument(phrases.index + 1)}, {axes[0]}{order})"
     is_quotient = phrases.word(phrases.index + 1) == "/" and below.startswith("∂")
     if not is_quotient or not field[:1].isalpha():
         return "d(u, x), or u_x"
     axis = canonical_name(below.removeprefix("∂"))
+    if axis in ("n", "nu"):
+        return f"dn({field})"
     return f"d({field}, {axis}), or {field}_{axis}" if axis.isalpha() else f"d({field}, x, 2)"
 
 

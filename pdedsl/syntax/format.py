@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pdedsl.diagnostics import Source, Span, UserError
 
 from . import ast
-from .printing import Break, Piece, Printer
+from .printing import Break, Piece, Printer, joined
 from .read import Reading, read
 from .tokens import Comment
 
@@ -81,7 +81,7 @@ def _blocks(reading: Reading, source: Source) -> Iterator[_Block]:
             inner.append(comments.pop(0).text)
         span = statement.span
         lines = statement_lines(statement)
-        if comments and not comments[0].own_line:
+        if comments and "\n" not in source.text[span.end : comments[0].span.start]:
             last = comments.pop(0)
             lines[-1] += f"  {last.text}"
             span = span.to(last.span)
@@ -95,14 +95,7 @@ def _alone(comment: Comment) -> _Block:
 
 def format_statement(statement: ast.Statement) -> str:
     """Canonical text of a statement on one line."""
-    return _join(_pieces(statement))
-
-
-def format_expression(node: ast.Expr) -> str:
-    """Canonical text of an expression on one line."""
-    printer = Printer()
-    printer.expr(node)
-    return _join(printer.pieces)
+    return joined(_pieces(statement))
 
 
 def statement_lines(statement: ast.Statement) -> list[str]:
@@ -110,24 +103,20 @@ def statement_lines(statement: ast.Statement) -> list[str]:
     pieces = _pieces(statement)
     lines: list[str] = []
     indent = ""
-    while len(indent) + len(_join(pieces)) > WIDTH:
+    while len(indent) + len(joined(pieces)) > WIDTH:
         place = _best_break(pieces, WIDTH - len(indent))
         if place is None:
             break
-        lines.append(indent + _join(pieces[:place]).rstrip())
+        lines.append(indent + joined(pieces[:place]).rstrip())
         pieces = pieces[place + 1 :]
         indent = _INDENT
-    return [*lines, indent + _join(pieces)]
+    return [*lines, indent + joined(pieces)]
 
 
 def _pieces(statement: ast.Statement) -> list[Piece]:
     printer = Printer()
     printer.statement(statement)
     return printer.pieces
-
-
-def _join(pieces: Sequence[Piece]) -> str:
-    return "".join(piece.text if isinstance(piece, Break) else piece for piece in pieces)
 
 
 def _best_break(pieces: Sequence[Piece], room: int) -> int | None:

@@ -23,8 +23,7 @@ from .package_data import grammar_file
 from .parse import END, Failure, parse
 from .phrases import Phrases
 from .statements import split
-from .tables import tables
-from .tokens import span_of
+from .tokens import span_of, tokens_of
 
 _SLOT = re.compile(r"<(\w+)>")
 
@@ -134,7 +133,7 @@ def keys_of_examples(entries: Sequence[Message]) -> Iterator[tuple[Message, Key]
     owners = [entry for entry in entries for _ in entry.examples]
     # One text for all, since starting the lexer costs more than an example.
     text = "\n".join(example for entry in entries for example in entry.examples)
-    chunks = split(tables().lex(text))
+    chunks = split(tokens_of(text))
     for owner, chunk in zip(owners, chunks, strict=True):
         try:
             parse(chunk.tokens)

@@ -10,6 +10,8 @@ from lark import Token
 from .tokens import CLOSING, OPENING, OTHER_KEYWORDS, STATEMENT_STARTS
 
 _LONGEST = 48
+_PREFIXES = {"n": "1e-9", "m": "1e-3", "c": "1e-2", "k": "1e3", "M": "1e6", "G": "1e9"}
+_UNITS = {"kg": "1", "min": "60"}
 _CHAIN_WORDS = frozenset({"SETOP", "AND", "OR", "NOT"})
 _PLACES = (STATEMENT_STARTS | OTHER_KEYWORDS) - _CHAIN_WORDS
 
@@ -29,6 +31,12 @@ def join_tokens(tokens: Sequence[Token]) -> str:
         text += (" " if end not in (None, token.start_pos) else "") + str(token)
         end = token.end_pos
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+
+
+def _unit(word: str) -> str:
+    """The size of a unit in those without a prefix: 1e-3 for mm."""
+    prefixed = len(word) > 1 and word not in ("Pa", "Hz", *_UNITS)
+    return _UNITS.get(word) or (_PREFIXES.get(word[0], "1") if prefixed else "1")
 
 
 def operand_end(tokens: Sequence[Token], start: int) -> int:
@@ -121,6 +129,12 @@ class Phrases:
                 return token.type
         return ""
 
+    @property
+    def is_inside(self) -> bool:
+        """Whether the token stands inside of a bracket."""
+        kinds = [token.type for token in self.tokens[: self.index]]
+        return sum(map(kinds.count, OPENING)) > sum(map(kinds.count, CLOSING))
+
     @cached_property
     def label_ahead(self) -> bool:
         """Whether a law's ':' follows the token."""
@@ -162,6 +176,7 @@ class Phrases:
         return {
             "text": self.word(index),
             "lower": self.word(index).lower(),
+            "unit": _unit(self.word(index)),
             "before": self.word(index - 1),
             "power": join_tokens(tokens[power_start(tokens, start) : index]),
             "ends": self._ends(),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from . import ast
 
+_CONDITIONAL = 0
 _CHAINS = {"or": 1, "and": 2, "set": 5, "sum": 6, "product": 7}
 _NOT, _COMPARE, _SET, _SUM, _UNARY, _POWER, _POSTFIX = 3, 4, 5, 6, 8, 9, 10
 
@@ -30,6 +31,8 @@ Piece = str | Break
 def precedence(node: ast.Expr) -> int:
     """How tightly the outermost operator of an expression binds."""
     match node:
+        case ast.Conditional():
+            return _CONDITIONAL
         case ast.Chain():
             return _CHAINS[node.level]
         case ast.Not():
@@ -86,12 +89,22 @@ class Printer:
                 self.put(text)
             case ast.Name(name):
                 self.put(name)
+            case ast.Text(text):
+                self.put(f'"{text}"')
             case ast.Negative(operand):
                 self.put("-")
                 self.expr(operand, _UNARY)
             case ast.Not(operand):
                 self.put("not ")
                 self.expr(operand, _NOT)
+            case ast.Conditional(value, condition, otherwise):
+                self.expr(value, _CONDITIONAL + 1)
+                self.may_break()
+                self.put("if ")
+                self.expr(condition, _CONDITIONAL + 1)
+                self.may_break()
+                self.put("else ")
+                self.expr(otherwise)
             case ast.Chain():
                 self._chain(node)
             case ast.Compare(op, left, right):
@@ -156,14 +169,16 @@ class Printer:
                 self.expr(first)
                 self.put("..")
                 self.expr(last)
-            case ast.Range(name, values):
+            case ast.Range(name, values) | ast.Variable(name, values):
                 self.put(f"{name.id} in ")
                 self.expr(values)
             case ast.Definition(name, formals, value):
                 self.put(f"{name.id}{_formals(formals)} = ")
                 self.expr(value)
-            case ast.ColumnField(name, formals):
-                self.put(name.id + _formals(formals))
+            case ast.ColumnField(name, formals, header):
+                self.put(name.id + _formals(formals) + _header(header))
+            case ast.DataColumn(name, header):
+                self.put(name.id + _header(header))
             case ast.Field():
                 self._field(node)
             case ast.Equation(left, right):
@@ -214,8 +229,10 @@ class Printer:
                 self._head(f"time {name.id} in", value)
             case ast.Unknown(fields):
                 self._list("unknown", fields)
-            case ast.Data(name, columns, path):
-                self.put(f'data {name.id}{_formals(columns)} from "{path}"')
+            case ast.Data(name, columns, path, how):
+                self.put(f"data {name.id}")
+                self._in_brackets("(", columns, ")")
+                self.put(f' from "{path}"' + (f" {how.id}" if how else ""))
             case ast.Exact(bindings):
                 self._list("exact", bindings)
             case ast.Reference(fields, path):
@@ -223,6 +240,8 @@ class Printer:
                 self.put(f' from "{path}"')
             case ast.Output(bindings):
                 self._list("output", bindings)
+            case ast.Include(path):
+                self.put(f'include "{path}"')
             case ast.Law():
                 self._law(node)
 
@@ -259,6 +278,18 @@ class Printer:
                     self.expr(where)
 
 
+def joined(pieces: Iterable[Piece]) -> str:
+    """The pieces on one line."""
+    return "".join(piece.text if isinstance(piece, Break) else piece for piece in pieces)
+
+
+def format_expression(node: ast.Expr) -> str:
+    """Canonical text of an expression on one line."""
+    printer = Printer()
+    printer.expr(node)
+    return joined(printer.pieces)
+
+
 def _is_box(node: ast.Expr) -> bool:
     """Whether a factor is an interval, whose product is set with spaces."""
     return isinstance(node.base if isinstance(node, ast.Power) else node, ast.List)
@@ -266,6 +297,10 @@ def _is_box(node: ast.Expr) -> bool:
 
 def _names(names: Iterable[ast.Name]) -> str:
     return ", ".join(name.id for name in names)
+
+
+def _header(header: str | None) -> str:
+    return "" if header is None else f' = "{header}"'
 
 
 def _formals(names: tuple[ast.Name, ...] | None) -> str:

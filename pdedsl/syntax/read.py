@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pdedsl.diagnostics import Diagnostic, Rejected, Report, Source, Span
 
@@ -10,6 +10,7 @@ from . import ast
 from .build import build
 from .foreign import foreign_signs
 from .limits import MAX_DIAGNOSTICS, check_depth
+from .located import bare_law, declared
 from .messages import explain
 from .parse import Failure, parse
 from .spelling import canonical_name
@@ -42,14 +43,18 @@ def read(source: Source) -> Reading:
     if lexed.excess and chunks:
         chunks.pop()  # it was cut off
     axes = _axes(chunks)
+    fields, time = declared(chunk.tokens for chunk in chunks)
     statements: list[ast.Statement] = []
     broken: list[str] = []
     for chunk in chunks:
         try:
             statements.append(_statement(chunk, axes, found))
         except Rejected as rejected:
-            if not _is_told(rejected.diagnostic, found):
-                found.append(rejected.diagnostic)
+            diagnostic = rejected.diagnostic
+            if diagnostic.code == "E105" and (law := bare_law(chunk.tokens, fields, time)):
+                diagnostic = replace(diagnostic, mend=f"write {law}")
+            if not _is_told(diagnostic, found):
+                found.append(diagnostic)
             broken += _names(chunk)
     found += _misplaced_versions(statements)
     spec = ast.Spec(tuple(statements), span=Span(0, len(source.text)))

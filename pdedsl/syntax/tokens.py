@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lark import Token
@@ -13,7 +14,7 @@ from .tables import tables
 
 _STARTS = (
     "LANGUAGE PROBLEM PARAM LET OPERATOR REGION DOMAIN TIME UNKNOWN INTERFACE DATA EXACT "
-    "REFERENCE OUTPUT LAW"
+    "REFERENCE OUTPUT INCLUDE LAW"
 )
 _OTHERS = "_IN ON AT WHERE FROM FOR GUESS SETOP PERIODIC AND OR NOT"
 STATEMENT_STARTS = frozenset(_STARTS.split())
@@ -21,6 +22,8 @@ OTHER_KEYWORDS = frozenset(_OTHERS.split())
 OPENING = {"LPAR": ")", "LSQB": "]"}
 CLOSING = {"RPAR": "(", "RSQB": "["}
 NEWLINE = "_NL"
+_OPERAND_ENDS = frozenset("NAME NUMBER RPAR RSQB PI SUPERSCRIPT STRING".split())
+_CHOICE = {"if": "IF", "else": "ELSE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,21 @@ def span_of(token: Token) -> Span:
     return Span(token.start_pos, token.end_pos)
 
 
+def tokens_of(text: str) -> Iterator[Token]:
+    """All tokens of a text, with comments and line ends.
+
+    Behind an operand no name can stand, so that ``if`` and ``else`` are words of their own there,
+    and no keywords elsewhere.
+    """
+    before = ""  # type of the last token that is no line end
+    for token in tables().lex(text):
+        if token.type == "NAME" and before in _OPERAND_ENDS:
+            token.type = _CHOICE.get(str(token), token.type)
+        if token.type not in (NEWLINE, "COMMENT"):
+            before = token.type
+        yield token
+
+
 def lex(source: Source) -> Lexed:
     """Split a file into tokens; any text at all can be split.
 
@@ -56,13 +74,13 @@ def lex(source: Source) -> Lexed:
     """
     tokens: list[Token] = []
     comments: list[Comment] = []
-    for count, token in enumerate(tables().lex(source.text)):
+    for count, token in enumerate(tokens_of(source.text)):
         if count >= MAX_TOKENS:
             return Lexed(tuple(tokens), tuple(comments), _excess(token))
         if token.type == "COMMENT":
             comments.append(_comment(token, source))
-        else:
-            tokens.append(token)
+            continue
+        tokens.append(token)
     return Lexed(tuple(tokens), tuple(comments), None)
 
 

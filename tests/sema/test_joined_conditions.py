@@ -31,4 +31,4 @@ def test_solve_takes_the_path_of_a_file_and_says_what_else_it_takes(tmp_path) ->
     )
     assert float(pdedsl.solve(path)(x=0.5)) == pytest.approx(-0.25, abs=1e-12)
     with pytest.raises(TypeError, match=r"pdedsl\.load"):
-        pdedsl.solve("line.pde")
+        pdedsl.solve(3)

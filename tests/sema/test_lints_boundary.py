@@ -160,6 +160,47 @@ def test_interface_needs_value_and_flux() -> None:
     assert codes(text + "bc: dn(u1) = 3*dn(u2), u1 = 1 on Gamma") == ["L102"]
 
 
+CIRCLE = """param k1 = 10, k2 = 1
+domain A: (x, y) in disk(center = (0, 0), radius = 0.5)
+domain B: (x, y) in [-1, 1]^2 minus disk(center = (0, 0), radius = 0.5)
+interface Gamma = A intersect B
+unknown u(x, y) in A, v(x, y) in B
+eq: -div({k}*grad(u)) = 1 in A
+eq: k2*lap(v) = 1 in B
+bc: v = 0 on boundary(B) minus Gamma
+"""
+
+
+@pytest.mark.parametrize(
+    ("k", "given", "mend"),
+    [
+        ("k1", "u = v", "k1*dn(u) = k2*dn(v)"),
+        ("k1", "k1*dn(u) = k2*dn(v)", "u = v"),
+        ("k1", "k1*dn(u) = 3*(v - u)", "k1*dn(u) = k2*dn(v)"),
+        ("(k1 + x*y)", "u = v", "(k1 + x*y)*dn(u) = k2*dn(v)"),
+        ("k1", "", "u = v, k1*dn(u) = k2*dn(v)"),
+    ],
+)
+def test_what_an_interface_misses_is_typed_as_told(k: str, given: str, mend: str) -> None:
+    text = CIRCLE.format(k=k)
+    short = f"{text}bc own: {given}  on Gamma" if given else text
+    _, found = report(short)
+    assert [d.code for d in found] == ["L101"]
+    assert found[0].mend == f"add bc: {mend}  on Gamma"
+    assert codes(f"{short}\n{found[0].mend.removeprefix('add ')}") == []
+
+
+def test_two_edges_of_one_interface_count_once() -> None:
+    text = (
+        "domain A: (x, y) in polygon((0, 0), (2, 0), (2, 1), (1, 1), (1, 2), (0, 2))\n"
+        "domain B: (x, y) in [1, 2] * [1, 2]\ninterface G = A intersect B\n"
+        "unknown u(x, y) in A, v(x, y) in B\neq: lap(u) = 1 in A\neq: lap(v) = 1 in B\n"
+        "bc: u = 0 on boundary(A) minus G\nbc: v = 0 on boundary(B) minus G\n"
+        "bc: u = v, dn(u) = dn(v) on G\n"
+    )
+    assert codes(text) == []
+
+
 def test_conditions_on_an_interface_are_counted_once() -> None:
     """Two fields of a domain that no equation couples have their conditions apart."""
     text = (
@@ -181,3 +222,25 @@ def test_the_type_of_an_equation_is_that_in_its_own_domain() -> None:
         "bc: dn(w) = 0 on boundary(B) where y <= 0\n"
     )
     assert check(text) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "message", "mend"),
+    [
+        ("boundary(H)", "boundary(H) is no part of the boundary of Omega", "write on boundary(D)"),
+        ("boundary where x > 2", "no point of the boundary satisfies the condition of other", ""),
+        ("boundary(D) where x^2 + y^2 < 1/2", "no point of the boundary satisfies", ""),
+    ],
+)
+def test_a_condition_that_holds_nowhere(place: str, message: str, mend: str) -> None:
+    text = "region H = disk(center = (0, 0), radius = 0.5)\n" + DISK
+    text += f"eq: -lap(u) = 1\nbc: u = 0 on boundary\nbc other: u = 1 on {place}\n"
+    found = [d for d in report(text)[1] if d.code == "L118"]
+    assert len(found) == 1
+    assert message in found[0].message
+    assert mend in (found[0].mend or "")
+
+
+def test_a_condition_on_a_small_part_holds_somewhere() -> None:
+    text = DISK + "eq: -lap(u) = 1\nbc: u = 0 on boundary where x < 0.9999\n"
+    assert "L118" not in codes(text + "bc end: dn(u) = 0 on boundary where x >= 0.9999\n")

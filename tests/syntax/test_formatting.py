@@ -75,6 +75,11 @@ def test_whole_files(text):
     assert max(len(line) for line in once.splitlines() if "#" not in line) <= module.WIDTH
 
 
+def test_a_comment_stays_with_its_own_statement():
+    text = 'problem "p"\ndomain O: x in [0, 1]\nunknown u(x)\neq: u_x = 0  # why\n'
+    assert format_source(Source("t", text)) == text
+
+
 def test_comments_and_blank_lines():
     written = """\
 

@@ -83,7 +83,7 @@ CASES = [
     ("eq: \\alpha = 0", "E110", "write alpha", "\\alpha"),
     ("eq: \\nabla u = 0", "E110", "write grad(u)", "\\nabla"),
     ("eq: $u = 0$", "E110", "remove it", "$"),
-    ("let a = if x > 0 then 1 else 2", "E110", "write if(condition, value, otherwise)", "x"),
+    ("let a = if x > 0 then 1 else 2", "E110", "write value if condition else otherwise", "x"),
     ("bc: u = 0 on b where 0 < x < 1", "E110", "write a < x and x < b", "<"),
     ("bc: u = 0 on b where x = 0", "E110", "write on x = 0 for a face", "="),
     ("let a = sum(x[i] for i = 1..5)", "E110", "write for i in 1..5", "="),
@@ -98,7 +98,7 @@ CASES = [
     ("let f[s] = s", "E110", "write f(s) = …, or operator f[s] = … for an operator", "["),
     ("domain D: x = [0, 1]", "E110", "write x in [0, 1]", "="),
     ("eq: u <= 0", "E110", "write = instead, or give a bound behind unknown", "0"),
-    ("eq: u = x if x > 0 else 0", "E110", "write if(condition, value, otherwise)", "if"),
+    ("eq: u = x if x > 0", "E106", "add else and the other value", "0"),
     ("bc: u = 0 ON boundary", "E101", "write on", "ON"),
     ("eq: u = 0 for x in A", "E110", "write in Omega, on boundary or at t = 0 for a place", "for"),
     ("bc: u = 0 at boundary", "E110", "write on boundary", "boundary"),
@@ -186,7 +186,7 @@ CASES = [
     ("-lap(u) = 1", "E105", "did you mean eq: -lap(u) = 1?", "-"),
     ("uknown u(x)", "E105", "did you mean unknown?", "uknown"),
     ("Param k = 1", "E105", "did you mean param?", "Param"),
-    ("equation: u = 0", "E105", "did you mean eq?", "equation"),
+    ("equation: u = 0", "E105", "write eq: u = 0", "equation"),
     ("on boundary", "E105", "put it behind the statement", "on"),
     # brackets
     ("eq: u = (1 + 2", "E103", "close it with )", "("),
@@ -232,7 +232,7 @@ def test_rendering_of_the_design(reading_of):
         ("unknown u(x) guess 1 < 2 < 3", "comparisons cannot be chained"),
         (
             'data w(x) from "a" "b"',
-            "expected the end of the statement after '\"a\"', found '\"b\"'",
+            "expected a name or the end of the statement after '\"a\"', found '\"b\"'",
         ),
     ],
 )

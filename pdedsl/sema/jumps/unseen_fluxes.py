@@ -20,11 +20,15 @@ from sympy.core.relational import Relational
 from pdedsl.geometry.bounds import Bounds, place_bounds
 from pdedsl.ir import (
     KINKED,
+    Boundary,
     DomainIntegral,
+    Global,
     Interior,
     Law,
     NotNumericError,
+    Place,
     Problem,
+    Slice,
     TooLargeError,
     as_cases,
     bounded_derivative,
@@ -53,6 +57,7 @@ class UnseenFlux(NamedTuple):
         switch: the condition at which it jumps, such as ``x < 0.4``.
         axis: the input of the derivative.
         at: the positions along it, where they are the same for all other inputs; else empty.
+        gap: what changes its sign at the switch.
         integral: whether the law has an integral form, which sees the flux: it is an equation in
             a domain that holds a field.
     """
@@ -62,22 +67,40 @@ class UnseenFlux(NamedTuple):
     switch: str
     axis: sp.Symbol
     at: tuple[float, ...]
+    gap: sp.Expr
     integral: bool
 
 
 def unseen_fluxes(problem: Problem) -> Iterator[UnseenFlux]:
     """What is lost when the laws of a problem are taken at points."""
-    if not _WORDS.search(problem.source.text):  # laws are read again for what follows
+    if not _WORDS.search(problem.source.whole):  # laws are read again for what follows
         return
     for law in problem.laws:
-        bounds = place_bounds(problem, law.place)
+        bounds = _bounds(problem, law.place)
         whole = law.kind == "eq" and isinstance(law.place, Interior)
         for residual in problem.residuals_as_written(law):
             integral = whole and _holds_field(residual)
             for flux, axis in _differentiated(residual):
-                for switch, at in _jumps(problem, flux, axis, bounds):
+                for switch, at, gap in _jumps(problem, flux, axis, bounds):
                     text = expression_text(flux)
-                    yield UnseenFlux(law, text, switch, axis, at, integral)
+                    yield UnseenFlux(law, text, switch, axis, at, gap, integral)
+
+
+def _bounds(problem: Problem, place: Place) -> Bounds:
+    """Of the inputs at a place; on one side of a box, and at a point, a coordinate has one value.
+
+    Only jumps at that value are met there, whatever the coefficient does elsewhere.
+    """
+    fixed: dict[sp.Symbol, sp.Expr] = {}
+    if isinstance(place, Boundary) and len(place.faces) == 1:
+        fixed = {place.faces[0].axis: place.faces[0].value}
+    elif isinstance(place, Slice | Global):
+        fixed = dict(place.fixed)
+    bounds = place_bounds(problem, place)
+    for axis in fixed.keys() & bounds.keys():
+        value, beside = problem.number(fixed[axis]), _BESIDE * (bounds[axis][1] - bounds[axis][0])
+        bounds[axis] = value - beside, value + beside
+    return bounds
 
 
 def unseen_text(found: UnseenFlux) -> str:
@@ -86,18 +109,6 @@ def unseen_text(found: UnseenFlux) -> str:
         f"{found.law.label} takes the derivative of {found.flux}, which jumps where "
         f"{found.switch} changes, and residuals at points say nothing of the flux there"
     )
-
-
-def unseen_mend(found: UnseenFlux) -> str:
-    """What sees it, as it is typed, where the method does not cut the domain by itself."""
-    if not found.at:
-        return UNCUT
-    return (
-        f"use --with form.kind=weak, or cut the domain: --with domain.split={split_text([found])}"
-    )
-
-
-UNCUT = "write a domain on either side and an interface, or use --with form.kind=weak"
 
 
 def split_text(found: Sequence[UnseenFlux]) -> str:
@@ -144,8 +155,11 @@ def _worked_out(expression: sp.Expr) -> sp.Expr:
 
 def _jumps(
     problem: Problem, expression: sp.Expr, axis: sp.Symbol, bounds: Bounds
-) -> Iterator[tuple[str, tuple[float, ...]]]:
-    """The switches of known expressions at which an expression jumps along an input, and where."""
+) -> Iterator[tuple[str, tuple[float, ...], sp.Expr]]:
+    """The switches of known expressions at which an expression jumps along an input, and where.
+
+    With each its name, the positions, and what changes its sign.
+    """
     if axis not in bounds:
         return
     known = problem.substitute(_without_fields(expression))
@@ -159,7 +173,8 @@ def _jumps(
             done.add(number)
             if _differs(known, number, axis, bounds):
                 only = not (number.free_symbols - {axis}) & bounds.keys()
-                yield text, tuple(_positions(problem, number, axis, bounds) if only else ())
+                positions = _positions(problem, number, axis, bounds) if only else []
+                yield text, tuple(positions), number
 
 
 def _names(cases: sp.Expr) -> list[str]:

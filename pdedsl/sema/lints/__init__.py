@@ -12,12 +12,15 @@ from .backward import backward
 from .balances import balances
 from .corners import corners
 from .counts import counts
-from .coverage import coverage
+from .coverage.sides import coverage
 from .eigenvalues import eigenvalues
 from .exact import exact
 from .gauges import gauges
 from .initial import initial
+from .interpolation import interpolation
 from .jumps import jumps
+from .outside.beyond import beyond
+from .outside.nowhere import nowhere
 from .tables import tables
 from .trivial import trivial
 from .unused import unused
@@ -35,9 +38,12 @@ LINTS: tuple[Lint, ...] = (
     unused,
     exact,
     tables,
+    interpolation,
     backward,
     balances,
     jumps,
+    nowhere,
+    beyond,
 )
 """All lints, in the order of their codes."""
 

@@ -5,7 +5,7 @@ real coefficients, frozen at a point where they vary, Re λ^m comes from the eve
 short waves from the highest of them, where (ik)^α = (−1)^{|α|/2} k^α. Where that is positive for
 some k at some point, short waves grow and the initial value problem is ill-posed (Hadamard 1923;
 Kreiss and Lorenz, Initial-Boundary Value Problems and the Navier–Stokes Equations, 1989,
-section 2.2).
+section 2.2). Systems and mixed derivatives: see `types.growth`.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ import numpy as np
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from pdedsl.calculus.coefficients import coefficients
 from pdedsl.diagnostics import Diagnostic
 from pdedsl.geometry import field_bounds
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Interval, NotNumericError, Problem, Slice, evaluate
 from pdedsl.sema.draft import Draft
 
-from .structure import Group, coefficients, elsewhere, fitted, groups
+from .structure import Group, elsewhere, fitted, groups
+from .types.growth import ill_posed
 
 _DIRECTIONS = 64
 _POINTS, _MOST_CORNERS = 200, 6  # of the inputs, at which coefficients that vary are frozen
@@ -32,17 +34,20 @@ _ROUNDING = 1e-9
 
 
 def backward(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
-    """A scalar equation with values at the start in which short waves grow."""
+    """Equations with values at the start alone in which short waves grow."""
     time = problem.time
     if time is None:
         return
     for group in groups(problem):
-        if len(group.components) > 1 or len(group.equations) != 1 or fitted(problem, group):
+        if fitted(problem, group) or not group.equations or not _starts(problem, group, time):
             continue
+        scalar = len(group.components) == len(group.equations) == 1
         component = group.components[0]
-        growth = _growth(problem, group, component, time)
-        if growth is not None and _starts(problem, component, time):
+        growth = _growth(problem, group, component, time) if scalar else None
+        if growth is not None:
             yield _finding(problem, group, component, growth, time)
+        elif (found := ill_posed(problem, group, time)) is not None:
+            yield found
 
 
 class _Growth(NamedTuple):
@@ -118,9 +123,9 @@ def _fastest(
     return _Growth(node, order, "" if everywhere else f" near {near}")
 
 
-def _starts(problem: Problem, component: AppliedUndef, time: Interval) -> bool:
+def _starts(problem: Problem, group: Group, time: Interval) -> bool:
     """Whether values are given at the start, and none later."""
-    places = [e.law.place for e in elsewhere(problem) if component.func in e.functions]
+    places = [e.law.place for e in elsewhere(problem) if group.functions & e.functions]
     times: set[float] = set()
     for place in places:
         fixed = dict(place.fixed) if isinstance(place, Slice) else {}

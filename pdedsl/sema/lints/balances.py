@@ -4,6 +4,8 @@ For Σ a_i ∂²u/∂x_i² = f on a box, with constants a_i, every axis periodic
 sides, a solution needs
 
 .. math:: \int_Ω f = \sum_i a_i \int_{Γ_i} g .
+
+Of other sets in the plane `shape_balances` has the integrals.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import numpy as np
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from pdedsl.calculus.coefficients import coefficients
 from pdedsl.diagnostics import Diagnostic
 from pdedsl.geometry import FloatBox, box_of, gauss_legendre
 from pdedsl.geometry.arrays import Array
@@ -22,8 +25,9 @@ from pdedsl.sema.draft import Draft
 
 from .conditions import Condition, conditions_on
 from .outlines import Part, parts
-from .sampling import values_at
-from .structure import Group, coefficients, groups_on
+from .sampling import is_steep, values_at
+from .shape_balances import Sides, sides_of_shape, volume_of
+from .structure import Group, groups_on
 
 _ORDERS = {0: (1, 1), 1: (64, 96), 2: (32, 48), 3: (12, 18)}
 """Nodes of two rules along an axis, by dimension: where they differ, nothing is said."""
@@ -32,10 +36,6 @@ _AGREE = 1e-3
 _LEAST = 1e-6
 """Of the sizes of source and fluxes, a defect that is no rounding of numbers in the text."""
 
-_STEEP = 1e3
-"""Range of the argument of a function, such as the exponent of a Gaussian of width 0.02, beyond
-which 64 nodes may miss what it does."""
-
 
 def balances(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
     """Pure Neumann and periodic problems whose source does not match the fluxes."""
@@ -43,32 +43,40 @@ def balances(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
         return
     for domain in problem.domains:
         for group in groups_on(problem, domain):
-            if domain.is_box and len(group.components) == len(group.equations) == 1:
+            if len(group.components) == len(group.equations) == 1:
                 yield from _of_group(problem, domain, group)
 
 
 def _of_group(problem: Problem, domain: Domain, group: Group) -> Iterator[Diagnostic]:
-    weights = _weights(domain, group)
-    if not weights or len(domain.coordinates) not in _ORDERS:
+    rules = (_on_box if domain.is_box else sides_of_shape)(problem, domain, group)
+    if rules is None:
         return
-    fluxes = _fluxes(problem, domain, group.components[0])
-    if fluxes is None:
-        return
-    equation = group.equations[0]
-    coarse, fine = (_sides(problem, domain, group, weights, fluxes, k) for k in (0, 1))
-    if coarse is None or fine is None:
-        return
+    equation, component = group.equations[0], group.components[0]
+    coarse, fine = rules
     (source, flux, size), defect = fine, fine[0] - fine[1]
     if abs(coarse[0] - coarse[1] - defect) > _AGREE * abs(defect) or abs(defect) <= _LEAST * size:
         return
     name = group.names
     given = f"the source integrates to {_short(source)}"
-    given += f" and the fluxes to {_short(flux)}" if fluxes else " over a period, not to 0"
-    mean = defect / box_of(problem, domain).volume
+    closed = domain.is_box and set(domain.coordinates) <= set(problem.periodic_axes(component))
+    given += " over a period, not to 0" if closed else f" and the fluxes to {_short(flux)}"
+    mean = defect / volume_of(problem, domain)
     message = f"no {name} can satisfy {equation.law.label}: {given}"
     sign = "+" if mean > 0 else "-"
     mend = f"write {sign} {abs(mean):.9g} more on the left side of the equation"
     yield Diagnostic("L113", message, equation.law.span, mend)
+
+
+def _on_box(problem: Problem, domain: Domain, group: Group) -> tuple[Sides, Sides] | None:
+    """The integrals by two rules."""
+    weights = _weights(domain, group)
+    if not weights or len(domain.coordinates) not in _ORDERS:
+        return None
+    fluxes = _fluxes(problem, domain, group.components[0])
+    if fluxes is None:
+        return None
+    coarse, fine = (_sides(problem, domain, group, weights, fluxes, k) for k in (0, 1))
+    return None if coarse is None or fine is None else (coarse, fine)
 
 
 def _short(value: float) -> str:
@@ -124,12 +132,12 @@ def _normal(domain: Domain, part: Part) -> dict[sp.Basic, sp.Basic]:
 
 def _sides(
     problem: Problem, domain: Domain, group: Group, weights: list[float], fluxes: Fluxes, rule: int
-) -> tuple[float, float, float] | None:
+) -> Sides | None:
     """∫ f, Σ a_i ∫ g, and the sum of both with absolute values; None where they are not numbers."""
     box, zero = box_of(problem, domain), Substitution([(group.components[0], sp.S.Zero)])
     whole = gauss_legendre(box, _ORDERS[box.dimension][rule])
     given = values_at(problem, domain, whole.nodes, zero(group.equations[0].residual))
-    if given is None or _steep(problem, domain, whole.nodes, group.equations[0].residual):
+    if given is None or is_steep(problem, domain, whole.nodes, group.equations[0].residual):
         return None
     source, size = -float(whole.weights @ given), float(whole.weights @ np.abs(given))
     flux = 0.0
@@ -139,25 +147,13 @@ def _sides(
         points, areas = _on_face(box, axis, side, _ORDERS[box.dimension - 1][rule])
         residual = zero(condition.equation.residual).xreplace(_normal(domain, part))
         given = values_at(problem, domain, points, residual)
-        if given is None or _steep(problem, domain, points, residual):
+        if given is None or is_steep(problem, domain, points, residual):
             return None
         scaled = -weights[axis] * given / factor
         flux += float(areas @ scaled)
         size += float(areas @ np.abs(scaled))
     known = np.isfinite([source, flux, size]).all()
     return (source, flux, size) if known else None
-
-
-def _steep(problem: Problem, domain: Domain, points: Array, residual: sp.Expr) -> bool:
-    """Whether a function of the text changes faster than the nodes can tell."""
-    for node in residual.atoms(sp.Function):
-        if isinstance(node, AppliedUndef) or not len(points):
-            continue
-        for argument in node.args:
-            values = values_at(problem, domain, points, argument)
-            if values is not None and np.ptp(values.astype(float)) > _STEEP:
-                return True
-    return False
 
 
 def _on_face(box: FloatBox, axis: int, side: int, order: int) -> tuple[Array, Array]:

@@ -10,36 +10,27 @@ solution that is not continuous, and most often one of the two values is a mista
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 import sympy as sp
-from sympy.core.function import AppliedUndef
 
+from pdedsl.calculus.given_values import Given, given
 from pdedsl.diagnostics import Diagnostic, Note
 from pdedsl.geometry import domain_region
 from pdedsl.geometry.arrays import Array
-from pdedsl.ir import Boundary, Domain, Law, Problem, Slice
+from pdedsl.ir import Boundary, Domain, Problem, Slice
 from pdedsl.sema.draft import Draft
 
 from .conditions import Mask, boundary_mask, conditions_on
 from .outlines import Part, parts
 from .sampling import point_text, values_at
-from .structure import coefficients, elsewhere
+from .structure import elsewhere
 
 TOLERANCE = 1e-6
 Time = dict[sp.Symbol, float]
-
-
-@dataclass(frozen=True)
-class Given:
-    """A value g of a component, from a law α·(u − g) = 0."""
-
-    law: Law
-    component: AppliedUndef
-    value: sp.Expr
 
 
 class Jump(NamedTuple):
@@ -66,17 +57,6 @@ def corners(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
 
 
 # --- what is given --------------------------------------------------------------------------
-
-
-def given(residual: sp.Expr, law: Law, components: tuple[AppliedUndef, ...]) -> Given | None:
-    """The value that a residual gives to one component, where it does."""
-    found = coefficients(residual)
-    if len(found) != 1:
-        return None
-    (node, factor) = next(iter(found.items()))
-    if node not in components or factor == 0 or factor.atoms(AppliedUndef):
-        return None
-    return Given(law, node, -residual.xreplace({node: sp.S.Zero}) / factor)
 
 
 def _on(problem: Problem, part: Part) -> Iterator[tuple[Part, Mask, Given]]:

@@ -9,8 +9,8 @@ from pdedsl.ir import Global, Problem, Slice
 from pdedsl.sema.draft import Draft
 from pdedsl.sema.mends import count_of
 
+from .coverage.tally import surplus
 from .structure import Group, equations, fitted, groups, is_differentiated, owner
-from .tally import surplus
 
 
 def counts(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
@@ -33,6 +33,8 @@ def _fields(problem: Problem, group: Group) -> Iterator[Diagnostic]:
             message = f"no equation determines {group.names} inside the domain"
             yield Diagnostic("L104", message, first.span, "add an eq")
         return
+    if have > wanted and {c for c, _ in problem.exact} >= set(group.components):
+        return  # more equations than unknowns may agree, as here, or L110 tells that they do not
     spans = dict.fromkeys(e.law.span for e in group.equations)
     notes = tuple(Note("this is counted", span) for span in spans)
     message = f"{count_of(have, 'scalar equation')} for {count_of(wanted, 'unknown component')}"
@@ -47,6 +49,9 @@ def _meant_as_numbers(problem: Problem, group: Group) -> Iterator[Diagnostic]:
         component = field.components[0]
         laws = [law for law in problem.laws if any(r.has(component.func) for r in law.residuals)]
         bare = not any(is_differentiated(r, component.func) for law in laws for r in law.residuals)
+        is_meant = problem.source.text[field.span.end :].lstrip().startswith("(")
+        if is_meant:
+            continue  # declared with its coordinates, it is a function
         if bare and not field.vector and laws and all(law.kind == "eq" for law in laws):
             arguments = ", ".join(str(a) for a in field.arguments)
             message = f"{field.name} is an unknown function of {arguments}, never differentiated"

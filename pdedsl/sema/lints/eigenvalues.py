@@ -14,13 +14,14 @@ import numpy as np
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from pdedsl.calculus.coefficients import coefficients
 from pdedsl.diagnostics import Diagnostic
 from pdedsl.ir import Box, Domain, Problem
 from pdedsl.sema.draft import Draft
 
 from .conditions import conditions_on
 from .outlines import Part, parts
-from .structure import Group, coefficients, groups_on
+from .structure import Group, groups_on
 
 NEAR = 0.01
 MOST_MODES = 200_000
@@ -120,12 +121,13 @@ def nearest_mode(axes: list[Axis], target: float) -> tuple[tuple[int, ...], floa
     """The mode whose eigenvalue is nearest to the target; None where there are too many."""
     if target <= 0:
         return None
-    ranges = []
-    for axis in axes:
-        last = int(np.sqrt(1.1 * target / axis.weight) / axis.step + axis.shift) + 1
-        ranges.append(np.arange(axis.first, max(last, axis.first) + 1))
-    if np.prod([float(len(r)) for r in ranges]) > MOST_MODES:
+    last = [np.sqrt(1.1 * target / a.weight) / a.step + a.shift + 1 for a in axes]
+    counts = [max(end - a.first, 0.0) + 1 for end, a in zip(last, axes, strict=True)]
+    if not np.prod(counts) <= MOST_MODES:
         return None
+    ranges = [
+        np.arange(a.first, max(int(end), a.first) + 1) for end, a in zip(last, axes, strict=True)
+    ]
     total = np.zeros([len(r) for r in ranges])
     for i, (axis, modes) in enumerate(zip(axes, ranges, strict=True)):
         values = axis.weight * (axis.step * (modes - axis.shift)) ** 2

@@ -115,7 +115,9 @@ def _law(problem: Problem, law: Law, known: Substitution, span: Span) -> Iterato
         at = sample(problem, law.place)
         if put == 0 or at is None:
             continue
-        tolerance = TOLERANCE_OF_INTEGRALS if put.has(DomainIntegral) else TOLERANCE
+        # Numbers of the text are exact fractions; decimal ones are of the rules of integrals.
+        is_rounded = put.has(DomainIntegral) or bool(residual.atoms(sp.Float))
+        tolerance = TOLERANCE_OF_INTEGRALS if is_rounded else TOLERANCE
         worst = _worst(problem, put, at, tolerance)
         if worst is not None:
             component = f", component {number}," if len(law.residuals) > 1 else ":"

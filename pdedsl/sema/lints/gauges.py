@@ -11,19 +11,13 @@ from collections.abc import Iterator
 import sympy as sp
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
+from pdedsl.calculus.coefficients import LARGEST_RESIDUAL, isolated
 from pdedsl.diagnostics import Diagnostic
 from pdedsl.ir import DomainIntegral, Global, Interior, Problem, Slice, size
 from pdedsl.sema.draft import Draft
 
-from .structure import (
-    LARGEST_RESIDUAL,
-    Equation,
-    equations,
-    is_differentiated,
-    isolated,
-    order,
-    owner,
-)
+from .coverage.interfaces import is_short
+from .structure import Equation, equations, is_differentiated, order, owner
 
 
 def gauges(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
@@ -36,6 +30,8 @@ def gauges(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
         bare = alone and not problem.periodic_axes(component)
         if bare and all(isinstance(e.law.place, Interior) for e in laws):
             continue  # no condition at all, which the lints of coverage and counts say
+        if is_short(problem, owner(problem, component.func).domain):
+            continue
         if not any(_fixes(problem, e, component, laws) for e in laws):
             yield _finding(problem, component)
 

@@ -24,12 +24,31 @@ def initial(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
     if problem.time is None:
         return
     for group in groups(problem):
-        if fitted(problem, group):
+        if fitted(problem, group) or _at_two_times(problem, group, problem.time.symbol):
             continue
         for component in group.components:
             if problem.time.symbol in problem.periodic_axes(component):
                 continue
             yield from _component(problem, group, component, problem.time.symbol)
+
+
+def _at_two_times(problem: Problem, group: Group, time: sp.Symbol) -> bool:
+    """Whether coupled fields have as many conditions as they need, at the start and later.
+
+    Which of the fields they speak of is free then: u at both ends is as good as u and v at one.
+    """
+    needed = sum(group.order(c, time) for c in group.components)
+    found = [
+        e for e in elsewhere(problem)
+        if any(_is_initial(problem, e, c, time) for c in group.components)
+    ]  # fmt: skip
+    times = {v for e in found for v in _times(problem, e, time)}
+    return len(group.components) > 1 and len(times) > 1 and len(found) == needed
+
+
+def _times(problem: Problem, equation: Equation, time: sp.Symbol) -> set[float]:
+    place = equation.law.place
+    return touched(problem, equation.residual, time, place) if isinstance(place, Slice) else set()
 
 
 def _component(

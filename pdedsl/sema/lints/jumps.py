@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pdedsl.diagnostics import Diagnostic
 from pdedsl.ir import Problem, decomposition_obstacle
 from pdedsl.sema.draft import Draft
-from pdedsl.sema.jumps.unseen_fluxes import UNCUT, UnseenFlux, unseen_fluxes, unseen_text
+from pdedsl.sema.jumps.two_sides import uncut_text
+from pdedsl.sema.jumps.unseen_fluxes import UnseenFlux, unseen_fluxes, unseen_text
 
 
 def jumps(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
@@ -27,7 +28,8 @@ def jumps(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
             mend = "write a smooth function, such as tanh(x/0.01)"
             yield Diagnostic("E308", message, found.law.span, mend)
         elif reason := _uncut(problem, found):
-            yield Diagnostic("L116", f"{unseen_text(found)}; {reason}", found.law.span, UNCUT)
+            mend = uncut_text(problem, found)
+            yield Diagnostic("L116", f"{unseen_text(found)}; {reason}", found.law.span, mend)
         else:
             continue
         done.add(found.law.label)

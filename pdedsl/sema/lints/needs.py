@@ -8,18 +8,18 @@ the equations do not tell, the bounds are open.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from pdedsl.geometry import domain_region
+from pdedsl.calculus.coefficients import coefficients
 from pdedsl.ir import Domain, Problem
 
 from .outlines import Part
 from .sampling import values_at
-from .structure import Group, coefficients
+from .structure import Group
+from .types.spatial import acts_like_time, elliptic_order
 
 MANY = 1_000
 
@@ -44,7 +44,8 @@ def need(problem: Problem, group: Group, part: Part) -> Need:
             return _scalar(problem, group, part, axis, orders[0])
     least = sum(o // 2 for o in orders)
     slack = sum(o % 2 for o in orders)
-    return _bounds(part, least, least + slack)
+    due = elliptic_order(problem, group, part.domain) or 0
+    return _bounds(part, max(least, due), max(least + slack, due))
 
 
 def _bounds(part: Part, least: int, most: int) -> Need:
@@ -66,28 +67,10 @@ def pairwise(problem: Problem, group: Group, domain: Domain, axis: sp.Symbol) ->
     space = [s for d in problem.domains if axis in d.coordinates for s in d.coordinates]
     if problem.time and group.highest(problem.time.symbol):
         return None
-    if len(space) == 1 or order == 1 or _acts_like_time(problem, group, domain):
+    if len(space) == 1 or order == 1:
         return order
-    return None
-
-
-@lru_cache(maxsize=8)
-def _acts_like_time(problem: Problem, group: Group, domain: Domain) -> bool:
-    """Whether some pure second derivatives of a steady equation have opposite signs."""
-    component = group.components[0]
-    orders = [group.order(component, s) for s in domain.coordinates]
-    if max(orders) != 2 or len(group.equations) != 1:
-        return False
-    points = domain_region(problem, domain).interior(8)
-    found = coefficients(group.equations[0].residual)
-    signs = set()
-    for symbol in domain.coordinates:
-        second = found.get(sp.diff(component, symbol, 2), sp.S.Zero)
-        value = values_at(problem, domain, points, second)
-        if value is None:
-            return True
-        signs |= set(np.sign(value))
-    return {1.0, -1.0} <= signs
+    second = max(group.order(component, s) for s in domain.coordinates) == 2
+    return order if second and acts_like_time(problem, group, domain) else None
 
 
 def _scalar(problem: Problem, group: Group, part: Part, axis: sp.Symbol, order: int) -> Need:

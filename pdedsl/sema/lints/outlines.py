@@ -7,7 +7,11 @@ from functools import lru_cache
 
 from pdedsl.geometry import BoundaryPiece, domain_region
 from pdedsl.geometry.arrays import Array
-from pdedsl.ir import Domain, Problem, Region
+from pdedsl.ir import Box, Domain, Problem, Region
+from pdedsl.ir.text import region_text
+
+UNNAMED = "the boundary of "
+"""Begin of the name of a part whose set, of several, has none: its text follows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,9 +47,14 @@ def parts(problem: Problem, domain: Domain, count: int = 48) -> tuple[Part, ...]
 
 
 def _name(problem: Problem, domain: Domain, region: Region, piece: BoundaryPiece) -> str:
-    if piece.face:
+    # A box that is turned by an angle of 0 has sides, too, but no coordinates of theirs.
+    if piece.face and isinstance(region, Box):
         axis, side = piece.face
         face = replace(domain, region=region).faces[2 * axis + (side > 0)]
         return f"{face.axis} = {str(face.value).replace('**', '^')}"
-    whole = next((f"boundary({n})" for n, r in problem.regions if r == region), "boundary")
-    return piece.label or whole
+    named = next((f"boundary({n})" for n, r in problem.regions if r == region), None)
+    return piece.label or named or _unnamed(domain, region)
+
+
+def _unnamed(domain: Domain, region: Region) -> str:
+    return "boundary" if region == domain.region else UNNAMED + region_text(region)

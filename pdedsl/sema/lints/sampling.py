@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
+from sympy.core.function import AppliedUndef
 
 from pdedsl.geometry import box_of, gauss_legendre, generic_points
 from pdedsl.geometry.arrays import Array
@@ -22,6 +23,11 @@ from pdedsl.ir import (
 
 NODES = {1: 48, 2: 24, 3: 12}
 """Of the Gauss–Legendre rule along an axis, by the dimension of the box."""
+
+
+_STEEP = 1e3
+"""Range of the argument of a function, such as the exponent of a Gaussian of width 0.02, beyond
+which 64 nodes may miss what it does."""
 
 
 def point_text(names: Iterable[object], point: Iterable[float]) -> str:
@@ -67,6 +73,18 @@ def values_at(
         return np.broadcast_to(np.asarray(evaluate(expression, known)), (len(points),))
     except NotNumericError:
         return None
+
+
+def is_steep(problem: Problem, domain: Domain, points: Array, expression: sp.Expr) -> bool:
+    """Whether a function of the text changes faster than the nodes of a rule can tell."""
+    for node in expression.atoms(sp.Function):
+        if isinstance(node, AppliedUndef) or not len(points):
+            continue
+        for argument in node.args:
+            values = values_at(problem, domain, points, argument)
+            if values is not None and np.ptp(values.astype(float)) > _STEEP:
+                return True
+    return False
 
 
 def with_integrals(

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import sympy as sp
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
-from pdedsl.ir import Domain, Field, Global, Interior, Law, OnData, OnInterface, Problem, size
-
-LARGEST_RESIDUAL = 4_000
-"""Residuals with more nodes than this are left alone by lints that take derivatives."""
+from pdedsl.ir import Domain, Field, Global, Interior, Law, OnData, OnInterface, Problem
 
 
 @dataclass(frozen=True)
@@ -141,35 +138,6 @@ def owner(problem: Problem, function: UndefinedFunction) -> Field:
 def fitted(problem: Problem, group: Group) -> bool:
     """Whether data are fitted to some component of the group."""
     return any(e.law.kind == "fit" and e.functions & group.functions for e in equations(problem))
-
-
-def isolated(expression: sp.Expr) -> tuple[sp.Expr, dict[sp.Expr, sp.Symbol]]:
-    """The expression with a symbol for each field and derivative, and the symbol of each."""
-    names: dict[sp.Expr, sp.Symbol] = {}
-    for node in sorted(set(_outermost(expression)), key=sp.default_sort_key):
-        names[node] = sp.Dummy(f"w{len(names)}", real=True)
-    return expression.xreplace(names), names
-
-
-def _outermost(expression: sp.Basic) -> Iterator[sp.Expr]:
-    if isinstance(expression, (AppliedUndef, sp.Derivative, sp.Subs)):
-        yield expression
-        return
-    for argument in expression.args:
-        yield from _outermost(argument)
-
-
-@lru_cache(maxsize=64)
-def coefficients(residual: sp.Expr) -> dict[sp.Expr, sp.Expr]:
-    """∂residual/∂w for each field or derivative w in it; empty for a very large residual.
-
-    Occurrences of fields in a coefficient are written as fields again.
-    """
-    if size(residual) > LARGEST_RESIDUAL:
-        return {}
-    flat, names = isolated(residual)
-    back = {symbol: node for node, symbol in names.items()}
-    return {node: sp.diff(flat, symbol).xreplace(back) for node, symbol in names.items()}
 
 
 def listed(names: Iterable[str]) -> str:

@@ -1,8 +1,7 @@
-"""L111: what is done with the columns of tables, and whether there is enough of them.
+"""L111: columns that are needed beyond their points, and too few rows for what they are to tell.
 
-A column away from its own points is interpolated between them, and `check` says how.
-Beyond the box of its points that is impossible (E605); beyond their convex hull, and with very
-few points, it is doubtful.
+A column away from its own points is interpolated between them, see `interpolation`. Beyond the box
+of its points that is impossible (E605); beyond their convex hull it is doubtful.
 """
 
 from __future__ import annotations
@@ -11,69 +10,66 @@ from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
-import sympy as sp
-from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import Diagnostic
 from pdedsl.geometry import domain_bounds
 from pdedsl.geometry.arrays import Array
+from pdedsl.geometry.interpolation import reach
 from pdedsl.ir import Interior, Law, OnData, Problem, Slice, Table
 from pdedsl.sema.draft import Draft
 
+from .interpolation import column_atoms, columns_away
 from .place_points import sample
 from .sampling import point_text
 
-FEW = 10
 MOST_ROWS = 20_000
 MOST_CORNERS = 6
-INTERPOLATION = {
-    "curve": "by monotone cubics",
-    "grid": "by cubic splines",
-    "scattered": "linearly on triangles",
-}
 
 
 def tables(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
-    """Tables with few rows, and columns that must be interpolated."""
-    for table in problem.tables:
-        if table.rows < FEW:
-            span = draft.scope.entries[table.name].span
-            rows = "one point" if table.rows == 1 else f"{table.rows} points"
-            yield Diagnostic("L111", f"{table.name} has only {rows}", span)
+    """Unknown numbers that are to be told from no more values, and columns beyond their points."""
+    yield from _few(problem, draft)
     for law in problem.laws:
-        for table in _away(problem, law):
-            yield _interpolation(problem, law, table)
+        for table in dict.fromkeys(table for table, _ in columns_away(problem, law)):
+            yield from _beyond(problem, law, table)
 
 
-def _away(problem: Problem, law: Law) -> list[Table]:
-    """The tables whose columns the law uses away from their points."""
-    names = {str(a.func).partition(".")[0] for r in law.residuals for a in _columns(r)}
-    own = law.place.table if isinstance(law.place, OnData) else None
-    return [t for t in problem.tables if t.name in names and t.name != own]
+def _few(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
+    """Numbers that are fitted have no known scatter unless there are more values than numbers."""
+    rows = {table.name: table.rows for table in problem.tables}
+    fits = [
+        (law.place.table, len(law.residuals))
+        for law in problem.laws
+        if law.kind == "fit" and isinstance(law.place, OnData)
+    ]
+    values, wanted = sum(rows[name] * count for name, count in fits), len(problem.numbers)
+    if not fits or values > wanted:
+        return
+    table = draft.scope.entries[fits[0][0]]
+    have = "one value" if values == 1 else f"{values} values"
+    numbers = "one unknown number" if wanted == 1 else f"{wanted} unknown numbers"
+    message = f"there are only {have} for {numbers}"
+    yield Diagnostic("L111", message, table.span, "measure more, or fix some of the numbers")
 
 
-def _columns(residual: sp.Expr) -> list[AppliedUndef]:
-    return [a for a in residual.atoms(AppliedUndef) if "." in str(a.func)]
-
-
-def _interpolation(problem: Problem, law: Law, table: Table) -> Diagnostic:
+def _beyond(problem: Problem, law: Law, table: Table) -> Iterator[Diagnostic]:
     points = _wanted(problem, law, table)
     own = table.points()
-    names = ", ".join(sorted({str(a.func) for r in law.residuals for a in _columns(r)}))
-    margin = 1e-6 * np.maximum(np.ptp(own, axis=0), 1e-12)
-    outside = np.any(
-        (points < own.min(axis=0) - margin) | (points > own.max(axis=0) + margin), axis=1
-    )
+    names = ", ".join(sorted({str(a.func) for a in column_atoms(law)}))
+    lower, upper = reach(table)
+    margin = 1e-6 * np.maximum(upper - lower, 1e-12)
+    outside = np.any((points < lower - margin) | (points > upper + margin), axis=1)
     if outside.any():
         where = point_text(table.coordinates, points[int(np.argmax(outside))])
         message = f"{names} is needed at {where}, where {table.name} has no points around"
-        return Diagnostic("E605", message, law.span, "measure there, or make the domain smaller")
-    how = INTERPOLATION[table.layout]
-    message = f"{names} is interpolated between the {table.rows} points of {table.name}, {how}"
-    beyond = _beyond_hull(own, points)
+        yield Diagnostic("E605", message, law.span, "measure there, or make the domain smaller")
+        return
+    beyond = None if table.interpolation == "nearest" else _beyond_hull(own, points)
     if beyond is not None:
-        message += f"; {point_text(table.coordinates, points[beyond])} is beyond them"
-    return Diagnostic("L111", message, law.span)
+        where = point_text(table.coordinates, points[beyond])
+        message = f"{names} is needed at {where}, which is beyond the points of {table.name}"
+        mend = "measure there, or make the domain smaller"
+        yield Diagnostic("L111", message, law.span, mend)
 
 
 def _wanted(problem: Problem, law: Law, table: Table) -> Array:

@@ -11,7 +11,8 @@ from pdedsl.sema.draft import Draft
 from .structure import equations
 
 ROLES = frozenset([
-    "a parameter", "a parameter with a range", "a name", "a function", "an operator", "a region",
+    "a parameter", "a parameter with a range", "a vector of parameters", "a name", "a function",
+    "an operator", "a region",
     "a data table", "an interface",
 ])  # fmt: skip
 """Roles whose names are there to be used; coordinates and domains need not be named again."""
@@ -20,7 +21,10 @@ ROLES = frozenset([
 def unused(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
     """Each unused name, at its declaration."""
     for name, entry in draft.scope.entries.items():
-        if entry.role in ROLES and name not in draft.scope.used:
+        is_own = entry.span.start <= len(
+            problem.source.text
+        )  # other files serve other problems too
+        if is_own and entry.role in ROLES and name not in draft.scope.used:
             message = f"{name} is never used"
             yield Diagnostic("L109", message, entry.span, "use it, or leave it out")
     yield from _unknowns(problem)

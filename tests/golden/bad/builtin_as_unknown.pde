@@ -1,4 +1,4 @@
 domain Omega: x in [0, 1]
-unknown n(x)
-eq: n_xx = 1
-bc: n = 0 on boundary
+unknown curl(x)
+eq: curl_xx = 1
+bc: curl = 0 on boundary

@@ -28,6 +28,13 @@ def main() -> None:
     np.savez(HERE / "probe.npz", x=X, u=X * (X - 1) / 2)
     np.savez(HERE / "lengths.npz", x=X, u1=X[1:])
     np.savez(HERE / "words.npz", x=X, u1=np.array([f"{x}" for x in X]))
+    y = np.linspace(0.0, 1.0, 11)
+    step = np.where(y < 0.5, 1.0, 12.0)[:, None] * np.ones(11)
+    np.savez(HERE / "step.npz", x=y, y=y, k=step)
+    np.savez(HERE / "shapes.npz", x=y, y=y[:5], k=step)
+    (HERE / "units.csv").write_text(
+        "x,Temp [C]\n" + "".join(f"{x:g},{x * (x - 1) / 2:g}\n" for x in X), encoding="utf-8"
+    )
     bad = np.where(X == 0.5, np.nan, X)
     savemat(HERE / "nan.mat", {"x": X, "u1": bad})
 

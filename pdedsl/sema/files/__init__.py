@@ -1,0 +1,1 @@
+"""Files that a text names: tables of numbers, and surface meshes."""

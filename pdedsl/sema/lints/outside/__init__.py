@@ -1,0 +1,1 @@
+"""Laws that hold nowhere, or ask for fields where there are none."""

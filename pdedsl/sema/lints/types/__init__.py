@@ -1,0 +1,1 @@
+"""Lints that follow from the type of the equations."""

@@ -1,0 +1,1 @@
+"""Spellings of papers and of other languages, and what they are here."""

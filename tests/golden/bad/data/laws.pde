@@ -1,0 +1,3 @@
+# laws
+let f = 1
+bc left: u = 0 on x = 0

@@ -1,0 +1,1 @@
+param k = 1, rho = 2

@@ -1,0 +1,2 @@
+param k = 1
+let f = 2 k

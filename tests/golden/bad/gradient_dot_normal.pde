@@ -1,0 +1,4 @@
+domain Omega: (x, y) in [0, 1]^2
+unknown u(x, y)
+eq: -lap(u) + u = 1
+bc: grad(u).n = 0 on boundary

@@ -1,0 +1,3 @@
+time t in [0, 1]
+unknown u(t)
+eq: u = 1 + integral(u(s), s in [0, u])

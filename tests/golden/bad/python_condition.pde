@@ -1,4 +1,0 @@
-domain Omega: x in [0, 1]
-unknown u(x)
-eq: u_xx = 1 if x > 0 else 2
-bc: u = 0 on boundary

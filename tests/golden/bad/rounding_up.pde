@@ -1,0 +1,4 @@
+domain Omega: x in [0, 1]
+unknown u(x)
+eq: u_xx = ceil(2*x)
+bc: u = 0 on boundary

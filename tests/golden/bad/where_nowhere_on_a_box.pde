@@ -1,0 +1,5 @@
+domain Omega: (x, y) in [0, 1]^2
+unknown u(x, y)
+eq: -lap(u) = 1
+bc: u = 0 on boundary
+bc: u = 1 on boundary where x > 5
