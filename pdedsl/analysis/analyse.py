@@ -15,9 +15,8 @@ from pdedsl.calculus.printing.operator_latex import matrix_latex, operator_latex
 from pdedsl.calculus.printing.operator_text import matrix_rows, operator_text, symbol_text
 from pdedsl.calculus.state import State, generic_state, linearisation_state
 from pdedsl.calculus.symbol import symbol
-from pdedsl.calculus.types.classify import Classification, classify
+from pdedsl.calculus.types.system_type import system_type
 from pdedsl.conditioning.descent import predicted_steps
-from pdedsl.geometry import domain_bounds
 from pdedsl.ir import Problem, TooLargeError
 from pdedsl.solution.summary import spec_sha256
 
@@ -115,7 +114,7 @@ def _operator(problem: Problem, own: SystemOperator, at_state: SystemOperator | 
         laws=own.labels,
         linear=own.linear,
         order=found.order,
-        type=_type(problem, at_state),
+        type=system_type(problem, at_state),
         operator=operator_text(found),
         adjoint=_TOO_LARGE if star is None else operator_text(star),
         dstard=_TOO_LARGE if square is None else operator_text(square),
@@ -137,12 +136,3 @@ def _attempt(make: Callable[[], T]) -> T | None:
         return make()
     except TooLargeError:
         return None
-
-
-def _type(problem: Problem, own: SystemOperator | None) -> Classification:
-    if own is None:
-        return Classification("undetermined", (), "the equations have no derivative at the state")
-    numbers = {n.symbol: n.guess for n in problem.numbers}
-    numeric = own.operator.map(lambda a: problem.substitute(a.xreplace(numbers)))
-    time = problem.time.symbol if problem.time else None
-    return classify(numeric, time, domain_bounds(problem, own.domain))

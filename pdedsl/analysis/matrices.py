@@ -15,6 +15,7 @@ from pdedsl.conditioning.discretisation import (
     basis_size,
     component_axes,
     discretise,
+    require_boxes,
 )
 from pdedsl.conditioning.gram import Gram
 from pdedsl.conditioning.preconditioners import GAMMAS, symbol_preconditioner
@@ -116,6 +117,7 @@ def conditioning(problem: Problem, laws: tuple[LawOperator, ...], choice: Choice
 
 
 def _default_modes(problem: Problem, choice: Choice) -> int:
+    require_boxes(problem)
     axes = component_axes(problem)
     index = choice.index or ("total" if max(len(own) for own in axes) > 3 else "box")
     modes = 1

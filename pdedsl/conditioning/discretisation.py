@@ -138,6 +138,7 @@ def discretise(
         ValueError: a domain is not a box, the basis is too large, an option is wrong, or the
             options are for every axis by itself.
     """
+    require_boxes(problem)
     axes = component_axes(problem)
     index = _index(axes) if index is None else index
     if modes is None:
@@ -188,19 +189,28 @@ def function_count(options: BasisOptions, axes: Sequence[tuple[Axis, ...]]) -> i
     return sum(basis_size(options, own) for own in axes)
 
 
+def require_boxes(problem: Problem) -> None:
+    """Refuse domains on which no matrix is set up.
+
+    Raises:
+        ValueError: a domain of a field is not a box.
+    """
+    for field in problem.fields:
+        if field.domain is None:
+            continue
+        try:
+            box_of(problem, problem.domain(field.domain))
+        except ValueError as reason:
+            raise ValueError(f"{reason}; the functions of a basis are those of a box") from None
+
+
 def component_axes(problem: Problem) -> tuple[tuple[Axis, ...], ...]:
     """The axes of every component, as the networks of a residual system have them.
 
-    Raises:
-        ValueError: a domain is not a box.
+    On a domain that is no box they are those of the box around it.
     """
     out = []
     for field in problem.fields:
-        if field.domain is not None:
-            try:
-                box_of(problem, problem.domain(field.domain))
-            except ValueError as reason:
-                raise ValueError(f"{reason}; the functions of a basis are those of a box") from None
         bounds = field_bounds(problem, field)
         for component in field.components:
             circles = problem.periodic_axes(component)

@@ -284,8 +284,10 @@ def test_unknown_methods_are_refused():
 
 
 def test_a_problem_that_cannot_be_compiled_is_refused():
+    text = "domain A: x in [0, 1]\ndomain B: y in [0, 1]\nunknown u(x) in A, v(y) in B\n"
+    text += "eq: u_xx = 0  in A\neq: v_yy = 0  in B\n"
     with pytest.raises(UserError) as refused:
-        pdedsl.analyze_network(pdedsl.load("specs/poisson_lshape.pde"), "lm", iterations=1)
+        pdedsl.analyze_network(pdedsl.parse(text), "lm", iterations=1)
     assert {d.code for d in refused.value.diagnostics} == {"E901"}
 
 

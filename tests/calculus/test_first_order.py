@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+
+from pdedsl.calculus.types.first_order import symmetrizer
 
 from .typed import X, typed
 
@@ -43,3 +46,39 @@ def test_two_waves_in_the_plane_as_a_system() -> None:
 
 def test_cauchy_and_riemann_stay_elliptic() -> None:
     assert typed("xy", ({"x": 1}, {"y": -1}), ({"y": 1}, {"x": 1})).kind == "elliptic"
+
+
+def test_what_is_symmetric_hyperbolic_is_said_to_be() -> None:
+    """Acoustics with density 2 and modulus 3: symmetric after a scaling of the pressure."""
+    gas = [({"t": 2}, {}, {"x": 1}), ({}, {"t": 2}, {"y": 1}), ({"x": 3}, {"y": 3}, {"t": 1})]
+    for found in (typed("xt", *transports(2)), typed("xyt", *gas)):
+        assert found.kind == "hyperbolic"
+        assert found.reason.startswith("symmetric hyperbolic")
+
+
+def test_transports_with_couplings_of_order_zero_are_symmetric() -> None:
+    rows = [({"t": 1, "x": 1, "": 1}, {"": 7}), ({"": -2}, {"t": 1, "x": 1})]
+    assert typed("xt", *rows).reason.startswith("symmetric hyperbolic")
+
+
+def test_a_jordan_block_is_not_symmetric() -> None:
+    assert "symmetric" not in typed("xt", *transports(2, coupled=1)).reason
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_symmetrizer_is_found_after_a_change_of_variables(seed: int) -> None:
+    """B_i = M⁻¹ A_i M with A_i symmetric are made symmetric by S = MᵀM, up to what commutes."""
+    generator = np.random.default_rng(seed)
+    n = 2 + seed
+    M = np.eye(n) + 0.3 * generator.standard_normal((n, n))
+    A = generator.standard_normal((2, n, n))
+    B = np.linalg.solve(M, (A + A.swapaxes(1, 2)) @ M)
+    found = symmetrizer(B)
+    assert found is not None and np.linalg.eigvalsh(found)[0] > 0
+    assert np.allclose(found @ B, (found @ B).swapaxes(1, 2), atol=1e-9)
+
+
+def test_strongly_hyperbolic_but_not_symmetrizable() -> None:
+    """Eigenvectors of two matrices that no one S makes orthogonal."""
+    B = np.array([[[1.0, 0.0], [0.0, -1.0]], [[0.0, 1.0], [-1.0, 0.0]]])
+    assert symmetrizer(B) is None

@@ -55,7 +55,7 @@ def test_a_diffusion_that_is_backward_in_a_thin_band() -> None:
 def test_a_definite_form_that_vanishes_on_a_line_is_said_to(entry: dict, place: str) -> None:
     found = typed("xy", entry)
     assert found.kind == "elliptic"
-    assert f"singular near {place}" in found.reason
+    assert f"degenerate near {place}" in found.reason
 
 
 @pytest.mark.parametrize("entry", [
@@ -65,14 +65,47 @@ def test_a_definite_form_that_vanishes_on_a_line_is_said_to(entry: dict, place: 
 def test_a_definite_form_is_definite(entry: dict) -> None:
     found = typed("xy", entry)
     assert (found.kind, found.parts[0].where) == ("elliptic", "everywhere")
-    assert "singular" not in found.reason
+    assert "degenerate" not in found.reason
 
 
 def test_definite_coefficients_that_vanish_on_a_line() -> None:
     found = typed("xy", {"xx": X**2, "yy": 1})
-    assert "definite, but not everywhere: singular near x = 0" in found.reason
+    assert "definite, but not everywhere: degenerate near x = 0" in found.reason
 
 
 @pytest.mark.parametrize("width", [R(1, 10**3), R(1, 10**5)])
 def test_a_band_across_the_second_coordinate(width: sp.Rational) -> None:
     assert typed("xy", {"xx": 1, "yy": (Y + R(317, 1000)) ** 2 - width**2}).kind == "mixed"
+
+
+def test_a_case_between_jumps_is_found_however_narrow() -> None:
+    low, high = R(5003, 10000), R(5004, 10000)
+    band = sp.Piecewise((-1, (low < X) & (high > X)), (1, True))
+    found = typed("xy", {"xx": band, "yy": 1})
+    assert found.kind == "mixed"
+    assert "hyperbolic where 0.5003 < x < 0.5004" in found.reason
+
+
+def test_a_case_of_the_same_type_adds_nothing() -> None:
+    band = sp.Piecewise((2, R(1, 3) < X), (1, True))
+    found = typed("xy", {"xx": band, "yy": 1})
+    assert (found.kind, len(found.parts)) == ("elliptic", 1)
+
+
+@pytest.mark.parametrize("coordinates, entry, kind", [
+    ("xy", {"xx": X**2, "yy": 1}, "elliptic"),
+    ("xy", {"xx": 1, "yy": X**2 + Y**2}, "elliptic"),
+    ("xt", {"t": 1, "xx": -(X**2)}, "parabolic"),
+])  # fmt: skip
+def test_what_is_degenerate_on_a_line_says_so(coordinates: str, entry: dict, kind: str) -> None:
+    found = typed(coordinates, entry)
+    assert found.kind == kind
+    assert "degenerate near x = 0" in found.reason
+    assert [p.kind for p in found.parts if p.share == 0.0] == ["degenerate"]
+
+
+def test_a_narrow_band_with_both_ends_written_out() -> None:
+    """(x − 0.122)(x − 0.124) u_xx + u_yy is hyperbolic for 0.122 < x < 0.124 alone."""
+    found = typed("xy", {"xx": (X - R(122, 1000)) * (X - R(124, 1000)), "yy": 1})
+    assert found.kind == "mixed"
+    assert {p.kind for p in found.parts} == {"elliptic", "hyperbolic"}

@@ -54,6 +54,12 @@ def test_vanishing_is_decided_as_expanding_does(first, second):
         (sp.Abs(x) - x, False),
         (x * sp.Abs(y) - sp.Abs(y) * x + f - f, True),
         (sp.exp(sp.exp(sp.exp(x**40 + 7))), False),
+        (sp.exp(x * 10**6) * sp.sin(y * 10**6), False),
+        (sp.exp(-x * 10**9) ** 2 - sp.exp(-2 * x * 10**9), True),
+        (sp.exp(-(((10 * x - 3) * 100) ** 2)), False),
+        (sp.sin(x) ** 2 + sp.cos(x) ** 2 - 1 + sp.exp(-(((10 * x - 3) * 100) ** 2)), False),
+        ((x + 1) ** 2 - x**2 - 2 * x - 1 + sp.exp(-(x**2) * 10**8) / 7, False),
+        (sp.exp(x / 10**9) - 1 - x / 10**9, False),
     ],
 )
 def test_zero(expression, zero):

@@ -10,7 +10,7 @@ import torch
 
 from pdedsl.conditioning.networks.drift import drift
 from pdedsl.ir import Problem
-from pdedsl.solution.option_errors import refuse_option
+from pdedsl.solution.options.errors import refuse_option
 from pdedsl.solution.parts.division import in_parts
 from pdedsl.solution.planning import Plan, plan
 from pdedsl.solution.summary import origin

@@ -19,11 +19,13 @@ class FeaturePoint:
         axes: the k directions in which the term changes fast, shape (k, inputs); each as long as
             the box of the place is along it.
         widths: over which it changes, as a part of that length, shape (k,); 0 for a jump or kink.
+        beside: columns of further inputs that tell where it is, such as those of a curve.
     """
 
     centre: Array
     axes: Array
     widths: Array
+    beside: tuple[int, ...] = ()
 
     @property
     def width(self) -> float:
@@ -35,6 +37,11 @@ class FeaturePoint:
         """Columns of the inputs along which the term changes fast."""
         parts = np.abs(self.axes) / np.maximum(np.abs(self.axes).max(axis=1), 1e-300)[:, None]
         return tuple(np.flatnonzero((parts > 0.1).any(axis=0)).tolist())
+
+    @property
+    def told(self) -> tuple[int, ...]:
+        """Columns of the inputs that tell where it is."""
+        return tuple(sorted({*self.fast, *self.beside}))
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +70,6 @@ class Feature:
 
 
 def describe(point: FeaturePoint, inputs: tuple[sp.Symbol, ...]) -> str:
-    """``x = 0.3137 (width 0.0001)``: the coordinates along which the term changes fast."""
-    place = ", ".join(f"{inputs[i]} = {point.centre[i]:.6g}" for i in point.fast)
+    """``x = 0.3137 (width 0.0001)``: the coordinates that tell the place."""
+    place = ", ".join(f"{inputs[i]} = {point.centre[i]:.6g}" for i in point.told)
     return f"{place} (width {point.width:.2g})" if point.width else place

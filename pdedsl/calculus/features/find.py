@@ -132,7 +132,7 @@ def _peak(mark: Peak, f: SlowFunction, at: Array) -> Site | None:
     """A maximum, with the directions in which the node falls by a factor e within the width."""
     value, gradient = float(f.value(at[None])[0]), f.gradient(at[None])
     _, hessian = free_parts(f, at[None])
-    rate = _rate(mark, value)
+    rate = mark.rate(value)
     if rate is None:
         return None
     bends, axes = np.linalg.eigh(hessian[0])
@@ -144,16 +144,6 @@ def _peak(mark: Peak, f: SlowFunction, at: Array) -> Site | None:
     if not narrow:
         return None
     return at, np.stack([a for a, _ in narrow]), np.array([w for _, w in narrow])
-
-
-def _rate(mark: Peak, value: float) -> float | None:
-    """D log|node| / dh at a maximum of h; None where it is none of |h|^p."""
-    if not mark.power:
-        return 1.0
-    # |h| is largest where h is positive, and smallest (of a negative power) where it is negative.
-    if mark.power * value <= 0:
-        return None
-    return abs(mark.power / value)
 
 
 def _placed(

@@ -30,14 +30,14 @@ def probes(feature: Feature) -> tuple[Array, Array]:
 
 def _around(point: FeaturePoint) -> tuple[Array, Array]:
     k = min(len(point.widths), 3)
-    lines = [_line(float(width), k) for width in point.widths[:k]]
-    offsets = np.array(list(product(*(nodes for nodes, _ in lines))))
+    lines = [offsets(float(width), k) for width in point.widths[:k]]
+    steps = np.array(list(product(*(nodes for nodes, _ in lines))))
     weights = np.array([np.prod(w) for w in product(*(weights for _, weights in lines))])
-    return point.centre + offsets @ point.axes[:k], weights
+    return point.centre + steps @ point.axes[:k], weights
 
 
-def _line(width: float, narrow: int) -> tuple[Array, Array]:
-    """Offsets and weights along one direction."""
+def offsets(width: float, narrow: int) -> tuple[Array, Array]:
+    """Offsets from a feature and weights along one of so many narrow directions, both (m,)."""
     ends = np.array([0.0, *(width * np.array(_PANELS[narrow]) if width else _LADDER)])
     unit, own = np.polynomial.legendre.leggauss(_NODES[narrow] if width else _SHARP_NODES)
     half = np.diff(ends) / 2

@@ -16,6 +16,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from pdedsl.ir import DomainIntegral
+from pdedsl.ir.special import floor
 
 _HIGH_POWER = 8
 """Powers from which (4x(1 - x))^p is narrower than a third of [0, 1], so that it counts."""
@@ -34,6 +35,13 @@ class Peak:
     part: sp.Expr
     function: sp.Expr
     power: float = 0.0
+
+    def rate(self, value: float) -> float | None:
+        """D log|node| / dh at a maximum of h; None where it is none of |h|^p."""
+        if not self.power:
+            return 1.0
+        # |h| is largest where h is positive, and smallest (of a negative power) where negative.
+        return abs(self.power / value) if self.power * value > 0 else None
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,8 @@ def _of(node: sp.Basic) -> Iterator[Landmark]:
         yield Front(node, node.args[0])
     elif isinstance(node, _SHARP):
         yield Front(node, node.args[0], sharp=True)
+    elif isinstance(node, floor):
+        yield Front(node, sp.sin(sp.pi * node.args[0]), sharp=True)
     elif isinstance(node, sp.Min | sp.Max):
         yield from (Front(node, a - b, sharp=True) for a, b in combinations(node.args, 2))
     elif isinstance(node, sp.Piecewise):

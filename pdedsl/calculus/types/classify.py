@@ -27,6 +27,7 @@ from .determinant import PointSymbol
 from .ellipticity import vanishes
 from .evolution import evolution_type
 from .first_order import first_order_type
+from .jump_regions import jump_regions
 from .local_type import BACKWARD, DEGENERATE, DISPERSIVE, ELLIPTIC, HYPERBOLIC, PARABOLIC, LocalType
 from .signature import signature_type
 from .symbol_samples import Bounds, Points, Sample, UndecidedError, sample
@@ -97,10 +98,14 @@ def classify(operator: LinearOperator, time: sp.Symbol | None, bounds: Bounds) -
         systems = first_order_type(operator, sampled, names, axis)
         types = [systems.get(i, own) for i, own in enumerate(types)]
         found = _group_by_type(operator, types, sampled.points)
-        found = _with_thin_parts(found, types, [
-            (where, None if symbol is None else _fresh_type(symbol, names, axis))
-            for where, symbol in thin_regions(operator, sampled)
-        ])  # fmt: skip
+        thin = [
+            (where, None if symbol is None else local_type(symbol, names, axis))
+            for where, symbol in (
+                *jump_regions(operator, sampled),
+                *thin_regions(operator, sampled),
+            )
+        ]
+        found = _with_thin_parts(found, types, thin)
     return replace(found, reason=_whole_reason(operator, sampled, found, time))
 
 
@@ -130,11 +135,18 @@ def _local_type(
     largest = max(map(abs, symbol.values()), default=1.0)
     key = tuple((alpha, value / largest) for alpha, value in symbol.items())
     if key not in known:
-        known[key] = _fresh_type(symbol, names, time)
+        known[key] = local_type(symbol, names, time)
     return known[key]
 
 
-def _fresh_type(symbol: PointSymbol, names: Sequence[str], time: int | None) -> LocalType:
+def local_type(symbol: PointSymbol, names: Sequence[str], time: int | None) -> LocalType:
+    """Type of the determinant of a symbol at one point; see the head of the module.
+
+    Args:
+        symbol: its coefficients.
+        names: of the coordinates, one for each entry of a multi-index.
+        time: which coordinate is time; None tries each where it matters.
+    """
     degree = max(map(sum, symbol), default=0)
     if degree == 0:
         return LocalType(DEGENERATE, "no derivative is left")
@@ -190,22 +202,23 @@ def _with_thin_parts(
     """The types with those of regions too thin for a share; see `thin_regions`.
 
     Where the coefficients of second order are singular but of one sign around, which is a set
-    without area, the reason says so and there is no part.
+    without area, the part is degenerate and the kind of the whole stays.
     """
     known = {(own.kind, own.remark) for own in types}
     parts, texts = [], []
     for where, own in thin:
         if own is None:
-            texts.append(f"singular {where}")
+            parts.append(Part(DEGENERATE, where, 0.0))
+            texts.append(f"degenerate {where}, where the second-order coefficients are singular")
         elif (own.kind, own.remark) not in known:
+            known.add((own.kind, own.remark))
             parts.append(Part(own.kind, f"{own.remark} {where}".strip(), 0.0))
-            texts.append(f"{own.kind} {parts[-1].where}, in less than 1 % of the domain")
+            size = "" if where.startswith("where") else ", in less than 1 % of the domain"
+            texts.append(f"{own.kind} {parts[-1].where}{size}")
     if not texts:
         return found
-    rest = found.parts
-    if parts:
-        rest = tuple(replace(p, where=p.where.removeprefix("everywhere")) for p in rest)
-    same = all(part.kind == found.kind for part in parts)
+    rest = tuple(replace(p, where=p.where.removeprefix("everywhere")) for p in found.parts)
+    same = all(own is None or own.kind in {t.kind for t in types} for _, own in thin)
     reason = f"{found.reason}, but not everywhere: {', '.join(texts)}"
     return Classification(found.kind if same else MIXED, (*rest, *parts), reason)
 

@@ -51,9 +51,7 @@ def evolution_type(symbol: PointSymbol, names: Sequence[str], time: int) -> Loca
         names: of the coordinates.
         time: which of them λ belongs to.
     """
-    found: list[Mode] = []
-    for direction in directions(len(names) - 1, 0 if len(names) == 2 else 6):
-        found += modes(_restrict(symbol, time, direction))
+    found = [mode for own in short_waves(symbol, len(names), time) for mode in own]
     sorts = [s for s in ("growing", *_WORDS) if any(_sort(m) == s for m in found)]
     t = names[time]
     if "growing" in sorts:
@@ -69,6 +67,18 @@ def evolution_type(symbol: PointSymbol, names: Sequence[str], time: int) -> Loca
         reason = f"as an evolution in {t} all short waves {_WORDS['travelling']}"
         return LocalType(HYPERBOLIC, reason)
     return LocalType(DEGENERATE, f"as an evolution in {t} the rates of short waves stay bounded")
+
+
+def short_waves(symbol: PointSymbol, dimension: int, time: int) -> list[list[Mode]]:
+    """The rates λ(r ω) as r → ∞ for several directions ω, one list for each.
+
+    Args:
+        symbol: coefficients at a point, of any degree.
+        dimension: number of coordinates, two at least.
+        time: which of them λ belongs to.
+    """
+    waves = directions(dimension - 1, 0 if dimension == 2 else 6)
+    return [modes(_restrict(symbol, time, wave)) for wave in waves]
 
 
 def _growing(found: Sequence[Mode], time: str) -> LocalType:

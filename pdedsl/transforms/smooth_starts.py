@@ -1,0 +1,224 @@
+r"""Evolutions whose initial and boundary values contradict each other, started a moment later.
+
+A rod at 0 whose end is put to 100 at t = 0 has near that end, with the diffusivity α,
+
+.. math:: u = g + J \,\mathrm{erfc}\frac{|x - a|}{2\sqrt{α (t - t_0)}} + …,
+
+J being the boundary value less the initial one (Carslaw and Jaeger, Conduction of Heat in Solids,
+1959, 2.4). At t₀ no function is near it. The initial values here have that term at the time τ
+instead of at zero, which is the same problem but for a shift of the singular term by τ: its even
+derivatives vanish at a, so that the boundary values and equations agree with it. Of lower terms,
+coefficients that vary and other fields nothing is assumed: they are smoother by two orders.
+
+A flux that is put to a value in a moment, with the slope D = u_x of the boundary law less that of
+the initial values, has in its place :math:`-2 D \sqrt{α (t - t_0)}\, \mathrm{ierfc}`.
+
+The error is J times the difference of erfc at t and t + τ, at most :math:`0.24\, J τ/(t - t_0)`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from pdedsl.calculus.given_values import Given, given
+from pdedsl.geometry import hull_bounds
+from pdedsl.geometry.arrays import Array
+from pdedsl.ir import Boundary, Interior, Law, NotNumericError, Problem, Slice, evaluate, normal
+
+_AGREE = 1e-6  # of the largest value, from which on two values differ, as for L108
+_SAMPLES = 64  # points of the interval at which initial values are looked at: a choice
+
+
+@dataclass(frozen=True)
+class StartJump:
+    """An end of the interval at which a value, or a slope, is put in a moment.
+
+    Args:
+        component: the field.
+        time: the input that is time.
+        end: a.
+        inward: 1 at the lower end, -1 at the upper one.
+        height: J, or D along the inward normal.
+        diffusivity: α.
+        slope: whether it is D.
+        robin: factor of the value over that of the inward slope in the law, which then asks for
+            D / (1 − γ w/√π) with w = 2√(ατ), as the term moves the value, too.
+    """
+
+    component: AppliedUndef
+    time: sp.Symbol
+    end: float
+    inward: int
+    height: float
+    diffusivity: float
+    slope: bool = False
+    robin: float = 0.0
+
+    def term(self, time: float) -> sp.Expr:
+        """The singular term at the time τ, a function of space."""
+        width = 2 * (self.diffusivity * time) ** 0.5
+        s = self.inward * (self.space - self.end) / width
+        if not self.slope:
+            return self.height * (1 - sp.erf(s))
+        ierfc = sp.exp(-(s**2)) / sp.sqrt(sp.pi) - s * (1 - sp.erf(s))
+        height = self.height / (1 - self.robin * width / math.pi**0.5)
+        return -height * width * ierfc
+
+    @property
+    def space(self) -> sp.Symbol:
+        """The coordinate of space."""
+        return next(s for s in self.component.args if s != self.time)
+
+
+def start_jumps(problem: Problem) -> tuple[StartJump, ...]:
+    """The jumps of a problem in time and one space coordinate, of components that diffuse.
+
+    Those of other components, which travel with their jump, are left out.
+
+    Args:
+        problem: each of its laws is one scalar equation.
+    """
+    if problem.time is None or len(problem.inputs) != 2 or len(problem.domains) != 1:
+        return ()
+    found = []
+    for law in problem.laws:
+        start = _at_start(problem, law)
+        if start is None:
+            continue
+        for other in problem.laws:
+            found += _jumps(problem, start, other)
+    return tuple(found)
+
+
+def smoothed(problem: Problem, jumps: tuple[StartJump, ...], time: float) -> Problem:
+    """The problem with initial values that have the singular terms at τ = ``time``."""
+    laws = tuple(_smoothed(problem, law, jumps, time) for law in problem.laws)
+    return replace(problem, laws=laws)
+
+
+def _smoothed(problem: Problem, law: Law, jumps: tuple[StartJump, ...], time: float) -> Law:
+    start = _at_start(problem, law)
+    own = [] if start is None else [j for j in jumps if j.component == start.component]
+    if not own:
+        return law
+    (residual,), ((left, right),) = law.residuals, law.equations
+    more = sp.Add(*(j.term(time) for j in own)) * sp.diff(
+        residual.xreplace({own[0].component: _U}), _U
+    )
+    return replace(law, residuals=(residual - more,), equations=((left - more, right),))
+
+
+_U = sp.Dummy("u", real=True)
+
+
+def _at_start(problem: Problem, law: Law) -> Given | None:
+    """What an initial law gives one component, as a value."""
+    assert problem.time is not None
+    place = law.place
+    if not isinstance(place, Slice) or [s for s, _ in place.fixed] != [problem.time.symbol]:
+        return None
+    return given(problem.substitute(law.residuals[0]), law, problem.components)
+
+
+def _jumps(problem: Problem, start: Given, law: Law) -> list[StartJump]:
+    """Where a boundary law gives another value, or another slope, than the initial values."""
+    place = law.place
+    if not isinstance(place, Boundary) or place.where is not None:
+        return []
+    assert problem.time is not None
+    (x,), time = problem.domains[0].coordinates, problem.number(problem.time.lower)
+    low, high = hull_bounds(problem)[x]
+    size = _size(start.value, {x: np.linspace(low, high, _SAMPLES), problem.time.symbol: time})
+    out = []
+    for end in (problem.number(face.value) for face in place.faces):
+        at, inward = {x: end, problem.time.symbol: time}, 1 if end == low else -1
+        alpha = _diffusivity(problem, start, at)
+        value = _value_jump(problem, start, law, at)
+        found = value or _slope_jump(problem, start, law, at, inward)
+        if found is None or alpha is None:
+            continue
+        height, usual, robin = found
+        usual = max(usual, size if value else size / (high - low))
+        if abs(height) > _AGREE * usual:
+            ends = (start.component, problem.time.symbol, end, inward)
+            out.append(StartJump(*ends, height, alpha, value is None, robin))
+    return out
+
+
+def _value_jump(
+    problem: Problem, start: Given, law: Law, at: dict[sp.Symbol, float]
+) -> tuple[float, float, float] | None:
+    """J at an end, the size of both values and 0; None where the law gives no value."""
+    there = given(problem.substitute(law.residuals[0]), law, problem.components)
+    if there is None or there.component != start.component:
+        return None
+    before, after = (_number(own.value.subs(at)) for own in (start, there))
+    if before is None or after is None:
+        return None
+    return after - before, max(abs(before), abs(after)), 0.0
+
+
+def _slope_jump(
+    problem: Problem, start: Given, law: Law, at: dict[sp.Symbol, float], inward: int
+) -> tuple[float, float, float] | None:
+    """D at an end, the size of the initial slope and γ; None where the law gives no slope."""
+    (x,) = problem.domains[0].coordinates
+    node = sp.Derivative(start.component, x)
+    residual = problem.substitute(law.residuals[0]).xreplace({normal(1): sp.Integer(-inward)})
+    if residual.atoms(sp.Derivative) != {node}:
+        return None
+    initial = {c: g.value for c in problem.components if (g := _initial_of(problem, c))}
+    slope = sp.diff(start.value, x)
+    factor = sp.diff(residual.xreplace({node: _U}), _U).xreplace({_U: slope})
+    flat = residual.xreplace({node: slope})
+    of_value = sp.diff(flat.xreplace({start.component: _U}), _U).xreplace({_U: start.value})
+    known = (flat, factor, slope, of_value)
+    left, rate, before, value = (_number(e.xreplace(initial).subs(at)) for e in known)
+    if left is None or not rate or before is None or value is None:
+        return None
+    return -left / rate * inward, abs(before), value / rate * inward
+
+
+def _diffusivity(problem: Problem, start: Given, at: dict[sp.Symbol, float]) -> float | None:
+    """α of u_t = α u_xx + … at a point and the initial values there; None where none is."""
+    assert problem.time is not None
+    (x,) = problem.domains[0].coordinates
+    second = sp.Derivative(start.component, (x, 2))
+    slope = sp.Derivative(start.component, problem.time.symbol)
+    for law in problem.laws:
+        residual = problem.substitute(law.residuals[0])
+        if law.kind != "eq" or not isinstance(law.place, Interior) or not residual.has(slope):
+            continue
+        factors = [sp.diff(residual.xreplace({node: _U}), _U) for node in (second, slope)]
+        initial = {c: g.value for c in problem.components if (g := _initial_of(problem, c))}
+        level = {d: sp.S.Zero for f in factors for d in f.atoms(sp.Derivative)}
+        of_second, of_slope = (f.xreplace(level).xreplace(initial).subs(at) for f in factors)
+        ratio = _number(-of_second / of_slope) if of_slope != 0 else None
+        return ratio if ratio is not None and ratio > 0 else None
+    return None
+
+
+def _initial_of(problem: Problem, component: AppliedUndef) -> Given | None:
+    found = (_at_start(problem, law) for law in problem.laws)
+    return next((g for g in found if g is not None and g.component == component), None)
+
+
+def _size(value: sp.Expr, known: dict[sp.Basic, Array | float]) -> float:
+    """The largest of some values; 0 where they have no numbers."""
+    try:
+        return float(np.nanmax(np.abs(np.asarray(evaluate(value, known), dtype=float))))
+    except NotNumericError:
+        return 0.0
+
+
+def _number(value: sp.Expr) -> float | None:
+    try:
+        found = complex(value)
+    except TypeError:
+        return None
+    return found.real if found.imag == 0 and abs(found.real) < float("inf") else None
