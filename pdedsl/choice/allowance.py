@@ -80,6 +80,11 @@ class Allowance:
         return self.seconds - self.used
 
     @property
+    def clock_left(self) -> float:
+        """Seconds by the clock that are left, of a part those of the whole."""
+        return self.remaining if self._whole is None else self._whole.clock_left
+
+    @property
     def stopped(self) -> bool:
         """Whether it was asked to end."""
         return self.should_stop is not None and self.should_stop()

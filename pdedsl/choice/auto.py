@@ -20,12 +20,16 @@ from .basis.condition_weights import search_weights
 from .basis.find_basis import SearchBounds, find_basis
 from .basis.search import SearchResult
 from .choice import Choice
+from .eigen.number_choice import cannot_pair, number_choice
 from .elements.line_elements import cannot_divide, elements_choice
+from .evolutions.window_bases import cannot_evolve, evolution_choice
+from .fitting.fit_choice import cannot_fit, fit_choice
 from .march.march import cannot_march
 from .march.tolerances import FinestMarch, march_finely
 from .network_rules import network_choice
+from .shapes.shape_method import on_shapes
 from .traits import traits
-from .tuning import BUDGET, ELEMENTS
+from .tuning import ACCEPTANCE, BUDGET, ELEMENTS, EVOLUTIONS
 
 _UNFOUND_MARCH = Choice(
     Method(
@@ -78,16 +82,30 @@ def choose(
     short = seconds < BUDGET.short
     if network:
         return network_choice(lowered, facts, short)
-    weights = search_weights(lowered, facts, weights or {})
+    given, weights = weights or {}, search_weights(lowered, facts, weights or {})
     marches = windows and cannot_march(lowered) is None
-    whole, bounds = allowance or Allowance(None), SearchBounds.of(seconds, facts.linear, marches)
+    whole, shapes = allowance or Allowance(None), on_shapes(lowered.problem)
+    bounds = SearchBounds.of(seconds, facts.linear, marches, shapes)
+
+    def part(share: float) -> Allowance:
+        return whole.until(BUDGET.choice).part(share * seconds)
+
+    if cannot_fit(lowered.problem) is None and (
+        fitted := fit_choice(lowered, given, part(BUDGET.numbers), notify)
+    ):
+        return fitted
+    if cannot_pair(lowered.problem) is None and (
+        paired := number_choice(lowered, given, part(BUDGET.numbers), notify)
+    ):
+        return paired
     tell = (lambda trial: notify(trial.text)) if notify else None
     how = (lowered, facts, weights, bounds)
     found, resolved = find_basis(*how, whole.until(BUDGET.choice), tell)
     if basis and found.best is None and found.out_of_time:
         # One that is asked for is tried however late it is.
         found, resolved = find_basis(*how, Allowance(None, whole.should_stop), tell)
-    if found.best is not None and (resolved or basis):
+    good_enough = shapes and found.level_of_varying <= ACCEPTANCE.on_shapes
+    if found.best is not None and (resolved or basis or good_enough):
         best = found.best if resolved else min(found.trials, key=lambda trial: trial.level)
         return basis_choice(lowered.problem, facts, weights, best)
     if marches and not march:
@@ -95,11 +113,18 @@ def choose(
     done = march_finely(lowered, seconds, whole, notify) if marches else None
     if isinstance(done, FinestMarch):
         return Choice(done.method, done.text, done.theta, done.agreement)
-    if not marches and cannot_divide(lowered.problem) is None:
-        own = whole.until(BUDGET.choice).part(ELEMENTS.share * seconds)
-        divided = elements_choice(lowered, facts, weights, own, notify)
-        if divided is not None:
-            return divided
+    if (
+        not marches
+        and cannot_divide(lowered.problem) is None
+        and (divided := elements_choice(lowered, facts, weights, part(ELEMENTS.share), notify))
+    ):
+        return divided
+    if (
+        windows
+        and cannot_evolve(lowered.problem, facts) is None
+        and (evolved := evolution_choice(lowered, part(EVOLUTIONS.share), notify))
+    ):
+        return evolved
     choice = network_choice(lowered, facts, short)
     return Choice(choice.method, "; ".join([choice.why, *_attempts(found, done)]))
 

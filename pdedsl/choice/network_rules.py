@@ -46,7 +46,11 @@ def _pointwise_in_windows(lowered: LoweredProblem, facts: Traits) -> bool:
 
 
 def _points(facts: Traits, eq: int, conditions: int) -> dict[str, int]:
-    """Points of each law from the rows of all equations, and of all conditions, together."""
+    """Points of each law from the rows of all equations, and of all conditions, together.
+
+    Each point of an equation with such an integral takes as many as a quadrature has.
+    """
+    eq = eq // NETWORKS.fewer_with_integrals if facts.integrals else eq
     each = max(NETWORKS.fewest_points, eq // max(facts.equations, 1))
     few = min(conditions, max(NETWORKS.fewest_points // 2, conditions // max(facts.conditions, 1)))
     return {"eq": each, "bc": few, "ic": few}

@@ -35,6 +35,8 @@ class Traits:
         wavenumber: that of the known terms, see `wavenumbers`.
         time_order: highest order of a time derivative in the equations; 0 without time.
         space_orders: orders of the space derivatives in the equations, ascending.
+        integrals: whether an equation has an integral over a domain that is another one for each
+            value of an input, such as a time or a parameter with a range.
     """
 
     inputs: int
@@ -47,6 +49,7 @@ class Traits:
     wavenumber: float
     time_order: int
     space_orders: tuple[int, ...]
+    integrals: bool
 
 
 def traits(problem: Problem) -> Traits:
@@ -70,7 +73,11 @@ def traits(problem: Problem) -> Traits:
         wavenumber=known_wavenumber(problem),
         time_order=max(_orders(equations, time), default=0),
         space_orders=_orders(equations, [s for d in problem.domains for s in d.coordinates]),
-    )
+        integrals=any(
+            node.free_symbols & set(problem.inputs)
+            for equation in equations for node in equation.atoms(DomainIntegral)
+        ),
+    )  # fmt: skip
 
 
 def _orders(equations: Sequence[sp.Expr], symbols: Sequence[sp.Symbol]) -> tuple[int, ...]:

@@ -24,6 +24,9 @@ class Budget:
     default: float = 50.0  # seconds where neither a budget nor iterations are given †
     short: float = 10.0  # seconds below which bases are smaller and starts shorter †
     search: float = 0.2  # for trials of bases; the rest is for what comes after †
+    # The same on shapes. Waves on a triangle take 5 s of trials until ρ is 2e-6, where the solution
+    # is right to 1e-6; a network is wrong by its size after a minute.
+    on_shapes: float = 0.6
     promising: float = 0.7  # the same once a trial is promising: few more will resolve it †
     before_march: float = 0.06  # the same where a march can resolve what a basis does not †
     # Seconds for trials whatever the budget. Solves of the gallery that end with a basis in one or
@@ -32,6 +35,7 @@ class Budget:
     by_axis: float = 0.6  # of the search, for a degree for each axis; the rest for total degrees †
     choice: float = 0.75  # of the clock, for trials; the rest is for the training †
     march: float = 0.85  # for marches at finer and finer tolerances, which are not trained after †
+    numbers: float = 0.4  # for bases with unknown numbers †
     march_growth: float = 1.5  # a march takes at least so many times as long as the one before †
 
 
@@ -93,10 +97,45 @@ class Search:
 
 
 @dataclass(frozen=True)
+class Shapes:
+    """Trials of total degrees on sets that are no boxes; times are of one core.
+
+    A trial is dear there: its columns and points follow curves. A disk with 861 functions takes
+    0.5 s and one with 1,225 a second.
+    """
+
+    first_degree: int = 6  # †
+    growth: float = 1.6  # of the number of functions from one trial to the next †
+    last_growth: float = 1.15  # the same for the largest one †
+    most_linear: int = 2_200  # functions: waves with κ = 30 on a disk are resolved by 2,000
+    most_nonlinear: int = 1_300  # †
+    of_wave: float = 1.4  # degrees for each κ, and
+    beyond_wave: float = 8.0  # beside these, from which on ρ has to fall †
+    # Functions from which on ρ has to fall, and the part of that two trials before: behind bays of
+    # a smooth boundary singularities are near, and ρ falls by e^−0.17 for each degree.
+    patience: int = 450
+    fall: float = 0.4
+    # ρ from which on rounding may be all that is left, and the last trials are the dearest: four
+    # holes and the L-shape end after 13 and 10 s in place of 29 s, with the same trial as the best.
+    settled: float = 1e-10
+    # ρ that is low enough for `dear` functions: errors are 1e-13 then.
+    fine: float = 2e-14
+    dear: int = 150
+    # Singular values that count as zero. Negative powers around holes and polynomials are nearly
+    # dependent: for an annulus with variable coefficients the rounding unit times the number of
+    # rows leaves an error of 5e-12, this one 6e-14.
+    cutoff: float = 1e-14
+
+
+@dataclass(frozen=True)
 class Axes:
     """Degrees by axis; the tail of an axis is the part of its last functions in all squares."""
 
     least_degree: int = 4  # of polynomials, in the first trial †
+    # Of the most functions, those of the first trial where the degrees of the known terms have too
+    # many, and the factor by which these shrink: one trial with 1.3 times the degrees follows. †
+    first_share: float = 0.5
+    shrink: float = 0.95
     # Of a degree that is refined: 1.15, 1.3 and 1.6 take 2.0, 1.4 and 1.1 s for wave, advection,
     # klein_gordon, heat_quarter and pendulum together; 1.6 ends with 1.75 times the functions.
     growth: float = 1.3
@@ -119,6 +158,18 @@ class Acceptance:
     # square with singular corners 961 functions leave 3e-5 and have an error of 7e-6, a network in
     # ten seconds one of 5e-4.
     good: float = 1e-4
+    # ρ that does for linear problems in more inputs where the time for larger bases is spent: their
+    # networks stay at 1e-8 where waves do not fit, with more time. On a busy machine a plate with
+    # a heat source had 1,457 functions that left 2e-9, and a network that was wrong by 0.1.
+    good_out_of_time: float = 1e-7
+    # ρ up to which a basis that does not resolve the solution is taken on shapes all the same: the
+    # networks of auto come to 0.1 and more there in a minute (L-shape, waves on a triangle).
+    on_shapes: float = 1e-2
+    # The same beside a constant that makes up all but this part of the residual of zero, in any
+    # number of inputs: a spot of 0.05 K in a cube of 3 cm at 293 K has an error of 1e-5 K with
+    # 2,197 functions that leave 1e-3, and a network is wrong by 200 K after a minute.
+    good_beside_offset: float = 2e-3
+    offset: float = 1e-2
     few_inputs: int = 2  # most inputs of a linear problem for which `good` does †
     # Level of a row of a law by its own terms, where a march can follow. Bases of the gallery that
     # leave only rounding have at most 7e-13; y' = y z from 1e-6 beside z = 1, taken for constant,
@@ -162,16 +213,29 @@ class MarchTuning:
     solved: float = 1e-3  # of the tolerance, which Newton's method may leave †
     stalled: float = 0.8  # part of the loss that a step must remain below for another one †
     unsolved: float = 0.03  # of the residual, from which Newton's method has not converged †
-    shorter: float = 0.25  # factor of the length of a window that is not solved †
+    shorter: float = 0.25  # factor of the length of a window that is not solved, or †
+    # where halved elements leave more than this part of what they left before: fluxes that begin in
+    # a moment leave 0.97 to 1, a front in one element up to 0.8. †
+    refined: float = 0.9
     aim: float = 0.2  # part of τ that the next window aims at, within `change` of its length †
     change: tuple[float, float] = (0.5, 2.0)
     aim_after_failure: float = 0.3  # the same after a window that leaves too much †
     change_after_failure: tuple[float, float] = (0.2, 0.8)
+    near: float = 0.03  # of the largest share of an element, from which others are halved too †
     merged: float = 0.25  # of its part of τ, which two halves may leave when they are merged †
     hold: int = 5  # windows without merging after one that failed †
     no_digit: float = 1e-14  # of all fields, an error that is rounding †
     from_zero: float = 0.01  # of h T, which a field that begins at zero is compared with †
     compared: int = 2_000  # points at which two marches are compared †
+    # The moment after which a march starts whose initial values jump at an end, over τ^{4/3} of the
+    # time or of that of diffusion: 1e-4 of it at τ = 1e-2 and 1e-8 at 1e-5, where a rod that is put
+    # to 100 at one end is right to 1e-5 from a thousandth of the time on.
+    moment: float = 0.05
+    least_smoothed: float = 1e-7  # the least τ then, for which elements are 1e-6 of the domain
+    after_moment: float = 1e3  # of such moments, from which on two marches are compared †
+    first_of_moment: float = 0.1  # the first window, over that moment †
+    shortest_of_moment: float = 1e-3  # the shortest one, over it †
+    rounding: float = 1e-11  # such a moment, over the time at the start †
 
 
 @dataclass(frozen=True)
@@ -192,6 +256,82 @@ class ElementsTuning:
 
 
 @dataclass(frozen=True)
+class EvolutionTuning:
+    """Polynomials on windows of time, in two and more space coordinates."""
+
+    share: float = 0.4  # of the budget †
+    # Shares of the time at which windows end. A block in the wind is right to 1e-6 with these and
+    # degree 5, and to 1e-3 with one window for all of time.
+    edges: tuple[float, ...] = (0.0, 0.01, 0.04, 0.15, 0.5, 1.0)
+    first_degree: int = 4  # †
+    most_functions: int = 800  # of a window †
+    dearer: float = 2.0  # times the seconds of a degree that the next one takes †
+    points: int = 3  # of each law, over the functions †
+    least_points: int = 500  # the same, at least †
+    check_points: int = 1_000  # of each law at which the level is measured †
+    steps: int = 2  # of least squares in a window: the second removes rounding
+    growth: float = 1.25  # of the degree from one trial to the next †
+    fall: float = 0.8  # of the level, below which a trial is progress †
+    patience: int = 2  # trials without progress that end it †
+    resolved: float = 3e-3  # level that is taken; networks have a hundred times as much there
+    # Weights where laws have one size: the block has errors of 2e-5 K to 1e-3 K with 1e-2 and 10,
+    # 7e-3 K with a hundred times as much of the start.
+    initial: float = 1e-2
+    boundary: float = 10.0
+
+
+@dataclass(frozen=True)
+class EigenTuning:
+    """Bases for unknown numbers without data."""
+
+    first_degree: int = 8  # of each axis †
+    growth: float = 1.4  # of it from one trial to the next †
+    most_functions: int = 900  # a matrix of so many columns has its singular values in a second
+    # Residual of an eigenpair of the basis that is taken for one of the problem: Newton's method
+    # goes on from there. Functions that no basis of the size has leave 0.3 and more. †
+    pair: float = 0.1
+    steps: int = 30  # of Newton's method, at most †
+    progress: float = 0.9  # part of the loss that a step must remain below for another one †
+    fall: float = 0.5  # of the level, below which a trial is progress †
+    patience: int = 2  # trials without progress that end it †
+    rounding: float = 1e-13  # level that only rounding is left of
+    resolved: float = 1e-6  # level that is taken; eigenvalues are right to its square, about
+    check_points: int = 500  # points of each law at which the level is measured †
+    # Sizes of fields that are tried, powers of ten either way and steps for each: the function of a
+    # well of five nanometres is 1e4 in SI units. †
+    decades: int = 12
+    per_decade: int = 4
+    named: int = 3  # eigenvalues beside the one that is found, which are told †
+    zero: float = 1e-6  # coefficients of a function over the largest, and differences of fits †
+
+
+@dataclass(frozen=True)
+class FittingTuning:
+    """Bases for unknown numbers that data or conditions fix."""
+
+    # Of each axis, by the number of inputs: two rates of 2000 and 5 on [0, 1/2] are told apart by
+    # polynomials of degree 36, not by those of degree 12.
+    first_degree: tuple[int, ...] = (36, 12)
+    growth: float = 1.5  # of it from one trial to the next †
+    most_functions: int = 700  # of all components †
+    most_trials: int = 400  # of numbers in one search †
+    decades: int = 12  # either way from a guess: rates in SI lie 1e-5 to 1e9 from 1
+    per_decade: int = 2  # values of a number, at most †
+    steps: int = 3  # of Newton's method for the fields at one set of numbers †
+    first_step: float = 0.5  # decades, of the refinement of the best numbers of a grid †
+    refinements: int = 40  # trials of it for each number †
+    fine: float = 1e-4  # decades at which it ends: Newton's method goes on from there †
+    again: float = 0.1  # level of the laws above which numbers are looked for again †
+    # Of functions of which derivatives are small, over the largest, where data alone tell fields.
+    least_price: float = 1e-3  # †
+    cutoff: float = 1e-8  # of singular values there: data may contradict conditions †
+    fall: float = 0.5  # of the level, below which a trial is progress †
+    patience: int = 3  # trials without progress that end it †
+    resolved: float = 1e-5  # level that is taken: accepted results have 1e-3
+    data: float = 1e-6  # weight of data beside laws: their noise moves these by 1e-6 of its size
+
+
+@dataclass(frozen=True)
 class Networks:
     """Which network a problem gets."""
 
@@ -199,15 +339,22 @@ class Networks:
     many_inputs: int = 4  # from which points are drawn anew in every step †
     long_travel: float = 2.0  # domain lengths that a wave travels †
     fewest_points: int = 200  # of a law, however many laws there are †
+    # A plane integral for each value of a parameter: one step of a network with 3,000 points takes
+    # 20 s, with 300 points 2 s.
+    fewer_with_integrals: int = 10
     iterations: int = 8  # of each start †
     iterations_in_short: int = 4  # the same for a short budget †
 
 
 BUDGET = Budget()
 SEARCH = Search()
+SHAPES = Shapes()
 AXES = Axes()
 ACCEPTANCE = Acceptance()
 ANALYSIS = Analysis()
 MARCH = MarchTuning()
 ELEMENTS = ElementsTuning()
+EIGEN = EigenTuning()
+EVOLUTIONS = EvolutionTuning()
+FITTING = FittingTuning()
 NETWORKS = Networks()

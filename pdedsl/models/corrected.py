@@ -27,7 +27,7 @@ class Corrected:
 
     def __init__(self, fixed: Model, state: Tensor, correction: Model) -> None:
         self.fixed, self.correction = fixed, correction
-        self._state = state.detach()
+        self.state = state.detach()
         self.outputs, self.size, self.width = correction.outputs, correction.size, correction.width
         self.linear, self.parts = correction.linear, correction.parts
         self.local: bool = getattr(correction, "local", False)
@@ -43,4 +43,4 @@ class Corrected:
 
     def _fixed(self, points: Tensor, table: JetTable) -> tuple[Tensor, ...]:
         with torch.no_grad():
-            return (self.fixed.jet(Reader(self._state.to(points)), points, table),)
+            return (self.fixed.jet(Reader(self.state.to(points)), points, table),)

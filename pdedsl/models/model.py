@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, Self
 
 import torch
 from torch import Tensor
@@ -48,6 +48,10 @@ class ModelOptions(Section):
     """What the options of all models have in common."""
 
     kind: str
+
+    def in_domain(self, domain: str | None) -> Self:
+        """The options for the fields of one domain; None for functions of time alone."""
+        return self
 
     def build(self, axes: tuple[Axis, ...], outputs: int) -> Model:
         """The model for these inputs and this number of components.

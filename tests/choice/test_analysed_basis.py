@@ -55,7 +55,7 @@ def _spec(name):
 
 @pytest.mark.parametrize("name", ["heat", "poisson_1d", "helmholtz", "heat_quarter", "biharmonic"])
 def test_descent_with_the_preconditioner_solves(name):
-    solution = pdedsl.solve(_spec(name), "preconditioned_gd", budget=20)
+    solution = pdedsl.solve(_spec(name), "preconditioned_gd", budget=60)
     assert solution.outcome.status == "converged"
     assert solution.errors["u"]["rel_l2"] < 1e-9
     assert "from the analysis" in solution.provenance.why
@@ -68,7 +68,7 @@ def test_descent_follows_a_wave():
 
 
 def test_many_inputs():
-    solution = pdedsl.solve(_spec("poisson_10d"), "preconditioned_gd", budget=20)
+    solution = pdedsl.solve(_spec("poisson_10d"), "preconditioned_gd", budget=60)
     assert solution.errors["u"]["rel_l2"] < 1e-9
 
 

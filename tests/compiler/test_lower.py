@@ -33,10 +33,11 @@ ic: u = sin(pi*x)  at t = 0
 bc: u = 0  on boundary
 """
 REFUSED = """
-domain D: (x, y) in disk(center = (0, 0), radius = 1)
-unknown u(x, y)
-eq: lap(u) = 1
-bc: u = 0  on boundary
+domain A: x in [0, 1]
+domain B: y in [0, 1]
+unknown u(x) in A, v(y) in B
+eq: u_xx = 0  in A
+eq: v_yy = 0  in B
 """
 
 

@@ -23,6 +23,7 @@ from collections.abc import Callable, Mapping, Sequence
 from torch import Tensor
 
 from pdedsl.choice.allowance import Allowance
+from pdedsl.choice.shapes.shape_method import on_shapes
 from pdedsl.choice.tuning import AXES, SEARCH, by_linearity
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.conditioning.discretisation import component_axes
@@ -48,13 +49,16 @@ def search_axis_degrees(
     components together. Other arguments as for `search`.
     """
     problem = lowered.problem
+    if on_shapes(problem):
+        return SearchResult((), "the domain is no box, or data jump at its corners")
 
     def next_size(trials: Sequence[BasisTrial]) -> tuple[Modes, Tensor | None] | str:
         waves = [axis.period is not None for axis in component_axes(problem)[0]]
-        degrees = _refine(trials[-1], waves) if trials else _first(problem, waves, linear)
+        degrees = _refine(trials[-1], waves) if trials else _first(problem, waves, linear, most)
         if degrees is None:
             return "the last coefficients are at the level of rounding"
-        if functions_of(problem, degrees) > most:
+        degrees = _fitting(problem, degrees, most)
+        if trials and functions_of(problem, degrees) < SEARCH.last_growth * trials[-1].size:
             return too_many(most)
         return degrees, _prolong(trials[-1], degrees, waves) if trials and not linear else None
 
@@ -63,7 +67,26 @@ def search_axis_degrees(
     return search(lowered, linear, weights, next_size, rule, allowance, notify)
 
 
-def _first(problem: Problem, waves: Sequence[bool], linear: bool) -> tuple[int, ...]:
+def _first(problem: Problem, waves: Sequence[bool], linear: bool, most: int) -> tuple[int, ...]:
+    """The degrees of the known terms, or smaller ones where these have too many functions.
+
+    Then less than rounding is resolved, which may be enough: what is known of a Gaussian to 1e-14
+    needs twice the degree of what is known to 1e-4.
+    """
+    degrees = _of_known_terms(problem, waves, linear)
+    if functions_of(problem, degrees) <= most:
+        return degrees
+    return _fitting(problem, degrees, math.floor(AXES.first_share * most))
+
+
+def _fitting(problem: Problem, degrees: tuple[int, ...], most: int) -> tuple[int, ...]:
+    """Degrees in the same proportion with at most so many functions of all components together."""
+    while functions_of(problem, degrees) > most and max(degrees) > 1:
+        degrees = tuple(max(1, math.floor(k * AXES.shrink)) for k in degrees)
+    return degrees
+
+
+def _of_known_terms(problem: Problem, waves: Sequence[bool], linear: bool) -> tuple[int, ...]:
     out = []
     for degree, periodic in zip(known_degrees(problem), waves, strict=True):
         # With more waves than are known: if their coefficients vanish, the axis is resolved.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from pdedsl.choice.shapes.shape_method import on_shapes
 from pdedsl.choice.traits import Traits
 from pdedsl.choice.tuning import ANALYSIS, CONDITIONS_WEIGHT
 from pdedsl.compiler.lowering.lower import LoweredProblem
@@ -33,9 +34,11 @@ def condition_weights(lowered: LoweredProblem, facts: Traits) -> dict[str, float
 
     For linear problems the weight with the least condition number in a small basis; for others, and
     where there is no matrix, a round number. Where the units make one law hide another, weights by
-    label that give all laws one size.
+    label that give all laws one size. On shapes none: those of a method there depend on its degree.
     """
     problem = lowered.problem
+    if on_shapes(problem):
+        return {}
     if by_size := sized_weights(lowered):
         return by_size
     weights = dict.fromkeys(("bc", "ic"), CONDITIONS_WEIGHT)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.traits import Traits
-from pdedsl.choice.tuning import ACCEPTANCE, BUDGET, SEARCH, by_linearity
+from pdedsl.choice.tuning import ACCEPTANCE, BUDGET, SEARCH, SHAPES, by_linearity
 from pdedsl.compiler.lowering.lower import LoweredProblem
 
 from .axis_degrees import search_axis_degrees
@@ -39,8 +38,12 @@ class SearchBounds:
     marches: bool
 
     @classmethod
-    def of(cls, seconds: float, linear: bool, marches: bool) -> SearchBounds:
-        """The bounds for a budget in seconds; arguments as the attributes."""
+    def of(cls, seconds: float, linear: bool, marches: bool, shapes: bool = False) -> SearchBounds:
+        """The bounds for a budget in seconds; arguments as the attributes.
+
+        On ``shapes``, domains that are no boxes, networks are no way out, and most of the time is
+        for bases.
+        """
         # A trial is one least-squares problem where all is linear, and then ends at rounding. Where
         # it is not, a march is to have the time, and the large systems.
         short, before_march = seconds < BUDGET.short, marches and not linear
@@ -48,7 +51,10 @@ class SearchBounds:
         by_axis = total = by_linearity(linear).most_functions
         if not before_march:
             by_axis = SEARCH.most_by_axis
-        if short:
+        if shapes:
+            share = BUDGET.on_shapes
+            total = SHAPES.most_linear if linear else SHAPES.most_nonlinear
+        elif short:
             by_axis, total = SEARCH.most_by_axis_in_short, SEARCH.most_in_short
         extended = 0.0 if before_march else BUDGET.promising * seconds
         searched = max(share * seconds, BUDGET.least_search)
@@ -89,7 +95,7 @@ def find_basis(
     total = search_total_degrees(*how, bounds.total, rest, notify)
     if done(total):
         return total, True
-    nearer = min((total, by_axis), key=_level)
+    nearer = min((total, by_axis), key=lambda found: found.level)
     if by_axis.out_of_time or total.out_of_time:
         spent = total if total.out_of_time else by_axis
         nearer = replace(nearer, end=spent.end, out_of_time=True)
@@ -100,7 +106,3 @@ def _every_row(lowered: LoweredProblem, weights: Mapping[str, float], found: Sea
     """Whether every row of every law holds by the size of its own terms."""
     assert found.best is not None
     return row_level(lowered, weights, found.best) <= ACCEPTANCE.every_row
-
-
-def _level(found: SearchResult) -> float:
-    return math.inf if found.best is None else found.best.level

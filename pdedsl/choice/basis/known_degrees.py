@@ -21,9 +21,11 @@ from pdedsl.calculus.features import features_of
 from pdedsl.calculus.features.feature import describe
 from pdedsl.choice.wavenumbers import function_of, known_terms
 from pdedsl.conditioning.arrays import Array
-from pdedsl.conditioning.discretisation import component_axes
+from pdedsl.conditioning.discretisation import component_axes, require_boxes
 from pdedsl.geometry import place_bounds
 from pdedsl.ir import Boundary, Global, Law, Problem, Slice
+from pdedsl.transforms.single_rows import split_rows
+from pdedsl.transforms.smooth_starts import start_jumps
 
 _ROUNDING = 1e-14  # of the largest coefficient
 _NOISE, _ABOVE = 1e-10, 4.0  # the most that the last quarter may be, and what is above it
@@ -50,6 +52,7 @@ def known_degrees(problem: Problem) -> tuple[int, ...]:
         NotSmoothError: a known term is not smooth on the box, or changes faster than its nodes see.
         ValueError: other inputs.
     """
+    require_boxes(problem)
     axes, arguments = component_axes(problem), {field.arguments for field in problem.fields}
     order = next(iter(arguments))
     different = len({tuple(axis.period for axis in own) for own in axes}) > 1
@@ -75,8 +78,11 @@ def _check_features(problem: Problem) -> None:
     """Refuse what no polynomial of some thousand degrees follows, which the nodes may not see.
 
     Raises:
-        NotSmoothError: it has a feature that is narrower than the distance of the nodes.
+        NotSmoothError: it has a feature that is narrower than the distance of the nodes, or
+            initial and boundary values contradict each other.
     """
+    if jumps := start_jumps(split_rows(problem)):
+        raise NotSmoothError(f"the start jumps at {jumps[0].space} = {jumps[0].end:g}")
     least = math.pi / _NODES[len(problem.inputs)]
     for law in problem.laws:
         for _, features in features_of(problem, law):

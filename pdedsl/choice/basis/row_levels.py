@@ -15,6 +15,7 @@ Algorithms, 2002, chapter 20).
 from __future__ import annotations
 
 import math
+from collections.abc import Container
 from dataclasses import replace
 
 import sympy as sp
@@ -27,21 +28,23 @@ from pdedsl.compiler.lowering.planner import plan
 from pdedsl.compiler.residual.block import Block
 from pdedsl.compiler.residual.system import ResidualSystem
 
+KINDS = ("eq", "bc", "ic", "fit")
 _ROUNDING = 16.0  # times ε ‖J_i‖ ‖θ‖; bases of the gallery that leave only rounding have up to 2.4
 
 
-def worst_row_level(system: ResidualSystem, theta: Tensor) -> float:
+def worst_row_level(system: ResidualSystem, theta: Tensor, kinds: Container[str] = KINDS) -> float:
     """The largest level of all rows that are above rounding; 0 where none is.
 
     Args:
         system: at other points than those of the fit, each law at points of its own.
         theta: the coefficients, shape (P,).
+        kinds: of laws that are looked at.
     """
     _, jacobian = system.residual_and_jacobian(theta)
     eps = torch.finfo(theta.dtype).eps
     out = 0.0
     for block in system.blocks:
-        if not block.map.diagonal:
+        if not block.map.diagonal or block.kind not in kinds:
             continue
         count = len(block.data)
         norms = jacobian[block.rows].square().sum(1).view(-1, count).mean(1).sqrt()

@@ -19,10 +19,13 @@ from pdedsl.choice.tuning import SEARCH
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.diagnostics import UserError
 from pdedsl.ir import TooLargeError
+from pdedsl.models.runtime.deadline import DeadlineError, ending_within
 
 from .known_degrees import NotSmoothError
 from .trial import BasisTrial, try_basis
 from .trial_method import Modes
+
+_BROKEN_OFF = "a trial of one took more than the budget has for them"
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,16 @@ class SearchResult:
         level = max(SEARCH.rounding, 2 * least)
         return next((trial for trial in self.trials if trial.residual <= level), None)
 
+    @property
+    def level(self) -> float:
+        """That of the best trial; infinite without one."""
+        return math.inf if self.best is None else self.best.level
+
+    @property
+    def level_of_varying(self) -> float:
+        """The same, as a part of the residual that constants leave."""
+        return math.inf if self.best is None else self.best.level / (self.best.varying or 1.0)
+
 
 @dataclass(frozen=True)
 class StopRule:
@@ -57,11 +70,15 @@ class StopRule:
         patience: functions from which ρ has to fall.
         dear: functions from which ``fine`` is enough.
         fine: ρ at or below this.
+        fall: ρ above this part of that two trials before has stopped falling.
+        settled: at or below this, above that part of the trial before is enough.
     """
 
     patience: int
     dear: float = math.inf
     fine: float = SEARCH.rounding
+    fall: float = SEARCH.fall
+    settled: float = 0.0
 
 
 NextSize = Callable[[Sequence[BasisTrial]], tuple[Modes, Tensor | None] | str]
@@ -97,7 +114,8 @@ def search(
     costs = TrialCosts(allowance)
     try:
         while not isinstance(size := next_size(trials), str):
-            trial = try_basis(lowered, size[0], linear, weights, costs, size[1])
+            with ending_within(allowance.clock_left):
+                trial = try_basis(lowered, size[0], linear, weights, costs, size[1])
             if trial is None:
                 return SearchResult(tuple(trials), "more points would be needed")
             trials.append(trial)
@@ -105,10 +123,12 @@ def search(
                 notify(trial)
             if end := _end(trials, rule):
                 return SearchResult(tuple(trials), end)
-            if trial.residual <= SEARCH.promising:
+            if trial.residual <= SEARCH.promising * trial.varying:
                 allowance.extend()
     except SpentError as error:
         return SearchResult(tuple(trials), str(error), out_of_time=True)
+    except DeadlineError:
+        return SearchResult(tuple(trials), _BROKEN_OFF, out_of_time=True)
     except NotSmoothError as error:
         return SearchResult(tuple(trials), str(error), not_smooth=True)
     except (UserError, ValueError, TooLargeError, LinAlgError) as error:
@@ -127,7 +147,8 @@ def _end(trials: Sequence[BasisTrial], rule: StopRule) -> str | None:
         return "the residual is not a finite number"
     if trial.residual <= (rule.fine if trial.size >= rule.dear else SEARCH.rounding):
         return "the residual is at the level of rounding"
-    before = trials[-3].residual if len(trials) > 2 else math.inf
-    if trial.size >= rule.patience and trial.residual > SEARCH.fall * before:
+    back = 2 if trial.residual <= rule.settled else 3
+    before = trials[-back].residual if len(trials) >= back else math.inf
+    if trial.size >= rule.patience and trial.residual > rule.fall * before:
         return "the residual no longer falls"
     return None

@@ -12,7 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from torch import Tensor
 
 from pdedsl.choice.allowance import Allowance
-from pdedsl.choice.tuning import SEARCH, by_linearity
+from pdedsl.choice.shapes.shape_degrees import functions_of_waves, shape_degrees
+from pdedsl.choice.shapes.shape_method import on_shapes
+from pdedsl.choice.tuning import SEARCH, SHAPES, by_linearity
+from pdedsl.choice.wavenumbers import known_wavenumber
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.ir import Problem
 
@@ -33,13 +36,20 @@ def search_total_degrees(
 
     ``most`` bounds the functions of all components together; other arguments as for `search`.
     """
-    degrees = total_degrees(lowered.problem, most)
+    problem = lowered.problem
+    if on_shapes(problem):
+        degrees = shape_degrees(problem, most)
+        waves = functions_of_waves(problem, known_wavenumber(problem))
+        rule = StopRule(
+            max(SHAPES.patience, waves), SHAPES.dear, SHAPES.fine, SHAPES.fall, SHAPES.settled
+        )
+    else:
+        degrees, rule = total_degrees(problem, most), StopRule(by_linearity(linear).patience)
 
     def next_size(trials: Sequence[BasisTrial]) -> tuple[Modes, Tensor | None] | str:
         degree = next(degrees, None)
         return too_many(most) if degree is None else (degree, None)
 
-    rule = StopRule(by_linearity(linear).patience)
     return search(lowered, linear, weights, next_size, rule, allowance, notify)
 
 

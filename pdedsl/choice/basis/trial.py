@@ -6,6 +6,9 @@ and Legendre polynomials in the others. Its level is the part of the residual of
 .. math:: ρ = \Bigl(\min_θ ‖r(θ)‖² \Big/ ‖r(0)‖²\Bigr)^{1/2}.
 
 A nonlinear problem has minima of ‖r‖ that are no solutions; where ρ is small it is one.
+
+Most of ‖r(0)‖ may be that of a constant: a plate at 300 K with a spot that is warmer by 0.2 K has ρ
+= 10⁻⁵ without the spot. The part of it that constants leave is the trial's ``varying``.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import torch
 from torch import Tensor
 
 from pdedsl.choice.allowance import Allowance, TrialCosts
@@ -21,6 +25,9 @@ from pdedsl.choice.tuning import SEARCH, by_linearity
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.residual.build import build
 from pdedsl.compiler.residual.system import ResidualSystem
+from pdedsl.linalg.least_squares import least_squares
+from pdedsl.models import BasisModel
+from pdedsl.models.bases import BasisOptions
 from pdedsl.optimizers.descent import Descent, Limits
 from pdedsl.optimizers.gauss_newton.lm import LevenbergMarquardt, LmOptions
 from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
@@ -42,6 +49,7 @@ class BasisTrial:
         loss: the loss that is left.
         check: ρ at other points, those of a Sobol sequence.
         theta: the coefficients, shape (P,).
+        varying: part of the residual of u = 0 that is left by constants, at most 1.
     """
 
     modes: Modes
@@ -50,6 +58,7 @@ class BasisTrial:
     loss: float
     check: float
     theta: Tensor | None = field(default=None, compare=False, repr=False)
+    varying: float = 1.0
 
     @property
     def level(self) -> float:
@@ -84,12 +93,18 @@ def try_basis(
         return None
     costs.begin(system.rows, size)
     theta, loss, first = system.theta0, 0.0, float(system.loss(system.theta0))
+    varying = 1.0
     if first:
-        step = _solve(system, theta if start is None else start, first, linear, costs.allowance)
+        varying = _left_by_constants(lowered, method, first)
+        assert isinstance(method.optimizer, LstsqOptions)
+        begin = theta if start is None else start
+        optimizer = LeastSquares(system, method.optimizer, begin)
+        step = _solve(optimizer, system, first, linear, costs.allowance)
         theta, loss = step.theta, step.loss
     check = _level_elsewhere(lowered, method, theta)
     costs.end()
-    return BasisTrial(modes, size, math.sqrt(loss / first) if first else 0.0, loss, check, theta)
+    residual = math.sqrt(loss / first) if first else 0.0
+    return BasisTrial(modes, size, residual, loss, check, theta, varying)
 
 
 def row_level(lowered: LoweredProblem, weights: Mapping[str, float], trial: BasisTrial) -> float:
@@ -97,6 +112,33 @@ def row_level(lowered: LoweredProblem, weights: Mapping[str, float], trial: Basi
     assert trial.theta is not None
     method = basis_method(lowered.problem, trial.modes, weights)
     return worst_row_level(_elsewhere(lowered, method), trial.theta)
+
+
+def _left_by_constants(lowered: LoweredProblem, method: Method, first: float) -> float:
+    """Part of the residual of u = 0 that the best constants leave, at the points of a method.
+
+    They are those of one step of Newton's method, from zero.
+    """
+    alone = method.model_copy(update={"model": BasisOptions(family="mixed", modes=1)})
+    system = _system(lowered, alone, method.sampling.kind, 0)
+    theta = torch.zeros_like(system.theta0)
+    columns = _constants(system)
+    residual, jacobian = system.residual_and_jacobian(theta)
+    if not (torch.isfinite(residual).all() and torch.isfinite(jacobian).all()):
+        return 1.0
+    theta[columns] = least_squares(jacobian[:, columns], -residual)
+    left = float(system.loss(theta)) / first
+    return math.sqrt(left) if left < 1 else 1.0
+
+
+def _constants(system: ResidualSystem) -> list[int]:
+    """The parameters of the constants of all components, which are the first of each."""
+    starts: list[int] = []
+    for network in system.networks:
+        assert isinstance(network.model, BasisModel)
+        size = network.model.basis.size
+        starts += [network.offset + c * size for c in range(network.model.outputs)]
+    return starts
 
 
 def _elsewhere(lowered: LoweredProblem, method: Method) -> ResidualSystem:
@@ -123,10 +165,10 @@ def _system(lowered: LoweredProblem, method: Method, kind: str, seed: int) -> Re
 
 
 def _solve(
-    system: ResidualSystem, start: Tensor, first: float, linear: bool, allowance: Allowance
+    optimizer: Optimizer, system: ResidualSystem, first: float, linear: bool, allowance: Allowance
 ) -> Step:
     """The last step of Newton's method, or of damped steps where that ends far away."""
-    step = _iterate(LeastSquares(system, LstsqOptions(), start), first, linear, allowance)
+    step = _iterate(optimizer, first, linear, allowance)
     if linear or not math.sqrt(step.loss / first) > SEARCH.damped:  # or not a number
         return step
     damped = LevenbergMarquardt(system, LmOptions(), step.theta)

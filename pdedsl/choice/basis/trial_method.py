@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pdedsl.choice.shapes.shape_method import functions_on_shape, on_shapes, shape_method
 from pdedsl.choice.tuning import SEARCH
 from pdedsl.compiler.points.counts import tensor_count
 from pdedsl.conditioning.discretisation import component_axes, function_count
@@ -28,11 +29,13 @@ def basis_method(
     products of the functions apart; beyond, a Sobol sequence with several points a function.
 
     Args:
-        problem: all its domains are boxes.
+        problem: on shapes, see `choice.shapes`.
         modes: K of a total degree, or one degree for each axis.
         weights: of the loss.
         tolerance: the loss at which the run ends.
     """
+    if on_shapes(problem):
+        return shape_method(problem, _degree(modes), weights, tolerance)
     tensor = len(problem.inputs) <= _TENSOR_INPUTS
     return Method(
         model=_options(modes),
@@ -44,7 +47,13 @@ def basis_method(
 
 def functions_of(problem: Problem, modes: Modes) -> int:
     """Number of functions of all components together; arguments as `basis_method`."""
+    if on_shapes(problem):
+        return functions_on_shape(problem, _degree(modes))
     return function_count(_options(modes), component_axes(problem))
+
+
+def _degree(modes: Modes) -> int:
+    return modes if isinstance(modes, int) else max(modes)
 
 
 def _options(modes: Modes) -> BasisOptions:

@@ -120,9 +120,14 @@ def march(
     tolerance: float,
     allowance: Allowance,
     notify: Callable[[str], None] | None = None,
+    moment: float = 0.0,
 ) -> March:
-    """Solve a problem of which `cannot_march` says nothing, at a tolerance; see `march_finely`."""
-    return _Marcher(lowered, tolerance, allowance, notify).march()
+    """Solve a problem of which `cannot_march` says nothing, at a tolerance; see `march_finely`.
+
+    Args: those of `march_finely`, and
+        moment: time in which what begins fast slows down; 0 where nothing does.
+    """
+    return _Marcher(lowered, tolerance, allowance, notify, moment).march()
 
 
 class _Marcher:
@@ -132,12 +137,18 @@ class _Marcher:
         tolerance: float,
         allowance: Allowance,
         notify: Callable[[str], None] | None,
+        moment: float,
     ) -> None:
         self._lowered, self._tolerance, self._allowance = lowered, tolerance, allowance
         self._notify = notify
         self._solver = WindowSolver(lowered, tolerance, allowance)
         self._last = 0, 0.0  # functions of the last trial, and its seconds
         self._lower, self._upper = list(hull_bounds(lowered.problem).values())[-1]
+        whole = self._upper - self._lower
+        self._first, self._shortest = MARCH.first * whole, MARCH.shortest * whole
+        if moment:
+            self._first = min(self._first, MARCH.first_of_moment * moment)
+            self._shortest = min(self._shortest, MARCH.shortest_of_moment * moment)
         self._hold = 0  # windows before elements are merged again
         self._given = GivenFeatures(lowered.problem)
         self._stops = [*self._given.stops, self._upper]
@@ -145,7 +156,7 @@ class _Marcher:
     def march(self) -> March:
         began, end = self._allowance.used, ""
         windows: list[Window] = []
-        lower, length = self._lower, MARCH.first * (self._upper - self._lower)
+        lower, length = self._lower, self._first
         merged = grid = first_grid(self._lowered, self._tolerance)
         outside = length  # of a window that is in no pulse
         while lower < self._upper:
@@ -177,7 +188,7 @@ class _Marcher:
         finite, stop = True, next(stop for stop in self._stops if stop > lower)
         places = self._given.places(lower, min(lower + length, stop))
         safe, merged = safe.resolving(places), merged.resolving(places)
-        grid = merged
+        grid, coarser = merged, None  # a grid before elements were halved, and what it left
         for _ in range(MARCH.trials):
             if obstacle := self._obstacle(length, finite, grid):
                 return obstacle
@@ -200,14 +211,20 @@ class _Marcher:
                 grid, self._hold = safe, MARCH.hold
             elif trial.levels.unsolved > MARCH.unsolved:
                 length = (upper - lower) * MARCH.shorter
+                coarser = None
+            elif coarser is not None and trial.levels.in_space > MARCH.refined * coarser[1]:
+                # What singularities in time leave is not that of elements.
+                length, grid, coarser = (upper - lower) * MARCH.shorter, coarser[0], None
             elif not finite or trial.levels.in_time > self._tolerance or grid.ends is None:
                 aim, change = MARCH.aim_after_failure, MARCH.change_after_failure
                 length = (upper - lower) * self._factor(trial, grid, aim, change)
+                coarser = None
             else:
-                finer = grid.refined(trial.levels.elements > each)
+                least = max(each, MARCH.near * trial.levels.elements.max())
+                finer = grid.refined(trial.levels.elements > least)
                 if finer.breaks == grid.breaks:
                     return "elements too small for rounding would be needed"
-                grid = finer
+                grid, coarser = finer, (grid, trial.levels.in_space)
         return "no window is accepted"
 
     def _obstacle(self, length: float, finite: bool, grid: Grid) -> str | None:
@@ -216,7 +233,7 @@ class _Marcher:
         growth = (grid.functions / functions) ** MARCH.growth if functions else 0.0
         if not self._allowance.covers(growth * seconds):
             return self._why_spent
-        if length >= MARCH.shortest * (self._upper - self._lower):
+        if length >= self._shortest:
             return None
         if not finite:
             return "the residual is not finite"

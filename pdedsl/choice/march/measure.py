@@ -28,6 +28,7 @@ from torch import Tensor
 
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.points.collocation import finer_lines, space_order, time_orders, window_weights
+from pdedsl.compiler.residual.block import Block
 from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.conditioning.arrays import Array
 from pdedsl.ir import Problem
@@ -118,9 +119,25 @@ class WindowMeasure:
             elif block.kind == "ic":
                 shares += part.view(grid.elements, -1).square().sum(1).numpy()
             else:
-                shares += float(part.square().sum()) / grid.elements
+                shares += self._of_condition(block, part, grid)
         unsolved = float(self._relative(system, theta, scales, length).norm())
         return Levels(np.sqrt(shares), math.sqrt(in_time), scales, unsolved)
+
+    def _of_condition(self, block: Block, part: Tensor, grid: Grid) -> Array:
+        """What a condition leaves, shape (elements,): that of the element at its end of space.
+
+        One that is missed at the start, where it contradicts the initial values, would otherwise
+        have all elements halved.
+        """
+        squares = part.square()
+        out = np.zeros(grid.elements)
+        if grid.ends is None or block.kind != "bc":
+            return out + float(squares.sum()) / grid.elements
+        x = block.data.points[:, 0].repeat(len(squares) // len(block.data))
+        upper = x > sum(grid.ends) / 2
+        out[-1] += float(squares[upper].sum())
+        out[0] += float(squares[~upper].sum())
+        return out
 
     def _relative(
         self, system: ResidualSystem, theta: Tensor, scales: Scales, length: float

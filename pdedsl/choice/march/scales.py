@@ -1,12 +1,15 @@
 r"""The size that each row of a window is compared with: that of its own field, not of all.
 
-A row of an equation with the time derivative of order k of a field u has the scale of u,
+A row of an equation with the time derivative of order k of a field u and the factor a before it has
+a times the scale of u,
 
-.. math:: S_u = \max\bigl(\mathrm{rms}\, u,\ c\, h^k \,\mathrm{rms} \max_j |T_j|,\ u_0\bigr),
+.. math:: S_u = \max\bigl(\mathrm{rms}\, u,\ c\, h^k \,\mathrm{rms} \max_j |T_j / a|,\ u_0\bigr),
 
 T_j being the terms of the equation: from zero a field grows by h T in a window. So a field of 10⁻⁶
 beside one of size 1 is followed as exactly as the other; what grows from it may be large. A
-condition has the scale of its fields, and an equation without time derivatives that of its terms.
+condition on the boundary has that of its fields times :math:`|∂r/∂(∂_x^n u)| / L^n`, whatever the
+unit of a flux is, other conditions that of their fields, and an equation without time derivatives
+that of its terms.
 
 Below u₀ there is no digit to win: 10⁻¹⁴/τ of the size that the field has had, so that what dies
 away costs no more windows, and of the size of all fields, which are found together.
@@ -22,17 +25,20 @@ import torch
 from sympy.core.function import AppliedUndef
 from torch import Tensor
 
+from pdedsl.calculus.coefficients import coefficients
 from pdedsl.choice.tuning import MARCH
 from pdedsl.compiler.evaluation.evaluation import evaluate
 from pdedsl.compiler.lowering.constants import NotTranslatable
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.lowering.plan import Plan
 from pdedsl.compiler.lowering.planner import plan
-from pdedsl.compiler.points.free_inputs import Lines
+from pdedsl.compiler.points.drawing import Lines
 from pdedsl.compiler.residual.block import Block
 from pdedsl.compiler.residual.system import ResidualSystem
+from pdedsl.geometry import hull_bounds
 from pdedsl.geometry.tensor import product_rule
-from pdedsl.ir import Law
+from pdedsl.ir import Boundary, Law, Problem, normal
+from pdedsl.ir.expressions import derivative_order
 
 _LEAST = 1e-100  # scale: squares of smaller ones are not far from the least number
 
@@ -46,11 +52,14 @@ class Row:
         order: k of that derivative; 0 where there is none.
         terms: the plan of its additive terms, of an equation; None where one by itself has no
             numbers.
+        unit: of a condition on the boundary, what a field of size 1 that varies over the length of
+            space gives in it; of an equation, the factor of the derivative in time.
     """
 
     fields: tuple[str, ...]
     order: int
     terms: Plan | None
+    unit: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -99,7 +108,8 @@ class RowScales:
         for label, size in terms.items():
             row = self._rows[label]
             for name in row.fields if row.order else ():
-                grown[name] = max(grown[name], MARCH.from_zero * length**row.order * size)
+                slope = size / row.unit
+                grown[name] = max(grown[name], MARCH.from_zero * length**row.order * slope)
         least = self._floor * max(sizes.values())
         fields = {
             name: _usable(max(size, least, self._floor * self._largest.get(name, 0.0)))
@@ -115,7 +125,7 @@ class RowScales:
         """Of a row, whose terms have a size, 0 where that is not known."""
         own = max((fields[name] for name in row.fields), default=0.0)
         if row.order or not terms:
-            return own or max(fields.values())
+            return (own or max(fields.values())) * row.unit
         return max(terms, self._floor * max(fields.values()))
 
     def _term_size(self, system: ResidualSystem, theta: Tensor, block: Block) -> float:
@@ -141,7 +151,33 @@ def _row(lowered: LoweredProblem, law: Law) -> Row:
                 orders[name] = max(orders[name], int(count))
     highest = max(orders.values(), default=0)
     own = tuple(name for name, order in orders.items() if order == highest)
-    return Row(own, highest, _terms(lowered, residual) if law.kind == "eq" else None)
+    if law.kind == "eq":
+        unit = _factor(residual, own, symbol, highest)
+        return Row(own, highest, _terms(lowered, residual), unit)
+    return Row(own, highest, None, _of_boundary(lowered.problem, law, residual))
+
+
+def _factor(residual: sp.Expr, names: tuple[str, ...], time: sp.Symbol, order: int) -> float:
+    """The largest |∂r/∂(∂_t^k u)| that is a number; 1 where none is."""
+    factors = [
+        factor for node, factor in coefficients(residual).items()
+        if order and isinstance(node, sp.Derivative) and dict(node.variable_count) == {time: order}
+        and getattr(node.expr.func, "__name__", "") in names
+    ]  # fmt: skip
+    return max((abs(float(f)) for f in factors if f.is_number and f != 0), default=1.0)
+
+
+def _of_boundary(problem: Problem, law: Law, residual: sp.Expr) -> float:
+    """The largest |∂r/∂(∂_x^n u)| / L^n, of factors that are numbers; 1 where there is none."""
+    if not isinstance(law.place, Boundary):
+        return 1.0
+    ends, *_ = hull_bounds(problem).values()
+    found = [
+        abs(float(factor)) / (ends[1] - ends[0]) ** derivative_order(node)
+        for node, factor in coefficients(residual.xreplace({normal(1): sp.S.One})).items()
+        if factor.is_number and factor != 0
+    ]
+    return max(found, default=1.0)
 
 
 def _stands_in(name: str, expression: sp.Basic) -> bool:

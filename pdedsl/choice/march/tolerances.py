@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -11,12 +12,14 @@ from torch import Tensor
 
 from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.tuning import BUDGET, MARCH
-from pdedsl.compiler.lowering.lower import LoweredProblem
+from pdedsl.compiler.lowering.lower import LoweredProblem, lower
 from pdedsl.compiler.residual.build import build
 from pdedsl.geometry import hull_bounds, unit_points
 from pdedsl.models.windows import WindowsOptions
 from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
 from pdedsl.settings.method import Method, Sampling
+from pdedsl.transforms.single_rows import split_rows
+from pdedsl.transforms.smooth_starts import StartJump, smoothed, start_jumps
 from pdedsl.transforms.time_windows import restrict_in_time
 
 from .agreement import Agreement
@@ -32,12 +35,16 @@ class FinestMarch:
         theta: its parameters.
         march: its windows.
         agreement: with the marches at other tolerances.
+        moment: by how much it starts later than its problem, see `smooth_starts`.
+        jumps: of the start, which are smoothed by that.
     """
 
     method: Method
     theta: Tensor
     march: March
     agreement: Agreement
+    moment: float = 0.0
+    jumps: tuple[StartJump, ...] = ()
 
     @property
     def difference(self) -> float | None:
@@ -55,8 +62,19 @@ class FinestMarch:
         )
         if self.difference is not None:
             text += f"; the solution of a coarser tolerance differs by {self.difference:.0e}"
+        if self.jumps:
+            text += f"; the start, which jumps, is smoothed at {self._smoothed}"
         end = self.agreement.end
         return f"{text}; a finer one was not reached, as {end}" if end else text
+
+    @property
+    def _smoothed(self) -> str:
+        """Where the start was smoothed, and over which lengths."""
+        lengths = [2 * math.sqrt(jump.diffusivity * self.moment) for jump in self.jumps]
+        return " and ".join(
+            f"{jump.space} = {jump.end:g} ({jump.component.func}) over {length:.1g}"
+            for jump, length in zip(self.jumps, lengths, strict=True)
+        )
 
 
 def march_finely(
@@ -77,28 +95,56 @@ def march_finely(
         The finest march that was finished, or why there is none.
     """
     allowance, best = whole.until(BUDGET.march).part(BUDGET.march * seconds), None
+    jumps = start_jumps(split_rows(lowered.problem))
     for tolerance in MARCH.tolerances:
+        if jumps and tolerance < MARCH.least_smoothed:
+            break
         if best is not None and not allowance.covers(BUDGET.march_growth * best.march.seconds):
             end = "it was stopped" if allowance.stopped else "the time is spent"
             return replace(best, agreement=replace(best.agreement, end=end))
-        found = march(lowered, tolerance, allowance, notify)
+        own, moment = _without_jumps(lowered, jumps, tolerance)
+        found = march(own, tolerance, allowance, notify, moment)
         if found.end:
-            return found.end if best is None else _cut_off(lowered, best, found)
+            if best is None:
+                return found.end
+            return _cut_off(lowered, best, found)
         method = Method(
             model=WindowsOptions(edges=found.edges, pieces=found.pieces),
             optimizer=LstsqOptions(),
             sampling=Sampling(kind="collocation"),
         )
         difference = None if best is None else _distance(lowered, found, best.march)
-        best = FinestMarch(method, found.theta, found, Agreement(tolerance, difference))
+        agreement = Agreement(tolerance, difference)
+        best = FinestMarch(method, found.theta, found, agreement, moment, jumps)
     assert best is not None
     return best
 
 
+def _without_jumps(
+    lowered: LoweredProblem, jumps: tuple[StartJump, ...], tolerance: float
+) -> tuple[LoweredProblem, float]:
+    """The problem whose initial values have no jumps at the ends, and how late it starts.
+
+    That follows from the tolerance, so that marches at two of them tell what it does.
+    """
+    if not jumps:
+        return lowered, 0.0
+    problem = split_rows(lowered.problem)
+    (low, high), (start, stop) = hull_bounds(problem).values()
+    slow = min(stop - start, *((high - low) ** 2 / jump.diffusivity for jump in jumps))
+    # The relative L2 error over space and time grows like the power 3/4 of the moment.
+    share = MARCH.moment * tolerance ** (4 / 3)
+    moment = max(share * slow, MARCH.rounding * abs(start))
+    return lower(smoothed(problem, jumps, moment)), moment
+
+
 def _cut_off(lowered: LoweredProblem, best: FinestMarch, finer: March) -> FinestMarch:
-    """A march, with what a finer one that did not come to the end of time says of it."""
+    """A march, with what a finer one that did not come to the end of time says of it.
+
+    Just after a start that jumps that is how differently both have smoothed it.
+    """
     found = replace(best.agreement, end=finer.end)
-    if finer.windows:
+    if finer.edges[-1] - finer.lower > MARCH.after_moment * best.moment:
         beyond = _distance(lowered, finer, best.march)
         found = replace(found, beyond=beyond, until=finer.edges[-1])
     return replace(best, agreement=found)

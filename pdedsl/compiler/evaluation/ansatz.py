@@ -10,7 +10,7 @@ import sympy as sp
 from pdedsl.compiler.lowering.groups import Network
 from pdedsl.compiler.lowering.numbers import Bounded, bounded
 from pdedsl.compiler.lowering.plan import Integral, Plan
-from pdedsl.geometry import Rule, box_of, integration_rule
+from pdedsl.geometry import Rule, domain_region, domain_rule
 from pdedsl.ir import Problem
 
 Inputs = tuple[sp.Symbol, ...]
@@ -55,6 +55,6 @@ def ansatz_of(
     for name in sorted(names):
         domain = problem.domain(name)
         where = tuple(problem.inputs.index(s) for s in domain.coordinates)
-        rules[name] = (integration_rule(box_of(problem, domain)), where)
+        rules[name] = (domain_rule(domain_region(problem, domain)), where)
     numbers = tuple(bounded(problem, number) for number in problem.numbers)
     return Ansatz(problem.inputs, networks, numbers, numbers_at, rules, compiled)

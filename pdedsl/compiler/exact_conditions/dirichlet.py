@@ -120,11 +120,11 @@ def conditions_of(problem: Problem, law: Law, residual: sp.Expr) -> tuple[Condit
 
 
 def _condition(problem: Problem, side: Side, residual: sp.Expr) -> Condition:
-    _refuse(problem, residual)
+    refuse(problem, residual)
     here = residual.xreplace(dict(side.normals))
     if any(is_normal(s) for s in here.free_symbols):
         raise NotHard("it contains the normal where there is none")
-    unknown, order = _unknown(problem, here)
+    unknown, order = unknown_of(problem, here)
     applied = unknown.expr if order else unknown
     owner = next(f for f in problem.fields for c in f.components if c.func == applied.func)
     if order and not (side.axis == unknown.variables[0] == _time(problem) and side.side == -1):
@@ -132,22 +132,31 @@ def _condition(problem: Problem, side: Side, residual: sp.Expr) -> Condition:
     _check_arguments(problem, side, owner, applied)
     if side.axis in problem.periodic_axes(owner.components[0]):
         raise NotHard(f"{owner.name} is periodic in {side.axis}")
-    data = _data_of(here, unknown).xreplace({side.axis: side.end})
+    data = data_of(here, unknown).xreplace({side.axis: side.end})
+    check_data(owner, data, f"at {side.axis} = {side.end}")
+    name, bounds = applied.func.__name__, field_bounds(problem, owner)
+    return Condition(name, bounds, side.axis, side.side, side.end, order, data)
+
+
+def check_data(owner: Field, data: sp.Expr, where: str) -> None:
+    """Refuse data that depend on what their field does not, or are not finite.
+
+    Raises:
+        NotHard: they are such.
+    """
     others = {s for s in data.free_symbols if s not in owner.arguments}
     if others:
         listed = ", ".join(sorted(map(str, others)))
         raise NotHard(f"its data depend on {listed}, on which {owner.name} does not depend")
     if data.has(sp.zoo, sp.oo, -sp.oo, sp.nan):
-        raise NotHard(f"its data are not finite at {side.axis} = {side.end}")
-    name, bounds = applied.func.__name__, field_bounds(problem, owner)
-    return Condition(name, bounds, side.axis, side.side, side.end, order, data)
+        raise NotHard(f"its data are not finite {where}")
 
 
 def _time(problem: Problem) -> sp.Symbol | None:
     return problem.time.symbol if problem.time else None
 
 
-def _refuse(problem: Problem, residual: sp.Expr) -> None:
+def refuse(problem: Problem, residual: sp.Expr) -> None:
     """Refuse what is no function of the inputs alone, apart from the unknowns."""
     names = {c.func.__name__ for c in problem.components}
     columns = {a.func.__name__ for a in residual.atoms(AppliedUndef)} - names
@@ -160,7 +169,7 @@ def _refuse(problem: Problem, residual: sp.Expr) -> None:
         raise NotHard(f"it contains the unknown {', '.join(sorted(map(str, numbers)))}")
 
 
-def _unknown(problem: Problem, residual: sp.Expr) -> tuple[sp.Expr, int]:
+def unknown_of(problem: Problem, residual: sp.Expr) -> tuple[sp.Expr, int]:
     """The only unknown of an equation, and its order."""
     if residual.has(sp.Subs):
         raise NotHard("it contains derivatives at another point")
@@ -196,7 +205,7 @@ def _same(problem: Problem, one: sp.Expr, other: sp.Expr) -> bool:
         return False
 
 
-def _data_of(residual: sp.Expr, unknown: sp.Expr) -> sp.Expr:
+def data_of(residual: sp.Expr, unknown: sp.Expr) -> sp.Expr:
     """The data g, where the residual is a w − a g."""
     w = sp.Dummy(real=True)
     plain = residual.xreplace({unknown: w})

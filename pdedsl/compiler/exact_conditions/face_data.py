@@ -92,6 +92,11 @@ def disagreement(problem: Problem, one: Condition, other: Condition) -> str | No
     return f"where {where}, the values differ by {largest:.2g}"
 
 
+def largest_on_box(condition: Condition) -> float:
+    """Largest |g| at corners and random points of the box of its inputs."""
+    return _largest(condition.data, _points(condition.bounds, condition.data))
+
+
 def _slope(condition: Condition, other: Condition) -> sp.Expr:
     """The derivative of data that the other condition fixes as well."""
     order = other.order if other.axis != condition.axis else 0

@@ -1,10 +1,11 @@
 """Which conditions a model can meet exactly, and the model that does.
 
 An equation of a law is taken over where it fixes values of components on whole sides of the box
-(`dirichlet`), its data are smooth (`face_data`), and it agrees with all others that are taken
-over where their sides meet. Of equations that contradict each other, those go first that
-contradict the most; of equals the one with fewer sides, then the later one. All others stay
-laws. A law holds exactly where all of its equations are taken over.
+(`dirichlet`) or on the whole boundary of a domain of another shape (`outline`), its data are smooth
+(`face_data`), and it agrees with all others that are taken over where their places meet. Of
+equations that contradict each other, those go first that contradict the most; of equals the one
+with fewer sides, then the later one. All others stay laws. A law holds exactly where all of its
+equations are taken over.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sympy as sp
 
 from pdedsl.compiler.lowering.groups import Network
 from pdedsl.compiler.lowering.plan import Plan
+from pdedsl.geometry import Bounds
 from pdedsl.ir import Interior, Law, NotNumericError, Problem, TooLargeError
 from pdedsl.models.jets.multiindices import MultiIndex
 from pdedsl.models.networks.hard import HardConditions
@@ -25,6 +27,7 @@ from pdedsl.models.networks.hard import HardConditions
 from .dirichlet import Condition, NotHard, conditions_of
 from .face_data import disagreement, fault
 from .fixed_jets import Derivatives, FixedJets
+from .outline import OutlineCondition, on_outline, outline_condition, outline_disagreement
 from .transfinite import by_axis, factor, lift
 
 MOST_AXES = 16
@@ -63,7 +66,7 @@ class _Equation:
 def harden(
     problem: Problem, networks: tuple[Network, ...], plans: Mapping[str, Plan]
 ) -> ExactConditions:
-    """The models with all conditions built in that can be proved to be met; domains are boxes."""
+    """The models with all conditions built in that can be proved to be met."""
     laws = [law for law in problem.laws if not isinstance(law.place, Interior)]
     equations, reasons = _candidates(problem, laws)
     equations = _consistent(problem, equations, reasons)
@@ -92,7 +95,7 @@ def _candidates(problem: Problem, laws: list[Law]) -> tuple[list[_Equation], Rea
     for law in laws:
         for i, residual in enumerate(law.residuals):
             try:
-                conditions = conditions_of(problem, law, residual)
+                conditions = _conditions_of(problem, law, residual)
                 if len({c.axis for c in conditions}) > MOST_AXES:
                     raise NotHard(f"it fixes values across more than {MOST_AXES} axes")
                 for condition in conditions:
@@ -107,6 +110,19 @@ def _candidates(problem: Problem, laws: list[Law]) -> tuple[list[_Equation], Rea
     return found, reasons
 
 
+def _conditions_of(problem: Problem, law: Law, residual: sp.Expr) -> tuple[Condition, ...]:
+    if on_outline(law):
+        return (outline_condition(problem, law, residual),)
+    return conditions_of(problem, law, residual)
+
+
+def _against(problem: Problem, one: Condition, other: Condition) -> str | None:
+    """What speaks against both conditions at once, in words; None where nothing does."""
+    if isinstance(one, OutlineCondition) or isinstance(other, OutlineCondition):
+        return outline_disagreement(problem, one, other)
+    return disagreement(problem, one, other)
+
+
 def _consistent(problem: Problem, equations: list[_Equation], reasons: Reasons) -> list[_Equation]:
     """The equations that can be met all at once; the reasons against others are added."""
     kept = list(equations)
@@ -114,7 +130,7 @@ def _consistent(problem: Problem, equations: list[_Equation], reasons: Reasons) 
     for i, one in enumerate(kept):
         for j, other in enumerate(kept[: i + 1]):
             pairs = product(one.conditions, other.conditions)
-            if text := next(filter(None, (disagreement(problem, *pair) for pair in pairs)), None):
+            if text := next(filter(None, (_against(problem, *pair) for pair in pairs)), None):
                 contradictions[i, j] = contradictions[j, i] = text
     alive = set(range(len(kept)))
     while worst := {i: [j for j in alive if (i, j) in contradictions] for i in alive}:
@@ -170,9 +186,9 @@ def _interpolations(
             (arguments, indices), bounds = needed[component], own[0].bounds
             what = "the interpolation of all values of {} is"
             try:
-                made = lift(own, bounds)
+                made, vanishing = _functions(own, bounds)
                 what = "derivatives of the interpolation of all values of {} are"
-                pair = Derivatives(made, arguments), Derivatives(factor(own, bounds), arguments)
+                pair = Derivatives(made, arguments), Derivatives(vanishing, arguments)
                 for function in pair:
                     function.prepare(indices, LARGEST)
             except TooLargeError:
@@ -185,6 +201,15 @@ def _interpolations(
         for e in dropped:
             reasons[e.law, e.number] = f"{what.format(component)} too large"
         equations = _without_lone_slopes([e for e in equations if e not in dropped], reasons)
+
+
+def _functions(own: list[Condition], bounds: Bounds) -> tuple[sp.Expr, sp.Expr]:
+    """G and B of one component."""
+    sides = [c for c in own if not isinstance(c, OutlineCondition)]
+    outline = next((c for c in own if isinstance(c, OutlineCondition)), None)
+    if outline is None:
+        return lift(sides, bounds), factor(sides, bounds)
+    return lift(sides, bounds, outline.data), outline.factor * factor(sides, bounds)
 
 
 def _by_component(equations: list[_Equation]) -> dict[str, list[Condition]]:

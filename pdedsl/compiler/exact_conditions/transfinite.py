@@ -39,15 +39,17 @@ def by_axis(conditions: Iterable[Condition]) -> dict[sp.Symbol, Nodes]:
     return found
 
 
-def lift(conditions: Iterable[Condition], bounds: Bounds) -> sp.Expr:
+def lift(conditions: Iterable[Condition], bounds: Bounds, start: sp.Expr = sp.S.Zero) -> sp.Expr:
     """G for the conditions on one component; see the module docstring.
+
+    G_0 is ``start``, with which the conditions agree where they meet what it fixes.
 
     The conditions agree where sides meet, and a slope comes with the value at its place.
 
     Raises:
         TooLargeError: it has too many terms.
     """
-    out: sp.Expr = sp.S.Zero
+    out = start
     for axis, nodes in by_axis(conditions).items():
         low, high = (number(v) for v in bounds[axis])
         left = {key: _left(out, c) for key, c in nodes.items()}

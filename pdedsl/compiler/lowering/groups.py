@@ -62,7 +62,10 @@ def networks_of(
     out: list[Network] = []
     offset = 0
     for group in groups:
-        model = options.build(axes_of(problem, group), len(group.components))
+        own = options
+        if isinstance(options, ModelOptions):
+            own = options.in_domain(group.domain)
+        model = own.build(axes_of(problem, group), len(group.components))
         out.append(Network(group, model, offset))
         offset += model.size
     return tuple(out)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from .special import special
+
 Value = Tensor | float
 
 
@@ -42,6 +44,6 @@ def _of_two(function: Callable[[Tensor, Tensor], Tensor]) -> Callable[[Value, Va
     return call
 
 
-NAMESPACE = {f.__name__: f for f in (const, heaviside, only)} | {
+NAMESPACE = {f.__name__: f for f in (const, heaviside, only, special)} | {
     f.__name__: _of_two(f) for f in (torch.maximum, torch.minimum, torch.atan2)
 } | {"torch": torch}  # fmt: skip

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pdedsl.diagnostics import Diagnostic, Span, UserError
-from pdedsl.geometry import shared_face
-from pdedsl.ir import Boundary, Box, Law, OnData, OnInterface, Place, Problem, domain_of
+from pdedsl.geometry import domain_region, has_exact_rule
+from pdedsl.ir import Law, OnData, OnInterface, Problem, domain_of
 
 from .constants import NotTranslatable
 from .groups import Group, groups_of
-from .plan import Plan
+from .plan import Integral, Plan
 from .planner import plan
 
 
@@ -62,42 +62,18 @@ def _lowered(problem: Problem) -> LoweredProblem | list[Diagnostic]:
 
 def _structure(problem: Problem) -> Iterator[Diagnostic]:
     """Reasons in the domains and places."""
-    for domain in problem.domains:
-        if not domain.is_box:
-            what = f"only boxes can be solved on yet; {domain.name} is not a box"
-            yield _missing(what, domain.span)
     for domain in problem.domains[1:]:
         if domain.coordinates != problem.domains[0].coordinates:
             what = "domains in the same coordinates alone can be solved on together yet; "
             yield _missing(f"{what}{domain.name} has others", domain.span)
-    for face in problem.interfaces:
-        if shared_face(problem, face) is None:
-            what = "only an interface that is a face of two boxes can be solved on yet; "
-            yield _missing(f"{what}{face.name} is none", face.span)
     for law in problem.laws:
         if what := _obstacle(problem, law):
             yield _missing(f"{law.label} {what}", law.span)
-    for output in problem.outputs:
-        if any(_is_curve(problem, functional.place) for functional in output.functionals):
-            yield _missing(f"{output.name} {_CURVE}", output.span)
-
-
-_CURVE = "holds on a part of the boundary that is not a face of a box; that cannot be solved yet"
-
-
-def _is_curve(problem: Problem, place: Place) -> bool:
-    """Whether a place is a part of a box's boundary that is told by a region."""
-    # Where the domain or interface is not supported, its laws need no mention.
-    if not isinstance(place, Boundary) or place.faces or place.minus:
-        return False
-    return isinstance(problem.domain(place.domain).region, Box)
 
 
 def _obstacle(problem: Problem, law: Law) -> str:
     """Why a law has no points at its place; empty where it has."""
     place = law.place
-    if _is_curve(problem, place):
-        return _CURVE
     if isinstance(place, OnData):
         table = next(t for t in problem.tables if t.name == place.table)
         names = {str(s) for r in law.residuals for s in r.free_symbols}
@@ -124,6 +100,10 @@ def _plans(problem: Problem, groups: tuple[Group, ...]) -> tuple[dict[str, Plan]
         what = f"{law.label}: a column of a table cannot stand under an integral yet"
         integrands = plans[law.label].integrands
         found += [_missing(what, law.span) for part in integrands if part.columns]
+        own = {i.domain for _, i in plans[law.label].inputs if isinstance(i, Integral)}
+        what = f"{law.label}: an integral over a solid whose faces cut each other has three digits"
+        regions = (domain_region(problem, problem.domain(d)) for d in sorted(own))
+        found += [_missing(what, law.span) for r in regions if not has_exact_rule(r)]
     return plans, found
 
 

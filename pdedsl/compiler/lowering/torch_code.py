@@ -16,6 +16,8 @@ import sympy as sp
 from sympy.logic.boolalg import Boolean, BooleanFalse, BooleanTrue
 from torch import Tensor
 
+from pdedsl.ir import Special
+
 from .constants import NotTranslatable, common_power, fold, value_of
 from .helpers import NAMESPACE, const
 from .names import Names
@@ -234,6 +236,10 @@ class _Writer:
             return f"heaviside({self.text(e.args[0])}, {float(e.args[1])!r})"
         if isinstance(e, sp.atan2):
             return f"atan2({self.text(e.args[0])}, {self.text(e.args[1])})"
+        if isinstance(e, Special):
+            *order, x = e.args
+            numbers = "".join(f", {value_of(n)!r}" for n in order)
+            return f'special("{e.func.__name__}"{numbers}, {self.text(x)})'
         if isinstance(e, sp.Max | sp.Min):
             name = "maximum" if isinstance(e, sp.Max) else "minimum"
             parts = sorted(e.args, key=sp.default_sort_key)

@@ -33,7 +33,7 @@ from pdedsl.ir import Boundary, Problem
 from pdedsl.ir.expressions import derivative_order
 from pdedsl.models.bases import BasisOptions
 
-from .free_inputs import Lines
+from .drawing import Lines
 
 Interval = tuple[float, float]
 

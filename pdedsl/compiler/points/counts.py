@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from math import comb
 
 from pdedsl.geometry import box_of
 from pdedsl.ir import Boundary, Global, Law, OnInterface, Problem, Slice
@@ -27,7 +28,8 @@ def default_count(problem: Problem, law: Law) -> int:
     """Number of points of a law where none is asked for."""
     free = len(problem.inputs) - len(fixed_inputs(problem, law.place))
     if isinstance(law.place, Boundary):
-        return len(law.place.faces) * _DEFAULTS["face"][min(free - 1, 3)]
+        sides = len(law.place.faces) or 2 * (len(problem.domain(law.place.domain).coordinates))
+        return sides * _DEFAULTS["face"][min(free - 1, 3)]
     kinds = {Slice: "slice", Global: "global", OnInterface: "face"}
     return _DEFAULTS[kinds.get(type(law.place), "interior")][min(free, 3)]
 
@@ -59,7 +61,30 @@ def tensor_count(problem: Problem, law: Law, modes: int | tuple[int, ...]) -> in
     free = inputs - len(fixed_inputs(problem, law.place))
     if not isinstance(law.place, Boundary):
         return int(side**free)
+    if not law.place.faces:
+        return int(side ** (free - 1)) * 2 * len(problem.inputs)
     # Faces share the points by area: the smallest has to get enough.
     box = box_of(problem, problem.domain(law.place.domain))
     areas = [box.face_area(problem.inputs.index(face.axis)) for face in law.place.faces]
     return math.ceil(side ** (free - 1) * sum(areas) / min(areas))
+
+
+def shape_count(problem: Problem, law: Law, degree: int, functions: int, columns: int = 0) -> int:
+    """Points of a law on a shape for polynomials of a total degree n and columns beside them.
+
+    Two points a function inside, and on the boundary four for each of its polynomials of degree n,
+    which are 2n + 1 on a curve: with half as many the errors grow from 2e-4 to 9e-3 on a square
+    without a disk, and with a third on a disk from 1e-5 to 3e-4. Columns that satisfy the equation,
+    such as negative powers around holes, are told apart on the boundary alone.
+    """
+    free = len(problem.inputs)
+    if isinstance(law.place, Boundary | OnInterface):
+        own = comb(degree + free, free) - comb(degree + free - 2, free)
+        return _ON_BOUNDARY * own + _INSIDE * columns
+    free -= len(fixed_inputs(problem, law.place))
+    if isinstance(law.place, Slice):
+        return _INSIDE * comb(degree + free, free)
+    return _INSIDE * functions
+
+
+_INSIDE, _ON_BOUNDARY = 2, 4

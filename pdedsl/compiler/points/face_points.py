@@ -19,19 +19,18 @@ from numpy.typing import NDArray
 from pdedsl.compiler.lowering.plan import Coordinate
 from pdedsl.compiler.lowering.planner import plan
 from pdedsl.geometry import box_of, on_interface
+from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Boundary, Problem
 
 from .counts import FEWEST_ON_FACE
-from .free_inputs import Array, Drawing, Weighted, free_points
+from .drawing import Drawing, EmptyPlace, Weighted
+from .free_inputs import free_points
+from .shape_points import outline_points
 
 Condition = Callable[[Array], NDArray[np.bool_]]
 
 _PROBES = 4096  # points that measure the part of a face on which a condition holds: a choice
 _TRIALS = 12  # doublings of a sequence until enough of it satisfies the condition
-
-
-class EmptyPlace(Exception):
-    """No point of a boundary part satisfies its condition."""
 
 
 def face_points(
@@ -42,6 +41,8 @@ def face_points(
     Raises:
         EmptyPlace: no point satisfies the condition.
     """
+    if not place.faces:
+        return outline_points(problem, place, count, how)
     box = box_of(problem, problem.domain(place.domain))
     axes = [problem.domain(place.domain).coordinates.index(face.axis) for face in place.faces]
     condition = face_condition(problem, place)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from zlib import crc32
 
 import numpy as np
 
@@ -22,31 +20,8 @@ from pdedsl.geometry.arrays import Array
 from pdedsl.geometry.tensor import product_rule
 from pdedsl.ir import Global, OnInterface, Place, Problem, Slice, domain_of
 
-Weighted = tuple[Array, Array | None]
-Lines = Mapping[int, tuple[Array, Array]]
-"""Column of an input to nodes on its interval and weights with the sum 1."""
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """How points are drawn.
-
-    Args:
-        kind: see `geometry.sampling`.
-        seed: any integer; laws and their faces draw sequences of their own.
-        label: of the law.
-        lines: for ``gauss``, the rule of each input in place of one with as many nodes in all.
-    """
-
-    kind: str
-    seed: int
-    label: str
-    lines: Lines | None = None
-
-    def seed_of(self, part: int) -> int:
-        """The seed of a part of the law's place."""
-        entropy = (abs(self.seed), crc32(self.label.encode()), part)
-        return int(np.random.SeedSequence(entropy).generate_state(1)[0])
+from .drawing import Drawing, Weighted
+from .shape_points import interior_points
 
 
 def fixed_inputs(problem: Problem, place: Place) -> dict[int, float]:
@@ -64,9 +39,14 @@ def fixed_inputs(problem: Problem, place: Place) -> dict[int, float]:
     if isinstance(place, OnInterface):
         interface = problem.interface(place.name)
         face = shared_face(problem, interface)
-        assert face is not None
-        out[index(problem.domain(interface.first).coordinates[face.axis])] = face.value
+        if face is not None:
+            out[index(problem.domain(interface.first).coordinates[face.axis])] = face.value
     return out
+
+
+def is_face(problem: Problem, place: OnInterface) -> bool:
+    """Whether an interface is a face of two boxes, which fixes an input."""
+    return shared_face(problem, problem.interface(place.name)) is not None
 
 
 def periodic_inputs(problem: Problem, domain: str | None = None) -> tuple[bool, ...]:
@@ -108,6 +88,9 @@ def free_points(
         Points of shape (n, inputs), and weights of shape (n,) with the sum 1, or None where all
         count alike.
     """
+    domain = domain_of(place)
+    if domain is not None and not problem.domain(domain).is_box:
+        return interior_points(problem, place, fixed, count, how)
     bounds = list(place_bounds(problem, place).values())
     free = [i for i in range(len(bounds)) if i not in fixed]
     if how.kind == "gauss" and how.lines is not None:
@@ -115,7 +98,7 @@ def free_points(
         return product_rule([lines.get(i, how.lines[i]) for i in range(len(bounds))])
     weights: Array | None = None
     if how.kind == "gauss":
-        periodic = periodic_inputs(problem, domain_of(place))
+        periodic = periodic_inputs(problem, domain)
         unit, weights = tensor_rule(side_of(count, len(free)), [periodic[i] for i in free])
     else:
         # Collocation has nodes of its own in windows alone.

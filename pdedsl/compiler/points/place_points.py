@@ -15,13 +15,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pdedsl.geometry import box_of, hull_bounds, shared_face
+from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Boundary, Law, OnData, OnInterface, Problem
+from pdedsl.models.bases.polar_columns import PolarColumns
 
+from .data_rows import Rows, fitted_rows, table_of
+from .drawing import Drawing, Lines
 from .face_points import face_points
-from .free_inputs import Array, Drawing, Lines, fixed_inputs, free_points
+from .free_inputs import fixed_inputs, free_points, is_face
+from .shape_points import outline_points
 
 
 @dataclass(frozen=True)
@@ -33,26 +37,36 @@ class Sample:
         normals: on a boundary outward, on an interface from its first domain to its second, shape
             (n, dimension); else None.
         weights: ω of a quadrature, shape (n,) with mean 1; None where all count alike.
+        rows: of data the numbers of the rows of their table, shape (n,); else None.
     """
 
     points: Array
     normals: Array | None = None
     weights: Array | None = None
+    rows: Rows | None = None
 
 
 def place_points(
-    problem: Problem, law: Law, count: int, kind: str, seed: int, lines: Lines | None = None
+    problem: Problem,
+    law: Law,
+    count: int,
+    kind: str,
+    seed: int,
+    lines: Lines | None = None,
+    clouds: tuple[PolarColumns, ...] = (),
 ) -> Sample:
-    """Draw ``count`` points of a law (of data, at most all rows); see `Drawing`.
+    """Draw ``count`` points of a law (of data, at most all but `held_rows`); see `Drawing`.
 
     Raises:
-        EmptyPlace: no sampled point of a boundary satisfies its condition.
+        EmptyPlace: no sampled point of a boundary satisfies its condition, or lies in a set.
     """
-    place, how = law.place, Drawing(kind, seed, law.label, lines)
+    place, how = law.place, Drawing(kind, seed, law.label, lines, clouds)
     if isinstance(place, OnData):
-        return Sample(_table_points(problem, place, count, seed))
+        return data_sample(problem, place, fitted_rows(table_of(problem, place).rows, count, seed))
     if isinstance(place, Boundary):
         return Sample(*face_points(problem, place, count, how))
+    if isinstance(place, OnInterface) and not is_face(problem, place):
+        return Sample(*outline_points(problem, place, count, how))
     points, weights = free_points(problem, place, fixed_inputs(problem, place), count, how)
     normals: Array | None = None
     if isinstance(place, OnInterface):
@@ -67,19 +81,12 @@ def _interface_normal(problem: Problem, place: OnInterface) -> Array:
     return box_of(problem, problem.domain(interface.first)).normal(face.axis, face.side)
 
 
-def _table_points(problem: Problem, place: OnData, count: int, seed: int) -> Array:
-    table = next(t for t in problem.tables if t.name == place.table)
-    rows = data_rows(table.rows, count, seed)
+def data_sample(problem: Problem, place: OnData, rows: Rows) -> Sample:
+    """The points of some rows of a table; an input that it lacks is in the middle of its bounds."""
+    table = table_of(problem, place)
     columns = [
         table.columns[s.name][rows] if s.name in table.coordinates
         else np.full(len(rows), sum(bounds) / 2)
         for s, bounds in hull_bounds(problem).items()
     ]  # fmt: skip
-    return np.stack(columns, axis=1)
-
-
-def data_rows(rows: int, count: int, seed: int) -> NDArray[np.int64]:
-    """Which rows of a table are used: all, or ``count`` of them at random, in order."""
-    if count >= rows:
-        return np.arange(rows)
-    return np.sort(np.random.default_rng(seed).choice(rows, count, replace=False))
+    return Sample(np.stack(columns, axis=1), rows=rows)

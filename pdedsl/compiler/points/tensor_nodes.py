@@ -18,7 +18,8 @@ from pdedsl.ir import Problem
 from pdedsl.models import BasisModel
 
 from .counts import default_count, nodes_for
-from .free_inputs import Lines, periodic_inputs
+from .drawing import Lines
+from .free_inputs import periodic_inputs
 
 
 def tensor_nodes(
@@ -26,8 +27,8 @@ def tensor_nodes(
 ) -> dict[str, Lines] | None:
     """The rule of each input, by kind of law; the points of equations count for all.
 
-    None where the models are not bases with the same degrees for each axis, and on several domains,
-    where no rule serves all laws of a kind.
+    None where the models are not bases with the same degrees for each axis, on shapes, and on
+    several domains, where no rule serves all laws of a kind.
     """
     models = [n.model for n in networks]
     own = [m.options for m in models if isinstance(m, BasisModel)]
@@ -38,7 +39,8 @@ def tensor_nodes(
     orders = {f.arguments for f in problem.fields}
     order = next(iter(orders))
     whole = len(orders) == 1 and len(order) == len(problem.inputs) and len(problem.domains) < 2
-    if not (same and whole and options and isinstance(modes, tuple)):
+    boxes = all(domain.is_box for domain in problem.domains)
+    if not (same and whole and boxes and options and isinstance(modes, tuple)):
         return None
     places = [order.index(s) for s in problem.inputs]
     edges = [

@@ -17,6 +17,7 @@ from pdedsl.compiler.evaluation.point_batch import PointBatch
 from pdedsl.compiler.lowering.plan import Plan
 from pdedsl.linalg.layers import Factor
 from pdedsl.models.jets.differentiation import differentiable
+from pdedsl.models.runtime.deadline import deadline, until
 
 from .row_map import RowMap
 
@@ -71,8 +72,11 @@ class Block:
 
     def with_more(self, data: PointBatch) -> Block:
         """A diagonal block with more points, which count like those that it has."""
-        joined = self.data.joined(data)
-        return replace(self, data=joined, map=replace(self.map, points=len(joined)))
+        return self.with_data(self.data.joined(data))
+
+    def with_data(self, data: PointBatch) -> Block:
+        """A diagonal block of other points."""
+        return replace(self, data=data, map=replace(self.map, points=len(data)))
 
     def with_point_weights(self, weights: Tensor | None) -> Block:
         """The same rows with weights of points, or of the rows of a matrix; None for none."""
@@ -152,7 +156,12 @@ class Chunk:
 def chunks_of(
     blocks: Iterable[Block], most: int | None, ansatz: Ansatz, like: Tensor
 ) -> Iterator[Chunk]:
-    """The points of blocks, at most ``most`` in a chunk; None for what fits the cache."""
+    """The points of blocks, at most ``most`` in a chunk; None for what fits the cache.
+
+    Raises:
+        DeadlineError: see `pdedsl.models.runtime.deadline`.
+    """
+    end = deadline()
     for block in blocks:
         most_here = most or points_at_once(block.plan, ansatz, like)
-        yield from block.chunks(even(len(block.data), most_here))
+        yield from until(end, block.chunks(even(len(block.data), most_here)))

@@ -9,7 +9,7 @@ left to whoever asked, and a chunk that is seen for the first time is not record
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
@@ -24,6 +24,7 @@ from pdedsl.models.inputs import Embedding
 from pdedsl.models.networks.fourier_features import FourierFeatures
 from pdedsl.models.networks.layered import Layered
 from pdedsl.models.networks.module import SequentialModule
+from pdedsl.models.runtime.deadline import deadline, until
 from pdedsl.models.runtime.replay import Arena, Replay
 from pdedsl.models.runtime.threads import count, together
 
@@ -108,7 +109,7 @@ class Workers:
 
     def map(
         self,
-        work: Callable[[Worker, Sequence[Chunk]], T],
+        work: Callable[[Worker, Iterable[Chunk]], T],
         blocks: Sequence[Block],
         most: int | None,
         theta: Tensor,
@@ -123,6 +124,9 @@ class Workers:
 
         Returns:
             What the threads give, and the blocks that were left out.
+
+        Raises:
+            DeadlineError: see `pdedsl.models.runtime.deadline`.
         """
         if not self._lock.acquire(blocking=False):  # another thread is at the replays
             return [], list(blocks)
@@ -139,8 +143,9 @@ class Workers:
                 step = most or replayed_points(block.plan, self.ansatz, theta, n, threads)
                 for k, chunk in enumerate(block.chunks(step)):
                     shares[k % threads].append(chunk)
-            pairs = zip(self.all, shares, strict=False)
-            return together([partial(work, worker, own) for worker, own in pairs if own]), rest
+            pairs, end = zip(self.all, shares, strict=False), deadline()
+            tasks = [partial(work, worker, until(end, own)) for worker, own in pairs if own]
+            return together(tasks), rest
         finally:
             self._lock.release()
 

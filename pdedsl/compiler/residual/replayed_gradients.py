@@ -95,7 +95,7 @@ def replayed_loss_gradients(
 
 
 def _sums(
-    ansatz: Ansatz, theta: Tensor, squares: Squares, worker: Worker, chunks: Sequence[Chunk]
+    ansatz: Ansatz, theta: Tensor, squares: Squares, worker: Worker, chunks: Iterable[Chunk]
 ) -> Parts:
     """By law, the sums of the losses, scalars, and of their gradients, shape (P,).
 

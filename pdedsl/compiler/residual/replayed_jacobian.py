@@ -6,7 +6,7 @@ place in the Jacobian, which is not the same memory the next time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import torch
@@ -59,7 +59,7 @@ class ReplayedJacobian:
         residual: Tensor,
         assembly: Assembly,
         worker: Worker,
-        chunks: Sequence[Chunk],
+        chunks: Iterable[Chunk],
     ) -> None:
         for chunk in chunks:
             found = worker.evaluate(self._function(chunk), chunk, theta, chunk.entries(theta))

@@ -33,7 +33,7 @@ def replayed_loss(
     return torch.stack(found).sum() if found else theta.new_zeros(())
 
 
-def _losses(ansatz: Ansatz, theta: Tensor, worker: Worker, chunks: Sequence[Chunk]) -> Tensor:
+def _losses(ansatz: Ansatz, theta: Tensor, worker: Worker, chunks: Iterable[Chunk]) -> Tensor:
     """The sum of the losses of chunks, a scalar."""
     total = theta.new_zeros(())
     for chunk in chunks:

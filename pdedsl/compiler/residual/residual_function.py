@@ -176,10 +176,14 @@ class ResidualFunction(Evaluator):
         They cost nothing at the state whose gradient was asked for last.
         """
         theta = checked_vector("theta", theta, self.parameters, self._like)
-        if self._latest is None or not self._latest.belongs_to(theta, self.blocks):
-            self._evaluate_parts(theta)
-        assert self._latest is not None
-        parts = self._latest.parts
+        latest = self._latest
+        if latest is not None and latest.belongs_to(theta, self.blocks):
+            parts = latest.parts
+        else:
+            parts = self._evaluate_parts(theta)
+            # What is known of the last gradient stays: else the digits of `point_losses` would
+            # depend on whether somebody has looked on in between.
+            self._latest = latest
         return {label: (part, slope.clone()) for label, (part, slope) in parts.items()}
 
     def gradients_by_law(self, theta: Tensor) -> dict[str, Tensor]:

@@ -18,11 +18,14 @@ from pdedsl.compiler.evaluation.point_batch import PointBatch
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.lowering.plan import Plan
 from pdedsl.compiler.points.counts import default_count
-from pdedsl.compiler.points.face_points import EmptyPlace
-from pdedsl.compiler.points.free_inputs import Lines
-from pdedsl.compiler.points.place_points import Sample, place_points
+from pdedsl.compiler.points.data_rows import held_rows, table_of
+from pdedsl.compiler.points.drawing import EmptyPlace, Lines
+from pdedsl.compiler.points.place_points import Sample, data_sample, place_points
 from pdedsl.diagnostics import Diagnostic, UserError
-from pdedsl.ir import Global, Law, OnData, Problem
+from pdedsl.ir import Global, Law, OnData, Problem, domain_of
+from pdedsl.models import BasisModel
+from pdedsl.models.bases.polar_columns import PolarColumns
+from pdedsl.models.corrected import Corrected
 
 from .adaptive import Adaptive, concentrate
 from .block import Block
@@ -86,6 +89,18 @@ class Sampler:
             out.append(self._block(law, out, seed))
         return tuple(out)
 
+    def held_out(self, law: Law) -> Block | None:
+        """The rows of data that no training sees, as a block of their own; None where all are."""
+        if not isinstance(law.place, OnData):
+            return None
+        rows = held_rows(table_of(self.problem, law.place).rows)
+        if not len(rows):
+            return None
+        batch = self._batch(law, data_sample(self.problem, law.place, rows), 0)
+        names = law.row_labels
+        row_map = RowMap(1.0, len(names), len(batch), None)
+        return Block(law.label, law.kind, 0, names, batch, self.plans[law.label], row_map)
+
     def adapted_blocks(
         self, before: tuple[Block, ...], seed: int, adaptive: Adaptive
     ) -> tuple[Block, ...]:
@@ -135,16 +150,27 @@ class Sampler:
         problem, lines = self.problem, None if self.lines is None else self.lines[law.kind]
         count = count or self._count(law) or default_count(problem, law)
         try:
-            return place_points(problem, law, count, self.kind, seed, lines)
+            clouds = self._clouds(law)
+            return place_points(problem, law, count, self.kind, seed, lines, clouds)
         except EmptyPlace:
             message = f"no point of the boundary satisfies the condition of {law.label}"
             raise UserError([Diagnostic("E407", message, law.span)], problem.source) from None
+
+    def _clouds(self, law: Law) -> tuple[PolarColumns, ...]:
+        """The columns of the fields of a law's domain that have points of their own."""
+        if law.kind != "eq":
+            return ()
+        own = domain_of(law.place)
+        models = [n.model for n in self.ansatz.networks if n.group.domain == own]
+        models = [m.correction if isinstance(m, Corrected) else m for m in models]
+        bases = [model for model in models if isinstance(model, BasisModel)]
+        return tuple(c for basis in bases for c in basis.options.columns if c.cloud is not None)
 
     def _batch(self, law: Law, sample: Sample, seed: int) -> PointBatch:
         """Points with the values of columns and fresh random directions of estimates."""
         made, n = self.plans[law.label], len(sample.points)
         columns = {
-            column: self._tensor(column_values(self.problem, law, column, sample.points, seed))
+            column: self._tensor(column_values(self.problem, law, column, sample))
             for column in made.columns
         }
         draws = {}

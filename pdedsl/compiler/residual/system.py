@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -44,7 +44,11 @@ class ResidualSystem(ResidualFunction):
         theta0: the first parameters, shape (P,).
         sampler: how their points are drawn.
         chunk: number of points that are evaluated at once; None for what fits the cache.
+        recipe: a function and its arguments that make the system anew, for pickle and copy, with
+            its first points; None where it was made by `build` alone.
     """
+
+    recipe: tuple[Callable[..., ResidualSystem], tuple[Any, ...]] | None = None
 
     def __init__(
         self, sampler: Sampler, seed: int, hard: ExactConditions, derivatives: DerivativeOptions
@@ -53,10 +57,19 @@ class ResidualSystem(ResidualFunction):
         self.sampling, self.derivatives = sampler.kind, derivatives
         self.sampler = sampler
         self._hard = hard
-        self._weights = sampler.weights
+        self._weights, self._adapted = sampler.weights, False
         self.exact_laws, self.soft_laws = hard.exact, dict(hard.soft)
         self.resample(seed)
         self.theta0 = self.initial(seed)
+
+    def __repr__(self) -> str:
+        laws = ", ".join(block.label for block in self.blocks)
+        return f"<ResidualSystem of {self.problem.title!r}: {self.parameters} parameters; {laws}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.recipe is None:
+            raise TypeError("this system cannot be copied; make it anew with pdedsl.compile")
+        return self.recipe
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -141,7 +154,39 @@ class ResidualSystem(ResidualFunction):
             before = tuple(block.with_point_weights(None) for block in self._blocks)
             self._blocks = self.sampler.adapted_blocks(before, seed, adaptive)
         self._weights = self.sampler.weights
-        self._seed = seed
+        self._seed, self._adapted = seed, adaptive is not None
+
+    def state(self) -> dict[str, Any]:
+        """What training may have changed: the draw of the points, weights, and what is known."""
+        latest = self._latest
+        known = latest is not None and latest.belongs_to(latest.theta, self.blocks)
+        return {
+            "seed": self._seed,
+            "weights": dict(self.sampler.weights),
+            "points": {b.label: b.data.tensors for b in self._blocks} if self._adapted else None,
+            "masks": {b.label: b.map.mask for b in self.blocks},
+            "latest": latest.theta if latest is not None and known else None,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take over a `state` of a system that was made alike, but for what `recall` does."""
+        self.sampler.weights = dict(state["weights"])
+        self.resample(state["seed"])
+        blocks: list[Block] = []
+        for block in self._blocks:
+            if state["points"] is not None:
+                row = blocks[-1].rows.stop if blocks else 0
+                data = block.data.with_tensors(state["points"][block.label])
+                block = block.moved(row).with_data(data)
+            mask = state["masks"][block.label]
+            blocks.append(replace(block, map=replace(block.map, mask=mask)))
+        self._blocks, self._adapted = tuple(blocks), state["points"] is not None
+
+    def recall(self, theta: Tensor | None) -> None:
+        """Know of the last gradient what was known before, that of a state or nothing."""
+        self._latest = None
+        if theta is not None:
+            self.loss_and_grad(theta)
 
     def at_other_points(self, seed: int) -> ResidualSystem:
         """The same models and laws at as many points of another draw.
@@ -149,7 +194,8 @@ class ResidualSystem(ResidualFunction):
         The weights are those of this system, also after a change of them in either.
         """
         # All but the points is in common; the weights are those of the sampler, see `blocks`.
-        other = copy.copy(self)
+        other = type(self).__new__(type(self))
+        vars(other).update(vars(self))
         other.resample(seed)
         return other
 

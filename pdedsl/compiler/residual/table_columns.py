@@ -8,16 +8,14 @@ import torch
 from pdedsl.compiler.evaluation.evaluation import arguments_at
 from pdedsl.compiler.lowering.plan import Column
 from pdedsl.compiler.lowering.planner import arguments_code
-from pdedsl.compiler.points.place_points import data_rows
+from pdedsl.compiler.points.place_points import Sample
 from pdedsl.diagnostics import Diagnostic, UserError
 from pdedsl.geometry.interpolation import interpolator
 from pdedsl.ir import Law, OnData, Problem
 
 
-def column_values(
-    problem: Problem, law: Law, column: Column, points: np.ndarray, seed: int
-) -> np.ndarray:
-    """A column at the points (n, inputs) of a law: of its own rows by the seed, or interpolated.
+def column_values(problem: Problem, law: Law, column: Column, sample: Sample) -> np.ndarray:
+    """A column at the points of a law: of its own rows, or interpolated.
 
     Raises:
         UserError: E605, a point lies outside those of the table.
@@ -25,11 +23,15 @@ def column_values(
     name, _, header = column.name.partition(".")
     table = next(t for t in problem.tables if t.name == name)
     own = isinstance(law.place, OnData) and law.place.table == name
-    if own and all(str(a) == c for a, c in zip(column.arguments, table.coordinates, strict=True)):
-        return table.columns[header][data_rows(table.rows, len(points), seed)]
+    if (
+        own
+        and sample.rows is not None
+        and all(str(a) == c for a, c in zip(column.arguments, table.coordinates, strict=True))
+    ):
+        return table.columns[header][sample.rows]
     inputs = problem.inputs
     code = arguments_code(column.arguments, inputs)
-    at = arguments_at(column.arguments, code, inputs, torch.from_numpy(points)).numpy()
+    at = arguments_at(column.arguments, code, inputs, torch.from_numpy(sample.points)).numpy()
     try:
         values = interpolator(table, header)(at)
     except ValueError as reason:

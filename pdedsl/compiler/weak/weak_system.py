@@ -53,6 +53,12 @@ def weak_system(problem: Problem, options: FormOptions, model: object) -> WeakSy
         if axis not in names:
             mend = did_you_mean(axis, names) or f"the inputs are {', '.join(names)}"
             raise MisfitError(f"form: {axis} is not an input of the problem; {mend}")
+    shapes = [domain.name for domain in problem.domains if not domain.is_box]
+    if shapes:
+        raise MisfitError(
+            f"form: test functions stand on elements of a box, and {shapes[0]} is none; "
+            "write form.kind = strong"
+        )
     laws = weak_laws(problem)
     if not laws:
         _refuse(problem, problem.laws[0], "no equation holds in a domain; write form.kind = strong")

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, TypeAdapter, WrapValidator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    TypeAdapter,
+    WrapValidator,
+    model_validator,
+)
 from torch import Tensor
 
 from pdedsl.models.inputs import Axis
 from pdedsl.models.jets.multiindices import MultiIndex
 from pdedsl.models.model import Model, ModelOptions
 from pdedsl.options.section import Flag, Positive, Tally, fault_of
+
+from .polar_columns import PolarColumns
 
 Family = Literal[
     "mixed", "fourier", "sine", "cosine", "legendre", "chebyshev", "random_fourier", "random_tanh"
@@ -39,6 +48,16 @@ def _modes(value: Any, _: Any) -> int | tuple[int, ...]:
 
 
 AxisModes = Annotated[int | tuple[int, ...], WrapValidator(_modes)]
+
+
+def _pairs(value: Any) -> Any:
+    """A table by name as pairs in the order of the names, which options are compared by."""
+    return tuple(sorted(value.items())) if isinstance(value, dict) else value
+
+
+DomainModes = Annotated[
+    tuple[tuple[str, Modes], ...], BeforeValidator(_pairs), PlainSerializer(dict)
+]
 
 
 class Basis(Protocol):
@@ -68,12 +87,28 @@ class Basis(Protocol):
         """Derivatives ∂^α φ_j at points of shape (n, d): (len(indices), n, size)."""
 
 
+@runtime_checkable
+class AnalyticBasis(Basis, Protocol):
+    """Functions that are analytic in the whole space, for all or some of their families."""
+
+    def majorants(self, indices: Sequence[MultiIndex], rhos: Sequence[float]) -> Tensor | None:
+        """At least sup |∂^α φ_j| where each x_i is in the ellipse of ρ_i around its axis.
+
+        See `AnalyticLine` for the ellipses.
+
+        Returns:
+            Shape (len(indices), size), float64; None where a function is not analytic.
+        """
+
+
 class BasisOptions(ModelOptions):
     """A basis with coefficients; see `build_basis` for the families.
 
     Args:
         family: the functions.
         modes: K, the highest wave number or degree; with a list, K_i of each axis.
+        domain_modes: K of the fields of some domains, by the name of the domain, in place of
+            ``modes``.
         index: ``box``: |n_i| ≤ K_i in every axis; ``total``: Σ_i |n_i| ≤ K, for one K and
             without splines.
         features: number of random features.
@@ -86,6 +121,8 @@ class BasisOptions(ModelOptions):
         breaks: inner break points of each axis, for the family ``mixed``: an axis that has some
             gets splines of the degree ``modes`` with these breaks, see `splines`; empty for none.
         smoothness: s, splines are C^s at the breaks; less than their degree.
+        columns: further functions, which solutions on shapes have at corners and around holes;
+            see `polar_functions`.
         preconditioner: ``symbol`` scales every function by the symbol of the operator, ``full``
             takes the inverse root of the whole matrix of the loss, for a `TransformedBasisOptions`;
             ``auto`` takes the one of them that the analysis of the problem is for.
@@ -97,6 +134,7 @@ class BasisOptions(ModelOptions):
     kind: Literal["basis"] = "basis"
     family: Family = "mixed"
     modes: AxisModes = 10
+    domain_modes: DomainModes = ()
     index: IndexSet = "box"
     features: Modes = 100
     bandwidth: Positive = 2.0
@@ -104,9 +142,21 @@ class BasisOptions(ModelOptions):
     extension: Extension = 1.0
     breaks: Breaks = ()
     smoothness: Tally = 2
+    columns: tuple[PolarColumns, ...] = ()
     preconditioner: Literal["none", "symbol", "full", "auto"] = "none"
     gamma: Positive = 10.0
     analysed: Flag = False
+
+    def in_domain(self, domain: str | None) -> BasisOptions:
+        """See `ModelOptions.in_domain`: its own modes, and the columns of all domains and its own.
+
+        Once more for the same domain it changes nothing.
+        """
+        own = tuple(c for c in self.columns if c.domain in ("", domain))
+        modes = dict(self.domain_modes).get(domain or "", self.modes)
+        if modes == self.modes and len(own) == len(self.columns) and not self.domain_modes:
+            return self
+        return self.model_copy(update={"modes": modes, "columns": own, "domain_modes": ()})
 
     def build(self, axes: tuple[Axis, ...], outputs: int) -> Model:
         """See `ModelOptions.build`."""

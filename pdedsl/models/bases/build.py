@@ -9,8 +9,10 @@ from pdedsl.models.inputs import Axis
 from pdedsl.models.model import MisfitError
 
 from .basis import Basis, BasisOptions
+from .enriched import EnrichedBasis
 from .index_sets import set_size
 from .plane_waves import PlaneWaves
+from .polar_functions import PolarFunctions, polar_count
 from .polynomials import chebyshev_line, legendre_line
 from .products import Line, TensorProduct
 from .random_features import random_fourier, random_tanh
@@ -27,7 +29,18 @@ _RANDOM = {"random_fourier": random_fourier, "random_tanh": random_tanh}
 
 
 def build_basis(options: BasisOptions, axes: tuple[Axis, ...]) -> Basis:
-    """The basis of a set of options.
+    """The basis of a set of options: that of its family, with its columns beside it.
+
+    Arguments and errors as for `build_family`.
+    """
+    smooth = build_family(options, axes)
+    if not options.columns:
+        return smooth
+    return EnrichedBasis(smooth, [PolarFunctions(own, axes) for own in options.columns])
+
+
+def build_family(options: BasisOptions, axes: tuple[Axis, ...]) -> Basis:
+    """The functions of the family of a set of options.
 
     - ``fourier``: plane waves, see `plane_waves`;
     - ``sine``, ``cosine``, ``legendre``, ``chebyshev``: products, see `trigonometric` and
@@ -68,6 +81,10 @@ def basis_size(options: BasisOptions, axes: tuple[Axis, ...]) -> int:
         MisfitError: modes or breaks for other axes than these.
     """
     _check_axes(options, axes)
+    return _family_size(options, axes) + sum(polar_count(c, len(axes)) for c in options.columns)
+
+
+def _family_size(options: BasisOptions, axes: tuple[Axis, ...]) -> int:
     if options.family in _RANDOM:
         return options.features
     highest = _highest(options)

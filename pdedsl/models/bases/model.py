@@ -75,6 +75,13 @@ class BasisModel:
         """Jet at points of shape (n, inputs): (channels, n, outputs); see `Model`."""
         return scatter(self._wanted(reader, points, table), table.wanted, table.channels)
 
+    def coefficients(self, theta: Tensor) -> Tensor:
+        """T θ for parameters of shape (size,): a row for each component, (outputs, functions)."""
+        if self._transform is not None:
+            transform = self._transform.to(theta)
+            theta = transform * theta if transform.ndim == 1 else transform @ theta
+        return theta.reshape(self.outputs, self.basis.size)
+
     def _wanted(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
         """The channels that are read, shape (len(table.wanted), n, outputs)."""
         jets = self._jets(points, table)

@@ -77,6 +77,11 @@ def waves(
     return torch.stack(out)
 
 
+def half_height(axis: Axis, rho: float) -> float:
+    """The imaginary half axis (b − a)(ρ − 1/ρ)/4 of the ellipse of ρ around the axis [a, b]."""
+    return (axis.upper - axis.lower) * (rho - 1 / rho) / 4
+
+
 class PlaneWaves:
     """The basis; see the module docstring, and `BasisOptions` for the arguments."""
 
@@ -104,6 +109,15 @@ class PlaneWaves:
             if not any(alpha):
                 row += 1 / sqrt(self._volume)
         return torch.cat((constant, sqrt(2 / self._volume) * pairs), dim=2)
+
+    def majorants(self, indices: Sequence[MultiIndex], rhos: Sequence[float]) -> Tensor:
+        """See `AnalyticBasis.majorants`: |k^α| cosh Σ |k_i| y_i, with the half heights y."""
+        assert self.frequencies is not None
+        k = np.abs(self.frequencies)
+        heights = [half_height(axis, rho) for axis, rho in zip(self.axes, rhos, strict=True)]
+        with np.errstate(over="ignore"):
+            size = sqrt(2 / self._volume) * np.cosh(k @ np.array(heights))
+        return torch.from_numpy(np.stack([size * np.prod(k**alpha, axis=1) for alpha in indices]))
 
 
 def _phase(n: Index) -> str:

@@ -76,6 +76,15 @@ class PolynomialLine:
         table = torch.stack(rows)
         return table if self._norms is None else table * x.new_tensor(self._norms)
 
+    def majorant(self, order: int, rho: float) -> Tensor:
+        """See `AnalyticLine.majorant`.
+
+        The derivatives are sums of Chebyshev polynomials with factors that are not negative, whose
+        moduli on the ellipse are largest at the right end of its long axis.
+        """
+        end = self._middle + (rho + 1 / rho) / 2 / self._slope
+        return self.table(torch.tensor([end], dtype=torch.float64), order)[:, 0]
+
     def label(self, position: int, axis: int) -> str:
         """See `Line.label`."""
         return f"{self._name}{position}(ξ{axis})" if position else "1"

@@ -40,6 +40,18 @@ class Line(Protocol):
 
 
 @runtime_checkable
+class AnalyticLine(Line, Protocol):
+    """Functions of one axis that are analytic in the whole plane."""
+
+    def majorant(self, order: int, rho: float) -> Tensor:
+        """At least sup |f^(m)| on the ellipse of ρ: (order + 1, functions).
+
+        The ellipse has the ends of the axis [a, b] as foci and the half axes
+        (b − a)(ρ ± 1/ρ)/4; it is the axis itself for ρ = 1.
+        """
+
+
+@runtime_checkable
 class LocalLine(Line, Protocol):
     """Functions of one axis of which ``local_count`` are not zero at a point."""
 
@@ -107,6 +119,20 @@ class TensorProduct:
                 value = value * tables[i][alpha[i]].index_select(1, positions[:, i])
             out.append(value)
         return torch.stack(out)
+
+    def majorants(self, indices: Sequence[MultiIndex], rhos: Sequence[float]) -> Tensor | None:
+        """See `AnalyticBasis.majorants`; None where the functions of an axis are splines."""
+        tables = []
+        for i, (line, rho) in enumerate(zip(self._lines, rhos, strict=True)):
+            if not isinstance(line, AnalyticLine):
+                return None
+            tables.append(line.majorant(max(alpha[i] for alpha in indices), rho))
+        parts = [
+            torch.stack([
+                table[alpha[i]][self._positions[:, i]] for alpha in indices
+            ]) for i, table in enumerate(tables)
+        ]  # fmt: skip
+        return torch.stack(parts).prod(0)
 
     @property
     def local_size(self) -> int | None:

@@ -18,7 +18,7 @@ from pdedsl.models.inputs import Axis
 from pdedsl.models.jets.activations import tower
 
 from .basis import Frequencies
-from .plane_waves import PlaneWaves
+from .plane_waves import PlaneWaves, half_height
 
 
 class HalfWaves:
@@ -49,6 +49,12 @@ class HalfWaves:
         if self._cosine:
             table[..., 0] /= sqrt(2)
         return table
+
+    def majorant(self, order: int, rho: float) -> Tensor:
+        """See `AnalyticLine.majorant`: k^m cosh(k y), y being half the height of the ellipse."""
+        k = torch.from_numpy(self.frequencies)
+        size = sqrt(2 / self._length) * torch.cosh(k * half_height(self._axis, rho))
+        return torch.stack([size * k**m for m in range(order + 1)])
 
     def label(self, position: int, axis: int) -> str:
         """See `Line.label`."""
@@ -84,6 +90,10 @@ class FourierLine:
     def table(self, x: Tensor, order: int) -> Tensor:
         """See `Line.table`."""
         return self._waves.derivatives(x[:, None], [(m,) for m in range(order + 1)])
+
+    def majorant(self, order: int, rho: float) -> Tensor:
+        """See `AnalyticLine.majorant`."""
+        return self._waves.majorants([(m,) for m in range(order + 1)], [rho])
 
     def label(self, position: int, axis: int) -> str:
         """See `Line.label`."""

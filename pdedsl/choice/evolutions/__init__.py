@@ -1,0 +1,1 @@
+"""Evolutions in two and more space coordinates."""

@@ -1,0 +1,1 @@
+"""Numbers that data or conditions fix, looked for over decades, in bases."""

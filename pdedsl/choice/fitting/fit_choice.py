@@ -1,0 +1,193 @@
+r"""A basis for unknown numbers that data, or more conditions than the fields need, fix.
+
+Numbers are looked for over decades in a small basis (`decades`). From there all laws are solved for
+fields and numbers together by Newton's method, in larger and larger bases, until the laws hold. The
+rows of data weigh little beside those of laws, so that fields satisfy these and come as near to the
+data as they can: with noise the numbers are those of nonlinear regression.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from torch import Tensor
+from torch.linalg import LinAlgError
+
+from pdedsl.choice.allowance import Allowance, SpentError
+from pdedsl.choice.basis.row_levels import worst_row_level
+from pdedsl.choice.basis.trial_method import basis_method, functions_of
+from pdedsl.choice.choice import Choice
+from pdedsl.choice.tuning import EIGEN, FITTING
+from pdedsl.compiler.lowering.lower import LoweredProblem
+from pdedsl.compiler.residual.build import build
+from pdedsl.compiler.residual.system import ResidualSystem
+from pdedsl.diagnostics import UserError
+from pdedsl.ir import Problem, TooLargeError
+from pdedsl.optimizers.descent import Descent, Limits
+from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
+from pdedsl.settings.method import Method
+
+from .decades import fields_at, fields_of_data, search_decades
+
+_MOST_INPUTS = len(FITTING.first_degree)  # for dense matrices in every trial of numbers
+
+
+def cannot_fit(problem: Problem) -> str | None:
+    """Why no basis is tried for the numbers of a problem, or None where it can be."""
+    if not problem.numbers:
+        return "no number is unknown"
+    if len(problem.domains) > 1 or any(not d.is_box for d in problem.domains):
+        return "the problem is not on one box"
+    if len(problem.inputs) > _MOST_INPUTS:
+        return "there are too many inputs"
+    return None
+
+
+def fit_choice(
+    lowered: LoweredProblem,
+    weights: Mapping[str, float],
+    allowance: Allowance,
+    notify: Callable[[str], None] | None = None,
+) -> Choice | None:
+    """A basis with its coefficients and numbers, or None where none resolves the solution.
+
+    None, too, where all laws that hold for fields of zero leave them free, as for an eigenvalue.
+    Arguments as for `choice.eigen.number_choice`.
+    """
+    best: _Fit | None = None
+    idle = 0
+    try:
+        for modes in _sizes(lowered.problem):
+            allowance.check()
+            fit = _try(lowered, modes, weights, best, allowance)
+            if fit is None:
+                return None
+            if notify is not None:
+                named = ", ".join(f"{name} = {value:.4g}" for name, value in fit.numbers.items())
+                notify(f"a basis of {fit.size} functions with {named} leaves {fit.level:.0e}")
+            better = best is None or fit.level < FITTING.fall * best.level
+            best, idle = (fit, 0) if best is None or better else (best, idle + 1)
+            if best.level <= EIGEN.rounding or idle == FITTING.patience:
+                break
+    except (SpentError, UserError, ValueError, TooLargeError, LinAlgError):
+        pass  # what was found before stands
+    if best is None or not best.level <= FITTING.resolved:
+        return None
+    numbers = " and ".join(best.numbers)
+    left = "only rounding" if best.level <= EIGEN.rounding else f"{best.level:.0e}"
+    why = (
+        f"unknown numbers: {numbers} looked for over decades; {best.size} polynomials leave {left} "
+        "of the laws after steps of Newton's method for the fields and numbers together"
+    )
+    return Choice(best.method, why, best.theta)
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """Fields and numbers in one basis; see `choice.eigen.number_choice`.
+
+    ``level`` is that of the laws that are no data, and ``loss`` that of all.
+    """
+
+    method: Method
+    size: int
+    theta: Tensor
+    level: float
+    loss: float
+    numbers: dict[str, float]
+
+
+def _sizes(problem: Problem) -> Iterator[tuple[int, ...]]:
+    """Degrees by axis of bases of growing size."""
+    degree = FITTING.first_degree[len(problem.inputs) - 1]
+    while functions_of(problem, modes := (degree,) * len(problem.inputs)) <= FITTING.most_functions:
+        yield modes
+        degree = math.ceil(FITTING.growth * degree)
+
+
+def _try(
+    lowered: LoweredProblem,
+    modes: tuple[int, ...],
+    weights: Mapping[str, float],
+    before: _Fit | None,
+    allowance: Allowance,
+) -> _Fit | None:
+    method = basis_method(lowered.problem, modes, weights)
+    system = _system(lowered, method, method.sampling.kind, {})
+    if _fields_are_free(system):
+        return None
+    starts = []
+    if before is None or before.level > FITTING.again:
+        starts.append(search_decades(system, allowance))
+    if before is not None:
+        starts.append(_with_numbers(system, before))
+    fits = [_solved(lowered, modes, method, start, weights, system) for start in starts]
+    return min(fits, key=lambda fit: (fit.loss, fit.level))
+
+
+def _solved(
+    lowered: LoweredProblem,
+    modes: tuple[int, ...],
+    method: Method,
+    start: Tensor,
+    given: Mapping[str, float],
+    system: ResidualSystem,
+) -> _Fit:
+    """Newton's method for fields and numbers together."""
+    method = method.model_copy(update={"weights": _balanced(system, start) | dict(given)})
+    system = _system(lowered, method, method.sampling.kind, {})
+    first = float(system.loss(_without_fields(system, start)))
+    steps = Limits(EIGEN.steps, EIGEN.rounding**2 * first, progress=EIGEN.progress)
+    newton = Descent(LeastSquares(system, LstsqOptions(), start), steps).run()
+    kinds = {b.kind for b in system.blocks if b.kind != "fit"}
+    elsewhere = _system(lowered, method, "sobol", dict.fromkeys(kinds, EIGEN.check_points))
+    numbers = {name: float(value) for name, value in system.numbers(newton.theta).items()}
+    level = worst_row_level(elsewhere, newton.theta, kinds)
+    left = math.sqrt(newton.loss / first) if first else math.inf
+    if not math.isfinite(left):
+        level = math.inf
+    size = functions_of(lowered.problem, modes)
+    return _Fit(method, size, newton.theta, level, left, numbers)
+
+
+def _system(
+    lowered: LoweredProblem, method: Method, kind: str, points: Mapping[str, int]
+) -> ResidualSystem:
+    return build(lowered, method.model, points or method.sampling.points, kind, method.weights)
+
+
+def _without_fields(system: ResidualSystem, theta: Tensor) -> Tensor:
+    zero = theta.clone()
+    zero[: system.ansatz.numbers_at] = 0
+    return zero
+
+
+def _fields_are_free(system: ResidualSystem) -> bool:
+    """Whether the laws with fields to first order hold for fields of zero, as for an eigenvalue."""
+    zero = _without_fields(system, system.theta0)
+    residual, jacobian = system.residual_and_jacobian(zero)
+    fields = jacobian[:, : system.ansatz.numbers_at]
+    return not any(residual[b.rows].any() and fields[b.rows].any() for b in system.blocks)
+
+
+def _with_numbers(system: ResidualSystem, before: _Fit) -> Tensor:
+    """The numbers of a smaller basis, and the fields that belong to them in this one."""
+    theta, count = _without_fields(system, system.theta0), system.ansatz.numbers_at
+    theta[count:] = before.theta[-(len(theta) - count) :]
+    reference = fields_of_data(system)
+    theta[:count] = reference
+    return fields_at(system, theta, FITTING.steps, reference)[0]
+
+
+def _balanced(system: ResidualSystem, theta: Tensor) -> dict[str, float]:
+    """Weights with which all laws have rows of one length, and data little beside them."""
+    _, jacobian = system.residual_and_jacobian(theta)
+    fields = jacobian[:, : system.ansatz.numbers_at]
+    found = {}
+    for block in system.blocks:
+        size = float(fields[block.rows].square().sum()) / block.weight
+        if 0 < size < math.inf:
+            found[block.label] = (FITTING.data if block.kind == "fit" else 1.0) / size
+    return found
