@@ -16,10 +16,10 @@ HOUR = 3600.0
 SMALL = {"model__width": "20", "model__depth": "2"}
 
 
-def solved(name: str, method: str, **settings: str) -> Solution:
+def solved(name: str, method: str, budget: float = HOUR, **settings: str) -> Solution:
     problem = pdedsl.load(ROOT / "specs" / f"{name}.pde")
     pairs = [(key.replace("__", "."), value) for key, value in settings.items()]
-    return pdedsl.solve(problem, method, budget=HOUR, seed=0, settings=pairs)
+    return pdedsl.solve(problem, method, budget=budget, seed=0, settings=pairs)
 
 
 def error(solution: Solution, field: str = "u") -> float:
@@ -38,7 +38,8 @@ def error(solution: Solution, field: str = "u") -> float:
     ],
 )
 def test_auto(name: str, iterations: str, field: str, tolerance: float) -> None:
-    solution = solved(name, "auto", optimizer__iterations=iterations)
+    # A march of Burgers' equation goes on to 1e-12 while it has time.
+    solution = solved(name, "auto", 12.0, optimizer__iterations=iterations)
     assert error(solution, field) < tolerance
 
 

@@ -9,12 +9,15 @@ import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from .protocol import Ended, Optimizer, Step
+from .state import State, Stateful, kept
 
 _HALVING = 5  # iterations without a halving of a loss at the level of rounding end it; a choice
 
 
+@kept
 @dataclass(frozen=True)
 class Limits:
     """When a descent ends.
@@ -34,7 +37,7 @@ class Limits:
     patience: int = 1
 
 
-class Descent:
+class Descent(Stateful):
     """An optimizer on its way down.
 
     ``lowest`` is the least loss that is known already; infinity for none.
@@ -45,6 +48,8 @@ class Descent:
         idle: iterations since the last progress.
         ended: why it ended; None while it goes on.
     """
+
+    _passing: ClassVar[frozenset[str]] = frozenset({"_optimizer"})
 
     def __init__(self, optimizer: Optimizer, limits: Limits, lowest: float = math.inf) -> None:
         self._optimizer, self._limits = optimizer, limits
@@ -58,6 +63,12 @@ class Descent:
         """One iteration after another, to the end."""
         while self.ended is None:
             yield self.advance(1)
+
+    def restore(self, state: State) -> None:
+        """Take a state over, under the number of iterations that may be made now."""
+        most = self._limits.iterations
+        super().restore(state)
+        self._limits = replace(self._limits, iterations=most)
 
     def run(self) -> Step:
         """To the end; the step with the least loss."""

@@ -6,12 +6,14 @@ import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from torch import Tensor
 
 from pdedsl.options.section import Count, Fraction, NonNegative, Positive, Section
 
 from .problem import LeastSquaresProblem
+from .state import Stateful, kept
 
 AT_MINIMUM = 1e-10
 """A state is a minimum where the linear model can remove no more than this part of the loss.
@@ -41,6 +43,7 @@ class OptimizerOptions(Section):
     share: Fraction | None = None
 
 
+@kept
 class Ended(StrEnum):
     """Why an optimizer does not go on, which it says itself or `descent` says for it."""
 
@@ -53,6 +56,7 @@ class Ended(StrEnum):
     ITERATIONS = "all iterations are made"
 
 
+@kept
 @dataclass(frozen=True)
 class Step:
     """One iteration, or several at once: a state and the loss there.
@@ -72,7 +76,7 @@ class Step:
     iterations: int = 1
 
 
-class Optimizer(ABC):
+class Optimizer(ABC, Stateful):
     """An optimizer that is driven one iteration at a time.
 
     Args:
@@ -86,12 +90,18 @@ class Optimizer(ABC):
     """
 
     _options: OptimizerOptions
+    _passing: ClassVar[frozenset[str]] = frozenset({"_system", "_options"})
 
     def __init__(
         self, system: LeastSquaresProblem, options: OptimizerOptions, theta: Tensor
     ) -> None:
         self._system, self._options = system, options
         self.theta, self.loss = theta, math.inf
+
+    @property
+    def between_steps(self) -> bool:
+        """Whether the next step depends on nothing beyond its `state`."""
+        return True
 
     @abstractmethod
     def step(self) -> Step:

@@ -31,6 +31,7 @@ def write_bytes(path: Path, content: bytes) -> None:
             os.fsync(stream.fileno())
         os.chmod(name, mode)
         os.replace(name, path)
+        _sync_folder(path.parent)
     except BaseException:
         with suppress(OSError):
             os.unlink(name)
@@ -54,6 +55,18 @@ def append_text(path: Path, content: str) -> None:
     """
     with path.open("a", encoding="utf-8", newline="") as stream:
         stream.write(content)
+
+
+def _sync_folder(path: Path) -> None:
+    """Have the new name outlive a power cut, where the system can say so of folders."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    with suppress(OSError):
+        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _umask() -> int:

@@ -1,7 +1,8 @@
 """The folder of one run, made once and never written over by another run.
 
 ``spec.pde``, ``method.toml``, ``run.json``, ``history.csv``, ``watch.jsonl`` where the training was
-watched, ``checkpoint.safetensors``, ``pictures/``, and copies of the data files that the spec reads
+watched, ``checkpoint.safetensors``, ``training.safetensors`` where the training can go on,
+``pictures/``, and copies of the data files that the spec reads
 from below its own folder.
 """
 
@@ -49,6 +50,27 @@ class RunFolder:
             raise FolderTakenError(f"{path} is not empty")
         return cls(path)
 
+    @classmethod
+    def owner(cls, file: Path) -> RunFolder | None:
+        """The run that a file is part of; None where it is of no run, or only lies in a folder."""
+        place = file.resolve()
+        for run in map(cls, place.parents):
+            if run.checkpoint.is_file() and place in run.files():
+                return run
+        return None
+
+    def files(self) -> set[Path]:
+        """The files of the run, there or not, with the copies of data that are there."""
+        named = (self.spec, self.method, self.record, self.history, self.watch)
+        states = (self.checkpoint, self.training)
+        own = {path.resolve() for path in (*named, *states, *(self.path / "pictures").glob("*"))}
+        try:
+            text = self.spec.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            text = ""
+        paths = re.findall(r'"([^"\n]+)"', text)
+        return own | {p.resolve() for name in paths if (p := self.path / name).is_file()}
+
     @property
     def spec(self) -> Path:
         """The text of the problem."""
@@ -78,6 +100,11 @@ class RunFolder:
     def checkpoint(self) -> Path:
         """The best state so far."""
         return self.path / "checkpoint.safetensors"
+
+    @property
+    def training(self) -> Path:
+        """All that a training that is not at its end needs to go on."""
+        return self.path / "training.safetensors"
 
 
 def numbered_file(parent: Path, stem: str, ending: str) -> Path:

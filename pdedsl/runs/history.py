@@ -29,6 +29,15 @@ class HistoryFile:
         self._stream: IO[str] | None = None
         self._columns: tuple[str, ...] = ()
 
+    def go_on(self, events: Sequence[Progress]) -> None:
+        """Begin with rows of before a break, those that are there being replaced.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        for event in events:
+            self.append(event)
+
     def append(self, event: Progress) -> None:
         """Write one row; the laws of the first row decide the columns.
 

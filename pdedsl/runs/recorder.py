@@ -11,13 +11,12 @@ from . import history, tomltext
 from .files import append_text, write_bytes, write_text
 from .folder import RunFolder
 from .history import HistoryFile
+from .intervals import Interval
 from .jsontext import dumps
+from .training_file import TrainingFile
 
 if TYPE_CHECKING:
     from pdedsl.training.outcome import Progress
-
-SECONDS_BETWEEN_CHECKPOINTS = 10.0
-_FIRST = 1.0  # seconds to the first one, and from each to the next twice as long up to those
 
 
 class UnwritableError(OSError):
@@ -33,15 +32,28 @@ class Recorder:
     Args:
         folder: where to write.
         checkpoint: bytes of the checkpoint file for a state θ.
+        training: bytes of the file by which a training goes on, see `TrainingFile`; None for none.
+        tell: called with a sentence when a file cannot be written, once for each.
+        every: iterations between two states of the training, beside the clock.
     """
 
-    def __init__(self, folder: RunFolder, checkpoint: Callable[[Any], bytes]) -> None:
+    def __init__(
+        self,
+        folder: RunFolder,
+        checkpoint: Callable[[Any], bytes],
+        training: Callable[[Mapping[str, Any], int], bytes] | None = None,
+        tell: Callable[[str], None] | None = None,
+        every: int | None = None,
+    ) -> None:
         self.folder = folder
+        self.training = training and TrainingFile(folder.training, training, self._attempt, every)
+        self._tell = tell
         self.failures: dict[str, str] = {}
         self._checkpoint = checkpoint
         self._history = HistoryFile(folder.history)
         self._lines: list[str] = []
-        self._saved, self._pause = time.monotonic(), _FIRST
+        self._first: Mapping[str, Any] = {}
+        self._interval = Interval()
 
     def begin(
         self,
@@ -61,6 +73,7 @@ class Recorder:
         Raises:
             UnwritableError: a file cannot be written; better known now than after hours.
         """
+        self._first = record
         try:
             write_text(self.folder.spec, spec)
             for name, path in data.items():
@@ -69,6 +82,28 @@ class Recorder:
                 write_bytes(target, path.read_bytes())
             write_text(self.folder.method, tomltext.dumps(method))
             write_text(self.folder.record, dumps(record) + "\n")
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise UnwritableError(f"cannot write to {self.folder.path}: {reason}") from error
+
+    def go_on(
+        self, method: Mapping[str, Any], record: Mapping[str, Any], events: Sequence[Progress]
+    ) -> None:
+        """Go on with a run that was broken off.
+
+        Args:
+            method: nested settings, of which the iterations may have changed.
+            record: first content of ``run.json``.
+            events: the history so far.
+
+        Raises:
+            UnwritableError: a file cannot be written.
+        """
+        self._first = record
+        try:
+            write_text(self.folder.method, tomltext.dumps(method))
+            write_text(self.folder.record, dumps(record) + "\n")
+            self._history.go_on(events)
         except OSError as error:
             reason = error.strerror or str(error)
             raise UnwritableError(f"cannot write to {self.folder.path}: {reason}") from error
@@ -86,18 +121,34 @@ class Recorder:
 
     def due(self) -> bool:
         """Whether the last checkpoint is old enough for another."""
-        return time.monotonic() - self._saved >= self._pause
+        return self._interval.due()
 
     def state(self, theta: Any) -> None:
         """Save the best state so far."""
-        self._saved = time.monotonic()
-        self._pause = min(2 * self._pause, SECONDS_BETWEEN_CHECKPOINTS)
+        began = time.monotonic()
         content, path = self._checkpoint(theta), self.folder.checkpoint
         self._attempt(path.name, lambda: write_bytes(path, content))
+        self._interval.written(began)
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        if kind is not None:
+            self.abandon(f"{kind.__name__}: {error}".strip(": "))
+
+    def abandon(self, reason: str) -> None:
+        """Write down that the run came to no end, and why; the best state so far stays."""
+        self._attempt("history.csv", self._history.close)
+        text = dumps({**self._first, "status": "abandoned", "reason": reason}) + "\n"
+        self._attempt("run.json", lambda: write_text(self.folder.record, text))
 
     def finish(self, record: Mapping[str, Any], theta: Any, events: Sequence[Progress]) -> None:
         """Write the last state, the whole history, all moments and the final record."""
+        stale = self.failures.get(self.folder.training.name)
         self.failures.clear()
+        if stale is not None:
+            self.failures[self.folder.training.name] = stale
         self._attempt("history.csv", self._history.close)
         if events:
             text = history.table(events)
@@ -109,9 +160,21 @@ class Recorder:
         self.state(theta)
         self._attempt("run.json", lambda: write_text(self.folder.record, dumps(record) + "\n"))
 
-    def _attempt(self, name: str, action: Callable[[], object]) -> None:
+    def _attempt(self, name: str, action: Callable[[], object]) -> bool:
+        """Whether a file could be written; a later success makes up for a failure."""
         try:
             action()
         except OSError as error:
-            reason = error.strerror or str(error)
-            self.failures[name] = f"cannot write {self.folder.path / name}: {reason}"
+            known, reason = name in self.failures, error.strerror or str(error)
+            self.failures[name] = text = f"cannot write {self.folder.path / name}: {reason}"
+            if self._tell is not None and not known:
+                self._tell(f"{text}; the training goes on{self._last_good()}")
+            return False
+        self.failures.pop(name, None)
+        return True
+
+    def _last_good(self) -> str:
+        if self.training is None or self.training.iterations is None:
+            return ""
+        place = f"iteration {self.training.iterations} in {self.folder.training}"
+        return f"; the last good checkpoint is that of {place}"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from torch import Tensor
 
 from pdedsl.optimizers.problem import LeastSquaresProblem
+from pdedsl.optimizers.state import Stateful
 
 from .rules.rule import Change, NewPointWeights
 
 Parts = Mapping[str, Tensor]
 
 
-class Compared:
+class Compared(Stateful):
     """Evaluates states anew, or adds up what it knows of them under weights of points.
 
     Such weights may change in every iteration, in which more evaluations would show. The parts of
@@ -22,6 +24,8 @@ class Compared:
     Args:
         system: what is trained.
     """
+
+    _passing: ClassVar[frozenset[str]] = frozenset({"_system"})
 
     def __init__(self, system: LeastSquaresProblem) -> None:
         self._system = system

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from pdedsl.optimizers.state import kept
+
 from .rules.rule import Status
 
 _ROUNDING = 1e4  # losses below this times ε² L(θ₀) are at the level of rounding
@@ -19,6 +21,7 @@ def rounding_level(dtype: torch.dtype, first: float) -> float:
     return _ROUNDING * float(torch.finfo(dtype).eps) ** 2 * first
 
 
+@kept
 @dataclass(frozen=True)
 class Progress:
     """One line of the history.

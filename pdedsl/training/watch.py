@@ -6,11 +6,13 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import ClassVar
 
 from torch import Tensor
 
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Step
+from pdedsl.optimizers.state import State, Stateful
 
 from .balance import Balance
 from .compared import Compared
@@ -25,10 +27,11 @@ Listener = Callable[[Progress], None]
 LONGER = "; a longer budget may lower it"
 _SHARE = 0.05  # of the time, for reports and for errors each, which come when less is used
 _LONGEST_HISTORY = 2_000
+_DEAR = 0.05  # part of the budget for residuals, from which they are evaluated once less; a choice
 _GROWTH = 1e8  # of the loss over the first one, which counts as divergence
 
 
-class Watch:
+class Watch(Stateful):
     """See the module docstring.
 
     Args:
@@ -40,6 +43,11 @@ class Watch:
         on_step: called with the iterations made so far, every step of finite loss, and the system
             whose step it is; its time is none of the iterations'.
     """
+
+    _passing: ClassVar[frozenset[str]] = frozenset({
+        "system", "budget", "on_progress", "should_stop", "on_step", "_errors", "_start", "_last",
+        "_balance", "_measured", "_slowest", "_longest_report",
+    })  # fmt: skip
 
     def __init__(
         self,
@@ -55,19 +63,37 @@ class Watch:
         self.on_progress, self.should_stop, self.on_step = on_progress, should_stop, on_step
         self._errors = errors
         self._start = self._last = time.perf_counter()
-        self._report_seconds = self._error_seconds = 0.0
+        self._report_seconds = self._error_seconds = self._longest_report = 0.0
         self._balance = Balance()
         self.history: list[Progress] = []
         self.iterations = 0
         self.best = self._first = system.theta0
         self.best_loss = self.first_loss = math.inf
         self._slowest = 0.0
+        self._measured: tuple[Tensor, dict[str, float]] | None = None  # state and its laws
         self._compared, self._point_weights = Compared(system), False
+
+    def state(self) -> State:
+        """The state, with the time since the start."""
+        return {**super().state(), "seconds": self.seconds}
+
+    def restore(self, state: State) -> None:
+        """Take a state over; the budget is what is left from now on."""
+        before = state["seconds"]
+        super().restore({name: own for name, own in state.items() if name != "seconds"})
+        self._last = time.perf_counter()
+        self._start = self._last - before
+        self.budget += before
 
     @property
     def seconds(self) -> float:
         """Time since the start."""
         return time.perf_counter() - self._start
+
+    @property
+    def left(self) -> float:
+        """Seconds of the budget, without those that the report at the end takes."""
+        return self.budget - self.seconds - self._longest_report
 
     @property
     def floor(self) -> float:
@@ -99,11 +125,14 @@ class Watch:
         """A stop when the user asks for it, or when another iteration would pass the budget."""
         if self.should_stop is not None and self.should_stop():
             return Stop("interrupted", "stopped on request; the best state so far is kept")
-        if self.seconds + self._slowest > share * self.budget:
-            text = f"the budget of {self.budget:.3g} s is spent at a loss of {self.best_loss:.2g}"
-            # What is at the level of rounding no time lowers.
-            return Stop("budget", text if self.best_loss <= self.floor else text + LONGER)
-        return None
+        late = self.seconds + self._slowest > share * self.budget
+        return self.at_budget() if late else None
+
+    def at_budget(self) -> Stop:
+        """The stop where the budget is spent."""
+        text = f"the budget of {self.budget:.3g} s is spent at a loss of {self.best_loss:.2g}"
+        # What is at the level of rounding no time lowers.
+        return Stop("budget", text if self.best_loss <= self.floor else text + LONGER)
 
     def apply(self, change: Change, theta: Tensor) -> float:
         """Change the system, and evaluate the states that are compared later anew.
@@ -117,6 +146,7 @@ class Watch:
             The loss of ``theta`` after the change.
         """
         change.apply(self.system)
+        self._measured = None
         states = [theta] if theta is self.best else [theta, self.best]
         if not change.alike:
             states.append(self._first)
@@ -169,14 +199,15 @@ class Watch:
     def report(self, theta: Tensor, loss: float, note: str = "", force: bool = False) -> None:
         """Add a line to the history and pass it on; errors are evaluated when they are due."""
         before = self.seconds
-        laws = {name: float(value) for name, value in self.system.losses_by_law(theta).items()}
+        laws = self._laws(theta)
         taken = self.seconds - before
         self._report_seconds += taken
+        self._longest_report = max(taken, self._longest_report)  # those of a known state take none
         error = self._error(theta, force)
         progress = Progress(
             self.iterations, self.seconds, loss, laws, error, note,
             weights={law.label: law.weight for law in self.system.blocks},
-            gradients=self._balance.gradients(self.system, theta, self.seconds, taken),
+            gradients=self._gradients(theta),
         )  # fmt: skip
         self.history.append(progress)
         if len(self.history) > _LONGEST_HISTORY:
@@ -184,13 +215,25 @@ class Watch:
         if self.on_progress is not None:
             self.on_progress(progress)
 
+    def _gradients(self, theta: Tensor) -> dict[str, float]:
+        return self._balance.gradients(self.system, theta, self.seconds, self._longest_report)
+
+    def _laws(self, theta: Tensor) -> dict[str, float]:
+        """Residuals by law, which a state at the end of a run may have had in a report before."""
+        if self._measured is None or self._measured[0] is not theta:
+            found = {name: float(v) for name, v in self.system.losses_by_law(theta).items()}
+            self._measured = theta, found
+        return dict(self._measured[1])
+
     def end(self, stop: Stop, seed: int | None) -> Outcome:
         """Report the best state; the outcome.
 
         Args:
             stop: how the run ends.
-            seed: of the run, where other points can be drawn for the loss of that state on them.
+            seed: of the run, where other points can be drawn for the loss of that state on them;
+                they are not where that takes much of the budget.
         """
+        seed = None if self._longest_report > _DEAR * self.budget else seed
         self.report(self.best, self.best_loss, stop.status, force=True)
         return Outcome(
             theta=self.best,

@@ -72,3 +72,25 @@ def test_a_full_disk_is_reported_and_the_training_goes_on(writer, monkeypatch):
     assert writer.failures == {}
     assert json.loads(writer.folder.record.read_text()) == {"status": "converged"}
     assert writer.folder.checkpoint.read_bytes() == b"theta 4"
+
+
+def test_a_run_that_fails_says_so(writer):
+    writer.state(1)
+    with pytest.raises(ZeroDivisionError), writer:
+        raise ZeroDivisionError("a law divides by zero")
+    record = json.loads(writer.folder.record.read_text())
+    assert record["status"] == "abandoned"
+    assert record["reason"] == "ZeroDivisionError: a law divides by zero"
+    assert writer.folder.checkpoint.read_bytes() == b"theta 1"
+
+
+def test_files_of_a_run_are_known_by_their_folder(writer, tmp_path):
+    source = tmp_path / "a.csv"
+    source.write_text("x\n1\n")
+    writer.begin('data a(x) from "data/a.csv"', {"data/a.csv": source}, {}, {})
+    writer.state(1)
+    run = writer.folder.path
+    for name in ("run.json", "spec.pde", "watch.jsonl", "data/a.csv", "data/../run.json"):
+        assert RunFolder.owner(run / name) is not None
+    for path in (run / "values.csv", run / "data" / "b.csv", tmp_path / "run.json", source):
+        assert RunFolder.owner(path) is None

@@ -9,6 +9,7 @@ import time
 import pytest
 import torch
 
+import pdedsl
 from pdedsl.optimizers.first_order.adam import AdamOptions
 from pdedsl.optimizers.gauss_newton.lm import LmOptions
 from pdedsl.optimizers.protocol import Optimizer, Step
@@ -16,6 +17,7 @@ from pdedsl.optimizers.registry import BUILDERS, OPTIMIZERS
 from pdedsl.settings.method import Method, Sampling, Schedule, Starts
 from pdedsl.training.train import train
 from tests.optimizers.systems import Small, bad, linear, rosenbrock, shallow, vector
+from tests.small import PLANE
 
 
 def _scripted(monkeypatch, losses):
@@ -44,9 +46,11 @@ def test_never_worse_than_the_start(kind):
     system = shallow()
     method = Method.model_validate({"optimizer": {"kind": kind, "iterations": 20}})
     outcome = train(system, method)
-    assert outcome.loss < float(system.loss(system.theta0))
+    start = float(system.loss(system.theta0))
+    # Newton's steps without damping end where even short ones do not lower the loss, which may be
+    # the first of them: to rounding J has the rank 19 here, with 24 columns.
+    assert outcome.loss < start or (kind == "lstsq" and outcome.loss == start)
     assert outcome.loss == pytest.approx(float(system.loss(outcome.theta)), rel=1e-12)
-    # Newton's steps without damping end where even short ones do not lower the loss.
     status, words = (
         ("stagnated", "no step") if kind == "lstsq" else ("iterations", "more iterations")
     )
@@ -244,3 +248,17 @@ def test_reports_and_errors_take_a_small_part_of_the_time():
 
     train(shallow(), Method(optimizer=AdamOptions()), budget=0.6, errors=slow)
     assert 1 <= len(calls) <= 5
+
+
+def test_a_step_that_takes_more_than_the_budget_is_broken_off() -> None:
+    """Of a first step nobody knows how long it takes: here some twenty times the budget."""
+    method = Method.model_validate({
+        "model": {"kind": "mlp", "width": 40, "depth": 3},
+        "optimizer": {"kind": "lm"},
+        "sampling": {"points": {"eq": 20_000}},
+    })  # fmt: skip
+    solution = pdedsl.solve(pdedsl.parse(PLANE), method=method, budget=0.3)
+    assert solution.outcome.status == "budget"
+    assert solution.outcome.iterations == 1  # the first state
+    assert math.isfinite(solution.outcome.loss)
+    assert solution.outcome.laws.keys() == {"eq", "bc"}

@@ -32,6 +32,7 @@ from pdedsl.linalg.cholesky import GramInverse
 from pdedsl.linalg.largest_eigenvalue import largest_eigenvalue
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step
+from pdedsl.optimizers.state import kept
 from pdedsl.options.section import Count, Positive, Tally, fault_of
 
 from .gd_affine import AffineDescent
@@ -39,6 +40,7 @@ from .gd_affine import AffineDescent
 _HALVINGS = 40  # of the step size in one iteration
 _MOST_ENTRIES = 50_000_000  # of a Jacobian that is kept: 400 MB
 _LONGEST_SIDE = 2_000  # of a square matrix that is decomposed: some ten seconds on one core
+kept(GramInverse)
 
 
 class GdOptions(OptimizerOptions):

@@ -24,11 +24,13 @@ import torch
 from torch import Tensor
 
 from pdedsl.linalg.layers import LinearLayer
+from pdedsl.optimizers.state import State, kept
 from pdedsl.options.section import Count, Fraction, Positive
 
 from .torch_optimizer import FirstOrder, FirstOrderOptions
 
 _EPSILON = 1e-8
+_OWN = ("_mean", "_square", "_sides", "_steps")  # what changes from step to step
 
 
 class SoapOptions(FirstOrderOptions):
@@ -54,6 +56,7 @@ class Soap(FirstOrder):
         return SoapRule(parameters, self._system.layers, self._options)
 
 
+@kept
 @dataclass
 class Side:
     """A factor of Shampoo, L or R, and its eigenvectors, the largest eigenvalue first."""
@@ -91,6 +94,16 @@ class SoapRule(torch.optim.Optimizer):
         self._mean, self._square = torch.zeros_like(parameters), torch.zeros_like(parameters)
         self._sides: list[tuple[Side, Side]] = []
         self._steps = 0
+
+    def state_dict(self) -> State:
+        """Beside what torch has, the averages and the sides."""
+        own = {name: getattr(self, name) for name in _OWN}
+        return {"torch": super().state_dict(), "own": own}
+
+    def load_state_dict(self, state_dict: State) -> None:
+        """See `state_dict`."""
+        super().load_state_dict(state_dict["torch"])
+        vars(self).update(state_dict["own"])
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]  # no closure

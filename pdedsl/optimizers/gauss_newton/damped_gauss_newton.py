@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import torch
 from pydantic import Field
@@ -82,6 +82,9 @@ class DampedGaussNewton(Optimizer):
     """See the module docstring."""
 
     _options: DampingOptions
+    _passing: ClassVar[frozenset[str]] = frozenset(
+        {"_epsilon", "_factors", "_residual", "_jacobian", "_right"}
+    )
 
     def __init__(self, system: LeastSquaresProblem, options: DampingOptions, theta: Tensor) -> None:
         super().__init__(system, options, theta)

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import torch
 from pydantic import Field
@@ -70,6 +70,7 @@ class Kfac(Optimizer):
     """See the module docstring."""
 
     _options: KfacOptions
+    _passing: ClassVar[frozenset[str]] = frozenset({"_state"})
 
     def __init__(self, system: LeastSquaresProblem, options: KfacOptions, theta: Tensor) -> None:
         super().__init__(system, options, theta)
@@ -78,6 +79,11 @@ class Kfac(Optimizer):
         self._before: Tensor | None = None
         self._damping: float | None = None
         self._failures = 0
+
+    @property
+    def between_steps(self) -> bool:
+        """Not after a step that failed: its factors would count twice in the average."""
+        return self._state is None
 
     def renew(self, loss: float) -> None:
         """Evaluate the state anew; the average of the factors goes on."""

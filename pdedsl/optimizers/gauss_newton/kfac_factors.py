@@ -23,9 +23,12 @@ from torch import Tensor
 from pdedsl.linalg.kronecker import Pair, SumInverse, merged
 from pdedsl.linalg.layers import Factor, LinearLayer
 from pdedsl.optimizers.problem import Law
+from pdedsl.optimizers.state import kept
 
 _DENSE = 1_000  # parameters of no layer whose block is kept whole
 _INTERIOR = "eq"  # the kind of laws inside domains
+kept(LinearLayer)
+kept(Pair)
 
 
 @dataclass
@@ -118,6 +121,7 @@ class Curvature:
         return Factors(self._layers, pairs, self.free, self._rest)
 
 
+@kept
 @dataclass(frozen=True)
 class Factors:
     """The approximation of JᵀJ.

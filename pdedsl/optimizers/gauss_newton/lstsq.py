@@ -15,7 +15,7 @@ A residual below :math:`10\,ε\,‖|J||θ|‖` is rounding: then θ is a minimum
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
@@ -25,6 +25,7 @@ from pdedsl.linalg.least_squares import factor
 from pdedsl.linalg.sparse_rows import SparseRows
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import AT_MINIMUM, Ended, Optimizer, OptimizerOptions, Step
+from pdedsl.optimizers.state import State
 from pdedsl.options.section import Count, Fraction, Tally
 
 _ARMIJO = 1e-4  # c, as Nocedal and Wright advise
@@ -50,10 +51,17 @@ class LeastSquares(Optimizer):
     """See the module docstring."""
 
     _options: LstsqOptions
+    _passing: ClassVar[frozenset[str]] = frozenset({"_kept"})
 
     def __init__(self, system: LeastSquaresProblem, options: LstsqOptions, theta: Tensor) -> None:
         super().__init__(system, options, theta)
         self._kept: tuple[Tensor | SparseRows, Factorisation] | None = None  # of a linear residual
+
+    def restore(self, state: State) -> None:
+        """Take a state over; the factors of a linear residual are the same at every state."""
+        super().restore(state)
+        if self._system.linear and math.isfinite(self.loss):
+            self._linearise()
 
     def renew(self, loss: float) -> None:
         """The points have changed, which the next step sees."""

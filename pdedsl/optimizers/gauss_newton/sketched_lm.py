@@ -15,7 +15,7 @@ decrease that is predicted is then that of the sketched residual, right to about
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 from pydantic import model_validator
@@ -56,6 +56,8 @@ class SketchedLmOptions(DampingOptions):
 
 class SketchedLm(DampedGaussNewton):
     """See the module docstring."""
+
+    _passing: ClassVar[frozenset[str]] = frozenset({"_columns", "_rows", "_subspace", "_sums"})
 
     def __init__(
         self, system: LeastSquaresProblem, options: SketchedLmOptions, theta: Tensor

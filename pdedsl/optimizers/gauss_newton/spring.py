@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import torch
 from pydantic import Field, model_validator
@@ -88,6 +88,7 @@ class Spring(Optimizer):
     """See the module docstring; the momentum outlives the points that it remembers."""
 
     _options: SpringOptions
+    _passing: ClassVar[frozenset[str]] = frozenset({"_epsilon"})
 
     def __init__(self, system: LeastSquaresProblem, options: SpringOptions, theta: Tensor) -> None:
         super().__init__(system, options, theta)

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -153,6 +154,8 @@ def _directions_that_pay(
 
 class VariableProjection(DampedGaussNewton):
     """See the module docstring; ``places`` are the indices of c in θ."""
+
+    _passing: ClassVar[frozenset[str]] = frozenset({"_places"})
 
     def __init__(
         self, system: LeastSquaresProblem, options: DampingOptions, theta: Tensor, places: Tensor

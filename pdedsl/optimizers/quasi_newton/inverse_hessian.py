@@ -17,10 +17,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import torch
 from torch import Tensor
+
+from pdedsl.optimizers.state import Stateful
 
 from .wolfe import Move, Vector
 
@@ -52,7 +55,7 @@ class Curvature:
 Rule = Callable[[Curvature], tuple[float, float]]
 
 
-class InverseHessian:
+class InverseHessian(Stateful):
     """H, at first a multiple of the identity; in double precision whatever the system has.
 
     Args:
@@ -60,6 +63,8 @@ class InverseHessian:
         scale: of the identity.
         device: where H lives.
     """
+
+    _passing: ClassVar[frozenset[str]] = frozenset({"_device", "_rows"})
 
     def __init__(self, size: int, scale: float, device: torch.device) -> None:
         # Metal has no double precision.

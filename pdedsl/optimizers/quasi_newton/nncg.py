@@ -26,9 +26,11 @@ from pdedsl.linalg.conjugate_gradients import Product, conjugate_gradients
 from pdedsl.linalg.nystrom import Nystrom, nystrom
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step
+from pdedsl.optimizers.state import kept
 from pdedsl.options.section import Count, Fraction, Positive, Tally
 
 _SHORTEST = 40  # halvings of a step
+kept(Nystrom)
 
 
 class NncgOptions(OptimizerOptions):

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from torch import Tensor
@@ -85,6 +85,8 @@ RULES: dict[str, Rule] = {"bfgs": bfgs, "ssbfgs": ssbfgs, "ssbroyden": ssbroyden
 
 class DenseQuasiNewton(Optimizer):
     """See the module docstring."""
+
+    _passing: ClassVar[frozenset[str]] = frozenset({"_rule"})
 
     def __init__(self, system: LeastSquaresProblem, options: BroydenOptions, theta: Tensor) -> None:
         super().__init__(system, options, theta)

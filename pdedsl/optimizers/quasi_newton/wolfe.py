@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import torch
@@ -24,11 +24,13 @@ from scipy.optimize import line_search
 from torch import Tensor
 
 from pdedsl.optimizers.problem import LeastSquaresProblem
+from pdedsl.optimizers.state import Stateful, kept
 
 Vector = NDArray[np.float64]
 Transform = Literal["none", "sqrt", "log"]
 
 
+@kept
 @dataclass(frozen=True)
 class Place:
     """A point with what is known there.
@@ -61,7 +63,7 @@ class Move:
     change: Vector
 
 
-class WolfeSearch:
+class WolfeSearch(Stateful):
     """See the module docstring.
 
     Args:
@@ -71,6 +73,8 @@ class WolfeSearch:
         c2: curvature.
         transform: f as a function of L.
     """
+
+    _passing: ClassVar[frozenset[str]] = frozenset({"_system", "_seen", "_lowest"})
 
     def __init__(
         self,

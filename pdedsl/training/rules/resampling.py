@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from torch import Tensor
 
@@ -63,6 +63,8 @@ class Resampling(Rule):
         adaptive: None for draws that do not look at the residual.
         seed: of the run.
     """
+
+    _passing: ClassVar[frozenset[str]] = frozenset({"_adaptive"})
 
     def __init__(self, every: int, adaptive: AdaptiveOptions | None, seed: int) -> None:
         super().__init__(every)

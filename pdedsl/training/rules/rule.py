@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from torch import Tensor
 
@@ -14,6 +14,7 @@ from pdedsl.models.model import ModelOptions
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import OptimizerOptions, Step
 from pdedsl.optimizers.quasi_newton.lbfgs import LbfgsOptions
+from pdedsl.optimizers.state import Stateful, kept
 from pdedsl.options.section import Section
 
 _LEAST_PAIRS = 10  # iterations between two changes that leave L-BFGS some pairs; a choice
@@ -21,6 +22,7 @@ _LEAST_PAIRS = 10  # iterations between two changes that leave L-BFGS some pairs
 Status = Literal["converged", "budget", "iterations", "stagnated", "interrupted", "diverged"]
 
 
+@kept
 @dataclass(frozen=True)
 class Stop:
     """The end of a run, or of a stage where there is a next one.
@@ -112,7 +114,7 @@ with a place ``{loss}`` for the new loss, or nothing.
 """
 
 
-class Rule(ABC):
+class Rule(ABC, Stateful):
     """Asked after the first evaluation, as iteration 0, and whenever it wants to look.
 
     Args:
@@ -122,6 +124,8 @@ class Rule(ABC):
         done: whether a minimum now would be one of what the rule leads to, and may end the run.
     """
 
+    _passing: ClassVar[frozenset[str]] = frozenset({"_system", "_options", "_every", "_seed"})
+
     def __init__(self, every: int) -> None:
         self._every, self.done = every, True
 
@@ -129,7 +133,7 @@ class Rule(ABC):
         """How many iterations, 1 or more, may be made before it has to look again."""
         return self._every - iteration % self._every
 
-    def begin(self, stage: int) -> None:  # noqa: B027  # most rules are the same in all stages
+    def begin(self, stage: int) -> None:  # most rules are the same in all stages
         """A stage begins; the first has the number 0."""
 
     @abstractmethod
@@ -146,7 +150,7 @@ class Rule(ABC):
         """Why a minimum under its weights is none of the whole problem; empty where it is one."""
         return ""
 
-    def renew(self, change: Change) -> None:  # noqa: B027  # as a rule nothing depends on the loss
+    def renew(self, change: Change) -> None:  # as a rule nothing depends on the loss
         """The loss has changed, by this rule or another."""
 
 

@@ -25,6 +25,7 @@ from pydantic import Field
 from torch import Tensor
 
 from pdedsl.optimizers.problem import LeastSquaresProblem
+from pdedsl.optimizers.state import State, copy_all_into
 from pdedsl.options.section import Fraction, Positive
 
 from .point_rule import Parts, PointRule, PointRuleOptions, Weights, check_named, laws_named
@@ -83,6 +84,13 @@ class SelfAdaptive(PointRule):
             generator = torch.Generator().manual_seed(seed)
             masks = size * torch.rand(count, dtype=torch.float64, generator=generator)
         return masks.to(self._system.theta0)
+
+    def restore(self, state: State) -> None:
+        """Take a state over; the masks stay the tensors that Adam moves."""
+        masks = self._masks
+        super().restore(state)
+        copy_all_into(masks, self._masks)
+        self._masks = masks
 
     def _weigh(self, parts: Parts, total: int) -> tuple[Weights, str]:
         """The squares of the masks, after a step of them; of the first ones at the first state."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,14 @@ from torch import Tensor
 
 from pdedsl.models.windows import WindowsOptions
 from pdedsl.optimizers.protocol import Step
+from pdedsl.optimizers.state import State
+from pdedsl.training.keeping import Keeper, Within
 from pdedsl.training.outcome import Outcome, Progress
 from pdedsl.training.rules.rule import Status, Stop
 from pdedsl.training.watch import Follower, Listener, Watch
 
 from .first_parameters import extrapolate, hold_initial_values
-from .window_system import WindowState, windows_of
+from .window_system import TimeWindow, WindowState, windows_of
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
@@ -33,6 +35,8 @@ def train_windows(
     train: Train,
     seed: int,
     start: Tensor | None,
+    keeper: Keeper | None = None,
+    resumed: State | None = None,
 ) -> Outcome:
     """Train every window by the stages of the method, in the order of time.
 
@@ -47,25 +51,37 @@ def train_windows(
         seed: as for `train`.
         start: parameters of windows that are solved, shape (P,), which are kept as they are; None
             where there are none.
+        keeper: as for `train`.
+        resumed: as for `train`.
 
     Returns:
         The parameters of the whole, with the residuals of the whole.
     """
     windows = windows_of(system)
-    watch.report(system.theta0, float(system.loss(system.theta0)))
+    if resumed is None:
+        watch.report(system.theta0, float(system.loss(system.theta0)))
     if start is not None:
         return _end_of_march(watch, start.to(system.theta0), len(windows))
-    theta = system.theta0.clone()
+    theta, ends, inner, first = system.theta0.clone(), list[Stop](), None, 0
     before: WindowState | None = None
-    ends: list[Outcome] = []
-    for number, window in enumerate(windows):
+    if resumed is not None:
+        watch.restore(resumed["watch"])
+        theta, ends, inner = resumed["theta"], resumed["ends"], resumed["inner"]
+        first = len(ends)
+        before = _window_before(windows, theta, first, seed)
+    for number, window in list(enumerate(windows))[first:]:
+        kept = _within(keeper, watch, theta, ends)
+        if kept is not None and inner is None:
+            kept.keep(None, 0)
         own = window.system(before, seed)
         own.theta0 = _better_start(own, window.extract(theta), before)
         left = (watch.budget - watch.seconds) / (len(windows) - number)
         outcome = train(
             own, _of_window(method, number), budget=left, should_stop=watch.should_stop, seed=seed,
             on_progress=_listener(watch, number, len(windows)), on_step=_follower(watch),
+            keeper=kept, resumed=inner,
         )  # fmt: skip
+        inner = None
         watch.iterations += outcome.iterations
         note, now = _window(number, len(windows)), (watch.iterations, watch.seconds)
         last = outcome.history[-1]
@@ -73,11 +89,34 @@ def train_windows(
         theta = window.insert(theta, outcome.theta)
         watch.mark(theta)
         before = WindowState(own, outcome.theta)
-        ends.append(outcome)
+        ends.append(Stop(outcome.status, outcome.reason))
         if outcome.status in _BROKEN_OFF:
             break
     watch.best, watch.best_loss = theta, float(system.loss(theta))
     return watch.end(_stop(ends, len(windows)), seed if method.sampling.drawn else None)
+
+
+def _within(keeper: Keeper | None, watch: Watch, theta: Tensor, ends: list[Stop]) -> Within | None:
+    """The keeper of a window, which keeps those that are done as well."""
+    if keeper is None:
+        return None
+    done = {"theta": theta, "ends": list(ends)}
+
+    def around(inner: State | None) -> State:
+        return {**done, "watch": watch.state(), "inner": inner}
+
+    return Within(keeper, around, watch.iterations)
+
+
+def _window_before(
+    windows: Sequence[TimeWindow], theta: Tensor, number: int, seed: int
+) -> WindowState | None:
+    """The window before that of a number, from the parameters of the whole; None at the first."""
+    if not number:
+        return None
+    window = windows[number - 1]
+    # Of its system the models alone count, and where it lies in time.
+    return WindowState(window.system(None, seed), window.extract(theta))
 
 
 def _end_of_march(watch: Watch, theta: Tensor, windows: int) -> Outcome:
@@ -142,7 +181,7 @@ def _follower(watch: Watch) -> Follower | None:
     return lambda number, step, own: follower(iterations + number, step, own)
 
 
-def _stop(ends: list[Outcome], total: int) -> Stop:
+def _stop(ends: list[Stop], total: int) -> Stop:
     """How the training of the windows ended: by the first that is not solved, or was broken off."""
     unsolved = [k for k, end in enumerate(ends) if end.status != "converged"]
     if not unsolved and len(ends) == total:

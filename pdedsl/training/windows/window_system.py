@@ -26,7 +26,7 @@ from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
 from pdedsl.compiler.lowering.groups import Group, Network
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.points.collocation import collocation_lines, time_orders, window_weights
-from pdedsl.compiler.points.free_inputs import Lines
+from pdedsl.compiler.points.drawing import Lines
 from pdedsl.compiler.residual.block import Block
 from pdedsl.compiler.residual.sampler import Sampler, Targets
 from pdedsl.compiler.residual.system import ResidualSystem
