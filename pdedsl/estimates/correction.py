@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from pdedsl.choice.shapes.shape_method import on_shapes
 from pdedsl.compiler.evaluation.ansatz import ansatz_of
 from pdedsl.compiler.exact_conditions.hard_conditions import ExactConditions
 from pdedsl.compiler.lowering.derivative_options import DerivativeOptions
 from pdedsl.compiler.lowering.groups import Network, axes_of
 from pdedsl.compiler.points.counts import nodes_for, tensor_count
-from pdedsl.compiler.points.free_inputs import Lines
+from pdedsl.compiler.points.drawing import Lines
 from pdedsl.compiler.points.tensor_nodes import tensor_nodes
 from pdedsl.compiler.residual.block import Block
 from pdedsl.compiler.residual.sampler import Sampler
@@ -29,6 +30,8 @@ from pdedsl.ir import Global, Problem
 from pdedsl.models import BasisModel
 from pdedsl.models.bases import BasisOptions
 from pdedsl.models.corrected import Corrected
+
+from .shape_basis import shape_points
 
 TENSOR_INPUTS = 3
 """Inputs up to which points are the nodes of a tensor quadrature, as those of bases."""
@@ -116,7 +119,9 @@ def _system(
     weights: Mapping[str, float],
 ) -> ResidualSystem:
     sampler, lowered = system.sampler, system.sampler.lowered
-    kind = "gauss" if points and len(system.problem.inputs) <= TENSOR_INPUTS else "sobol"
+    problem = system.problem
+    tensor = len(problem.inputs) <= TENSOR_INPUTS or on_shapes(problem)
+    kind = "gauss" if points and tensor else "sobol"
     made = Sampler(
         lowered, ansatz_of(lowered.problem, networks, lowered.plans), lowered.plans, points, kind,
         dict(weights), sampler.like.double(), lines, targets=sampler.targets,
@@ -131,6 +136,10 @@ def _points(
 
     The nodes keep the products of the functions apart, as those of a basis that is solved for.
     """
+    if on_shapes(problem):
+        made = [(n.group, n.model.options) for n in corrections if isinstance(n.model, BasisModel)]
+        groups, options = zip(*made, strict=True)
+        return shape_points(problem, groups, options), None
     models = [n.model for n in corrections if isinstance(n.model, BasisModel)]
     laws = [law for law in problem.laws if law.kind != "fit"]
     if len(problem.inputs) > TENSOR_INPUTS:

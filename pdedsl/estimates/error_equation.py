@@ -15,12 +15,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import torch
 from torch import Tensor
 
+from pdedsl.choice.shapes.shape_method import on_shapes
 from pdedsl.compiler.lowering.groups import axes_of
 from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.diagnostics import UserError
@@ -28,52 +27,40 @@ from pdedsl.models import BasisModel
 from pdedsl.models.bases import BasisOptions, basis_size
 from pdedsl.models.corrected import Corrected
 from pdedsl.models.model import Model
+from pdedsl.models.runtime.deadline import DeadlineError
 from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
 
 from .correction import State, correct, elsewhere, first_state, strongly
-from .estimate import RELIABLE, Squares, unexplained
 from .norms import squares_of
 from .richer_basis import first_basis, periodic_axes, raised
+from .settling import (
+    ENOUGH,
+    Correction,
+    believed,
+    best,
+    has_stalled,
+    is_settled,
+    is_settled_at_corners,
+)
+from .shape_basis import may_be_singular, on_shape, raised_on_shape
 
-ENOUGH, CERTAIN = 0.1, 0.03
-"""The part of the residual below which the degree is not raised, where the estimate is that of the
-degree before, and where it need not be: the ratio of estimate and error was 0.94 to 1.04 in 30
-cases with less than a tenth, but 0.34 for a solution of allen_cahn_anagram that is far off, whose
-estimates grew by a third from degree to degree."""
-_STEADY = 0.1  # the change of an estimate from degree to degree, a choice
-_FAR_BETTER = 1e-3  # part of the largest relative error, below which that of a component is small
 MOST_FUNCTIONS = 3_000
 """Of all components together: their matrix has some 2e7 entries, as the largest of `auto`."""
 _SECONDS = 8e-10  # of a least-squares problem, times the cube of its functions, on one core
+_GROWTH = 2.0
+"""Power of the number of functions that seconds grow with from a basis to the next: 1.5 to 2.5 was
+seen from 150 to 1,000 functions, where points and derivatives still count."""
 _LEAST_SECONDS = 0.5  # which the first basis may take in any case, a choice
-# Parts of `left` from degree to degree. Above the first one it has stalled: polynomials of degree 9
-# to 50 leave 0.19 to 0.16 of the front of burgers, with an estimate of 0.6 to 0.7 of the error.
-_STALLED, _FALLING = 0.93, 0.7
+NO_TIME = "the budget leaves no time for more functions (--budget)"
 _STEPS = 3  # of Newton's method for a degree, as long as one lowers the loss by
 _PROGRESS = 0.5  # this part
 _ROUNDING = 10.0  # rounding units of the terms of r, as for least squares
+# The same on shapes, where least squares leaves 18 of them with 152 functions for corners.
+_ROUNDING_ON_SHAPES = 30.0
 # Points of a law at which the size of its terms is measured, fewer for many parameters; choices.
 _SAMPLE, _FEWEST, _ENTRIES = 64, 4, 2**21
+_ON_SHAPES = 16  # the degree for which laws count alike on shapes: a choice
 _OF_ROUNDING = 600  # functions for the size of rounding, of which more say no more; a choice
-
-
-@dataclass(frozen=True)
-class Correction:
-    """What was found of the error.
-
-    Args:
-        state: u_h + e, and the coefficients of e; None where no basis was solved.
-        squares: by component, see `squares_of`.
-        left: see the module docstring.
-        reason: why it is no better; empty where less than `ENOUGH` is left.
-        at_rounding: whether the residual of u_h is rounding.
-    """
-
-    state: State | None
-    squares: Mapping[str, Squares]
-    left: float
-    reason: str = ""
-    at_rounding: bool = False
 
 
 def correct_solution(
@@ -90,11 +77,14 @@ def correct_solution(
         weights: of the loss by label or kind; those of `balanced` by default.
         seconds: of work, as foreseen from the numbers of functions, so that the same solution has
             the same estimate on a busy machine; no basis is begun that needs more.
-        clock: seconds by the clock, after which none is begun.
+        clock: seconds by the clock, after which none is begun; one that is begun is given up at the
+            `deadline` of who asks.
     """
-    weights = balanced(solution.system) if weights is None else weights
     try:
+        weights = balanced(solution.system) if weights is None else weights
         return _Search(solution, weights, seconds, clock).run()
+    except DeadlineError:
+        return Correction(None, {}, math.nan, NO_TIME)
     except (UserError, ValueError, ArithmeticError, RuntimeError, MemoryError) as error:
         # A result must not be lost because something about its error cannot be computed.
         reason = (str(error).splitlines() or [type(error).__name__])[0]
@@ -105,14 +95,19 @@ def balanced(system: ResidualSystem) -> dict[str, float]:
     """Weight 1 for equations, 100 for conditions, and those of the system for data.
 
     With a basis that resolves the error the weights hardly matter, unless the units make one law
-    hide another: then they are those of the sizes of the laws.
+    hide another: then they are those of the sizes of the laws. On shapes conditions count as much
+    as the equations for functions of a middle degree, or little would be left of a residual where
+    the conditions are missed.
     """
     from pdedsl.choice.basis.condition_weights import sized_weights
+    from pdedsl.choice.shapes.row_weights import row_weights
     from pdedsl.choice.tuning import CONDITIONS_WEIGHT
 
     own = {law.label: system.sampler.weight(law) for law in system.problem.laws}
     fixed = {"eq": 1.0, "bc": CONDITIONS_WEIGHT, "ic": CONDITIONS_WEIGHT}
     found = {law.label: fixed.get(law.kind, own[law.label]) for law in system.problem.laws}
+    if on_shapes(system.problem):
+        return found | row_weights(system.problem, _ON_SHAPES)
     return found | sized_weights(system.sampler.lowered)
 
 
@@ -124,8 +119,11 @@ class _Search:
     ) -> None:
         self._solution, self._weights = solution, weights
         self._seconds, self._clock, self._foreseen = seconds, clock, 0.0
-        self._pace = 1.0  # seconds by the clock for each that was foreseen
+        self._last = (0.0, 1)  # seconds by the clock and functions of the basis before
+        self._on_shape = on_shapes(solution.system.problem)
+        self._corners = self._on_shape and may_be_singular(solution.system.problem)
         self._networks = solution.system.networks
+        self._groups = [network.group for network in self._networks]
         self._periodic = [periodic_axes(network) for network in self._networks]
         self._began = time.perf_counter()
 
@@ -133,36 +131,58 @@ class _Search:
         """The correction with the least residual that is left."""
         models = zip(self._networks, self._periodic, strict=True)
         options = tuple(first_basis(network.model, circles) for network, circles in models)
-        size, rounding = _rounding(self._solution, self._weights)
+        options = self._with_columns(options)
+        size, terms = _sizes(self._solution, self._weights)
+        units = _ROUNDING_ON_SHAPES if self._on_shape else _ROUNDING
+        rounding = units * torch.finfo(torch.float64).eps * terms
         while size <= rounding and self._size(options) > _OF_ROUNDING:
-            options = tuple(map(_fewer, options))
+            fewer = self._with_columns(tuple(map(_fewer, options)))
+            if fewer == options:
+                break
+            options = fewer
         found: list[Correction] = []
         while not (why := self._obstacle(options, found)):
             began = time.perf_counter()
-            last = self._correction(options, found[-1] if found else None, rounding)
+            try:
+                last = self._correction(options, found[-1] if found else None, rounding)
+            except DeadlineError:
+                why = NO_TIME
+                break
             found.append(last)
-            taken = time.perf_counter() - began
-            self._pace = max(1.0, taken / (_SECONDS * self._size(options) ** 3))
-            if last.at_rounding or not math.isfinite(last.left) or _is_settled(found):
-                return last
-            pairs = zip(options, self._periodic, strict=True)
-            options = tuple(raised(own, last.left, circles) for own, circles in pairs)
-        return _best(found, why)
+            self._last = time.perf_counter() - began, self._size(options)
+            settled = is_settled_at_corners(found) if self._corners else is_settled(found)
+            if last.complete or not math.isfinite(last.left) or settled:
+                return believed(last, size / terms if terms else 0.0)
+            options = self._raised(options, last.left)
+        return believed(best(found, why, self._corners), size / terms if terms else 0.0)
 
     def _obstacle(self, options: tuple[BasisOptions, ...], found: Sequence[Correction]) -> str:
         """Why a basis is not tried; empty where it is."""
-        if len(found) > 2 and all(b.left > _STALLED * a.left for a, b in pairwise(found[-3:])):
-            return "more of them do not change that"
+        if has_stalled(found):
+            return "more functions do not change that"
         if (size := self._size(options)) > MOST_FUNCTIONS:
-            return f"{size:,} would be needed"
+            return f"{size:,} functions would be needed, which take too long"
         work, used = _SECONDS * size**3, time.perf_counter() - self._began
         self._foreseen += work
         least = 0.0 if found else _LEAST_SECONDS
-        # A basis takes at most as many times what is foreseen as the smaller one before.
-        late = used + self._pace * work > max(self._clock, least)
+        taken, before = self._last
+        late = used + max(work, taken * (size / before) ** _GROWTH) > max(self._clock, least)
         if late or self._foreseen > max(self._seconds, least):
-            return "there is no time for more"
+            return NO_TIME
         return ""
+
+    def _with_columns(self, options: tuple[BasisOptions, ...]) -> tuple[BasisOptions, ...]:
+        """The same, with what solutions on shapes have beside polynomials."""
+        if not self._on_shape:
+            return options
+        return on_shape(self._solution.system.problem, self._groups, options)
+
+    def _raised(self, options: tuple[BasisOptions, ...], left: float) -> tuple[BasisOptions, ...]:
+        """More functions, after some that have left so much."""
+        if self._on_shape:
+            return raised_on_shape(self._solution.system.problem, self._groups, options, left)
+        pairs = zip(options, self._periodic, strict=True)
+        return tuple(raised(own, left, circles) for own, circles in pairs)
 
     def _size(self, options: tuple[BasisOptions, ...]) -> int:
         """Number of functions of all components."""
@@ -178,53 +198,18 @@ class _Search:
         """The error in one basis, from that in the basis before."""
         system = correct(self._solution, options, self._weights)
         check, zero = elsewhere(system), first_state(self._solution, system)
-        start = zero if last is None or system.linear else _prolong(last, system, zero)
+        start = zero
+        # Columns of another degree may be other functions of the same names.
+        if last is not None and not (system.linear or self._on_shape):
+            start = _prolong(last, system, zero)
         theta = _solve(system, start)
         before, after = (float(check.residual(state).norm()) for state in (zero, theta))
         left = after / before if before > 0 else 0.0
-        lost = before <= rounding or (after <= rounding and left > RELIABLE)
+        # Rounding tells nothing of the error but its size, where it is most of the residual.
+        lost = before <= rounding or (after <= rounding and left > ENOUGH)
         squares = squares_of(system.problem, system.networks, theta)
-        return Correction(State(system, theta), squares, left, at_rounding=lost)
-
-
-def _is_settled(found: Sequence[Correction]) -> bool:
-    """Whether little is left of the residual, and the estimate is that of the degree before."""
-    last = found[-1]
-    if len(found) < 2 or last.left < CERTAIN:
-        return last.left < CERTAIN
-    return last.left < ENOUGH and _change(found[-2], last) < _STEADY
-
-
-def _change(before: Correction, after: Correction) -> float:
-    """The largest change of an estimate, relative, among components that are not far better."""
-    parts = {name: own.error / own.size if own.size else 0.0 for name, own in after.squares.items()}
-    least = _FAR_BETTER**2 * max(parts.values(), default=0.0)
-    own = {name: after.squares[name].error for name, part in parts.items() if part > least}
-    ratios = (math.sqrt(before.squares[name].error / error) for name, error in own.items())
-    return max((abs(ratio - 1) for ratio in ratios), default=0.0)
-
-
-def _best(found: Sequence[Correction], why: str) -> Correction:
-    """The last correction where it may be believed, and else the best with the reason why not.
-
-    The residual of a front that no degree resolves may be small beside that of a poor solution and
-    hardly fall any more, while the error is twice the estimate.
-    """
-    if not found:
-        return Correction(None, {}, math.nan, f"too many functions: {why}")
-    last, before = found[-1], found[-2] if len(found) > 1 else None
-    if before is None:
-        assert last.state is not None
-        reliable = last.left < ENOUGH and last.state.system.linear
-    else:
-        falls = last.left < ENOUGH or last.left <= _FALLING * before.left
-        reliable = last.left <= RELIABLE and falls and _change(before, last) < _STEADY
-    if reliable:
-        return last
-    best = min(found, key=lambda correction: correction.left)
-    if best.left < ENOUGH:
-        return replace(best, reason=f"the estimate still changes with the functions; {why}")
-    return replace(best, reason=f"{unexplained(best.left)}; {why}")
+        whole = lost or after <= rounding
+        return Correction(State(system, theta), squares, left, "", lost, whole)
 
 
 def _solve(system: ResidualSystem, theta: Tensor) -> Tensor:
@@ -262,16 +247,16 @@ def _basis(model: Model) -> BasisModel:
     return model.correction
 
 
-def _rounding(solution: State, weights: Mapping[str, float]) -> tuple[float, float]:
-    """Norms of the residual, and of what rounding may be in it, on few points.
+def _sizes(solution: State, weights: Mapping[str, float]) -> tuple[float, float]:
+    """Norms of the residual and of its terms, ‖|J||θ|‖, on few points.
 
-    No more is known of a residual below some rounding units of ‖|J||θ|‖.
+    No more is known of a residual below some rounding units of its terms.
     """
     strong = strongly(solution, weights)
     few = elsewhere(strong.system, max(_FEWEST, min(_SAMPLE, _ENTRIES // len(strong.theta))))
     residual, jacobian = few.residual_and_jacobian(strong.theta)
     terms = float((jacobian.abs() @ strong.theta.abs()).norm())
-    return float(residual.norm()), _ROUNDING * torch.finfo(torch.float64).eps * terms
+    return float(residual.norm()), terms
 
 
 def _fewer(options: BasisOptions) -> BasisOptions:

@@ -36,6 +36,7 @@ from pdedsl.models import BasisModel, MisfitError
 from pdedsl.models.bases import BasisOptions
 from pdedsl.models.corrected import Corrected
 from pdedsl.models.model import Model
+from pdedsl.models.runtime.deadline import DeadlineError
 from pdedsl.models.windows import Windows
 from pdedsl.optimizers.descent import Descent, Limits
 from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
@@ -43,7 +44,7 @@ from pdedsl.training.windows.window_system import TimeWindow, WindowState, windo
 from pdedsl.transforms.single_rows import split_rows
 
 from .correction import State
-from .error_equation import Correction
+from .error_equation import NO_TIME, Correction
 from .estimate import RELIABLE, Squares, unexplained
 
 _IN_TIME = _ON_ELEMENTS = 2
@@ -74,20 +75,24 @@ def correct_windows(
         clock: seconds after which no window is begun, and there is none either.
     """
     system = solution.system
-    bases = all(
-        isinstance(piece, BasisModel) and piece.options.by_axis
+    pieces = [
+        piece
         for network in system.networks
         if isinstance(network.model, Windows)
         for piece in network.model.pieces
-    )
+    ]
+    bases = all(isinstance(p, BasisModel) and p.options.by_axis for p in pieces)
     if not bases or system.sampler.kind != "collocation":
-        return Correction(None, {}, math.nan, "windows of networks have no equation of the error")
+        own = "polynomials of a total degree" if isinstance(pieces[0], BasisModel) else "networks"
+        return Correction(None, {}, math.nan, f"windows of {own} have no equation of the error")
     if still := _without_slope(system.problem):
         # Measured on q = u_x beside u_t = q_x: 0.47 to 0.64 of its error, with little left.
         reason = f"{still} has no derivative in time, and the march of its error tells too little"
         return Correction(None, {}, math.nan, reason)
     try:
         return _ErrorMarch(solution).run(seconds, clock)
+    except DeadlineError:
+        return Correction(None, {}, math.nan, NO_TIME)
     except (MisfitError, UserError, torch.linalg.LinAlgError) as error:
         return Correction(None, {}, math.nan, str(error))
 

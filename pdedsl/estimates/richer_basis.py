@@ -15,7 +15,7 @@ from pdedsl.models import BasisModel
 from pdedsl.models.bases import BasisOptions
 from pdedsl.models.model import Model
 
-_STEP, _NEAR = 4, 0.4
+STEP, NEAR = 4, 0.4
 """Degrees above those of the solution, and from one basis to the next; twice as many where more
 than this part is left. With 4 the estimates of smooth solutions are within 4 % of the error; fronts
 and networks need more, which the residual that is left says."""
@@ -43,7 +43,7 @@ def first_basis(model: Model, periodic: Sequence[bool]) -> BasisOptions:
 def _above(options: BasisOptions, periodic: Sequence[bool]) -> BasisOptions:
     own = [_degree_like(options, i, circle) for i, circle in enumerate(periodic)]
     if options.by_axis or (options.index == "box" and len(periodic) <= _BOX_INPUTS):
-        modes = tuple(n + _counted(_STEP, c) for n, c in zip(own, periodic, strict=True))
+        modes = tuple(n + _counted(STEP, c) for n, c in zip(own, periodic, strict=True))
         return BasisOptions(modes=modes, breaks=options.breaks, smoothness=options.smoothness)
     return BasisOptions(modes=max(own) + _step(len(periodic)), index="total")
 
@@ -60,7 +60,7 @@ def _degree_like(options: BasisOptions, axis: int, circle: bool) -> int:
 def raised(options: BasisOptions, left: float, periodic: Sequence[bool]) -> BasisOptions:
     """The same with a higher degree, by more where much of the residual is left."""
     step = _step(len(periodic))
-    by = step if left < _NEAR else 2 * step
+    by = step if left < NEAR else 2 * step
     if isinstance(options.modes, int):
         return options.model_copy(update={"modes": options.modes + max(by, options.modes // 4)})
     modes = tuple(
@@ -70,7 +70,7 @@ def raised(options: BasisOptions, left: float, periodic: Sequence[bool]) -> Basi
 
 
 def _step(inputs: int) -> int:
-    return _STEP if inputs <= _FEW_INPUTS else _STEP // 2
+    return STEP if inputs <= _FEW_INPUTS else STEP // 2
 
 
 def _counted(degree: int, circle: bool) -> int:

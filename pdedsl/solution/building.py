@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pdedsl.diagnostics import did_you_mean
 from pdedsl.ir import Problem
 
-from .option_errors import refuse_option
+from .options.errors import refuse_option
 from .parts.division import divided
 from .preconditioning import with_preconditioner
 
@@ -69,6 +69,8 @@ def system_of(
     except MisfitError as error:
         refuse_option(str(error), None)
     _check_hard(system)
+    arguments = (lowered.problem, model, points, sampling, weights, dtype, device, seed)
+    system.recipe = system_of, (*arguments, derivatives, form)
     return system
 
 
@@ -94,6 +96,7 @@ def build_system(problem: Problem | LoweredProblem, method: Method, seed: int) -
     from pdedsl.training.last_layer import check_last_layer
 
     lowered = problem if isinstance(problem, LoweredProblem) else lower(problem)
+    recipe = build_system, (lowered.problem, method, seed)
     lowered, method = divided(lowered, method)
     system = system_of(
         lowered,
@@ -114,6 +117,7 @@ def build_system(problem: Problem | LoweredProblem, method: Method, seed: int) -
             check_last_layer(system)
     except MisfitError as error:
         refuse_option(str(error), None)
+    system.recipe = recipe
     return system
 
 

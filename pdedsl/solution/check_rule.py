@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import pairwise
 from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pdedsl.geometry import Rule, domain_region, field_bounds, hull_bounds
+from pdedsl.geometry import FloatRegion, Rule, domain_region, field_bounds, hull_bounds
 from pdedsl.geometry.adaptive import NO_MARKS, Marks
 from pdedsl.geometry.bounds import Bounds
+from pdedsl.geometry.plane.strip_rule import strip_rule
 from pdedsl.geometry.tensor import composite_lobatto_rule, lobatto_rule, product_rule
 from pdedsl.ir import Field, Problem, Table
 
@@ -90,23 +92,52 @@ def _line(
 def field_rule(problem: Problem, field: Field, dense: bool = True, marks: Marks = NO_MARKS) -> Rule:
     """The rule for ∫ f over the arguments of a field: nodes (n, inputs), weights (n,).
 
-    On a domain that is not a box the nodes are those of the box around it that lie in it. Inputs
-    that the field does not depend on stay in the middle of their intervals. ``marks`` are of the
-    arguments, see `box_rule`.
+    On a set in the plane that is no box it is that of `strip_rule`, times one on time or a range;
+    where the field has narrow places, in space and with more inputs the nodes are those of the box
+    around the set that lie in it. Inputs that the field does not depend on stay in the middle of
+    their intervals. ``marks`` are of the arguments, see `box_rule`.
     """
     bounds = field_bounds(problem, field)
-    rule = box_rule(bounds, dense, marks)
-    keep = np.ones(len(rule.nodes), dtype=bool)
-    if field.domain is not None and not problem.domain(field.domain).is_box:
-        domain = problem.domain(field.domain)
-        columns = [field.arguments.index(s) for s in domain.coordinates if s in bounds]
-        if len(columns) == len(domain.coordinates):
-            keep = domain_region(problem, domain).contains(rule.nodes[:, columns])
-    nodes = np.empty((int(keep.sum()), len(problem.inputs)))
+    rule = _in_domain(problem, field, bounds, dense, marks)
+    nodes = np.empty((len(rule.nodes), len(problem.inputs)))
     for column, (symbol, (low, high)) in enumerate(hull_bounds(problem).items()):
         own = symbol in bounds
-        nodes[:, column] = rule.nodes[keep, [*bounds].index(symbol)] if own else (low + high) / 2
-    return Rule(nodes, rule.weights[keep])
+        nodes[:, column] = rule.nodes[:, [*bounds].index(symbol)] if own else (low + high) / 2
+    return Rule(nodes, rule.weights)
+
+
+def _in_domain(problem: Problem, field: Field, bounds: Bounds, dense: bool, marks: Marks) -> Rule:
+    """The rule with nodes (n, arguments)."""
+    if field.domain is None or problem.domain(field.domain).is_box:
+        return box_rule(bounds, dense, marks)
+    domain = problem.domain(field.domain)
+    columns = [field.arguments.index(s) for s in domain.coordinates if s in bounds]
+    if len(columns) < len(domain.coordinates):
+        return box_rule(bounds, dense, marks)
+    region = domain_region(problem, domain)
+    if len(columns) == 2 and len(bounds) <= LARGEST_GRID_DIMENSION and not len(marks.centres):
+        with suppress(ArithmeticError):  # a set that is thinner than rounding somewhere
+            return _on_strips(region, columns, bounds, dense)
+    rule = box_rule(bounds, dense, marks)
+    keep = region.contains(rule.nodes[:, columns])
+    return Rule(rule.nodes[keep], rule.weights[keep])
+
+
+def _on_strips(region: FloatRegion, columns: list[int], bounds: Bounds, dense: bool) -> Rule:
+    """The rule of a plane set, times that of the other argument where there is one."""
+    panels, nodes = (_DENSE if dense else _COARSE)[len(bounds)]
+    plane = strip_rule(region, (panels * (nodes - 1) + 1) ** 2)
+    others = [i for i in range(len(bounds)) if i not in columns]
+    points, weights = plane.nodes, plane.weights
+    out = np.empty((len(points), len(bounds)))
+    out[:, columns] = points
+    for i in others:
+        low, high = [*bounds.values()][i]
+        unit, own = _line(panels, nodes, np.zeros(0))
+        out = np.repeat(out, len(unit), axis=0)
+        out[:, i] = np.tile(low + (high - low) * unit, len(points))
+        weights = np.outer(weights, own * (high - low)).ravel()
+    return Rule(out, weights)
 
 
 def row_weights(table: Table) -> NDArray[np.float64]:

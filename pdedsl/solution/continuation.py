@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pdedsl.ir import Parameter, Problem
@@ -17,18 +18,34 @@ from pdedsl.transforms.continuation import easier_problems, steps_between
 from pdedsl.transforms.hard_parameters import HardParameter, hard_parameter, hard_parameters
 
 from .building import build_system
-from .option_errors import refuse_option
+from .options.errors import refuse_option
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from pdedsl.compiler.residual.system import ResidualSystem
+    from pdedsl.optimizers.state import State
     from pdedsl.settings.continuation import Continuation
     from pdedsl.settings.method import Method
+    from pdedsl.training.keeping import Keeper
     from pdedsl.training.outcome import Progress
     from pdedsl.training.watch import Listener
 
     from .planning import Plan
+
+
+@dataclass(frozen=True)
+class Easier:
+    """What easier values have come to.
+
+    Args:
+        plan: what is left to do.
+        state: for whoever goes on from here; None where there is no continuation.
+        broken_off: whether not all values are done.
+    """
+
+    plan: Plan
+    state: State | None = None
+    broken_off: bool = False
+
 
 _STEPS = 5  # where none are given; a choice
 _SET = "--with schedule.continuation."
@@ -133,7 +150,9 @@ def train_easier(
     *,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
-) -> Plan:
+    keeper: Keeper | None = None,
+    resumed: State | None = None,
+) -> Easier:
     """Train at the values of the continuation, each from the end of the one before.
 
     All values, and that of the problem itself after them, have even parts of the budget that is
@@ -145,6 +164,8 @@ def train_easier(
         chosen: with all values, see `with_values`.
         on_progress: called with every report.
         should_stop: asked in every iteration.
+        keeper: given states from which to go on.
+        resumed: such a state.
 
     Returns:
         The plan that is left, without short starts and with the budget that is left. The plan
@@ -152,14 +173,18 @@ def train_easier(
     """
     wanted = chosen.method.schedule.continuation
     if wanted is None:
-        return chosen
+        return Easier(chosen)
+    from pdedsl.training.keeping import Within
     from pdedsl.training.train import train
 
     began, start, method = time.monotonic(), chosen.start, chosen.method
-    theta: Tensor | None = None
-    iterations = 0
-    easier = easier_problems(problem, wanted.parameter, wanted.values)
-    for number, (value, own) in enumerate(zip(wanted.values, easier, strict=True)):
+    state: State = resumed or {"number": 0, "theta": None, "iterations": 0, "inner": None}
+    if state["number"]:
+        method = method.without_starts()
+    easier = list(enumerate(easier_problems(problem, wanted.parameter, wanted.values)))
+    broken_off = False
+    for number, own in easier[state["number"] :]:
+        value, theta = wanted.values[number], state["theta"]
         left = None
         if chosen.budget is not None:
             spent = time.monotonic() - began
@@ -172,14 +197,24 @@ def train_easier(
         outcome = train(
             easier_system, method, budget=left, should_stop=should_stop,
             on_progress=_with_note(on_progress, note), seed=chosen.provenance.seed, start=start,
+            keeper=keeper and Within(keeper, partial(_around, state), state["iterations"]),
+            resumed=state["inner"],
         )  # fmt: skip
-        theta, method = outcome.theta, method.without_starts()
-        iterations += outcome.iterations
-        if outcome.status == "interrupted":
+        method = method.without_starts()
+        iterations = state["iterations"] + outcome.iterations
+        state = {"number": number + 1, "theta": outcome.theta, "iterations": iterations}
+        state["inner"] = None
+        if broken_off := outcome.status == "interrupted":
             break
-    system.theta0 = outcome.theta
+    system.theta0 = state["theta"]
     budget = chosen.budget and max(chosen.budget - (time.monotonic() - began), 0.0)
-    return replace(chosen, method=method, start=None, budget=budget, iterations=iterations)
+    iterations = state["iterations"]
+    left_over = replace(chosen, method=method, start=None, budget=budget, iterations=iterations)
+    return Easier(left_over, state, broken_off)
+
+
+def _around(state: State, inner: State | None) -> State:
+    return {**state, "inner": inner}
 
 
 def _with_note(listener: Callable[[Progress], None] | None, note: str) -> Listener | None:

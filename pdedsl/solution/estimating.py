@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from sympy.core.function import AppliedUndef
+
+from pdedsl.calculus.unforced import unforced
 from pdedsl.sema.jumps.unseen_fluxes import unseen_fluxes
 
 from .outputs import output_values
@@ -35,7 +38,7 @@ def estimate_errors(solution: Solution, seconds: float, clock: float) -> ErrorEs
     from pdedsl.estimates.error_of_windows import correct_windows, has_windows
     from pdedsl.estimates.estimate import estimate_of, not_estimated
 
-    system = solution.system
+    system, problem = solution.system, solution.problem
     if any(True for _ in unseen_fluxes(system.problem)):
         return not_estimated("residuals at points say nothing of a flux that jumps")
     correct = correct_windows if has_windows(system) else correct_solution
@@ -43,11 +46,19 @@ def estimate_errors(solution: Solution, seconds: float, clock: float) -> ErrorEs
     solution.correction = found.state
     if found.reason:
         return not_estimated(found.reason, found.left)
-    made = estimate_of(_of_fields(solution.problem, system.problem, found.squares), found.left,
-                       found.at_rounding)  # fmt: skip
+    squares, zero = _of_fields(solution.problem, system.problem, found.squares), unforced(problem)
+    zero |= {
+        f.name for f in problem.fields if zero.issuperset(c.func.__name__ for c in f.components)
+    }
+    made = estimate_of(squares, found.left, found.at_rounding, zero)
     if made.fields and found.state is not None:
         solution.output_estimates = _changes(solution, found.state)
     return made
+
+
+def _name(component: AppliedUndef) -> str:
+    name: str = component.func.__name__
+    return name
 
 
 def _changes(solution: Solution, corrected: State) -> dict[str, float]:

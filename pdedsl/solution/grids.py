@@ -9,8 +9,10 @@ import sympy as sp
 from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 
-from pdedsl.geometry import box_of, hull_bounds
-from pdedsl.ir import Problem
+from pdedsl.geometry import domain_bounds, domain_region, hull_bounds
+from pdedsl.ir import Domain, Problem
+
+_SLACK = 1e-9  # of a length: points so near to a domain are in it
 
 
 def axes(problem: Problem, n: int | Mapping[str, int]) -> dict[str, NDArray[np.float64]]:
@@ -32,31 +34,38 @@ def tensor_points(values: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float
 
 
 def outside(problem: Problem, points: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which points lie outside the box of the inputs, by more than rounding; shape (n,)."""
-    ends = _ends(problem)
-    slack = 1e-9 * (ends[:, 1] - ends[:, 0])
-    beyond = (points < ends[:, 0] - slack) | (points > ends[:, 1] + slack)
-    far: NDArray[np.bool_] = np.any(beyond, axis=1)
+    """Which points are in no domain, or outside the other intervals, by more than rounding."""
+    far = np.zeros(len(points), dtype=bool)
+    for symbol, (low, high) in domain_bounds(problem, None).items():
+        column = points[:, problem.inputs.index(symbol)]
+        slack = _SLACK * (high - low)
+        far |= (column < low - slack) | (column > high + slack)
+    if problem.domains:
+        far |= ~np.any([_holds(problem, domain, points) for domain in problem.domains], axis=0)
     return far
+
+
+def extends(problem: Problem) -> bool:
+    """Whether fields are continued beyond the domain: beyond a single box."""
+    return not problem.domains or (len(problem.domains) == 1 and problem.domains[0].is_box)
 
 
 def inside(problem: Problem, expression: sp.Expr, points: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Where an expression has values: in the domains of all fields in it; shape (n,).
 
-    On a single domain everywhere, as its fields may be continued beyond it.
+    On a single box everywhere, as its fields may be continued beyond it.
     """
     out = np.ones(len(points), dtype=bool)
-    if len(problem.domains) < 2:
+    if extends(problem):
         return out
     functions = {node.func for node in expression.atoms(AppliedUndef)}
     owners = {f.domain for f in problem.fields for c in f.components if c.func in functions}
     for domain in problem.domains:
         if domain.name in owners:
-            columns = [problem.inputs.index(s) for s in domain.coordinates]
-            out &= box_of(problem, domain).contains(points[:, columns], 1e-9)
+            out &= _holds(problem, domain, points)
     return out
 
 
-def _ends(problem: Problem) -> NDArray[np.float64]:
-    """Lower and upper ends, shape (inputs, 2)."""
-    return np.array(list(hull_bounds(problem).values()))
+def _holds(problem: Problem, domain: Domain, points: NDArray[np.float64]) -> NDArray[np.bool_]:
+    columns = [problem.inputs.index(s) for s in domain.coordinates]
+    return domain_region(problem, domain).contains(points[:, columns], _SLACK)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from pdedsl.diagnostics import Diagnostic, Source, UserError, nearest
+from pdedsl.estimates.bounds.bound import bound_of_data
 from pdedsl.ir import Problem
 from pdedsl.runs import RunFolder, history, tensors
 from pdedsl.sema import problem_of
@@ -33,9 +34,9 @@ def load(path: Path, problem: Problem | None, device: str) -> Solution:
     _check_spec(folder, facts)
     overrides = json.loads(facts["overrides"])
     if problem is None:
-        problem = _analyse(folder, facts, overrides)
+        problem = problem_in(folder, facts)
     elif (
-        spec_sha256(problem.source.text) != facts["spec_sha256"]
+        spec_sha256(problem.source.whole) != facts.get("whole_sha256", facts["spec_sha256"])
         or dict(problem.overrides) != overrides
     ):
         message = "the run is of another problem, or of other parameter values"
@@ -72,17 +73,33 @@ def _check_spec(folder: RunFolder, facts: Mapping[str, str]) -> None:
         _refuse(folder.path, message, "solve it anew")
 
 
-def _analyse(folder: RunFolder, facts: Mapping[str, str], overrides: dict[str, float]) -> Problem:
-    """The problem from the text in the checkpoint, tables from the folder or their old place."""
-    source = Source(facts["name"], facts["spec"])
+def problem_in(folder: RunFolder, facts: Mapping[str, str]) -> Problem:
+    """The problem from the text in a checkpoint, tables from the folder or their old place.
+
+    Raises:
+        UserError: the tables are in neither.
+    """
+    source, overrides = Source(facts["name"], facts["spec"]), json.loads(facts["overrides"])
     last: UserError | None = None
     for base in (folder.path, Path(facts["name"]).parent):
         try:
-            return problem_of(source, base, overrides)
+            problem = problem_of(source, base, overrides)
         except UserError as error:
             last = last or error
+            continue
+        if spec_sha256(problem.source.whole) == facts.get("whole_sha256", facts["spec_sha256"]):
+            return problem
+        last = last or _changed(folder)
     assert last is not None
     raise last
+
+
+def _changed(folder: RunFolder) -> UserError:
+    """E804 for a run whose spec includes a file that has been changed since."""
+    message = "a file that its spec includes is not the one that was solved (the hash differs)"
+    return UserError(
+        [Diagnostic("E804", message, None, "solve it anew")], Source(str(folder.path), "")
+    )
 
 
 def _restore(
@@ -120,14 +137,15 @@ def _restore(
         solution = with_correction(solution, correction)
     else:
         solution.correction = correction
-    solution.moments, solution.accept = _moments(folder), data.get("accept", ACCEPT)
+    solution.moments, solution.accept = moments_of(folder), data.get("accept", ACCEPT)
     solution.estimate = of_data(data.get("estimate"))
+    solution.bound = bound_of_data(data.get("bound"))
     own = (data.get("outputs") or {}).items()
     solution.output_estimates = {n: o["estimate"] for n, o in own if o.get("estimate") is not None}
     return solution
 
 
-def _moments(folder: RunFolder) -> tuple[Moment, ...]:
+def moments_of(folder: RunFolder) -> tuple[Moment, ...]:
     """What was measured along the training, up to a line that was cut off."""
     from .watching import Moment
 
@@ -156,7 +174,7 @@ def _outcome(folder: RunFolder, theta: Any) -> tuple[Outcome, dict[str, Any]]:
     except OSError:
         events = []
     last = events[-1] if events else None
-    ended = data.get("status", "running") != "running"
+    ended = "ended" in data
     loss = data.get("loss")
     outcome = Outcome(
         theta=theta,

@@ -9,7 +9,7 @@ from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import did_you_mean
 from pdedsl.ir import Problem
-from pdedsl.sema.derivative_names import split_derivative
+from pdedsl.sema.names.derivatives import split_derivative
 
 _COMPONENT = re.compile(r"(.+)\[(\d+)\](_.+)?")
 

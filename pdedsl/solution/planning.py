@@ -14,6 +14,7 @@ from pdedsl.ir import Problem
 
 from .building import check_device, check_dtype
 from .continuation import with_values
+from .options.foreseen import check_options
 from .parts.division import divided
 from .parts.jump_split import jump_split
 from .solution import Provenance
@@ -91,14 +92,16 @@ def plan(
     from pdedsl.compiler.lowering.lower import lower
     from pdedsl.settings.labels import check_labels
 
+    changes = dict(settings)
     lowered = lower(problem)
     if budget is None and iterations is None and method == "auto":
         from pdedsl.choice.tuning import BUDGET
 
         budget = BUDGET.default
+    check_options(lowered, method, changes, dtype, device)
     allowance = _ready(allowance, budget)
     began = time.monotonic()
-    choice, name, source = _choose(lowered, method, budget, dict(settings), notify, allowance)
+    choice, name, source = _choose(lowered, method, budget, changes, notify, allowance)
     chosen, reasons = complete(lowered, choice.method, budget, allowance)
     why = f"{choice.why}; from the analysis {reasons}" if reasons else choice.why
     chosen, reasons = with_best_weights(lowered, chosen)
@@ -107,7 +110,7 @@ def plan(
     why = f"{why}; {reasons}" if reasons else why
     seconds = time.monotonic() - began
     if iterations is not None:
-        chosen = _limit(chosen, iterations)
+        chosen = with_iterations(chosen, iterations)
     check_labels(chosen, problem, source)
     chosen = _with_precision(chosen, dtype, device)
     dtype, device = chosen.precision.dtype, chosen.precision.device
@@ -214,7 +217,7 @@ def _override(method: Method, sets: dict[str, Any]) -> Method:
     return override(as_settings(method), sets)
 
 
-def _limit(method: Method, iterations: int) -> Method:
+def with_iterations(method: Method, iterations: int) -> Method:
     """At most so many iterations, spent on the stages in order; the last gets the rest."""
     *earlier, last = method.stages
     kept, left = [], iterations

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Problem
 
-from .option_errors import refuse_option
+from .options.errors import refuse_option
 
 if TYPE_CHECKING:
     from pdedsl.conditioning.discretisation import Discretisation

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Problem
 
-from .arrays import as_tensor
 from .grids import inside
+from .points.arrays import as_tensor
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,10 +13,10 @@ import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike
 
+from pdedsl.estimates.number_deviations import number_deviations
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Problem
 
-from .arrays import as_points
 from .checks import Finding
 from .checks.acceptance import ACCEPT
 from .checks.checks import first_finding
@@ -24,12 +24,16 @@ from .errors import field_errors, number_errors
 from .known import known_values
 from .names import resolve
 from .outputs import OutputValue, output_values
-from .relative import Misfit, law_misfits
+from .points.arrays import as_points
+from .points.beyond import warn_beyond
+from .points.tensors import has_tensors, tensor_values
+from .relative import HeldOutData, Misfit, held_out_data, law_misfits
 from .sampled import sampler
 
 if TYPE_CHECKING:
     from pdedsl.choice.march.agreement import Agreement
     from pdedsl.compiler.residual.system import ResidualSystem
+    from pdedsl.estimates.bounds.bound import ErrorBound
     from pdedsl.estimates.correction import State
     from pdedsl.estimates.estimate import ErrorEstimate
     from pdedsl.estimates.solvability import Solvability
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
 
     from .watching import Moment
 
+_ROUNDING = 1e-10  # relative residuals that tell nothing of points, whatever their ratio
 _FRESH = 2**42  # seed of the points of `Solution.misfits`, far from those of trainings
 
 
@@ -76,6 +81,7 @@ class Solution:
     ``unsaved`` holds a sentence for each file of the run folder that could not be written,
     ``moments`` what was measured along the training where it was watched (see `watching`),
     ``estimate`` how wrong it is as far as its own laws tell (None where nobody asked them),
+    ``bound`` what its errors are at most, where a theorem says so,
     ``output_estimates`` by how much its outputs change where the estimated error is added,
     ``correction`` the state whose fields have it added, ``polished_from``, of a solution that is
     such a state, the one before, and ``accept`` the relative error up to which it is accepted (see
@@ -98,6 +104,7 @@ class Solution:
         self.unsaved: list[str] = []
         self.moments: tuple[Moment, ...] = ()
         self.estimate: ErrorEstimate | None = None
+        self.bound: ErrorBound | None = None
         self.output_estimates: dict[str, float] = {}
         self.correction: State | None = None
         self.polished_from: State | None = None
@@ -196,6 +203,29 @@ class Solution:
         return output_values(self.problem, self._sampler, self.numbers)
 
     @cached_property
+    def held_out(self) -> tuple[HeldOutData, ...]:
+        """By row of each fit how far it is from the data that were held out of the training."""
+        return tuple(held_out_data(self.system, self.theta)) if self.finite else ()
+
+    @property
+    def overfitted(self) -> bool:
+        """Whether points, or data, of the training hold at the cost of others."""
+        return self.points_overfitted or any(own.overfitted for own in self.held_out)
+
+    @property
+    def points_overfitted(self) -> bool:
+        """Whether points of the training do; not where laws hold to rounding at others, too."""
+        if not self.outcome.overfitted:
+            return False
+        worst = max((own.relative for own in self.misfits.values()), default=math.inf)
+        return not worst <= _ROUNDING
+
+    @cached_property
+    def number_deviations(self) -> dict[str, float]:
+        """Standard deviations of the numbers of a fit; see `estimates.number_deviations`."""
+        return number_deviations(self.system, self.theta) if self.finite else {}
+
+    @cached_property
     def number_errors(self) -> dict[str, dict[str, float]]:
         """``exact``, ``absolute`` and ``relative`` for the unknown numbers that are known."""
         return number_errors(self.problem, self.numbers)
@@ -218,16 +248,38 @@ class Solution:
             The values in the broadcast shape when there is one field, else a dictionary by
             field. A vector field has its components along the first axis.
 
+        Of tensors of torch the values are tensors, with gradients in the coordinates. There is a
+        warning where points lie outside of the domain.
+
         Raises:
             TypeError: a coordinate is missing or unknown.
         """
-        points, shape = as_points(self.problem, coordinates)
-        components = self._sampler.fields(points)
+        components = self.problem.components
+        rows, stack = self._values(components, coordinates)
+        by_name = {c.func.__name__: row for c, row in zip(components, rows, strict=True)}
         values = {}
         for f in self.problem.fields:
-            rows = [components[c.func.__name__].reshape(shape) for c in f.components]
-            values[f.name] = np.stack(rows) if f.vector else rows[0]
+            own = [by_name[c.func.__name__] for c in f.components]
+            values[f.name] = stack(own) if f.vector else own[0]
         return values if len(values) > 1 else next(iter(values.values()))
+
+    def _values(
+        self, expressions: Sequence[sp.Expr], coordinates: Mapping[str, Any]
+    ) -> tuple[list[Any], Callable[..., Any]]:
+        """Values of expressions at coordinates that broadcast, and what joins them to an array."""
+        if has_tensors(coordinates):
+            import torch
+
+            found, at = tensor_values(self.problem, expressions, self.evaluate, coordinates)
+            warn_beyond(self.problem, at.detach().cpu().double().numpy())
+            return found, torch.stack
+        points, shape = as_points(self.problem, coordinates)
+        warn_beyond(self.problem, points)
+        if tuple(expressions) == self.problem.components:
+            fields = self._sampler.fields(points)
+            return [fields[c.func.__name__].reshape(shape) for c in expressions], np.stack
+        rows = [self._sampler.expression(e, points).reshape(shape) for e in expressions]
+        return rows, np.stack
 
     def derivative(self, name: str) -> Callable[..., Array]:
         """The function of a field, a component or a derivative: ``u``, ``v[1]``, ``u_xx``.
@@ -241,9 +293,8 @@ class Solution:
         expressions = resolve(self.problem, name)
 
         def function(**coordinates: ArrayLike) -> Array:
-            points, shape = as_points(self.problem, coordinates)
-            rows = [self._sampler.expression(e, points).reshape(shape) for e in expressions]
-            return np.stack(rows) if len(rows) > 1 else rows[0]
+            rows, stack = self._values(expressions, coordinates)
+            return stack(rows) if len(rows) > 1 else rows[0]
 
         return function
 

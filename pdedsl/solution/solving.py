@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +13,17 @@ from pdedsl.runs import Recorder, RunFolder
 
 from .building import build_system
 from .checks.acceptance import ACCEPT, check_accept
-from .checks.spec_doubts import doubts
-from .continuation import train_easier
 from .corrections.kept import Kept
-from .corrections.polish import polish
 from .errors import field_errors
-from .estimating import estimate_errors
+from .judging import AFTER_TRAINING, judged
 from .known import known_values
 from .planning import LEAST_TRAINING, Plan
 from .sampled import sampler
+from .saved.course import Course
+from .saved.request import Request
+from .saved.resuming import Resumed
 from .solution import Solution
-from .storage import record, recorder
+from .storage import begin, go_on, record, recorder
 from .watching import Observer
 
 if TYPE_CHECKING:
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from pdedsl.training.outcome import Outcome, Progress
 
 Errors = dict[str, dict[str, float]]
-
-# Shares of the budget for the estimate of the error, and seconds where there is none; choices.
-_WORK, _CLOCK, _WITHOUT_BUDGET = 0.15, 0.1, 2.0
 
 
 def solve_with(
@@ -46,6 +43,9 @@ def solve_with(
     notify: Callable[[str], None] | None = None,
     polished: bool = False,
     accept: float = ACCEPT,
+    request: Request | None = None,
+    resumed: Resumed | None = None,
+    tell_of_files: Callable[[str], None] | None = None,
 ) -> Solution:
     """Carry out a plan.
 
@@ -58,6 +58,9 @@ def solve_with(
         watch: share of the time that measuring the training may take; see `watching`.
         polished: add the estimated error to the solution where that makes it better.
         accept: relative error up to which the solution is accepted; see `checks.acceptance`.
+        request: what was asked for, for the record.
+        resumed: where a run that was broken off goes on; its folder is ``folder``.
+        tell_of_files: called with a sentence when a file of the run cannot be written.
 
     Returns:
         The solution; ``solution.unsaved`` says which files could not be written.
@@ -71,47 +74,47 @@ def solve_with(
     tell("building the residual")
     system = build_system(chosen.lowered, chosen.method, chosen.provenance.seed)
     compiled, chosen = time.monotonic(), _in_time(chosen)
-    writer = recorder(problem, chosen.provenance, folder) if folder else None
-    chosen = train_easier(problem, system, chosen, on_progress=on_progress, should_stop=should_stop)
-    observer = _observer(problem, chosen, watch, writer) if watch else None
-    tell("")
-    outcome = _train(problem, system, chosen, writer, on_progress, should_stop, observer)
-    outcome = replace(outcome, iterations=chosen.iterations + outcome.iterations)
-    moments = observer.finish() if observer else ()
-    trained = time.monotonic()
-    how = chosen.provenance
-    solution = Solution(problem, system, outcome, how, folder.path if folder else None)
-    solution.moments, solution.accept = moments, check_accept(accept)
-    if solution.finite and outcome.status != "interrupted":
-        tell("estimating the error")
-        times = _time_to_estimate(chosen)
-        solution = _estimated(solution, times, with_polish=polished)
-    estimated = time.monotonic()
-    tell("looking at the errors")
-    _add_checks(solution)
-    if should_stop is not None and should_stop() and solution.finite:
-        solution.outcome = _interrupted(solution.outcome)
-    solution.provenance = replace(how, seconds={
-        "total": chosen.seconds + time.monotonic() - start,
-        "choose": chosen.seconds,
-        "compile": compiled - start,
-        "train": trained - compiled,
-        "estimate": estimated - trained,
-    })  # fmt: skip
-    if writer is not None:
-        writer.finish(record(solution), Kept.of(solution), outcome.history)
-        solution.unsaved += writer.failures.values()
-    return solution
-
-
-def _estimated(solution: Solution, times: tuple[float, float], with_polish: bool) -> Solution:
-    """The solution with its estimate; polished, and estimated anew, where that is asked for."""
-    solution.estimate = estimate_errors(solution, *times)
-    better = polish(solution) if with_polish else None
-    if better is None:
+    writer = None
+    if folder is not None:
+        spent = resumed.spent if resumed else chosen.seconds + compiled - start
+        writer = recorder(
+            problem, chosen.provenance, folder, request, choose=chosen.seconds, spent=spent,
+            tell=tell_of_files,
+        )  # fmt: skip
+        if resumed is None:
+            begin(writer, problem, chosen.provenance, request)
+        else:
+            go_on(writer, problem, chosen.provenance, request, resumed.events)
+    with writer or nullcontext():  # which writes down that the run came to no end, where it fails
+        course = Course(chosen, writer, resumed, should_stop)
+        chosen = course.train_easier(problem, system, on_progress, should_stop)
+        observer = None
+        if watch:
+            observer = _observer(problem, chosen, watch, writer, resumed)
+        tell("")
+        outcome = _train(problem, system, course, writer, on_progress, should_stop, observer)
+        outcome = replace(outcome, iterations=chosen.iterations + outcome.iterations)
+        moments = observer.finish() if observer else ()
+        trained = time.monotonic()
+        how = chosen.provenance
+        solution = Solution(problem, system, outcome, how, folder.path if folder else None)
+        solution.moments, solution.accept = moments, check_accept(accept)
+        solution, estimating = judged(solution, chosen, tell, polished)
+        if should_stop is not None and should_stop() and solution.finite:
+            solution.outcome = _interrupted(solution.outcome)
+        solution.provenance = replace(how, seconds={
+            "total": (resumed.spent if resumed else chosen.seconds) + time.monotonic() - start,
+            "choose": chosen.seconds,
+            "compile": compiled - start,
+            "train": (resumed.trained if resumed else 0.0) + trained - compiled,
+            "estimate": estimating,
+        })  # fmt: skip
+        if writer is not None:
+            asked = {} if request is None else {"request": request.as_data()}
+            writer.finish(record(solution) | asked, Kept.of(solution), outcome.history)
+            course.end(solution.outcome)
+            solution.unsaved += writer.failures.values()
         return solution
-    better.estimate = estimate_errors(better, *times)
-    return better
 
 
 def _say_nothing(text: str) -> None:
@@ -123,7 +126,7 @@ def _in_time(chosen: Plan) -> Plan:
     whole = chosen.allowance
     if whole is None or chosen.budget is None:
         return chosen
-    left = whole.remaining - _CLOCK * whole.seconds
+    left = whole.remaining - AFTER_TRAINING * whole.seconds
     return replace(chosen, budget=max(left, LEAST_TRAINING * whole.seconds))
 
 
@@ -135,37 +138,17 @@ def _interrupted(outcome: Outcome) -> Outcome:
     return replace(outcome, status="interrupted", reason=reason)
 
 
-def _time_to_estimate(chosen: Plan) -> tuple[float, float]:
-    """Seconds of foreseen work, and of computing until what is left is spent, or a twentieth."""
-    whole = chosen.allowance
-    if whole is None or chosen.budget is None:
-        return _WITHOUT_BUDGET, math.inf
-    left = max(_CLOCK / 2 * whole.seconds, whole.remaining)
-    return _WORK * whole.seconds, left / whole.slowdown
-
-
-def _add_checks(solution: Solution) -> None:
-    """Errors, outputs and estimators, part of the total time, and what they say of the end."""
-    _ = solution.errors, solution.outputs
-    known = {name: entry["rms"] for name, entry in solution.estimators.items()}
-    rms = {name: value for name, value in known.items() if value is not None}
-    solution.outcome = replace(solution.outcome, laws={**solution.outcome.laws, **rms})
-    if solution.failure is not None and doubts(solution.problem):
-        from pdedsl.training.watch import LONGER
-
-        reason = solution.outcome.reason.removesuffix(LONGER)
-        solution.outcome = replace(solution.outcome, reason=reason)
-
-
-def _observer(problem: Problem, chosen: Plan, share: float, writer: Recorder | None) -> Observer:
+def _observer(
+    problem: Problem, chosen: Plan, share: float, writer: Recorder | None, resumed: Resumed | None
+) -> Observer:
     keep = None if writer is None else lambda moment: writer.moment(moment.line())
-    return Observer(problem, chosen.budget, share, keep)
+    return Observer(problem, chosen.budget, share, keep, resumed.moments if resumed else ())
 
 
 def _train(
     problem: Problem,
     system: ResidualSystem,
-    chosen: Plan,
+    course: Course,
     writer: Recorder | None,
     on_progress: Callable[[Progress], None] | None,
     should_stop: Callable[[], bool] | None,
@@ -173,7 +156,7 @@ def _train(
 ) -> Outcome:
     from pdedsl.training.train import train
 
-    measure = running_errors(problem, system)
+    measure, chosen = running_errors(problem, system), course.plan
     best: Any = None
     if writer is not None and chosen.start is not None:
         writer.state(chosen.start.to(system.theta0))  # what the choice has found is not to be lost
@@ -205,6 +188,8 @@ def _train(
         seed=chosen.provenance.seed,
         on_step=None if observer is None else observer.see,
         start=chosen.start,
+        keeper=course.keeper,
+        resumed=course.training,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .checks.few_integrals import few_integrals
+from .checks.trivial_solution import trivial_solution
 from .estimating import as_data
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def summary(solution: Solution) -> dict[str, Any]:
         "seconds": dict(how.seconds),
         "loss": outcome.loss,
         "fresh_loss": solution.fresh_loss,
-        "overfitted": outcome.overfitted,
+        "overfitted": solution.overfitted,
+        "points_overfitted": solution.points_overfitted,
         "laws": dict(outcome.laws),
         "fresh_laws": {label: own.rms for label, own in solution.misfits.items()},
         "laws_relative": {label: own.relative for label, own in solution.misfits.items()},
@@ -42,9 +44,12 @@ def summary(solution: Solution) -> dict[str, Any]:
         "notes": notes(solution),
         "errors": solution.errors,
         "estimate": as_data(solution.estimate),
+        "bound": None if solution.bound is None else asdict(solution.bound),
         "outputs": outputs(solution),
         "unknowns": solution.numbers,
         "unknown_errors": solution.number_errors,
+        "unknown_deviations": solution.number_deviations,
+        "held_out": [asdict(own) for own in solution.held_out],
         # Without the laws, which ``history.csv`` holds.
         "history": [
             {"seconds": p.seconds, "iteration": p.iteration, "loss": p.loss, "rel_l2": p.rel_l2}
@@ -95,8 +100,8 @@ def notes(solution: Solution) -> list[str]:
     """What a user should know of the form of the equations, and of the parts of a split domain."""
     division = solution.system.problem.division
     found = [] if division is None else list(division.notes)
-    text = few_integrals(solution.system)
-    return found if text is None else [*found, text]
+    texts = few_integrals(solution.system), trivial_solution(solution) if solution.finite else None
+    return [*found, *(text for text in texts if text is not None)]
 
 
 def spec_sha256(text: str) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import time
 
 import pytest
 
 import pdedsl
+from pdedsl.estimates.correction import State
+from pdedsl.estimates.error_equation import correct_solution
+from pdedsl.models.runtime.deadline import ending_within
 
 POISSON = """
 domain O: (x, y) in [0, 1]^2
@@ -155,3 +159,33 @@ bc: u = w  on boundary
 exact u = w
 """
     assert effectivity(solve(text.replace("diff(w, t)", "d(w, t)"), 3, index="total")) > 0.9
+
+
+MEAN = """param a in [1, 2]
+domain Omega: {domain}
+unknown u({inputs}, a)
+eq: lap(u) + a*integral(u, Omega) = 1
+bc: u = 0  on boundary
+"""
+
+
+@pytest.mark.parametrize(
+    ("domain", "inputs"),
+    [
+        ("(x, y) in [0, 1]^2", "x, y"),
+        ("(x, y) in disk(center = (0, 0), radius = 1)", "x, y"),
+        ("(x, y, z) in [0, 1]^3", "x, y, z"),
+    ],
+)
+def test_a_trial_that_is_dear_is_given_up(domain: str, inputs: str) -> None:
+    """An integral for every value of a parameter takes most of ten seconds in the first basis."""
+    problem = pdedsl.parse(MEAN.format(domain=domain, inputs=inputs))
+    system = pdedsl.compile(
+        problem, model={"kind": "basis", "modes": 2, "index": "total"}, points={"eq": 30, "bc": 30}
+    )
+    began = time.monotonic()
+    with ending_within(0.5):
+        found = correct_solution(State(system, system.theta0), clock=0.5)
+    assert found.reason
+    assert "--budget" in found.reason
+    assert time.monotonic() - began < 3.0

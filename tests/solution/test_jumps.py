@@ -84,16 +84,31 @@ def test_the_derivative_of_a_known_jump_is_a_point_source(jump: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "k", ["if(x^2 + y^2 < 0.2, 10, 1)", "if(x < y, 1, 2)", "1 + 3*heaviside(x*y - 0.2)"]
+    ("k", "side"),
+    [
+        ("if(x^2 + y^2 < 0.25, 10, 1)", "disk(center = (0, 0), radius = 1/2)"),
+        ("if(x^2 + 4*y^2 < 2*x, 10, 1)", "ellipse(center = (1, 0), radii = (1, 1/2))"),
+        ("if(x < y, 1, 2)", "halfplane(point = (0, 0), normal = (1, -1))"),
+        ("1 + 3*heaviside(x*y - 0.2)", None),
+    ],
 )
-def test_a_jump_along_a_curve_is_refused_and_told_by_check(k: str) -> None:
+def test_a_jump_along_a_curve_is_refused_and_told_by_check(k: str, side: str | None) -> None:
     text = f"{PLANE}let k = {k}\neq: -div(k*grad(u)) = 1\nbc: u = 0 on boundary\n"
     problem = pdedsl.parse(text)
     assert [d.code for d in problem.lints] == ["L116"]
     with pytest.raises(UserError) as refused:
         pdedsl.solve(problem)
     assert [d.code for d in refused.value.diagnostics] == ["E308"]
-    assert "write a domain on either side and an interface" in str(refused.value)
+    told = refused.value.diagnostics[0].mend or ""
+    if side is None:
+        assert told.startswith("write a domain on either side and an interface")
+        return
+    # The domains and the interface are read as they are told.
+    declared = told.removeprefix("write ").partition(", with an unknown in each")[0]
+    assert side in declared
+    lines = declared.replace(", domain B", "\ndomain B").replace(" and interface", "\ninterface")
+    lines += "\nunknown u(x, y) in A, v(x, y) in B\neq: lap(u) = 0 in A\neq: lap(v) = 0 in B\n"
+    assert [i.name for i in pdedsl.parse(lines).interfaces] == ["Gamma"]
 
 
 def test_a_jump_that_moves_is_refused() -> None:

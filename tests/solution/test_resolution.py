@@ -88,3 +88,18 @@ bc: u periodic in x
     solution = pdedsl.solve(pdedsl.parse(text), method=pdedsl.Method.model_validate(method))
     assert solution.outcome.loss < 1e-20
     assert solution.status == "unresolved"
+
+
+def test_rounding_beside_a_coefficient_that_jumps_by_a_thousand_is_no_news() -> None:
+    text = """param mu = 1e-3
+domain Omega: z in [0, 10]
+unknown p(z)
+let k = if(z < 4, 1e-12, if(z < 6, 1e-15, 5e-13))
+eq: d(k/mu*p_z, z) = 0
+bc: p = 3e5  on z = 0
+bc: p = 1e5  on z = 10
+"""
+    solution = pdedsl.solve(pdedsl.parse(text), budget=30)
+    assert solution.finding is None
+    parts = 4 / 1e-12, 2 / 1e-15, 4 / 5e-13
+    assert float(solution(z=4.0)) == pytest.approx(3e5 - 2e5 * parts[0] / sum(parts), rel=1e-10)

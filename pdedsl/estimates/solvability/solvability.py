@@ -7,21 +7,26 @@ from dataclasses import dataclass
 import numpy as np
 import sympy as sp
 
+from pdedsl.choice.shapes.shape_method import on_shapes
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.conditioning.discretisation import component_axes, function_count
 from pdedsl.diagnostics import UserError
 from pdedsl.ir import Problem, TooLargeError
 from pdedsl.models import MisfitError
+from pdedsl.models.runtime.deadline import DeadlineError
 
 from .evidence import counts_too_many, has_too_many, is_seen
 from .null_functions import Spectrum, null_space, spectrum
 from .scaled_system import scaled_system
+from .shape_space import has_corners_inward
 from .trial_space import options_of
 from .unreachable import Unreachable, unreachable
 
 _DEGREES = {1: 40, 2: 16, 3: 6}
 """The higher degree, by the number of inputs; no more inputs are looked at. Choices: eigenfunctions
 of five half waves are at rounding with them."""
+_ON_SHAPES = {2: 22, 3: 9}
+"""The same of the total degree on sets that are no boxes."""
 _LOWER = 0.7
 """Of the higher degree, the lower one."""
 _HIGHER = 1.25
@@ -56,8 +61,8 @@ def find_solvability(lowered: LoweredProblem) -> Solvability | None:
     Returns:
         None where the problem is none of which two bases tell: an evolution, unless its conditions
         are counted as too many, or an initial-value problem, unknown numbers or data to fit, laws
-        that are not linear, more than three inputs, a domain that is no box, or small singular
-        values that have another reason.
+        that are not linear, more than three inputs, or small singular values that have another
+        reason.
     """
     problem = lowered.problem
     # An ordinary equation with conditions at two times is a boundary-value problem.
@@ -68,6 +73,8 @@ def find_solvability(lowered: LoweredProblem) -> Solvability | None:
         return _find(problem, lowered)
     except (UserError, ValueError, TooLargeError, MisfitError, np.linalg.LinAlgError):
         return None
+    except DeadlineError:  # who asked has no time to know it
+        return None
 
 
 def has_functions_alone(problem: Problem) -> bool:
@@ -77,7 +84,8 @@ def has_functions_alone(problem: Problem) -> bool:
 
 
 def _find(problem: Problem, lowered: LoweredProblem) -> Solvability | None:
-    fine_degree = degree_within(problem, _DEGREES.get(len(problem.inputs), 0), _FUNCTIONS)
+    degrees = _ON_SHAPES if on_shapes(problem) else _DEGREES
+    fine_degree = degree_within(problem, degrees.get(len(problem.inputs), 0), _FUNCTIONS)
     coarse_degree = int(_LOWER * fine_degree)
     if coarse_degree < 3:
         return None
@@ -89,6 +97,9 @@ def _find(problem: Problem, lowered: LoweredProblem) -> Solvability | None:
         return None
     if not found.all:
         return Solvability(fine, found.count, None, more=True)
+    # What is left of the data at corners inward is as smooth as a null function.
+    if has_corners_inward(problem):
+        return Solvability(fine, found.count, None)
     lost = unreachable(problem, coarse, fine, found.count)
     if lost is None or not _lasts(lowered, lost, found.count) or not is_seen(lowered, lost):
         return Solvability(fine, found.count, None)

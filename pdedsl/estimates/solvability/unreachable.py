@@ -178,11 +178,16 @@ def _smooth_pieces(problem: Problem, spectrum: Spectrum, rows: Array) -> Iterato
 
 
 def faces_of(problem: Problem, block: RowBlock, points: Array) -> Indices:
-    """The face of a box that each point lies on, by a number; 0 where the law is on none."""
+    """The face of a box that each point lies on, by a number; 0 where the law is on none.
+
+    The boundary of a set that is no box counts as one face.
+    """
     place = problem.law(block.block.label).place
     if not isinstance(place, Boundary):
         return np.zeros(len(points), dtype=np.intp)
     domain = problem.domain(place.domain)
+    if not domain.is_box:
+        return np.ones(len(points), dtype=np.intp)
     columns = [problem.inputs.index(s) for s in domain.coordinates]
     return _faces(box_of(problem, domain), points[:, columns])
 

@@ -14,6 +14,7 @@ from .lost_flux import check_lost_flux
 from .missed_data import check_missed_data
 from .no_solution import check_no_solution, check_out_of_reach
 from .not_unique import check_not_unique
+from .overfitted_data import check_overfitted_data
 from .residuals import check_residuals
 from .resolution import check_resolution
 
@@ -28,6 +29,7 @@ CHECKS: tuple[Callable[[Solution], Finding | None], ...] = (
     check_few_rows,
     check_resolution,
     check_missed_data,
+    check_overfitted_data,
     check_known_errors,
     check_disagreement,
     check_out_of_reach,

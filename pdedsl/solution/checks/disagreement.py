@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .beyond_time import beyond_time
 from .finding import Finding
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def check_disagreement(solution: Solution) -> Finding | None:
             "unresolved",
             f"a march at a finer tolerance than {found.tolerance:.0e} differs by "
             f"{found.beyond:.1g} up to t = {found.until:.3g}, where it ended because {found.end}",
-            _MEND,
+            beyond_time(solution.problem) or _MEND,
         )
     estimated = solution.estimate is not None and bool(solution.estimate.fields)
     if found.difference is not None and not found.difference <= DIFFERENT and not estimated:
@@ -38,6 +39,6 @@ def check_disagreement(solution: Solution) -> Finding | None:
             "inaccurate",
             f"the march at a tolerance of {found.tolerance:.0e} differs by {found.difference:.1g} "
             "from that at the coarser one before",
-            _MEND,
+            beyond_time(solution.problem) or _MEND,
         )
     return None

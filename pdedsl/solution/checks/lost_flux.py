@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pdedsl.geometry import place_bounds
-from pdedsl.sema.jumps.unseen_fluxes import UnseenFlux, unseen_fluxes, unseen_mend, unseen_text
+from pdedsl.sema.jumps.two_sides import unseen_mend
+from pdedsl.sema.jumps.unseen_fluxes import UnseenFlux, unseen_fluxes, unseen_text
 
 from .finding import Finding
 
@@ -26,7 +27,7 @@ def check_lost_flux(solution: Solution) -> Finding | None:
         return None
     for found in unseen_fluxes(solution.problem):
         if found.integral and not _is_cut(solution, found):
-            return Finding("inaccurate", unseen_text(found), unseen_mend(found))
+            return Finding("inaccurate", unseen_text(found), unseen_mend(solution.problem, found))
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pdedsl.ir import Global, Slice
@@ -14,12 +15,20 @@ if TYPE_CHECKING:
     from pdedsl.ir import Problem
     from pdedsl.solution.solution import Solution
 
+_TOO_MANY = {"L102", "L117"}  # conditions beyond what is due, which may stand for those missing
+_CONTRADICTED = 0.1
+"""Relative residual from which laws may contradict each other as well, as the divergence theorem
+makes what has a null function and no fitting data; a choice."""
 _MOST = 6
 """Functions that are named: as many as there are rigid motions in space."""
 
 
 def check_not_unique(solution: Solution) -> Finding | None:
     """Whether a function can be added to the solution without changing any law."""
+    return _with_doubt(solution, _found(solution))
+
+
+def _found(solution: Solution) -> Finding | None:
     known = solution.solvability
     told = known is not None and not solution.problem.domains
     by_lints = _by_lints(solution.problem, told)
@@ -31,7 +40,7 @@ def check_not_unique(solution: Solution) -> Finding | None:
             f"at least {known.free} independent functions can be added without changing any law"
         )
         return Finding("not unique", reason, "add equations or conditions")
-    return _named(solution.problem, known)
+    return _named(solution, known)
 
 
 def _by_lints(problem: Problem, looked: bool) -> Finding | None:
@@ -43,7 +52,12 @@ def _by_lints(problem: Problem, looked: bool) -> Finding | None:
             none, and what decays in space and time from any they do not see.
     """
     fixed = any(isinstance(law.place, (Global, Slice)) for law in problem.laws)
+    codes = {found.code for found in problem.lints}
+    steady_shape = problem.time is None and not all(d.is_box for d in problem.domains)
     for found in problem.lints:
+        # Polynomials have no function around a hole that vanishes on the outer boundary.
+        if found.code == "L101" and steady_shape and not codes & _TOO_MANY:
+            return Finding("not unique", found.message, found.mend or "")
         if found.code == "L105":
             return Finding("not unique", found.message, found.mend or "")
         if found.code == "L103" and not looked and " and has " in found.message:
@@ -53,9 +67,10 @@ def _by_lints(problem: Problem, looked: bool) -> Finding | None:
     return None
 
 
-def _named(problem: Problem, known: Solvability) -> Finding:
+def _named(solution: Solution, known: Solvability) -> Finding:
     from pdedsl.estimates.solvability.null_words import null_words
 
+    problem = solution.problem
     words = null_words(problem, known.spectrum, known.free)
     letters = [f"c{i + 1}" if len(words) > 1 else "c" for i in range(len(words))]
     added = ", ".join(w.added(c) for w, c in zip(words, letters, strict=True))
@@ -69,3 +84,33 @@ def _named(problem: Problem, known: Solvability) -> Finding:
     domain = problem.domains[0].name
     gauges = " and ".join(f"eq: {w.gauge(domain)}" for w in words)
     return Finding("not unique", reason, f"add {gauges}")
+
+
+def _with_doubt(solution: Solution, found: Finding | None) -> Finding | None:
+    """The finding, with what speaks against a solution even where it is made unique.
+
+    Where functions of moderate degree were looked at, they have told whether data are in reach.
+    """
+    # Conditions without data are missed by all of their terms at corners as well.
+    equations = {law.label for law in solution.problem.laws if law.kind == "eq"}
+    misses = {k: own.relative for k, own in solution.misfits.items() if k in equations}
+    worst = max(misses, key=lambda k: misses[k], default=None)
+    if found is None or worst is None or _is_judged(solution):
+        return found
+    missed = misses[worst]
+    if missed <= _CONTRADICTED:
+        return found
+    doubt = (
+        f"; {worst} is missed by {missed:.2g} of the size of its terms, so that sources and data "
+        "may not fit each other, whatever is added"
+    )
+    return replace(found, reason=found.reason + doubt)
+
+
+def _is_judged(solution: Solution) -> bool:
+    from pdedsl.estimates.solvability.shape_space import has_corners_inward
+
+    problem = solution.problem
+    # Of a ball whose source does not balance, what is left is not seen to be alike for two degrees.
+    bodies = any(not d.is_box and len(d.coordinates) > 2 for d in problem.domains)
+    return solution.solvability is not None and not (bodies or has_corners_inward(problem))

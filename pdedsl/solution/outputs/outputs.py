@@ -19,8 +19,10 @@ from pdedsl.solution.check_rule import check_points
 from pdedsl.solution.known import exact_fields, exact_numbers
 
 from .extremes import largest
-from .pieces import Piece, pieces
-from .pointwise import ExactFields, Fields, Function, function_of
+from .pieces import Piece, of_boxes, pieces
+from .pointwise import ExactFields, Fields, Function, NormalFunction, function_of
+from .shape_integrals import shape_integral
+from .shape_pieces import ShapePiece, shape_pieces
 
 NOTABLE = 1e-9
 """Error of a quadrature, relative to the value, from which on it is told."""
@@ -127,11 +129,17 @@ class _Evaluation:
             return self._integral(functional)
         return self._extreme(functional)
 
-    def _function(self, expression: sp.Expr, normal: Array | None) -> Function:
+    def _function(self, expression: sp.Expr, normal: Array | None) -> NormalFunction:
         return function_of(self.problem, self.fields, expression, normal, self.numbers)
 
     def _integral(self, functional: Functional) -> float:
         total = error = 0.0
+        if not of_boxes(self.problem, functional.place):
+            at = self._function(functional.integrand, None)
+            total, self.errors[functional.symbol] = shape_integral(
+                self.problem, functional.place, at
+            )
+            return total
         for piece in pieces(self.problem, functional.place):
             marks = _marks(piece, functional.integrand)
             at = self._function(functional.integrand, piece.normal)
@@ -140,10 +148,23 @@ class _Evaluation:
         self.errors[functional.symbol] = error
         return total
 
+    def _extreme_on_shape(
+        self, functional: Functional, sign: float, free: list[sp.Symbol]
+    ) -> float:
+        at, best = self._function(sign * functional.integrand, None), -math.inf
+        for piece in shape_pieces(self.problem, functional.place, free):
+            value, place = largest(_on_shape(piece, at), piece.box)
+            if value > best:
+                best = value
+                self.places[functional.symbol] = piece.coordinates(place)
+        return sign * best if math.isfinite(best) else float("nan")
+
     def _extreme(self, functional: Functional) -> float:
         sign = 1.0 if functional.kind == "max" else -1.0
         free = [s for s in self.problem.inputs if s in functional.integrand.free_symbols]
         best = -math.inf
+        if not of_boxes(self.problem, functional.place):
+            return self._extreme_on_shape(functional, sign, free)
         for whole in pieces(self.problem, functional.place, free):
             piece = _narrowed(whole, free)
             marks = _marks(piece, functional.integrand)
@@ -168,6 +189,16 @@ def _on_piece(piece: Piece, function: Function, elsewhere: float = 0.0) -> Funct
         points = piece.points(places)
         values = function(points)
         return np.where(piece.holds(points), values, elsewhere) if piece.hole[1] else values
+
+    return on_box
+
+
+def _on_shape(piece: ShapePiece, function: NormalFunction) -> Function:
+    """A function of places in the box of a piece, NaN where they are no part of it."""
+
+    def on_box(places: Array) -> Array:
+        points, normals, holds = piece.points(places)
+        return np.where(holds, function(points, normals), math.nan)
 
     return on_box
 

@@ -13,7 +13,7 @@ from pdedsl.geometry import FloatBox, box_of, hull_bounds, on_interface, place_b
 from pdedsl.geometry.arrays import Array
 from pdedsl.geometry.bounds import Bounds
 from pdedsl.geometry.region import Mask
-from pdedsl.ir import Boundary, Interior, OnInterface, Place, Problem
+from pdedsl.ir import Boundary, Interior, OnInterface, Place, Problem, domain_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +52,17 @@ class Piece:
         axes = [self.problem.inputs.index(s) for s in self.problem.domain(domain).coordinates]
         left_out = (on_interface(self.problem, m, domain, points[:, axes]) for m in minus)
         return np.asarray(~reduce(np.logical_or, left_out))
+
+
+def of_boxes(problem: Problem, place: Place) -> bool:
+    """Whether a place is a box, or faces of boxes, so that `pieces` are all of it."""
+    if isinstance(place, OnInterface):
+        return shared_face(problem, problem.interface(place.name)) is not None
+    name = domain_of(place)
+    if name is None:
+        return True
+    faceless = isinstance(place, Boundary) and not (place.faces or place.minus)
+    return problem.domain(name).is_box and not faceless
 
 
 def pieces(problem: Problem, place: Place, also: Iterable[sp.Symbol] = ()) -> list[Piece]:

@@ -16,6 +16,13 @@ from pdedsl.solution.known import exact_fields, numeric
 Function = Callable[[Array], Array]
 
 
+class NormalFunction(Protocol):
+    """A function of points (n, inputs) and, where it has them, normals (n, dimension)."""
+
+    def __call__(self, points: Array, normals: Array | None = None) -> Array:
+        """Values (n,)."""
+
+
 class Fields(Protocol):
     """Gives fields and their derivatives at points of shape (n, inputs)."""
 
@@ -44,14 +51,14 @@ def function_of(
     expression: sp.Expr,
     normal: Array | None,
     numbers: Mapping[sp.Symbol, float],
-) -> Function:
+) -> NormalFunction:
     """An expression as a function of points (n, inputs), with values (n,).
 
     Args:
         problem: whose inputs and parameters stand in the expression.
         fields: of a solution.
         expression: any of the language; fields may be moved, as in ``u(x, 1)``.
-        normal: the normal at the points, shape (dimension,), or None.
+        normal: the normal at all points, shape (dimension,); None where they have their own.
         numbers: values of unknown numbers and of functionals.
     """
     expression = problem.substitute(expression)
@@ -60,16 +67,16 @@ def function_of(
     stand_in = {atom: sp.Dummy() for atom in atoms}
     rest = expression.xreplace(stand_in)
     scalars = {s: numbers[s] for s in rest.free_symbols & numbers.keys()}
-    if normal is not None:
-        own = (s for s in rest.free_symbols if is_normal(s))
-        scalars |= {s: float(normal[int(s.name[2:-1]) - 1]) for s in own}
-    symbols = (*problem.inputs, *scalars, *stand_in.values())
+    axes = {s: int(s.name[2:-1]) - 1 for s in rest.free_symbols if is_normal(s)}
+    symbols = (*problem.inputs, *scalars, *axes, *stand_in.values())
     made = sp.lambdify(symbols, rest, modules=["scipy", "numpy"], dummify=True)
 
-    def function(points: Array) -> Array:
+    def function(points: Array, normals: Array | None = None) -> Array:
         found = (part(points) for part in parts)
+        own = normal if normals is None else normals.T
+        ways = () if own is None else (own[i] for i in axes.values())
         with np.errstate(all="ignore"):
-            values = np.asarray(made(*points.T, *scalars.values(), *found), dtype=np.float64)
+            values = np.asarray(made(*points.T, *scalars.values(), *ways, *found), dtype=np.float64)
         return np.broadcast_to(values, (len(points),))
 
     return function

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from pdedsl.diagnostics import did_you_mean
+from pdedsl.geometry import hull_bounds
 from pdedsl.ir import Problem, axis_obstacle, decomposition_obstacle
-from pdedsl.solution.option_errors import refuse_option
+from pdedsl.solution.options.errors import refuse_option
 from pdedsl.transforms.decomposition import decompose
 from pdedsl.transforms.subdomains import interval_of
 
@@ -69,7 +70,11 @@ def _in_parts(
             coupling=wanted.coupling, flux_row=wanted.flux_row,
         )  # fmt: skip
     except ValueError as error:
-        refuse_option(f"the split cannot be had: {error}", _LEAVE)
+        axis = next(axis for axis in cuts if positions[axis.name])
+        low, high = hull_bounds(problem)[axis]
+        mend = f"write a number of pieces, as in split = {{ {axis} = 2 }}, or positions between "
+        mend += f"{low:g} and {high:g}, as in split = {{ {axis} = [{(low + high) / 2:g}] }}"
+        refuse_option(f"the split cannot be had: {error}", mend)
     division = made.division
     assert division is not None
     joints = {label: getattr(wanted.weights, joint) for label, joint in division.joints.items()}

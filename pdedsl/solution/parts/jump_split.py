@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pdedsl.diagnostics import Diagnostic, UserError
 from pdedsl.ir import Problem
-from pdedsl.sema.jumps.unseen_fluxes import UNCUT, unseen_text
+from pdedsl.sema.jumps.two_sides import uncut_text
+from pdedsl.sema.jumps.unseen_fluxes import unseen_text
 from pdedsl.transforms.jump_cuts import jump_cuts
 
 if TYPE_CHECKING:
@@ -29,5 +30,6 @@ def jump_split(problem: Problem, changes: Mapping[str, Any]) -> Division | None:
     found = jump_cuts(problem)
     if found.lost is not None:
         message = f"{unseen_text(found.lost)}; the jump {found.reason}"
-        raise UserError([Diagnostic("E308", message, found.lost.law.span, UNCUT)], problem.source)
+        mend = uncut_text(problem, found.lost)
+        raise UserError([Diagnostic("E308", message, found.lost.law.span, mend)], problem.source)
     return Division(split=dict(found.cuts)) if found.cuts else None

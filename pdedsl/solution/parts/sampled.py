@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Part, Problem
-from pdedsl.solution.arrays import as_tensor
+from pdedsl.solution.points.arrays import as_tensor
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem

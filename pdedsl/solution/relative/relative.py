@@ -16,22 +16,28 @@ when they hold, such as u = 0 or the equation u_xx = 0 of a straight line.
 
 The size of a field is that of its variation where the equations see no more of it. A field that is
 small against what else its equations hold, such as a pressure that is zero, has the size that would
-count there. Initial conditions with data are compared with these, as what grows from them may be
+count there. Of a field that nothing makes other than zero, S is 1 at least: there the measure is
+absolute. Initial conditions with data are compared with these, as what grows from them may be
 large.
 """
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
+from pdedsl.calculus.unforced import unforced
 from pdedsl.compiler.lowering.constants import NotTranslatable
 from pdedsl.geometry import hull_bounds
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Interior, Law, OnData
+from pdedsl.models.runtime.deadline import deadline
 
 from .integral_rows import integral_misfit
 from .misfit import Misfit
@@ -44,6 +50,7 @@ if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
 
 _POINTS = 1024  # of a law, as many as are needed for its rms to a few per cent
+_FEWEST = 32  # where time is short: to a tenth or two
 _UNSEEN = 1e-2  # of a row: what a constant gives in it, below which the row sees none; a choice
 _COUPLED = 0.1  # of what a law holds beside a field: a field that gives less is small; a choice
 _OF_VECTOR = 1e-10  # of the largest component: one that is zero was left at 1e-15 and less
@@ -59,10 +66,10 @@ def law_misfits(system: ResidualSystem, theta: torch.Tensor, seed: int) -> dict[
     Args:
         system: of the problem as it was solved.
         theta: the state, shape (P,).
-        seed: of the points.
+        seed: of the points, of which there are fewer where `deadline` comes too soon for all.
     """
     problem = system.problem
-    fresh = system.at_fresh_points(seed, _POINTS)
+    fresh = system.at_fresh_points(seed, _affordable(system, theta, seed))
     lengths = {s.name: high - low for s, (low, high) in hull_bounds(problem).items()}
     integrals = [block for block in system.blocks if block.label in system.sampler.integrals]
     others = {block.label for block in system.blocks if block.weight > 0}
@@ -79,6 +86,20 @@ def law_misfits(system: ResidualSystem, theta: torch.Tensor, seed: int) -> dict[
     sizes = _Sizes(system, measured, fields, lengths)
     found = {label: sizes.misfit(problem.law(label), rows) for label, rows in measured.items()}
     return found | {own.label: integral_misfit(system, theta, own) for own in integrals}
+
+
+def _affordable(system: ResidualSystem, theta: torch.Tensor, seed: int) -> int:
+    """Points of a law: fewer where evaluations have to end before so many are done."""
+    left = deadline() - time.monotonic()
+    if left == math.inf:
+        return _POINTS
+    began = time.monotonic()
+    for block in system.at_fresh_points(seed, _FEWEST):
+        for row in rows_of(system.problem, system.problem.law(block.label)):
+            with suppress(NotTranslatable):
+                _measure(system, theta, block, row)
+    each = (time.monotonic() - began) / _FEWEST
+    return max(_FEWEST, min(_POINTS, int(left / each)))
 
 
 def _measure(system: ResidualSystem, theta: torch.Tensor, block: Block, row: Row) -> RowSize:
@@ -137,12 +158,19 @@ class _Sizes:
         self._problem, self._lengths = system.problem, lengths
         self._measured, self._found = measured, fields
         self._fields = {name: self._size(name) for name in fields}
+        self._zero = unforced(system.problem)
 
     def misfit(self, law: Law, rows: tuple[RowSize, ...]) -> Misfit:
         """That of the worst row, with the rms of all."""
         rms = float(np.sqrt(np.mean([row.residual**2 for row in rows])))
-        relative = [_ratio(row.residual, self._scale(law, row)) for row in rows]
+        relative = [_ratio(row.residual, self._compared(law, row)) for row in rows]
         return Misfit(rms, max(relative, default=0.0))
+
+    def _compared(self, law: Law, row: RowSize) -> float:
+        """S of a row, or 1 at least where its fields are zero, so that nothing tells their size."""
+        names = {slope.component.func.__name__ for slope, _ in row.slopes}
+        scale = self._scale(law, row)
+        return max(scale, 1.0) if names and names <= self._zero else scale
 
     def _scale(self, law: Law, row: RowSize) -> float:
         """S of a row."""

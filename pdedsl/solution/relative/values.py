@@ -27,9 +27,17 @@ def values_at(
     Raises:
         NotTranslatable: one of them has no numerical form.
     """
+    data = block.data
+    batch = PointBatch(data.points, data.normals, data.columns)
+    return values_of_batch(system, theta, batch, expressions)
+
+
+def values_of_batch(
+    system: ResidualSystem, theta: torch.Tensor, batch: PointBatch, expressions: Sequence[sp.Expr]
+) -> Array:
+    """The same at any points, with normals where the expressions have them: (expressions, n)."""
     groups = tuple(network.group for network in system.networks)
     made = plan(system.problem, groups, "terms", list(expressions))
-    batch = PointBatch(block.data.points, block.data.normals, block.data.columns)
     with torch.no_grad():
         found = evaluate(system.ansatz, theta, made, batch)
     return torch.stack(found).cpu().numpy().astype(np.float64)

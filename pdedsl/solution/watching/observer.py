@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from .measures import Measures
@@ -54,6 +54,7 @@ class Observer:
         budget: seconds of the training; None for no limit.
         share: of the time; infinite for every one of these iterations.
         keep: called with every moment as it is measured.
+        before: moments of a run that goes on.
     """
 
     def __init__(
@@ -62,16 +63,19 @@ class Observer:
         budget: float | None,
         share: float,
         keep: Callable[[Moment], None] | None = None,
+        before: Sequence[Moment] = (),
     ) -> None:
         self._problem = problem
         self._budget, self._share, self._keep = budget, share, keep
         self._start = time.perf_counter()
-        self._next = 0
+        self._next = (
+            max(before[-1].iteration + 1, int(_RATIO * before[-1].iteration)) if before else 0
+        )
         self._costs: dict[str, float] = {}
         self._spent = dict.fromkeys(_PARTS, 0.0)
         self._last: tuple[int, Step, ResidualSystem] | None = None
         self._measures: tuple[ResidualSystem, Measures] | None = None
-        self.moments: list[Moment] = []
+        self.moments: list[Moment] = list(before)
 
     def see(self, iteration: int, step: Step, system: LeastSquaresProblem) -> None:
         """Follow a step; steps that are made several at once may pass over a mark."""

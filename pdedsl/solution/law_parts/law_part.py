@@ -11,7 +11,8 @@ import numpy as np
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from pdedsl.calculus.features import parts_of_place
+from pdedsl.calculus.features import Feature, features_at, parts_of_place
+from pdedsl.calculus.features.probes import probes
 from pdedsl.calculus.features.values import values_of
 from pdedsl.geometry import domain_region, generic_points, place_bounds
 from pdedsl.geometry.arrays import Array
@@ -50,12 +51,23 @@ class LawPart:
             if len(fixed) < len(solution.problem.inputs):
                 yield cls(solution, law, fixed)
 
+    def features(self) -> Iterator[tuple[Feature, Array, Array]]:
+        """Narrow features of what is given, each with points close together around it, (n, …).
+
+        The sum of the weights of the points, shape (n,), is the part of the place that they are of.
+        """
+        for feature in features_at(self.problem, self.law, self.fixed):
+            points, weights = probes(feature)
+            inside = self.contains(points)
+            if inside.any():
+                yield feature, points[inside], weights[inside]
+
     @property
     def known(self) -> list[sp.Expr]:
         """The known terms, in the free inputs, of every component."""
         problem = self.problem
         fixed = {s: sp.Float(value) for s, value in self.fixed.items()}
-        found = (_terms(problem.substitute(r))[0] for r in self._residuals)
+        found = (terms_of(problem.substitute(r))[0] for r in self._residuals)
         return [known.subs(fixed) for known in found]
 
     @property
@@ -68,7 +80,7 @@ class LawPart:
         residuals: list[Array] = []
         sizes: list[Array] = []
         for residual in self._residuals:
-            terms = [term for part in _terms(residual) for term in sp.Add.make_args(part)]
+            terms = [term for part in terms_of(residual) for term in sp.Add.make_args(part)]
             values = [self._solution.evaluate(term, points) for term in terms if term != 0]
             residuals.append(np.abs(np.sum(values, axis=0)))
             sizes.append(np.sum(np.abs(values), axis=0))
@@ -77,8 +89,22 @@ class LawPart:
 
     @cached_property
     def natural(self) -> float:
-        """The largest Σ |T_k| with max |u| / Π L_i^{α_i} for ∂^α u, on a domain of lengths L_i."""
-        problem, points = self.problem, self.sample(_NATURAL)
+        """The largest `given` of some points."""
+        return float(self.given(self.sample(_NATURAL)).max(initial=0.0))
+
+    def given(self, points: Array) -> Array:
+        """Σ |T_k| with max |u| / Π L_i^{α_i} for ∂^α u, on a domain of lengths L_i: (n,)."""
+        inside = points[:, : len(self.problem.inputs)]
+        total = np.zeros(len(points))
+        for term in self._typical_terms:
+            values = np.abs(values_of(term, self.problem.inputs, inside))
+            total += np.nan_to_num(values, nan=0.0)
+        return total
+
+    @cached_property
+    def _typical_terms(self) -> list[sp.Expr]:
+        problem = self.problem
+        points = self.sample(_NATURAL)[:, : len(problem.inputs)]
         bounds = place_bounds(problem, self.law.place)
         fields = self._solution.at(points)
         largest = {name: float(np.abs(v).max(initial=0.0)) for name, v in fields.items()}
@@ -89,15 +115,13 @@ class LawPart:
             axes = node.variables if isinstance(node, sp.Derivative) else ()
             return sp.Float(found / prod(bounds[s][1] - bounds[s][0] for s in axes))
 
-        total = np.zeros(len(points))
-        for residual in self._residuals:
-            whole = problem.substitute(residual)
+        terms: list[sp.Expr] = []
+        for residual in self.law.residuals:
+            whole = problem.substitute(residual).xreplace(self._normal())
             nodes = whole.atoms(AppliedUndef)
             nodes |= {d for d in whole.atoms(sp.Derivative) if isinstance(d.expr, AppliedUndef)}
-            plain = whole.xreplace({node: typical(node) for node in nodes})
-            for term in sp.Add.make_args(plain):
-                total += np.nan_to_num(np.abs(values_of(term, problem.inputs, points)), nan=0.0)
-        return float(total.max(initial=0.0))
+            terms += sp.Add.make_args(whole.xreplace({node: typical(node) for node in nodes}))
+        return terms
 
     def size(self, values: Array, weights: Array | None = None) -> float:
         """The integral of values or the root of that of their squares; a mean without weights.
@@ -145,7 +169,7 @@ class LawPart:
         }
 
 
-def _terms(residual: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+def terms_of(residual: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     """The known part of a residual, and that with unknowns."""
     known, unknown = residual.as_independent(AppliedUndef, as_Add=True)
     return known, unknown

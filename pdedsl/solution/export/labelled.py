@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .grids import axes, tensor_points
+from pdedsl.solution.grids import axes, tensor_points
 
 if TYPE_CHECKING:
-    from .solution import Solution
+    from pdedsl.solution.solution import Solution
 
 
 def dataset(solution: Solution, n: int | Mapping[str, int]) -> Any:

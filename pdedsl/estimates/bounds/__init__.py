@@ -1,0 +1,1 @@
+"""Bounds of errors, where a theorem with a known constant has its hypotheses proved."""

@@ -1,0 +1,1 @@
+"""Laws of a solution at the parts of their places: residuals, sizes of terms, narrow features."""

@@ -1,0 +1,1 @@
+"""Options of a solve, looked at before anything is done."""
