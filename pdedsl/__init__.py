@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import analyze, analyze_network, check, compile, load, parse, solve
+    from .api import analyze, analyze_network, check, compile, load, parse, resume, solve
     from .diagnostics import UserError
     from .results import Solution
     from .settings.method import Method
@@ -29,6 +29,7 @@ _PUBLIC = {
     "compile": "pdedsl.api",
     "load": "pdedsl.api",
     "parse": "pdedsl.api",
+    "resume": "pdedsl.api",
     "solve": "pdedsl.api",
     "train": "pdedsl.training.train",
 }
@@ -43,6 +44,7 @@ __all__ = [
     "compile",
     "load",
     "parse",
+    "resume",
     "solve",
     "train",
 ]

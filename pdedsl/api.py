@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from .diagnostics import Report, Source
+from .diagnostics import Diagnostic, Report, Source, UserError
 from .sema import examine, problem_of
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def load(path: str | Path, params: Params | None = None) -> Problem:
     """
     from .syntax import load_source
 
+    if _is_text(path):
+        _refuse_given("a text, not the name of a file", "write pdedsl.parse(text)")
     return problem_of(load_source(path), Path(path).parent, params)
 
 
@@ -41,11 +43,17 @@ def parse(text: str, name: str = "<text>", params: Params | None = None) -> Prob
     Raises:
         UserError: the text is at fault.
     """
+    if not _is_text(text) and text.endswith(".pde"):
+        _refuse_given("the name of a file, not its text", f"write pdedsl.load({text!r})")
     return problem_of(Source(name, text), Path(), params)
 
 
-def check(path: str | Path, params: Params | None = None) -> tuple[Problem | None, Report, Source]:
+def check(spec: str | Path, params: Params | None = None) -> tuple[Problem | None, Report, Source]:
     """Read a spec and report everything that is wrong or doubtful in it.
+
+    Args:
+        spec: a file, or the text itself, which has several lines.
+        params: parameter values that replace those of the spec.
 
     Returns:
         The problem (None when there are errors), the diagnostics, the text.
@@ -53,15 +61,13 @@ def check(path: str | Path, params: Params | None = None) -> tuple[Problem | Non
     Raises:
         UserError: E111, there is no text to be read.
     """
-    from .syntax import load_source
-
-    source = load_source(path)
-    problem, report = examine(source, Path(path).parent, params)
+    source, base = _source(spec)
+    problem, report = examine(source, base, params)
     return problem, report, source
 
 
 def compile(
-    problem: Problem,
+    problem: Problem | Path | str,
     model: Any = None,
     points: Mapping[str, int] | None = None,
     sampling: str = "sobol",
@@ -75,7 +81,7 @@ def compile(
     """The problem, a model and points as the vector function r(θ).
 
     Args:
-        problem: by `load` or `parse`.
+        problem: by `load` or `parse`, the path of a file, or a text of several lines.
         model: a name such as ``"mlp"``, or ``{"kind": "mlp", "width": 64, "depth": 4}``, or a
             ``torch.nn.Module``, see `pdedsl.models.networks.module`.
         points: number of points by kind of law (``eq``, ``bc``, ``ic``) or by label.
@@ -100,12 +106,12 @@ def compile(
 
     how = validate(FormOptions, form or {}, "form")
     return system_of(
-        problem, model, points, sampling, weights, dtype, device, seed, derivatives, how
+        _read(problem), model, points, sampling, weights, dtype, device, seed, derivatives, how
     )
 
 
 def analyze(
-    problem: Problem,
+    problem: Problem | Path | str,
     basis: str = "fourier",
     modes: int | None = None,
     index: str | None = None,
@@ -115,7 +121,7 @@ def analyze(
     """How hard a problem is to train, and why, before any training.
 
     Args:
-        problem: by `load` or `parse`.
+        problem: by `load` or `parse`, the path of a file, or a text of several lines.
         basis: functions of the linear model: ``fourier``, ``sine``, ``cosine``, ``legendre``,
             ``chebyshev`` or ``mixed``.
         modes: the highest wave number or degree K; None for what takes a few seconds.
@@ -134,11 +140,13 @@ def analyze(
     from .analysis import analyse
     from .results import Report
 
-    return Report(**vars(analyse(problem, Choice(basis, modes, index), epsilon, check=verify)))
+    return Report(
+        **vars(analyse(_read(problem), Choice(basis, modes, index), epsilon, check=verify))
+    )
 
 
 def analyze_network(
-    problem: Problem,
+    problem: Problem | Path | str,
     method: str | Path | Method = "lm",
     iterations: int | None = None,
     budget: float | None = None,
@@ -151,7 +159,7 @@ def analyze_network(
     """Train a network and measure what its training depends on.
 
     Args:
-        problem: by `load` or `parse`.
+        problem: by `load` or `parse`, the path of a file, or a text of several lines.
         method: ``auto``, a preset, a TOML file, or a method; of its starts only the first is
             made.
         iterations: the most iterations; with these alone the numbers are the same every time.
@@ -174,13 +182,13 @@ def analyze_network(
 
     from .results import NetworkReport
 
-    chosen = plan_training(problem, method, iterations, budget, seed=seed, settings=settings)
+    chosen = plan_training(_read(problem), method, iterations, budget, seed=seed, settings=settings)
     course = train_keeping_states(chosen, on_progress, should_stop)
     return NetworkReport(**vars(measure_network(course)))
 
 
 def solve(
-    problem: Problem | Path,
+    problem: Problem | Path | str,
     method: str | Path | Method = "auto",
     budget: float | None = None,
     seed: int = 0,
@@ -199,7 +207,7 @@ def solve(
     """Solve a problem.
 
     Args:
-        problem: by `load` or `parse`, or the path of a file.
+        problem: by `load` or `parse`, the path of a file, or a text of several lines.
         method: ``auto``, a preset, a TOML file, or a method.
         budget: seconds of the clock, for all from the call on; None is 50 for ``auto`` and no limit
             for others.
@@ -226,52 +234,145 @@ def solve(
     Raises:
         UserError: the problem or the method is at fault.
         OSError: the run folder cannot be made, or holds something already.
-        ValueError: ``watch`` is negative, ``budget`` not above 0, or ``accept`` not between 0 and
-            1.
+        ValueError: ``watch`` is negative, ``budget`` not above 0, ``accept`` not between 0 and 1,
+            or ``seed`` or ``threads`` no whole number.
         TypeError: there is no problem.
     """
     from pdedsl.choice.allowance import Allowance
 
-    if budget is not None and not budget > 0:  # not-a-number would never be spent
-        raise ValueError(f"budget: expected seconds above 0, or None, got {budget:g}")
     allowance = Allowance(budget, should_stop)
+    from pdedsl.solution.options.foreseen import check_budget, check_whole
+
+    check_budget(budget)
+    check_whole("seed", seed, 0)
+    if threads is not None:
+        check_whole("threads", threads, 1)
     from pdedsl.solution.checks.acceptance import ACCEPT, check_accept
     from pdedsl.solution.planning import plan
+    from pdedsl.solution.saved.request import Request
     from pdedsl.solution.solving import solve_with
     from pdedsl.solution.watching import share_of
 
     from .results import Solution
-    from .runs import RunFolder
+    from .runs import RunFolder, claimed
 
     share, most = share_of(watch), check_accept(ACCEPT if accept is None else accept)
+    settings = tuple(settings)
     chosen = plan(
         _read(problem), method, budget=budget, settings=settings, seed=seed, dtype=dtype,
         device=device, threads=threads, allowance=allowance,
     )  # fmt: skip
     folder = RunFolder.exactly(Path(run_dir)) if run_dir is not None else None
-    return Solution.of(
-        solve_with(
-            chosen,
-            folder=folder,
-            on_progress=on_progress,
-            should_stop=should_stop,
-            watch=share,
-            polished=polish,
-            accept=most,
-        )
+    named = str(method) if isinstance(method, (str, Path)) else None
+    request = Request(
+        named, settings, None, budget, seed, dtype, device, threads, share, polish, most
     )
+    with claimed(folder):
+        return Solution.of(
+            solve_with(
+                chosen,
+                folder=folder,
+                on_progress=on_progress,
+                should_stop=should_stop,
+                watch=share,
+                polished=polish,
+                accept=most,
+                request=request,
+            )
+        )
 
 
-def _read(given: Problem | Path) -> Problem:
-    """The problem, which is read where a path is given."""
+def resume(
+    run: str | Path,
+    budget: float | None = None,
+    iterations: int | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    *,
+    should_stop: Callable[[], bool] | None = None,
+) -> results.Solution:
+    """Go on with a run that was broken off, or that ended by its budget or its iterations.
+
+    The iterations that follow are, bit by bit, those of a run without the break, on the same
+    machine with the same libraries and threads.
+
+    Args:
+        run: its folder.
+        budget: seconds from now on; None for what is left of that of the run.
+        iterations: to be made from now on; None for what is left of those of its method.
+        on_progress: called now and then.
+        should_stop: asked at every iteration whether to end with the best state.
+
+    Returns:
+        The solution; of a run that has ended that which it has.
+
+    Raises:
+        UserError: E804, there is nothing to go on with.
+        OSError: another process is at work in the folder, or it cannot be written to.
+    """
+    from pdedsl.choice.allowance import Allowance
+
+    allowance = Allowance(None, should_stop)
+    from pdedsl.solution.options.foreseen import check_budget, check_whole
+    from pdedsl.solution.saved.resuming import going_on, has_ended
+    from pdedsl.solution.solving import solve_with
+
+    from .results import Solution
+    from .runs import RunFolder, claimed
+
+    check_budget(budget)
+    if iterations is not None:
+        check_whole("iterations", iterations, 1)
+    folder = RunFolder(Path(run))
+    with claimed(folder):
+        if has_ended(folder):
+            return Solution.load(folder.path)
+        going = going_on(folder, budget, iterations, allowance)
+        request = going.request
+        return Solution.of(
+            solve_with(
+                going.plan or request.plan(going.problem, allowance),
+                folder=folder,
+                on_progress=on_progress,
+                should_stop=should_stop,
+                watch=request.watch,
+                polished=request.polish,
+                accept=request.accept,
+                request=request,
+                resumed=going.resumed,
+            )
+        )
+
+
+def _read(given: Problem | Path | str) -> Problem:
+    """The problem, which is read where a file or a text is given."""
     from .ir import Problem
 
-    if isinstance(given, Path):
-        return load(given)
+    if isinstance(given, (Path, str)):
+        source, base = _source(given)
+        return problem_of(source, base)
     if not isinstance(given, Problem):
         what = type(given).__name__
         raise TypeError(
-            f"solve takes a problem, not {what}: pdedsl.load(path) reads a file, and "
+            f"a problem is needed, not {what}: pdedsl.load(path) reads a file, and "
             "pdedsl.parse(text) a text"
         )
     return given
+
+
+def _source(given: str | Path) -> tuple[Source, Path]:
+    """A spec's text, and the folder that its data files are relative to."""
+    from .syntax import load_source
+
+    if _is_text(given):
+        return Source("<text>", str(given)), Path()
+    return load_source(given), Path(given).parent
+
+
+def _is_text(given: str | Path) -> bool:
+    """Whether a string is a text: the name of a file has one line."""
+    return isinstance(given, str) and "\n" in given
+
+
+def _refuse_given(what: str, mend: str) -> NoReturn:
+    """Refuse a text in place of a file, or the reverse (E111)."""
+    raise UserError([Diagnostic("E111", f"this is {what}", None, mend)], Source("<text>", ""))

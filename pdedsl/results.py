@@ -5,8 +5,9 @@ Nothing below knows how a solution is drawn or a report is printed; here they ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from pdedsl import analysis, solution
@@ -26,24 +27,78 @@ class Solution(solution.Solution):
         vars(own).update(vars(plain))
         return own
 
+    def __repr__(self) -> str:
+        names = ", ".join(f.name for f in self.problem.fields)
+        known = {n: e["rel_l2"] for n, e in (self.errors or {}).items() if "[" not in n}
+        errors = "".join(f", error of {name} {value:.1e}" for name, value in known.items())
+        return f"<Solution of {self.problem.title!r}: {names}; {self.status}{errors}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As the files of its run folder, for pickle and copy."""
+        with TemporaryDirectory() as folder:
+            path = self.save(Path(folder) / "run")
+            files = {f.relative_to(path): f.read_bytes() for f in path.rglob("*") if f.is_file()}
+        device = self.provenance.device
+        return _restored, (type(self), self.problem, files, device, self.run)
+
     def plot(
-        self, folder: str | Path | None = None, go_on: Callable[[], bool] | None = None
+        self,
+        folder: str | Path | None = None,
+        go_on: Callable[[], bool] | None = None,
+        at: Mapping[str, float] | None = None,
+        fields: Sequence[str] | None = None,
     ) -> dict[str, Any]:
         """Draw the pictures that suit the problem.
 
         Args:
             folder: where to write them as PNG files; None to write none.
             go_on: asked between pictures whether to draw another one.
+            at: values of inputs, for sections such as ``{"t": 0.5}``.
+            fields: names of fields or components; None for all.
 
         Returns:
             Name to matplotlib figure.
 
         Raises:
             OSError: the folder cannot be written to.
+            ValueError: an unknown input or field, or a value outside of the domain.
         """
         from pdedsl.plots import draw
 
-        return dict(draw(self, Path(folder) if folder is not None else None, go_on))
+        place = Path(folder) if folder is not None else None
+        return dict(draw(self, place, go_on, at, None if fields is None else tuple(fields)))
+
+    def plot_line(
+        self,
+        start: Mapping[str, float],
+        end: Mapping[str, float],
+        fields: Sequence[str] | None = None,
+    ) -> Any:
+        """Draw the fields along a straight line; see `pdedsl.plots.cut_line`.
+
+        Returns:
+            A matplotlib figure.
+
+        Raises:
+            ValueError: an unknown or missing input, an unknown field, or two points that are one.
+        """
+        from pdedsl.plots.cut_line import cut_line_figure
+
+        return cut_line_figure(self, start, end, None if fields is None else tuple(fields))
+
+    def animate(
+        self, path: str | Path, fields: Sequence[str] | None = None, frames: int = 60
+    ) -> Path:
+        """Write an animation over time, GIF or MP4; see `pdedsl.plots.animation`.
+
+        Raises:
+            ValueError: no time, more than two space coordinates, an unknown ending or field.
+            FileExistsError: the file is there already.
+            OSError: it cannot be written, or there is no ffmpeg for MP4.
+        """
+        from pdedsl.plots.animation import animate
+
+        return animate(self, Path(path), None if fields is None else tuple(fields), frames)
 
     def to_xarray(self, n: int | Mapping[str, int] = 101) -> Any:
         """The fields on a grid of ``n`` values an axis, as an ``xarray.Dataset``.
@@ -51,9 +106,35 @@ class Solution(solution.Solution):
         Raises:
             ImportError: xarray is not installed.
         """
-        from pdedsl.solution.labelled import dataset
+        from pdedsl.solution.export.labelled import dataset
 
         return dataset(self, n)
+
+    def export(
+        self,
+        path: str | Path,
+        cells: int | None = None,
+        at: Mapping[str, float] | None = None,
+        times: int = 11,
+    ) -> list[Path]:
+        """Write the fields on a mesh of the domains: see `pdedsl.solution.export`.
+
+        Args:
+            path: ``vtu``, ``pvd`` (over time), ``csv`` or ``npz``, by its ending.
+            cells: of the mesh along the longest side.
+            at: values of the inputs that are no space coordinates.
+            times: moments of a ``pvd``.
+
+        Returns:
+            The files.
+
+        Raises:
+            ValueError: there is no mesh, an unknown ending, or an input without a value.
+            OSError: the files cannot be written.
+        """
+        from pdedsl.solution.export import export
+
+        return export(self, Path(path), cells, at, times)
 
     def summary(self) -> dict[str, Any]:
         """The result as plain data, as ``solve --json`` prints it."""
@@ -90,8 +171,29 @@ class Solution(solution.Solution):
         return cls.of(load(Path(folder), problem, device))
 
 
+def _restored(
+    cls: type[Solution],
+    problem: Problem,
+    files: Mapping[Path, bytes],
+    device: str,
+    run: Path | None,
+) -> Solution:
+    """The solution of the files of a run folder, which stand in a temporary one meanwhile."""
+    with TemporaryDirectory() as folder:
+        for name, content in files.items():
+            path = Path(folder) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        found = cls.load(folder, problem, device)
+    found.run = run
+    return found
+
+
 class Report(analysis.Report):
     """How hard a problem is to train, and why; `print` shows it as a page."""
+
+    def __repr__(self) -> str:
+        return f"<Report on {self.problem!r}; print it for the page>"
 
     def __str__(self) -> str:
         from pdedsl.analysis.page import page
@@ -120,6 +222,12 @@ class Report(analysis.Report):
 
 class NetworkReport(network.NetworkReport):
     """What the training of a network depends on; `print` shows it as a page."""
+
+    def __repr__(self) -> str:
+        origin = self.origin
+        return (
+            f"<NetworkReport on {origin['problem']!r} by {origin['method']}; print it for the page>"
+        )
 
     def __str__(self) -> str:
         from pdedsl.analysis.network.page import page

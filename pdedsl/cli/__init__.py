@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from .streams import prepare
+
 # The commands at whose end nothing is left to be done. Taking torch apart is 0.3 s of computing.
 _PLAIN = ("check", "fmt", "show", "list", "solve")
 
@@ -18,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Exit status: 0 done; 1 the spec or the method is at fault; 2 usage; 3 the solve failed;
     70 a defect of the program.
     """
+    prepare()
     # Start-up is most of the time of a check: collecting while modules load is wasted.
     gc.set_threshold(100_000)
     # numpy's matrices are small here, and its threads wait for each other: an analysis of 4 s

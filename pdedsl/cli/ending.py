@@ -22,12 +22,23 @@ def report(solution: Solution, as_json: bool, quiet: bool) -> int:
     for problem in solution.unsaved:
         say(f"pdedsl: {problem}")
     if solution.unsaved:
-        say("pdedsl: the run is not, or not wholly, saved; free some space and solve again")
+        say(f"pdedsl: the run is not, or not wholly, saved; free some space and {_again(solution)}")
     if solution.status == "interrupted":
         say(f"pdedsl: interrupted: {data['reason']}")
+        if solution.run is not None and not solution.unsaved:
+            say(f"pdedsl: {_again(solution)}")
     elif solution.failure is not None:
         say(f"pdedsl: {solution.status}: {solution.failure}")
     return exit_status(solution)
+
+
+def _again(solution: Solution) -> str:
+    """How to go on with a run that is not done."""
+    from pdedsl.runs import RunFolder
+
+    if solution.run is None or not RunFolder(solution.run).training.is_file():
+        return "solve again"
+    return f"go on from its last checkpoint with: pdedsl resume {solution.run}"
 
 
 def exit_status(solution: Solution) -> int:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 
 class Failure(Exception):
-    """Ends the command with exit status 3; the message says the reason and what to try."""
+    """Ends the command; the message says the reason and what to try.
+
+    Args:
+        text: the message.
+        code: the exit status: 3, or 2 where the command line asks for what cannot be.
+    """
+
+    def __init__(self, text: str, code: int = 3) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 OUT_OF_MEMORY = (

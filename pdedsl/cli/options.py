@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
@@ -30,6 +30,20 @@ class Assignment(click.ParamType):
         if not (name and sign and math.isfinite(number)):
             self.fail(f"expected a name, = and a number, such as k=4; got {value!r}", param, ctx)
         return name, number
+
+
+class Assignments(click.ParamType):
+    """``x=0.5,y=0.25``."""
+
+    name = "x=0.5,y=0.25"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dict[str, float]:
+        """Split at commas, and read each part as `Assignment` does."""
+        if isinstance(value, dict):
+            return value
+        return dict(Assignment().convert(part, param, ctx) for part in str(value).split(","))
 
 
 class Setting(click.ParamType):
@@ -68,6 +82,17 @@ class Real(click.FloatRange):
 def examples(*lines: str) -> str:
     """The examples at the end of a command's help, one a line."""
     return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+
+
+def completing(
+    words: Callable[[], Iterable[str]],
+) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """What a shell offers for an argument: the words that start as what is typed, in any case."""
+
+    def offered(ctx: click.Context, param: click.Parameter, typed: str) -> list[str]:
+        return [word for word in words() if word.lower().startswith(typed.lower())]
+
+    return offered
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: bool) -> bool:

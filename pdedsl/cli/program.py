@@ -18,15 +18,23 @@ from .failure import OUT_OF_MEMORY, Failure, is_out_of_memory
 
 # Command to the module that holds it.
 _COMMANDS = {
+    "new": "new",
     "check": "check",
     "fmt": "fmt",
     "show": "show",
     "analyze": "analyze",
     "solve": "solve",
+    "resume": "resume",
+    "runs": "runs",
     "compare": "compare",
     "eval": "evaluate",
+    "export": "export",
     "plot": "plot",
     "list": "listing",
+    "explain": "explain",
+    "lsp": "lsp",
+    "mcp": "mcp",
+    "schema": "schema",
 }
 _BROKEN_PIPE = 141
 _INTERRUPTED = 130
@@ -41,6 +49,9 @@ Examples:
   pdedsl solve specs/helmholtz.pde --budget 60
   pdedsl solve specs/burgers.pde --method adam_lbfgs --json > result.json
   pdedsl eval runs/helmholtz-001 --at x=0.5,y=0.25
+\b
+Completion of commands and options in a shell (bash; zsh and fish likewise):
+  eval "$(_PDEDSL_COMPLETE=bash_source pdedsl)"
 """
 
 
@@ -110,7 +121,7 @@ def _show_failure(ctx: click.Context, failure: Failure) -> NoReturn:
     say(f"pdedsl: {failure}")
     if ctx.meta.get("pdedsl.json"):
         emit_json({"status": "failed", "reason": str(failure)})
-    ctx.exit(3)
+    ctx.exit(failure.code)
 
 
 def _defect(ctx: click.Context, error: Exception) -> NoReturn:
@@ -135,7 +146,9 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> Non
         return
     from pdedsl.runs.versions import versions
 
-    click.echo(f"pdedsl {versions()['pdedsl']}")
+    found = versions()
+    click.echo(f"pdedsl {found.pop('pdedsl')}")
+    click.echo(", ".join(f"{name} {number}" for name, number in found.items()))
     ctx.exit()
 
 
@@ -146,7 +159,7 @@ def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> Non
     is_eager=True,
     expose_value=False,
     callback=_version,
-    help="Print the version and exit.",
+    help="Print the versions of pdedsl and of the libraries that numbers depend on.",
 )
 def program() -> None:
     """Hold the commands."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from .bound_rows import bound_rows
 from .console import emit, number
 from .estimate_rows import estimate_rows
 from .estimator_rows import estimator_rows
 from .output_rows import output_rows
+
+if TYPE_CHECKING:
+    from pdedsl.solution.differences import Difference
 
 Data = Mapping[str, Any]
 
@@ -29,17 +33,47 @@ def show_result(data: Data) -> None:
     _print(_plain(data["problem"], "bold"), table)
 
 
-def show_comparison(results: Sequence[Data]) -> None:
-    """Print several results side by side, a column for each method."""
+def show_comparison(results: Sequence[Data], names: Sequence[str] = ()) -> None:
+    """Print several results side by side, a column for each method, or for each name."""
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("", no_wrap=True, style="bold")
-    for data in results:
-        table.add_column(_plain(data["method"]), justify="right", overflow="fold")
+    for name in names or [data["method"] for data in results]:
+        table.add_column(_plain(name), justify="right", overflow="fold")
+    if names:
+        for label in ("problem", "method"):
+            table.add_row(_plain(label), *(_plain(data[label]) for data in results))
     for label, texts in comparison(results):
         table.add_row(_plain(label), *(_plain(text) for text in texts))
     _print(_plain(results[0]["problem"], "bold"), table)
+
+
+def show_differences(found: Sequence[Mapping[str, Difference]], names: Sequence[str]) -> None:
+    """Print how far solutions are from the first, a line for each component."""
+    entries = [
+        (name, component, number(own.rel_l2), number(own.linf), str(own.points))
+        for name, each in zip(names, found, strict=True)
+        for component, own in each.items()
+    ]
+    if not entries:
+        emit("no field is in both with the same inputs, so there is no difference to take")
+        return
+    emit("")
+    heads = ("run", "field", f"L2 difference from {names[0]}", "largest", "points")
+    show_table(heads, entries)
+
+
+def show_table(heads: Sequence[str], entries: Sequence[Sequence[str]]) -> None:
+    """Print texts in columns under their heads."""
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for head in heads:
+        table.add_column(_plain(head), overflow="fold")
+    for entry in entries:
+        table.add_row(*map(_plain, entry))
+    _print(table)
 
 
 def rows(data: Data) -> list[tuple[str, str]]:
@@ -56,9 +90,11 @@ def rows(data: Data) -> list[tuple[str, str]]:
         text = f"{kind} L2 {number(error['rel_l2'])}, largest {number(error['linf'])}"
         found.append((f"error {name}", text))
     found += estimate_rows(data)
+    found += bound_rows(data)
     found += [(f"rms {label}", _law(label, data)) for label in data["laws"]]
     for label, rms in data["exact_laws"].items():
         found.append((f"rms {label}", f"{number(rms)}, exact whatever the parameters"))
+    found += [_held_out(own) for own in data.get("held_out") or ()]
     found += [(f"{label} is soft", reason) for label, reason in data["soft_laws"].items()]
     found += [("note", text) for text in data.get("notes", ())]
     found += estimator_rows(data)
@@ -149,7 +185,7 @@ def _losses(data: Data) -> str:
         f"{number(data['loss'])} on the training points, "
         f"{number(data['fresh_loss'])} on fresh points"
     )
-    if not data["overfitted"]:
+    if not data.get("points_overfitted", data["overfitted"]):
         return text
     return (
         f"{text}: the training points are overfitted, so that the laws hold far less well between "
@@ -160,12 +196,31 @@ def _losses(data: Data) -> str:
 
 def _found_number(name: str, value: float, data: Data) -> str:
     known = data["unknown_errors"].get(name)
+    deviation = (data.get("unknown_deviations") or {}).get(name)
+    if known is None and deviation is not None and math.isfinite(deviation):
+        return f"{with_deviation(value, deviation)} (one standard deviation)"
     if known is None:
         return f"{value:.6g}"
     error = f"error {number(known['absolute'])}"
     if math.isfinite(known["relative"]):
         error = f"relative error {number(known['relative'])}"
     return f"{value:.6g} (exact {known['exact']:.6g}, {error})"
+
+
+def with_deviation(value: float, deviation: float) -> str:
+    """``0.0123 ± 0.0004``: the deviation to two digits if the first is 1, else one; 6 of value."""
+    if not deviation > 0:
+        return f"{value:.6g}"
+    place = math.floor(math.log10(deviation))
+    digits = max(0, -place + (deviation / 10.0**place < 2))
+    if digits > 9 or abs(value) >= 1e6:
+        return f"{value:.6g} ± {deviation:.1g}"
+    return f"{value:.{digits}f} ± {deviation:.{digits}f}"
+
+
+def _held_out(own: Data) -> tuple[str, str]:
+    text = f"rms {number(own['rms'])} at {own['rows']} rows that were not fitted"
+    return f"held out {own['name']}", f"{text}, {number(own['fitted_rms'])} at the others"
 
 
 def _plain(text: str, style: str = "") -> Any:

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from pdedsl.ir import Problem
     from pdedsl.results import Solution
     from pdedsl.runs import RunFolder
+    from pdedsl.solution.planning import Plan
+    from pdedsl.solution.saved.request import Request
+    from pdedsl.solution.saved.resuming import Resumed
+
+    from .interrupt import Interrupt
 
 
 def load_and_warn(file: str, params: dict[str, float], quiet: bool) -> Problem:
@@ -27,72 +32,100 @@ def load_and_warn(file: str, params: dict[str, float], quiet: bool) -> Problem:
     return problem
 
 
-def run(
-    problem: Problem,
-    folder: RunFolder | None,
+def request_of(
     *,
-    method: str,
-    quiet: bool,
-    allowance: Allowance | None = None,
     settings: tuple[tuple[str, str], ...] = (),
     model: str | None = None,
     compiled: bool = False,
     watch: bool = False,
-    polish: bool = False,
     accept: float | None = None,
+    checkpoint_every: int | None = None,
+    **options: Any,
+) -> Request:
+    """What the options of a command ask for; others are those of `Request`."""
+    from pdedsl.solution.checks.acceptance import ACCEPT
+    from pdedsl.solution.saved.request import Request
+    from pdedsl.solution.watching import share_of
+
+    short = [("model.kind", model)] if model else []
+    short += [("derivatives.compile", "true")] if compiled else []
+    return Request(
+        settings=(*short, *settings),
+        watch=share_of(watch),
+        accept=ACCEPT if accept is None else accept,
+        every=checkpoint_every,
+        **options,
+    )
+
+
+def run(
+    problem: Problem,
+    folder: RunFolder | None,
+    *,
+    quiet: bool,
+    allowance: Allowance | None = None,
+    request: Request | None = None,
     **options: Any,
 ) -> Solution:
     """Choose the method, say so, and train with progress and Ctrl-C in hand.
 
     The allowance is what is left of the budget; None where it begins now. Other options are those
-    of `pdedsl.solution.planning.plan`.
+    of `request_of`, in place of a request.
     """
     from pdedsl.choice.allowance import Allowance
-    from pdedsl.results import Solution
 
     allowance = allowance or Allowance(None)
     # What torch and the schema of methods load stays: there is nothing to collect among it.
     gc.disable()
-    import pdedsl.choice.auto  # noqa: F401
-    from pdedsl.solution.checks.acceptance import ACCEPT
-    from pdedsl.solution.planning import plan
-    from pdedsl.solution.solving import solve_with
-    from pdedsl.solution.watching import share_of
+    from pdedsl.solution.storage import announce
 
     gc.freeze()
     gc.enable()
 
     from .choosing import Choosing
     from .interrupt import Interrupt
-    from .live import Live
-    from .phases import Phases
 
-    short = [("model.kind", model)] if model else []
-    short += [("derivatives.compile", "true")] if compiled else []
+    request = request or request_of(**options)
+    if folder is not None:
+        announce(problem, request, folder)
     with Interrupt() as interrupt:
         allowance.should_stop = interrupt
-        chosen = plan(
-            problem,
-            method,
-            settings=(*short, *settings),
-            notify=Choosing(quiet).update,
-            allowance=allowance,
-            **options,
-        )
+        chosen = request.plan(problem, allowance, Choosing(quiet).update)
         if not quiet:
             say(f"method {chosen.provenance.method}: {chosen.provenance.why}")
             if chosen.method.derivatives.compile and chosen.method.model.kind == "basis":
                 say("compile: without effect, because a basis has no layers to be compiled")
-        with Live(chosen.budget, quiet) as live, Phases(quiet) as phases:
-            return Solution.of(
-                solve_with(
-                    chosen,
-                    folder=folder,
-                    on_progress=live.update,
-                    should_stop=interrupt,
-                    watch=share_of(watch),
-                    polished=polish,
-                    accept=ACCEPT if accept is None else accept,
-                    notify=phases.begin,
-                )
+        return carry_out(chosen, request, folder, interrupt, quiet)
+
+
+def carry_out(
+    chosen: Plan,
+    request: Request,
+    folder: RunFolder | None,
+    interrupt: Interrupt,
+    quiet: bool,
+    resumed: Resumed | None = None,
+) -> Solution:
+    """Train by a plan, with progress and Ctrl-C in hand; see `pdedsl.solution.solving`."""
+    from pdedsl.results import Solution
+    from pdedsl.solution.solving import solve_with
+
+    from .live import Live
+    from .phases import Phases
+
+    with Live(chosen.budget, quiet) as live, Phases(quiet) as phases:
+        return Solution.of(
+            solve_with(
+                chosen,
+                folder=folder,
+                on_progress=live.update,
+                should_stop=interrupt,
+                watch=request.watch,
+                polished=request.polish,
+                accept=request.accept,
+                notify=phases.begin,
+                request=request,
+                resumed=resumed,
+                tell_of_files=lambda text: say(f"pdedsl: {text}"),
             )
+        )

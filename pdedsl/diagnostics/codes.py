@@ -18,6 +18,7 @@ CODES: dict[str, str] = {
     "E110": "a spelling of another language",
     "E111": "a file that cannot be read as text",
     "E112": "an unknown version of the language",
+    "E113": "a file that cannot be included here",
     # E2: names
     "E201": "an unknown name",
     "E202": "a name declared twice",
@@ -56,6 +57,7 @@ CODES: dict[str, str] = {
     "E603": "an entry that is not a finite number",
     "E604": "points outside the domain",
     "E605": "a column that cannot be used here",
+    "E606": "an interpolation that does not fit the table",
     # E7: limits
     "E701": "text too large or nested too deeply",
     "E702": "a number or power too large",
@@ -82,4 +84,7 @@ CODES: dict[str, str] = {
     "L112": "an equation whose short waves grow without bound in time",
     "L113": "a source and fluxes that do not balance",
     "L116": "a flux that jumps where nothing sees it",
+    "L117": "conditions of an elliptic problem that stand on one side",
+    "L118": "a condition at no point of the boundary",
+    "L119": "an interpolation that leaves the range of its data",
 }

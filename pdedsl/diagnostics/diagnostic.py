@@ -89,6 +89,11 @@ class Report:
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, Span | None], Diagnostic] = {}
 
+    def __repr__(self) -> str:
+        counts = (("error", len(self.errors)), ("lint", len(self.lints)))
+        texts = (f"{number} {word}{'s' * (number != 1)}" for word, number in counts)
+        return f"<Report: {', '.join(texts)}>"
+
     def add(self, diagnostic: Diagnostic) -> None:
         """Record a diagnostic; the same message at the same place counts once."""
         key = (diagnostic.code, diagnostic.message, diagnostic.span)

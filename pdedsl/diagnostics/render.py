@@ -26,8 +26,9 @@ def render(diagnostic: Diagnostic, source: Source) -> str:
 
 def as_data(diagnostic: Diagnostic, source: Source) -> dict[str, Any]:
     """The diagnostic as a JSON-ready dictionary."""
+    place = source if diagnostic.span is None else source.located(diagnostic.span)[0]
     return {
-        "file": source.name,
+        "file": place.name,
         "code": diagnostic.code,
         "severity": str(diagnostic.severity),
         "message": diagnostic.message,
@@ -40,6 +41,7 @@ def as_data(diagnostic: Diagnostic, source: Source) -> dict[str, Any]:
 def _where(span: Span | None, source: Source) -> dict[str, Any]:
     if span is None:
         return {"line": None, "column": None, "end_line": None, "end_column": None}
+    source, span = source.located(span)
     line, column = source.position(span.start)
     end_line, end_column = source.position(span.end)
     return {"line": line, "column": column, "end_line": end_line, "end_column": end_column}
@@ -48,6 +50,7 @@ def _where(span: Span | None, source: Source) -> dict[str, Any]:
 def _place(span: Span | None, source: Source) -> str:
     if span is None:
         return source.name
+    source, span = source.located(span)
     line, column = source.position(span.start)
     return f"{source.name}:{line}:{column}"
 
@@ -60,6 +63,7 @@ def _note(note: Note, source: Source) -> list[str]:
 
 
 def _excerpt(span: Span, source: Source, mend: str | None) -> list[str]:
+    source, span = source.located(span)
     number, column = source.position(span.start)
     text = source.line(number)
     length = max(1, min(span.end - span.start, len(text) - column + 1))

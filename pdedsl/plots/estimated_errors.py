@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .magnitudes import magnitude_figure
+from .maps import magnitude_figure
 from .view import Array, View
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ def estimated_error_figure(view: View) -> Figure | None:
         found = solution.estimated_errors(points)
         return {name: found[name] for name in unknown}
 
-    return magnitude_figure(view, errors, "estimated |error|")
+    homes = {name: view.domain(name) for name in unknown}
+    return magnitude_figure(view, errors, "estimated |error|", homes)
 
 
 def _is_known(view: View, name: str) -> bool:

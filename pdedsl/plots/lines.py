@@ -23,7 +23,12 @@ _KNOWN = KNOWN | {"linewidth": 1.1}
 
 def line_figures(view: View) -> Figures:
     """``solution_<field>`` for each field; unknown functions of time share one figure."""
-    groups = {f.name: [c.func.__name__ for c in f.components] for f in view.solution.problem.fields}
+    drawn = view.components
+    groups = {
+        f.name: [c.func.__name__ for c in f.components if c.func.__name__ in drawn]
+        for f in view.solution.problem.fields
+    }
+    groups = {name: names for name, names in groups.items() if names}
     if view.axes[0].kind == "time" and len(groups) > 1:
         groups = {"all": [name for names in groups.values() for name in names]}
     for key, names in groups.items():
@@ -60,6 +65,9 @@ def _known(view: View, name: str, x: Array) -> tuple[Array, Array] | None:
     found = view.reference(name)
     if found is None:
         return None
+    if view.held:  # the table has other places, too
+        known = view.known(name, {view.axes[0].name: x})
+        return None if known is None else (x, known)
     reference, column = found
     places = reference.table.columns[view.axes[0].name]
     order = np.argsort(places)

@@ -9,7 +9,7 @@ from sympy.core.function import AppliedUndef
 
 from pdedsl.ir import DomainIntegral, Interior, Law
 
-from .magnitudes import magnitude_figure
+from .maps import magnitude_figure
 from .view import Array, View
 
 if TYPE_CHECKING:
@@ -24,7 +24,10 @@ def residual_figure(view: View) -> Figure | None:
     laws = [law for law in view.solution.problem.laws if _is_local(law, view)]
     if not laws:
         return None
-    return magnitude_figure(view, lambda points: _residuals(view, laws, points), "|residual|")
+    homes = {label: _domain(law) for law in laws for label in law.row_labels}
+    return magnitude_figure(
+        view, lambda points: _residuals(view, laws, points), "|residual|", homes
+    )
 
 
 def _is_local(law: Law, view: View) -> bool:
@@ -34,6 +37,10 @@ def _is_local(law: Law, view: View) -> bool:
     return all(
         not r.has(DomainIntegral, sp.Subs) and r.atoms(AppliedUndef) <= own for r in law.residuals
     )
+
+
+def _domain(law: Law) -> str | None:
+    return law.place.domain if isinstance(law.place, Interior) else None
 
 
 def _residuals(view: View, laws: list[Law], points: Array) -> dict[str, Array]:

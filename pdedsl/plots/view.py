@@ -10,7 +10,7 @@ import numpy as np
 
 from pdedsl.geometry import hull_bounds
 from pdedsl.geometry.arrays import Array
-from pdedsl.ir import Problem, Reference
+from pdedsl.ir import Field, Problem, Reference
 from pdedsl.solution.known import exact_fields, exact_values
 
 if TYPE_CHECKING:
@@ -53,25 +53,70 @@ def axes_of(problem: Problem) -> tuple[Axis, ...]:
 
 @dataclass(frozen=True)
 class View:
-    """A solution with the inputs that are drawn; the others are held at their middle."""
+    """What of a solution is drawn.
+
+    Args:
+        solution: the solution.
+        axes: the inputs that are drawn.
+        held: values of the others.
+        fields: names of the fields that are drawn; None for all.
+        fixed: whether somebody has asked for the held values, or for these fields.
+    """
 
     solution: Solution
     axes: tuple[Axis, ...]
     held: Mapping[str, float]
+    fields: tuple[str, ...] | None = None
+    fixed: bool = False
 
     @classmethod
-    def of(cls, solution: Solution) -> View:
-        """Hold parameters with a range where there are more than three inputs otherwise."""
+    def of(
+        cls,
+        solution: Solution,
+        at: Mapping[str, float] | None = None,
+        fields: tuple[str, ...] | None = None,
+    ) -> View:
+        """The view with inputs held ``at`` values, and of some fields or components alone.
+
+        Parameters with a range are held at their middle where there are more than three inputs
+        otherwise.
+
+        Raises:
+            ValueError: an unknown name, a value outside of the domain, or no input that is left.
+        """
+        at = at or {}
         found = axes_of(solution.problem)
-        plain = [axis for axis in found if axis.kind != "range"]
-        shown = plain if len(found) > 3 and 0 < len(plain) <= 3 else found
-        held = {axis.name: axis.middle for axis in found if axis not in shown}
-        return cls(solution, tuple(shown), held)
+        _check_names(solution.problem, found, at, fields)
+        free = [axis for axis in found if axis.name not in at]
+        plain = [axis for axis in free if axis.kind != "range"]
+        shown = plain if len(free) > 3 and 0 < len(plain) <= 3 else free
+        middles = {axis.name: axis.middle for axis in free if axis not in shown}
+        fixed = bool(at) or fields is not None
+        return cls(solution, tuple(shown), {**middles, **at}, fields, fixed)
 
     @property
     def components(self) -> tuple[str, ...]:
-        """Names of all scalar components."""
-        return tuple(c.func.__name__ for c in self.solution.problem.components)
+        """Names of the scalar components that are drawn."""
+        return tuple(
+            c.func.__name__
+            for f in self.solution.problem.fields
+            for c in f.components
+            if self.fields is None or {f.name, c.func.__name__} & {*self.fields}
+        )
+
+    @property
+    def vectors(self) -> tuple[Field, ...]:
+        """The vector fields that are drawn with all of their components."""
+        fields = self.solution.problem.fields
+        return tuple(
+            f for f in fields
+            if len(f.components) > 1 and (self.fields is None or f.name in self.fields)
+        )  # fmt: skip
+
+    def domain(self, name: str) -> str | None:
+        """The name of the domain of a component."""
+        fields = self.solution.problem.fields
+        return next(f.domain for f in fields for c in f.components if c.func.__name__ == name)
 
     def points(self, coordinates: Mapping[str, Array | float]) -> Array:
         """Rows of points from the coordinates of the axes, which broadcast."""
@@ -101,17 +146,22 @@ class View:
                     return reference, column
         return None
 
-    def known_on_grid(self, name: str, axes: Mapping[str, Array]) -> Array | None:
-        """Known values on a tensor grid of axes, exact or interpolated from a reference.
+    def known(self, name: str, places: Mapping[str, Array | float]) -> Array | None:
+        """Known values where axes have values that broadcast, exact or of a reference's grid.
 
         Returns:
-            Shape (Π n_i,), the last axis fastest; None where nothing is known.
+            Shape (n,), as of `points`; None where nothing is known.
         """
-        exact = self.exact(name, self.grid(axes))
+        points = self.points(places)
+        exact = self.exact(name, points)
         if exact is not None:
             return exact
-        found = self.reference_grid(name, tuple(axes))
-        return _interpolate(*found, axes) if found else None
+        found = self.reference_grid(name, tuple(places))
+        return _interpolate(*found, self.columns(points)) if found else None
+
+    def columns(self, points: Array) -> dict[str, Array]:
+        """Name of an input to its values in rows of points."""
+        return dict(zip(self.solution.problem.dimension_names, points.T, strict=True))
 
     def reference_grid(
         self, name: str, axes: Sequence[str]
@@ -134,14 +184,34 @@ class View:
         return ticks, table.columns[column][order].reshape([len(t) for t in ticks.values()])
 
 
-def _interpolate(ticks: dict[str, Array], values: Array, axes: Mapping[str, Array]) -> Array:
+def _check_names(
+    problem: Problem, axes: Sequence[Axis], at: Mapping[str, float], fields: tuple[str, ...] | None
+) -> None:
+    known = {axis.name: axis for axis in axes}
+    for name, value in at.items():
+        if name not in known:
+            raise ValueError(f"there is no input {name}; the inputs are {', '.join(known)}")
+        axis = known[name]
+        if not axis.low <= value <= axis.high:
+            ends = f"from {axis.low:g} to {axis.high:g}"
+            raise ValueError(
+                f"{name} = {value:g} lies outside of the domain, where {name} goes {ends}"
+            )
+    if len(at) == len(known):
+        raise ValueError(
+            "every input has a value, so that nothing is left to draw; see pdedsl eval"
+        )
+    names = {n for f in problem.fields for n in (f.name, *(c.func.__name__ for c in f.components))}
+    for name in fields or ():
+        if name not in names:
+            raise ValueError(f"there is no field {name}; the fields are {', '.join(sorted(names))}")
+
+
+def _interpolate(ticks: dict[str, Array], values: Array, places: Mapping[str, Array]) -> Array:
     """Linear interpolation of a tensor grid, NaN outside it."""
     from scipy.interpolate import RegularGridInterpolator
 
-    names = list(ticks)
     inside = RegularGridInterpolator(
         list(ticks.values()), values, bounds_error=False, fill_value=np.nan
     )
-    mesh = np.meshgrid(*axes.values(), indexing="ij")
-    chosen = [mesh[list(axes).index(name)].ravel() for name in names]
-    return np.asarray(inside(np.stack(chosen, axis=1)), dtype=np.float64)
+    return np.asarray(inside(np.stack([places[n] for n in ticks], axis=1)), dtype=np.float64)

@@ -94,3 +94,43 @@ def test_reading_commands_import_nothing_heavy(arguments):
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
     )
     assert result.stdout.endswith("loaded: []\n"), result.stdout
+
+
+CORNER = """
+domain Omega: (x, y) in polygon((0, 0), (1, 0), (1, -1), (-1, -1), (-1, 1), (0, 1))
+unknown u(x, y)
+eq: -lap(u) = 1
+bc: u = 0  on boundary
+"""
+
+
+@pytest.mark.parametrize(
+    ("region", "words"),
+    [
+        ("[-1, 1] * [-3, 3] union [-3, 3] * [-1, 1]",
+         "r^(2/3) at (1, -1), (1, 1), (-1, 1) and (-1, -1): corner"),
+        ("[-1, 1] * [-3, 3] union [-3, 3] * [-1, 1] minus [-0.1, 0.1]^2", "and 5 more corners:"),
+    ],
+)  # fmt: skip
+def test_corners_that_are_alike_have_one_note(run, place, region, words):
+    text = CORNER.replace(CORNER.splitlines()[1], f"domain Omega: (x, y) in {region}")
+    (place / "cross.pde").write_text(text)
+    notes = [line for line in run("check", "cross.pde").stdout.splitlines() if "note" in line]
+    assert len(notes) == 1 and words in notes[0]
+
+
+def test_corners_are_announced_and_no_fault(run, place):
+    (place / "corner.pde").write_text(CORNER)
+    result = run("check", "--strict", "corner.pde")
+    assert result.exit_code == 0
+    note = "u behaves like r^(2/3) at (0, 0): corner functions are added"
+    assert result.stdout.splitlines()[0] == f"corner.pde: note: {note}"
+    data = json.loads(run("check", "--json", "corner.pde").stdout)
+    assert data["files"][0]["notes"] == [note]
+
+
+@pytest.mark.parametrize("width", ["1e-9", "1e-12"])
+def test_a_very_thin_box_is_no_defect(run, place, width):
+    text = f"domain Omega: (x, y) in [2, 2 + {width}] * [0, 1]\nunknown u(x, y)\neq: lap(u) = 1\n"
+    (place / "thin.pde").write_text(text + "bc: u = 0 on boundary\n")
+    assert run("check", "thin.pde").exit_code == 0

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import small
 from tests.conftest import ROOT
 
 LONG = (
@@ -59,13 +60,12 @@ def test_a_second_interrupt_kills_and_the_history_stays(place):
     code = (
         "import pdedsl.cli.interrupt as i, pdedsl.cli as c\n"
         "i.Interrupt.__call__ = lambda self: False\n"
-        f"c.main({list(LONG[2:])!r})"
+        f"c.main({[word for word in LONG[2:] if word != '--json']!r})"
     )
     running = process("-c", code)
     wait_for_training(running)
     running.send_signal(signal.SIGINT)
-    while "again kills" not in running.stderr.readline():
-        pass
+    assert any("again kills" in line for line in iter(running.stderr.readline, ""))
     running.send_signal(signal.SIGINT)
     running.communicate(timeout=60)
     assert running.returncode == -signal.SIGINT
@@ -112,7 +112,7 @@ def test_out_of_memory_is_no_defect(run, monkeypatch):
     def hungry(*_args: object, **_options: object) -> None:
         raise RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate")
 
-    monkeypatch.setattr("pdedsl.compiler.residual.build.build", hungry)
+    monkeypatch.setattr("pdedsl.solution.solving.build_system", hungry)
     result = run("solve", "line.pde", "--method", "quick.toml")
     assert result.exit_code == 3
     assert "memory" in result.stderr
@@ -148,3 +148,35 @@ def test_output_that_cannot_be_written_is_no_defect():
         ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     assert ended.returncode == 3
     assert ended.stderr == "pdedsl: cannot write the output: No space left on device\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_request_to_end_saves_the_best_state(place, number):
+    running = process(*LONG)
+    wait_for_training(running)
+    running.send_signal(number)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 3, err
+    assert "a second signal kills" in err
+    record = json.loads((place / json.loads(out)["run"] / "run.json").read_text())
+    assert record["status"] == "interrupted"
+
+
+def test_a_closed_standard_error_is_no_defect(place):
+    command = [sys.executable, "-m", "pdedsl", "check", "line.pde", "--strict"]
+    (place / "line.pde").write_text(small.LINE.replace("bc:", "# bc:"))
+    ended = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$@" 2>&-', "sh", *command], stdout=subprocess.PIPE, text=True,
+        env=ENVIRONMENT,
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert "1 lint" in ended.stdout
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_letters_that_a_terminal_does_not_have(place, encoding):
+    command = [sys.executable, "-m", "pdedsl", "analyze", "line.pde"]
+    environment = {**ENVIRONMENT, "PYTHONIOENCODING": encoding}
+    ended = subprocess.run(command, capture_output=True, env=environment)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.count(b"\n") > 20

@@ -163,3 +163,29 @@ def test_wrong_lists(run):
     assert run("list", "frogs").exit_code == 2
     assert run("list", "codes", "specs").exit_code == 2
     assert run("list", "specs", "nowhere").exit_code == 2
+
+
+def test_export(run, saved):
+    result = run("export", "saved", "--to", "u.csv", "--cells", "4")
+    assert (result.exit_code, result.stdout.strip()) == (0, "u.csv")
+    assert run("export", "saved", "--to", "u.stl").exit_code == 2
+    assert run("export", "saved", "--to", "u.vtu", "--at", "t=1").exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["run.json", "checkpoint.safetensors", "history.csv", "spec.pde"])
+def test_files_of_a_run_are_not_written_over(run, saved, place, name):
+    target = place / "saved" / name
+    before = target.read_bytes()
+    for command in (("eval", "saved", "--grid", 3, "--out"), ("export", "saved", "--to")):
+        result = run(*command, target)
+        assert result.exit_code == 2
+        assert "a file of a run" in result.stderr
+    assert target.read_bytes() == before
+    assert run("eval", "saved", "--grid", 3, "--out", "saved/values.csv").exit_code == 0
+
+
+def test_too_many_entries_in_a_file_of_points(run, saved, place):
+    (place / "points.csv").write_text("x,y\n0.5,0.5\n1,000,0.5\n")
+    result = run("eval", "saved", "--points", "points.csv")
+    assert result.exit_code == 2
+    assert "points.csv:3: there are more entries than columns" in result.stderr

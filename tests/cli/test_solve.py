@@ -73,7 +73,7 @@ def test_a_run_folder_is_never_overwritten(run, place):
         assert run("solve", "line.pde", *QUICK, "--no-plots", "--quiet").exit_code == 0
     assert sorted(os.listdir(place / "runs")) == ["line-001", "line-002"]
     result = run("solve", "line.pde", *QUICK, "--out", "runs/line-001")
-    assert result.exit_code == 3
+    assert result.exit_code == 2
     assert "never overwritten" in result.stderr
     assert run("solve", "line.pde", *QUICK, "--no-plots", "--out", "new/one").exit_code == 0
     assert (place / "new" / "one" / "run.json").exists()

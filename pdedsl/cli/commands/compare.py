@@ -1,7 +1,8 @@
-"""``pdedsl compare``: several methods on one problem, side by side."""
+"""``pdedsl compare``: several methods on one problem, or runs that there are, side by side."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
 
 @click.command(
     "compare",
-    epilog=examples("pdedsl compare specs/helmholtz.pde --methods lm,adam,adam_lbfgs --budget 60"),
+    epilog=examples(
+        "pdedsl compare specs/helmholtz.pde --methods lm,adam,adam_lbfgs --budget 60",
+        "pdedsl compare runs/helmholtz-001 runs/helmholtz-002",
+    ),
 )
-@click.argument("file")
-@click.option("--methods", required=True, metavar="A,B,…", help="Presets or TOML files.")
+@click.argument("names", metavar="FILE | RUN RUN …", nargs=-1, required=True)
+@click.option("--methods", metavar="A,B,…", help="Presets or TOML files, to solve FILE with.")
 @set_option
 @click.option("--budget", type=Real(), metavar="SECONDS", help="Time for the training of each.")
 @accept_option
@@ -44,8 +48,8 @@ if TYPE_CHECKING:
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @json_option("one JSON list")
 def command(
-    file: str,
-    methods: str,
+    names: tuple[str, ...],
+    methods: str | None,
     params: tuple[tuple[str, float], ...],
     out: str | None,
     no_plots: bool,
@@ -53,19 +57,28 @@ def command(
     as_json: bool,
     **options: Any,
 ) -> int:
-    """Solve a spec with several methods, one after another, and set the results side by side.
+    """Set results side by side: of methods on one spec, which are run now, or of runs.
+
+    Of a FILE, every method solves it, one after another. Of run folders nothing is solved: with
+    their results come the differences of their solutions from that of the first, at points that
+    both have.
 
     The picture DIR/NAME-compare-001.png shows the error, or the loss where no solution is known,
     over the steps and over the time. Exit status: the largest of those that solve would give.
     """
-    names = [name.strip() for name in methods.split(",") if name.strip()]
-    if not names:
+    if methods is None:
+        return _compare_runs(names, as_json)
+    if len(names) != 1:
+        raise click.UsageError("--methods is for one FILE; of runs, leave it out")
+    chosen = [name.strip() for name in methods.split(",") if name.strip()]
+    if not chosen:
         raise click.UsageError("--methods needs a name, or several with commas between")
+    (file,) = names
     problem = load_and_warn(file, dict(params), quiet)
-    _check_methods(names)
+    _check_methods(chosen)
     picture = None if no_plots else _picture(out, file)
     try:
-        solutions = _run_all(problem, names, file, out, quiet=quiet, **options)
+        solutions = _run_all(problem, chosen, file, out, quiet=quiet, **options)
         _draw(solutions, picture)
     finally:
         _remove_if_empty(picture)
@@ -73,14 +86,46 @@ def command(
     return max(exit_status(solution) for solution in solutions)
 
 
+def _compare_runs(names: Sequence[str], as_json: bool) -> int:
+    """Set runs side by side, with the differences of their solutions from the first."""
+    from dataclasses import asdict
+
+    from pdedsl.cli.result import show_comparison, show_differences
+    from pdedsl.results import Solution
+    from pdedsl.solution.differences import differences
+
+    if any(Path(name).is_file() for name in names):
+        raise click.UsageError(
+            "name the methods that are to solve the file (--methods lm,adam), or two run folders"
+        )
+    if len(names) < 2:
+        raise click.UsageError("name two run folders or more; pdedsl runs lists those there are")
+    solutions = [Solution.load(name) for name in names]
+    first, *others = solutions
+    found = [{}, *(differences(own, first) for own in others)]
+    data = [
+        own.summary() | {"differences": {name: asdict(d) for name, d in each.items()}}
+        for own, each in zip(solutions, found, strict=True)
+    ]
+    if as_json:
+        emit_json(data)
+        return 0
+    show_comparison(data, [Path(name).name for name in names])
+    show_differences(found, [Path(name).name for name in names])
+    return 0
+
+
 def _run_all(
     problem: Problem, names: list[str], file: str, out: str | None, **options: Any
 ) -> list[Solution]:
     """The solutions; those up to an interruption."""
+    from pdedsl.runs import claimed
+
     solutions: list[Solution] = []
     for name in names:
         folder = _folder(out, file, name)
-        solutions.append(run(problem, folder, method=name, **options))
+        with claimed(folder):
+            solutions.append(run(problem, folder, method=name, **options))
         if solutions[-1].outcome.status == "interrupted":
             say("pdedsl: interrupted; the methods that are left are not run")
             break

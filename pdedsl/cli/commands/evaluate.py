@@ -61,17 +61,26 @@ def command(
     from pdedsl.results import Solution
 
     solution = Solution.load(run)
+    _check_target(out)
     if not given:
         _show_outputs(run, solution, plain=not (names or out), as_json=as_json)
         return 0
     rows = _points(solution, places, points, grid)
-    _warn_outside(solution, rows)
+    _warn_outside(solution, rows, grid is not None)
     columns = _columns(solution, rows, names)
     if as_json:
         emit_json({"run": run, "columns": columns})
     else:
         _write(columns, out)
     return 0
+
+
+def _check_target(out: str | None) -> None:
+    """Refuse to write over a file of a run, which is what its solution is read from."""
+    from pdedsl.runs import RunFolder
+
+    if out is not None and RunFolder.owner(Path(out)) is not None:
+        raise click.UsageError(f"--out {out}: this is a file of a run; name another one")
 
 
 def _show_outputs(run: str, solution: Solution, plain: bool, as_json: bool) -> None:
@@ -139,18 +148,28 @@ def _from_file(file: str, names: tuple[str, ...]) -> NDArray[np.float64]:
 
 
 def _row(file: str, line: int, row: dict[str, Any], names: tuple[str, ...]) -> list[float]:
+    if any(entry.strip() for entry in row.get(None) or ()):  # type: ignore[call-overload]
+        raise click.UsageError(f"{file}:{line}: there are more entries than columns")
     try:
         return [float(row[name]) for name in names]
     except (TypeError, ValueError):
         raise click.UsageError(f"{file}:{line}: expected a number in each column") from None
 
 
-def _warn_outside(solution: Solution, rows: NDArray[np.float64]) -> None:
-    from pdedsl.solution.grids import outside
+def _warn_outside(solution: Solution, rows: NDArray[np.float64], grid: bool) -> None:
+    from pdedsl.solution.grids import extends, outside
 
-    far = int(outside(solution.problem, rows).sum())
-    if far:
-        say(f"{far} of {len(rows)} points lie outside the domain; values there mean nothing")
+    problem = solution.problem
+    far = outside(problem, rows)
+    if not far.any():
+        return
+    what = "values there mean nothing" if extends(problem) else "there are no values there (nan)"
+    names = "" if grid else f"; the first is {_named(problem.dimension_names, rows[far][0])}"
+    say(f"{far.sum()} of {len(rows)} points lie outside the domain; {what}{names}")
+
+
+def _named(names: tuple[str, ...], point: NDArray[np.float64]) -> str:
+    return ", ".join(f"{name} = {value:g}" for name, value in zip(names, point, strict=True))
 
 
 def _columns(

@@ -16,7 +16,7 @@ from pdedsl.cli.pictures import draw
 from pdedsl.cli.training import load_and_warn, run
 
 if TYPE_CHECKING:
-    from pdedsl.runs import RunFolder
+    from pdedsl.runs import Claim, RunFolder
 
 
 @click.command(
@@ -70,6 +70,13 @@ if TYPE_CHECKING:
     "--out", metavar="DIR", help="The run folder, new or empty (default: runs/NAME-001, -002, …)."
 )
 @click.option(
+    "--checkpoint-every",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Keep the state of the training after every N iterations too, for pdedsl resume "
+    "(otherwise every ten seconds).",
+)
+@click.option(
     "--watch",
     is_flag=True,
     help="Measure gradients, Hessian, tangent kernel and the error by wave number along the "
@@ -88,22 +95,26 @@ def command(
 ) -> int:
     """Solve a spec, print how well it went, and write a run folder.
 
-    Exit status: 0 nothing speaks against the solution; 1 the spec or the method is at fault; 3
-    something does (unresolved, inaccurate, no solution, not unique, data missed, diverged), the
-    training was interrupted (its best state is saved), or the run could not be saved.
+    Exit status: 0 nothing speaks against the solution; 1 the spec or the method is at fault; 2
+    wrong usage, such as a run folder that is taken; 3 something speaks against the solution
+    (unresolved, inaccurate, no solution, not unique, data missed, diverged), the training was
+    interrupted (its best state is saved), or the run could not be saved.
     """
     from pdedsl.runs import UnwritableError
 
     allowance = Allowance(options["budget"])  # the clock runs from here on
     problem = load_and_warn(file, dict(options.pop("params")), quiet)
     folder = _folder(out, file)
+    claim = _claim(folder)
     try:
         solution = run(problem, folder, quiet=quiet, allowance=allowance, **options)
     except UnwritableError as error:
         raise Failure(f"{error}; nothing was solved") from error
     except BaseException:
-        _remove_if_empty(folder)
+        _withdraw(folder)
         raise
+    finally:
+        claim.release()
     whole = no_plots or draw(solution, allowance, options["budget"] or allowance.seconds)
     return report(solution, as_json, quiet) if whole else max(report(solution, as_json, quiet), 3)
 
@@ -118,7 +129,7 @@ def _folder(out: str | None, file: str) -> RunFolder:
             return RunFolder.exactly(Path(out))
         return RunFolder.numbered(Path(place), Path(file).stem)
     except FolderTakenError as error:
-        raise Failure(f"{error}; a run folder is never overwritten, name another") from error
+        raise Failure(f"{error}; a run folder is never overwritten, name another", 2) from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise Failure(
@@ -126,6 +137,20 @@ def _folder(out: str | None, file: str) -> RunFolder:
         ) from error
 
 
-def _remove_if_empty(folder: RunFolder) -> None:
+def _claim(folder: RunFolder) -> Claim:
+    """Hold the folder, where two solves that start together may have been given one."""
+    from pdedsl.runs import Claim
+
+    with suppress(BlockingIOError):
+        claim = Claim(folder.path)
+        if not any(folder.path.iterdir()):
+            return claim
+    raise Failure(f"{folder.path} is taken by another run; name another", 2)
+
+
+def _withdraw(folder: RunFolder) -> None:
+    """Remove the folder of a run that has not begun to train."""
     with suppress(OSError):
+        if not folder.method.is_file():
+            folder.record.unlink(missing_ok=True)
         folder.path.rmdir()

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pdedsl.plots.style import KNOWN, VALUES, bar, figure, safe, tex, upright
+from pdedsl.plots.view import View
 from pdedsl.solution.check_rule import check_points
 
-from .maps import grid_values, paint
-from .style import KNOWN, VALUES, bar, figure, safe, tex, upright
-from .view import View
+from .canvas import canvas_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from .view import Figures
+    from pdedsl.plots.view import Figures
 
 _N = 201
 _MOST_LINES = 7
@@ -33,7 +33,9 @@ def _panels(view: View, name: str) -> Figure:
     panels = made.subplots(1, 3)
     centre = View(view.solution, view.axes, {**view.held, **{a.name: a.middle for a in view.axes}})
     across, up = view.axes[:2]
-    bar(made, paint(panels[0], across, up, grid_values(centre, across, up)[name], cmap=VALUES))
+    canvas = canvas_of(centre, view.domain(name), across, up, _N)
+    found = view.solution.at(centre.points(canvas.places))[name]
+    bar(made, canvas.paint(panels[0], found, cmap=VALUES))
     panels[0].set_title(f"{tex(name)}, the rest at the centre")
     upright(panels[0], up.name)
     _lines(panels[1], centre, name)

@@ -7,105 +7,82 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .data_points import data_points
-from .style import CYCLE, KNOWN, VALUES, bar, error_map, figure, safe, tex, upright
-from .view import Array, Axis, View
+from pdedsl.plots.data_points import data_points
+from pdedsl.plots.style import CYCLE, KNOWN, VALUES, bar, error_map, figure, safe, tex, upright
+from pdedsl.plots.view import Array, Axis, View
+
+from .canvas import Canvas, canvas_of
+from .panels import orient, paint, panel_size
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from .view import Figures
+    from pdedsl.plots.view import Figures
 
 N = 201
 _SNAPSHOTS = 5
-_WIDEST_EQUAL = 4.0
-_MOST_LABELS = 5
 
 
 def map_figures(view: View) -> Figures:
-    """``solution_<component>``, and ``snapshots_<component>`` where one input is time."""
+    """``solution_<component>``, and ``snapshots_<component>`` where one input is time.
+
+    On several domains with a scalar field each, ``solution`` has all of them in one picture.
+    """
     for name in view.components:
         yield f"solution_{safe(name)}", partial(_triple, view, name)
+    if together := fields_together(view):
+        yield "solution", partial(_together, view, together)
     if "time" in {axis.kind for axis in view.axes}:
         for name in view.components:
             yield f"snapshots_{safe(name)}", partial(_snapshots, view, name)
 
 
-def orient(axes: tuple[Axis, ...]) -> tuple[Axis, Axis]:
-    """Horizontal and vertical axis: time runs to the right, space before parameters."""
-    first, second = axes[:2]
-    return (second, first) if second.kind == "time" else (first, second)
+def fields_together(view: View) -> tuple[str, ...]:
+    """The components that are one picture: one on each domain, in the same coordinates."""
+    problem = view.solution.problem
+    alike = {d.coordinates for d in problem.domains}
+    homes = [view.domain(name) for name in view.components]
+    scalar = not any(field.vector for field in problem.fields)
+    one_each = scalar and len(homes) == len(set(homes)) == len(problem.domains) > 1
+    return view.components if one_each and len(alike) == 1 else ()
 
 
-def is_equal(across: Axis, up: Axis) -> bool:
-    """Whether both axes are space and of comparable length, so that one scale serves both."""
-    ratio = (across.high - across.low) / (up.high - up.low)
-    both = across.kind == up.kind == "space"
-    return both and 1 / _WIDEST_EQUAL <= ratio <= _WIDEST_EQUAL
-
-
-def panel_size(across: Axis, up: Axis, width: float = 3.0) -> tuple[float, float]:
-    """Width and height in inches of one panel, without its colour bar."""
-    if not is_equal(across, up):
-        return width, 0.8 * width
-    ratio = (up.high - up.low) / (across.high - across.low)
-    return (width, width * ratio) if ratio <= 1.2 else (1.2 * width / ratio, 1.2 * width)
-
-
-def paint(
-    panel: Axes,
-    across: Axis,
-    up: Axis,
-    values: Array,
-    ticks: tuple[Array, Array] | None = None,
-    **options: Any,
-) -> Any:
-    """A map of values of shape (n across, n up), equally spaced unless ``ticks`` say where."""
-    mesh = (
-        _uniform(panel, across, up, values, options)
-        if ticks is None
-        else panel.pcolormesh(*ticks, values.T, shading="nearest", **options)
-    )
+def _together(view: View, names: tuple[str, ...]) -> Figure:
+    across, up = orient(view.axes)
+    drawn = [canvas_of(view, view.domain(name), across, up, N) for name in names]
+    values = [view.solution.at(view.points(c.places))[n] for c, n in zip(drawn, names, strict=True)]
+    whole = np.concatenate(values)
+    limits = {"cmap": VALUES, "vmin": np.nanmin(whole), "vmax": np.nanmax(whole)}
+    width, height = panel_size(across, up)
+    made = figure(width * 1.5 + 0.9, height * 1.5 + 0.7)
+    panel = made.subplots()
+    for canvas, own in zip(drawn, values, strict=True):
+        last = canvas.paint(panel, own, **limits)
+    bar(made, last)
     panel.set_xlim(across.low, across.high)
     panel.set_ylim(up.low, up.high)
-    panel.set_aspect("equal" if is_equal(across, up) else "auto")
-    panel.set_xlabel(tex(across.name))
-    panel.locator_params(axis="x", nbins=_MOST_LABELS)  # of the width of a negative number
-    return mesh
-
-
-def _uniform(panel: Axes, across: Axis, up: Axis, values: Array, options: dict[str, Any]) -> Any:
-    # The values stand at the centres of the pixels, those of the ends half outside.
-    left, bottom = (
-        (a.high - a.low) / (n - 1) / 2 for a, n in zip((across, up), values.shape, strict=True)
-    )
-    extent = (across.low - left, across.high + left, up.low - bottom, up.high + bottom)
-    return panel.imshow(values.T, origin="lower", extent=extent, interpolation="nearest", **options)
-
-
-def grid_values(view: View, across: Axis, up: Axis) -> dict[str, Array]:
-    """The components on the points of a map, each of shape (N, N)."""
-    points = view.grid({across.name: across.values(N), up.name: up.values(N)})
-    return {name: values.reshape(N, N) for name, values in view.solution.at(points).items()}
+    panel.set_title(", ".join(map(tex, names)))
+    upright(panel, up.name)
+    return made
 
 
 def _triple(view: View, name: str) -> Figure:
     across, up = orient(view.axes)
-    found = grid_values(view, across, up)[name]
-    known = view.known_on_grid(name, {across.name: across.values(N), up.name: up.values(N)})
+    canvas = canvas_of(view, view.domain(name), across, up, N)
+    found = view.solution.at(view.points(canvas.places))[name]
+    known = view.known(name, canvas.places)
     width, height = panel_size(across, up)
     if known is None:
         made = figure(width * 1.5 + 0.9, height * 1.5 + 0.7)
         panel = made.subplots()
-        mesh = paint(panel, across, up, found, cmap=VALUES)
+        mesh = canvas.paint(panel, found, cmap=VALUES)
         bar(made, mesh)
         panel.set_title(tex(name) + _dots(mesh, view, name))
         upright(panel, up.name)
         return made
     made = figure(3 * width + 2.0, height + 0.8)
-    error = _reference_error(view, across, up, name) or (None, np.abs(found - known.reshape(N, N)))
-    _three(made, view, name, found, known.reshape(N, N), *error)
+    error = _reference_error(view, across, up, name) or (None, np.abs(found - known))
+    _three(made, view, canvas, name, found, known, *error)
     return made
 
 
@@ -125,6 +102,7 @@ def _reference_error(
 def _three(
     made: Figure,
     view: View,
+    canvas: Canvas,
     name: str,
     found: Array,
     known: Array,
@@ -132,17 +110,19 @@ def _three(
     error: Array,
 ) -> None:
     """Found, known and error; ``ticks`` are the points of the error where it has its own."""
-    across, up = orient(view.axes)
     panels = made.subplots(1, 3, sharey=True)
-    both = np.concatenate([found.ravel(), known.ravel()])
+    both = np.concatenate([found, known])
     limits = {"vmin": np.nanmin(both), "vmax": np.nanmax(both)}
-    dots = _dots(paint(panels[0], across, up, found, cmap=VALUES, **limits), view, name)
-    shared = paint(panels[1], across, up, known, cmap=VALUES, **limits)
+    dots = _dots(canvas.paint(panels[0], found, cmap=VALUES, **limits), view, name)
+    shared = canvas.paint(panels[1], known, cmap=VALUES, **limits)
     shown, style = error_map(error)
-    last = paint(panels[2], across, up, shown, ticks, **style)
+    if ticks is None:
+        last = canvas.paint(panels[2], shown, **style)
+    else:
+        last = paint(panels[2], canvas.across, canvas.up, shown, ticks, **style)
     bar(made, shared)
     bar(made, last)
-    upright(panels[0], up.name)
+    upright(panels[0], canvas.up.name)
     titles = (f"{tex(name)}, found{dots}", f"{tex(name)}, known", "|error|")
     for panel, title in zip(panels, titles, strict=True):
         panel.set_title(title)
@@ -173,7 +153,7 @@ def _snapshots(view: View, name: str) -> Figure:
         color = CYCLE[i % len(CYCLE)]
         label = f"{tex(time.name)} = {t:.3g}"
         panel.plot(x, view.solution.at(points)[name], color=color, label=label)
-        known = view.known_on_grid(name, {space.name: x, time.name: np.array([t])})
+        known = view.known(name, {space.name: x, time.name: float(t)})
         if known is not None:
             panel.plot(x, known, linewidth=1, label="known" if i == _SNAPSHOTS - 1 else "", **KNOWN)
     panel.margins(x=0)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pdedsl.plots.style import CYCLE, DECADES, bar, error_map, figure, tex, upright
+from pdedsl.plots.view import Array, Axis, View
 from pdedsl.solution.check_rule import check_points
 
-from .maps import orient, paint, panel_size
+from .canvas import canvas_of
+from .panels import orient, panel_size
 from .snapshots import Row, draw_rows, moving_axis
-from .style import CYCLE, DECADES, bar, error_map, figure, tex, upright
-from .view import Array, Axis, View
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -25,20 +26,25 @@ _MOST = 6
 
 Quantities = Callable[[Array], dict[str, Array]]
 """From points (n, inputs) to values (n,) by label."""
+Homes = Mapping[str, str | None]
+"""Label to the name of the domain in which it has values."""
 
 
-def magnitude_figure(view: View, quantities: Quantities, what: str) -> Figure:
+def magnitude_figure(view: View, quantities: Quantities, what: str, homes: Homes) -> Figure:
     """The figure that suits the number of inputs.
 
     Args:
         view: what is drawn.
         quantities: what is evaluated.
         what: the word for their magnitude, such as ``|residual|``.
+        homes: the domain of each.
     """
     if len(view.solution.problem.inputs) > 3:
         return _histograms(view, quantities, what)
-    drawn = {1: _lines, 2: _maps, 3: _slices}
-    return drawn[len(view.axes)](view, quantities, what)
+    if len(view.axes) == 1:
+        return _lines(view, quantities, what)
+    drawn = _maps if len(view.axes) == 2 else _slices
+    return drawn(view, quantities, what, homes)
 
 
 def _lines(view: View, quantities: Quantities, what: str) -> Figure:
@@ -57,46 +63,50 @@ def _lines(view: View, quantities: Quantities, what: str) -> Figure:
     return made
 
 
-def _maps(view: View, quantities: Quantities, what: str, fixed: Axis | None = None) -> Figure:
+def _maps(
+    view: View, quantities: Quantities, what: str, homes: Homes, fixed: Axis | None = None
+) -> Figure:
     """A map for each quantity; a third axis is ``fixed`` at its middle."""
     across, up = orient(tuple(axis for axis in view.axes if axis is not fixed))
     middle = {fixed.name: fixed.middle} if fixed else {}
-    points = view.grid({
-        across.name: across.values(_N_MAP), up.name: up.values(_N_MAP),
-        **{name: np.array([value]) for name, value in middle.items()},
-    })  # fmt: skip
     where = "".join(f", {tex(name)} = {value:.3g}" for name, value in middle.items())
-    rows = dict(list(quantities(points).items())[:_MOST])
+    number = min(_MOST, len(homes))
     width, height = panel_size(across, up)
-    columns = min(3, len(rows))
-    lines = -(-len(rows) // columns)
+    columns = min(3, number)
+    lines = -(-number // columns)
     made = figure(columns * (width + 0.8) + 0.4, lines * (height + 0.6) + 0.2)
     panels = made.subplots(lines, columns, squeeze=False).ravel()
-    for panel, (label, values) in zip(panels, rows.items(), strict=False):
-        shown, style = error_map(np.abs(values).reshape(_N_MAP, _N_MAP))
-        bar(made, paint(panel, across, up, shown, **style))
+    for panel, label in zip(panels, homes, strict=False):
+        canvas = canvas_of(view, homes[label], across, up, _N_MAP, middle)
+        values = quantities(view.points({**canvas.places, **middle}))[label]
+        shown, style = error_map(np.abs(values))
+        bar(made, canvas.paint(panel, shown, **style))
         panel.set_title(f"{what} of {label}{where}")
         upright(panel, up.name)
-    for panel in panels[len(rows) :]:
+    for panel in panels[number:]:
         panel.set_visible(False)
     return made
 
 
-def _slices(view: View, quantities: Quantities, what: str) -> Figure:
+def _slices(view: View, quantities: Quantities, what: str, homes: Homes) -> Figure:
     """A row for each quantity and columns at moments; in space, maps in the middle of an axis."""
     moving = moving_axis(view.axes)
     if moving.kind == "space":
-        return _maps(view, quantities, what, moving)
+        return _maps(view, quantities, what, homes, moving)
     across, up = orient(tuple(axis for axis in view.axes if axis is not moving))
     moments = moving.values(_MOMENTS)
-    points = view.grid({
-        across.name: across.values(_N_SLICE), up.name: up.values(_N_SLICE), moving.name: moments,
-    })  # fmt: skip
-    rows: list[Row] = []
-    for label, values in list(quantities(points).items())[:_MOST]:
-        magnitude = np.abs(values).reshape(_N_SLICE, _N_SLICE, _MOMENTS)
-        rows.append((f"{what} of {label}", *error_map(np.moveaxis(magnitude, 2, 0))))
-    return draw_rows(rows, across, up, moving, moments)
+    drawn = {home: canvas_of(view, home, across, up, _N_SLICE) for home in homes.values()}
+    found = []
+    for label, home in list(homes.items())[:_MOST]:
+        places = drawn[home].places
+        values = [
+            np.abs(quantities(view.points({**places, moving.name: float(t)}))[label])
+            for t in moments
+        ]
+        _, style = error_map(np.concatenate(values))
+        row: Row = (f"{what} of {label}", [error_map(v)[0] for v in values], style)
+        found.append((row, [drawn[home]] * len(moments)))
+    return draw_rows(found, moving, moments)
 
 
 def _histograms(view: View, quantities: Quantities, what: str) -> Figure:

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .maps import N, paint, panel_size
-from .style import VALUES, bar, figure, safe, tex, upright
-from .view import View
+from pdedsl.plots.style import VALUES, bar, figure, safe, tex, upright
+from pdedsl.plots.view import View
+
+from .canvas import canvas_of
+from .panels import panel_size
+from .plane import N
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from pdedsl.ir import Field
-
-    from .view import Figures
+    from pdedsl.plots.view import Figures
 
 
 def vector_figures(view: View) -> Figures:
@@ -27,7 +29,7 @@ def vector_figures(view: View) -> Figures:
     space = [axis for axis in view.axes if axis.kind == "space"]
     if len(space) != 2:
         return
-    for field in view.solution.problem.fields:
+    for field in view.vectors:
         if len(field.components) == 2:
             yield f"vectors_{safe(field.name)}", partial(_streamlines, view, field)
 
@@ -36,6 +38,7 @@ def _streamlines(view: View, field: Field) -> Figure:
     across, up = (axis for axis in view.axes if axis.kind == "space")
     rest = [axis for axis in view.axes if axis.kind != "space"]
     fixed = {axis.name: axis.high if axis.kind == "time" else axis.middle for axis in rest}
+    fixed |= view.held if view.fixed else {}
     x, y = across.values(N), up.values(N)
     still = {name: np.array([value]) for name, value in fixed.items()}
     fields = view.solution.at(view.grid({across.name: x, up.name: y, **still}))
@@ -43,9 +46,11 @@ def _streamlines(view: View, field: Field) -> Figure:
     width, height = panel_size(across, up, 4.4)
     made = figure(width + 1.0, height + 0.7)
     panel = made.subplots()
-    speed = np.hypot(first, second)
-    mesh = paint(panel, across, up, speed, cmap=VALUES)
-    if speed.max() > 0:
+    canvas = canvas_of(view, field.domain, across, up, N)
+    there = view.solution.at(view.points({**canvas.places, **fixed}))
+    speed = np.hypot(*(there[c.func.__name__] for c in field.components))
+    mesh = canvas.paint(panel, speed, cmap=VALUES)
+    if np.nanmax(speed) > 0:
         panel.streamplot(
             x, y, first.T, second.T, color="white", linewidth=0.7, arrowsize=0.8, density=1.1
         )

@@ -1,0 +1,67 @@
+"""``pdedsl export``: a saved solution as a file on a mesh of its true shape."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pdedsl.cli.console import emit
+from pdedsl.cli.failure import Failure
+from pdedsl.cli.options import examples
+
+
+@click.command(
+    "export",
+    epilog=examples(
+        "pdedsl export runs/plate-001 --to plate.vtu",
+        "pdedsl export runs/heat-001 --to heat.pvd --times 21",
+        "pdedsl export runs/heat-001 --to heat.npz --at t=0.5 --cells 200",
+        "pdedsl export runs/heat-001 --to heat.nc --cells 100",
+    ),
+)
+@click.argument("run")
+@click.option(
+    "--to", "path", required=True, metavar="FILE", help="FILE.vtu, .pvd, .csv, .npz or .nc."
+)
+@click.option("--at", "places", metavar="t=0.5", help="Values of time and of parameters.")
+@click.option("--cells", type=click.IntRange(2, 2000), metavar="N", help="Cells along a side.")
+@click.option(
+    "--times", type=click.IntRange(2, 10_000), default=11, show_default=True, metavar="N",
+    help="Moments of a .pvd.",
+)  # fmt: skip
+def command(run: str, path: str, places: str | None, cells: int | None, times: int) -> int:
+    """Write a saved run on a mesh of its shape, for ParaView or numpy, or on a grid for xarray.
+
+    The grid (.nc) goes over all inputs, time among them, but for those that have a value by --at;
+    points of it outside of the domain have no value (NaN).
+    """
+    from pdedsl.results import Solution
+    from pdedsl.runs import RunFolder
+
+    solution = Solution.load(run)
+    if RunFolder.owner(Path(path)) is not None:
+        raise click.UsageError(f"--to {path}: this is a file of a run; name another one")
+    try:
+        found = solution.export(path, cells=cells, at=_values(places), times=times)
+    except ImportError as error:
+        raise Failure(str(error)) from error
+    except ValueError as error:
+        raise click.UsageError(f"{path}: {error}") from None
+    except OSError as error:
+        raise Failure(f"cannot write {path}: {error.strerror}") from error
+    for name in found:
+        emit(str(name))
+    return 0
+
+
+def _values(text: str | None) -> dict[str, float]:
+    """Read ``t=0.5,nu=0.1``."""
+    given = {}
+    for part in text.split(",") if text else ():
+        name, _, value = (piece.strip() for piece in part.partition("="))
+        try:
+            given[name] = float(value)
+        except ValueError:
+            raise click.UsageError(f"--at {text}: expected t=0.5, not {part!r}") from None
+    return given

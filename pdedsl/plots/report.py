@@ -1,0 +1,82 @@
+"""A run as one file of HTML, with its spec, its table and its pictures, light and dark."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_DPI = 130
+_STYLE = """
+:root { color-scheme: light dark; --text: #1b1b1b; --back: #ffffff; --soft: #f3f4f6;
+  --line: #d5d8dd; --doubt: #a33b00; --good: #00674b; }
+@media (prefers-color-scheme: dark) { :root { --text: #e6e6e6; --back: #16181c; --soft: #23262c;
+  --line: #3b4048; --doubt: #ff9d5c; --good: #4fd1a5; } }
+body { color: var(--text); background: var(--back); font: 16px/1.5 system-ui, sans-serif;
+  max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+.good { color: var(--good); } .doubt { color: var(--doubt); }
+pre { background: var(--soft); padding: .8rem 1rem; overflow-x: auto; border-radius: .4rem; }
+table { border-collapse: collapse; }
+th { text-align: left; font-weight: 600; padding: .2rem 1.5rem .2rem 0; vertical-align: top;
+  white-space: nowrap; }
+td { padding: .2rem 0; overflow-wrap: anywhere; } tr { border-bottom: 1px solid var(--line); }
+figure { margin: 1.2rem 0; }
+img { max-width: 100%; background: #ffffff; padding: .4rem; border-radius: .4rem; }
+figcaption { font-size: .85rem; }
+"""
+
+
+def report_page(
+    title: str,
+    verdict: str,
+    good: bool,
+    rows: Iterable[tuple[str, str]],
+    texts: Mapping[str, str],
+    pictures: Mapping[str, Figure],
+) -> str:
+    """The page; it asks for no other file and no network.
+
+    Args:
+        title: of the problem.
+        verdict: how it ended, in words.
+        good: whether the result is accepted.
+        rows: label and text of each line of the table.
+        texts: heading to text, such as the spec and the method.
+        pictures: name to figure.
+    """
+    parts = [
+        "<!doctype html>",
+        '<html lang="en"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>",
+        f"<h1>{escape(title)}</h1>",
+        f'<p class="{"good" if good else "doubt"}">{escape(verdict)}</p>',
+        _table(rows),
+        *(_picture(name, made) for name, made in pictures.items()),
+        *(f"<h2>{escape(name)}</h2><pre>{escape(text)}</pre>" for name, text in texts.items()),
+        "</body></html>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _table(rows: Iterable[tuple[str, str]]) -> str:
+    lines = [
+        f'<tr><th scope="row">{escape(label)}</th><td>{escape(text)}</td></tr>'
+        for label, text in rows
+    ]
+    return "\n".join(["<table>", *lines, "</table>"])
+
+
+def _picture(name: str, made: Figure) -> str:
+    stream = io.BytesIO()
+    made.savefig(stream, format="png", dpi=_DPI, bbox_inches="tight")
+    data = base64.b64encode(stream.getvalue()).decode("ascii")
+    words = escape(name.replace("_", " "))
+    source = f"data:image/png;base64,{data}"
+    return f'<figure><img alt="{words}" src="{source}"><figcaption>{words}</figcaption></figure>'
