@@ -5,7 +5,10 @@ polynomials of a low and of a middle degree, by a small network, and by ``auto``
 estimate see the problem without its ``exact`` and ``reference``. An entry of the table has the
 error of the component whose estimate is farthest off and the ratio, or the part of the residual
 that is left where there is no estimate; what is at the level of rounding, or below the digits of a
-reference, has no ratio. The line below says how many ratios lie within 0.67 and 1.5, and the least.
+reference, has no ratio. Where a table has rows that are no grid, the estimated error is taken at
+these, as the truth is: their mean is no integral (1.12 times that of poisson_hole, whose rows are
+closer together around its hole). The line below says how many ratios lie within 0.67 and 1.5, and
+the least.
 """
 
 from __future__ import annotations
@@ -17,10 +20,12 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 import pdedsl
 from pdedsl.ir import Problem
 from pdedsl.solution.errors import field_errors
-from pdedsl.solution.known import known_values
+from pdedsl.solution.known import Known, known_values
 from tests.conftest import ROOT
 
 LOW, HIGH, LEAST = 0.67, 1.5, 0.5
@@ -109,17 +114,36 @@ def measure(name: str, problem: Problem, how: str, budget: float) -> Row | None:
     if estimate is None or not estimate.fields:
         left = math.nan if estimate is None else estimate.left
         return Row(name, how, truth, math.nan, math.nan, left, seconds)
+    estimated = {key: own.relative for key, own in estimate.fields.items()}
+    estimated |= _at_rows(problem, solution, known)
     ratios = {
-        key: estimate.fields[key].relative / own["rel_l2"]
+        key: estimated[key] / own["rel_l2"]
         for key, own in errors.items()
-        if own["rel_l2"] > floor and key in estimate.fields and not estimate.at_rounding
+        if own["rel_l2"] > floor and key in estimated and not estimate.at_rounding
     }
     if not ratios:
-        return Row(name, how, truth, estimate.fields[worst].relative, math.nan, estimate.left,
-                   seconds)  # fmt: skip
+        found = estimated[worst]
+        return Row(name, how, truth, found, math.nan, estimate.left, seconds)
     far = max(ratios, key=lambda key: abs(math.log(max(ratios[key], 1e-300))))
-    found = estimate.fields[far].relative
-    return Row(name, how, errors[far]["rel_l2"], found, ratios[far], estimate.left, seconds)
+    truth = errors[far]["rel_l2"]
+    return Row(name, how, truth, estimated[far], ratios[far], estimate.left, seconds)
+
+
+def _at_rows(
+    problem: Problem, solution: pdedsl.Solution, known: Sequence[Known]
+) -> dict[str, float]:
+    """By component the relative norm of the estimated error at rows whose weights are all alike."""
+    if problem.exact or any(np.ptp(entry.weights) for entry in known):
+        return {}
+    own = [solution.at(entry.points) for entry in known]
+    errors = [solution.estimated_errors(entry.points) for entry in known]
+    if not all(errors):
+        return {}
+    better = [
+        replace(entry, values={k: values[k] + found[k] for k in entry.values})
+        for entry, values, found in zip(known, own, errors, strict=True)
+    ]
+    return {key: e["rel_l2"] for key, e in field_errors(problem, better, own).items()}
 
 
 def verdict(rows: Sequence[Row]) -> str:

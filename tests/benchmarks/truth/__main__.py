@@ -9,7 +9,7 @@ import argparse
 from collections import Counter
 from collections.abc import Sequence
 
-from . import features, jumps, sizes, solvability
+from . import features, jumps, shapes, sizes, solvability
 from .run import judge
 
 _VERDICTS = ("right", "told", "alarm", "WRONG", "BROKEN")
@@ -21,7 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made.add_argument("words", nargs="*", help="kinds, or words in names; default: all")
     made.add_argument("--budget", type=float, default=20.0, metavar="SECONDS")
     given = made.parse_args(arguments)
-    every = [case for room in (features, solvability, jumps, sizes) for case in room.cases()]
+    every = [
+        case for room in (features, solvability, jumps, sizes, shapes) for case in room.cases()
+    ]
     chosen = [
         c for c in every if not given.words or any(w in f"{c.kind} {c.name}" for w in given.words)
     ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Truth:
-    """The value of a field at a point, by a closed form or by quadrature."""
+    """The value of a field at a point, by a closed form, a series, or another solver.
+
+    Where it is that of an unknown number there is no point.
+    """
 
     at: Mapping[str, float]
     field: str
@@ -25,6 +28,7 @@ class Case:
         text: the spec.
         truths: values; none where there is no solution, or more than one.
         offset: what the size of the values is measured from.
+        files: contents of data files, by name.
     """
 
     kind: str
@@ -32,9 +36,14 @@ class Case:
     text: str
     truths: tuple[Truth, ...] = field(default=())
     offset: float = 0.0
+    files: Mapping[str, str] = field(default_factory=dict)
 
-    def error(self, values: list[float]) -> float:
-        """The largest relative error of values at the points of the truths."""
+    def errors(self, values: Sequence[float]) -> list[float]:
+        """Relative errors of values at the points of the truths."""
         sizes = (abs(truth.value - self.offset) or 1.0 for truth in self.truths)
         pairs = zip(self.truths, values, strict=True)
-        return max(abs(v - t.value) / size for (t, v), size in zip(pairs, sizes, strict=True))
+        return [abs(v - t.value) / size for (t, v), size in zip(pairs, sizes, strict=True)]
+
+    def error(self, values: Sequence[float]) -> float:
+        """The largest of them."""
+        return max(self.errors(values))

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pdedsl
+
 from .case import Case
 
 CLOSE = 1e-3
@@ -27,6 +29,8 @@ class Verdict:
         error: of the values, where there are some.
         reason: why it is not to be trusted.
         seconds: of the clock.
+        values: at the points of the truths.
+        estimate: the largest relative error that is estimated; None where none is.
     """
 
     word: str
@@ -34,6 +38,8 @@ class Verdict:
     error: float | None
     reason: str
     seconds: float
+    values: tuple[float, ...] = ()
+    estimate: float | None = None
 
 
 def judge(case: Case, budget: float) -> Verdict:
@@ -41,7 +47,8 @@ def judge(case: Case, budget: float) -> Verdict:
     began = time.monotonic()
     with TemporaryDirectory() as folder:
         place = Path(folder)
-        (place / "case.pde").write_text(case.text, encoding="utf-8")
+        for name, text in {"case.pde": case.text, **case.files}.items():
+            (place / name).write_text(text, encoding="utf-8")
         command = ["solve", "case.pde", "--json", "--no-plots", "--out", "run"]
         done = _pdedsl([*command, "--budget", str(budget)], place)
         seconds = time.monotonic() - began
@@ -49,11 +56,14 @@ def judge(case: Case, budget: float) -> Verdict:
             data = json.loads(done.stdout)
         except ValueError:
             return Verdict("BROKEN", str(done.returncode), None, done.stderr[-300:], seconds)
-        error = _error(case, place) if "iterations" in data else None
+        values = _values(case, place) if "iterations" in data else ()
+    error = case.error(values) if values else None
     reason = data.get("failure") or data.get("reason", "")
     if "Traceback" in done.stderr:
         return Verdict("BROKEN", data["status"], error, done.stderr[-300:], seconds)
-    return Verdict(_word(case, done.returncode, error), data["status"], error, reason, seconds)
+    word, fields = _word(case, done.returncode, error), (data.get("estimate") or {}).get("fields")
+    sizes = [own["relative"] for own in (fields or {}).values() if own["relative"] is not None]
+    return Verdict(word, data["status"], error, reason, seconds, values, max(sizes, default=None))
 
 
 def _word(case: Case, code: int, error: float | None) -> str:
@@ -63,16 +73,18 @@ def _word(case: Case, code: int, error: float | None) -> str:
     return "alarm" if right else "told"
 
 
-def _error(case: Case, place: Path) -> float | None:
-    """Of the values; None where there are none, or the run holds no solution."""
-    values = []
-    for truth in case.truths:
-        at = ",".join(f"{name}={value!r}" for name, value in truth.at.items())
-        done = _pdedsl(["eval", "run", "--at", at, "--field", truth.field, "--json"], place)
-        if done.returncode:
-            return None
-        values.append(float(json.loads(done.stdout)["columns"][truth.field][0]))
-    return case.error(values) if values else None
+def _values(case: Case, place: Path) -> tuple[float, ...]:
+    """At the points of the truths; none where the run holds no solution."""
+    if not case.truths:
+        return ()
+    try:
+        solution = pdedsl.Solution.load(place / "run")
+    except pdedsl.UserError:
+        return ()
+    return tuple(
+        float(solution.derivative(t.field)(**t.at)) if t.at else solution.numbers[t.field]
+        for t in case.truths
+    )
 
 
 def _pdedsl(arguments: list[str], place: Path) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,1 @@
+"""What the build of the documentation adds to its pages: output, pictures, formulas."""

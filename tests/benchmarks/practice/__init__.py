@@ -1,0 +1,1 @@
+"""Problems as people bring them: units, starts, layers, stiffness, eigenvalues, delays, shocks."""

@@ -1,0 +1,1 @@
+"""Accuracy and time on shapes, with finite elements beside them."""

@@ -1,0 +1,1 @@
+"""Problems in other units, which are the same problems."""
