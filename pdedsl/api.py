@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -12,6 +12,7 @@ from .sema import examine, problem_of
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
     from pdedsl.settings.method import Method
+    from pdedsl.solution.planning import Settings
     from pdedsl.training.outcome import Progress
 
     from . import results
@@ -152,7 +153,7 @@ def analyze_network(
     budget: float | None = None,
     *,
     seed: int = 0,
-    settings: Iterable[tuple[str, str]] = (),
+    settings: Settings = (),
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> results.NetworkReport:
@@ -165,7 +166,7 @@ def analyze_network(
         iterations: the most iterations; with these alone the numbers are the same every time.
         budget: seconds for the training; None is 20 without iterations, and no limit with them.
         seed: of the points and of the first guess.
-        settings: changes of the method, such as ``("model.width", "64")``.
+        settings: changes of the method, such as ``{"model.width": 64}`` or pairs of these.
         on_progress: called now and then while it trains.
         should_stop: asked at every iteration whether to end the training.
 
@@ -197,7 +198,7 @@ def solve(
     run_dir: str | Path | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     *,
-    settings: Iterable[tuple[str, str]] = (),
+    settings: Settings = (),
     threads: int | None = None,
     should_stop: Callable[[], bool] | None = None,
     watch: bool | float = False,
@@ -216,7 +217,7 @@ def solve(
         device: ``cpu`` or ``cuda``; None for that of the method.
         run_dir: folder to be made and filled; None to write nothing.
         on_progress: called now and then.
-        settings: changes of the method, such as ``("model.width", "64")``.
+        settings: changes of the method, such as ``{"model.width": 64}`` or pairs of these.
         threads: of torch; None leaves them as they are.
         should_stop: asked at every iteration whether to end with the best state.
         watch: measure gradients by layer and law, the Hessian, the tangent kernel, and the error
@@ -257,27 +258,20 @@ def solve(
     from .runs import RunFolder, claimed
 
     share, most = share_of(watch), check_accept(ACCEPT if accept is None else accept)
-    settings = tuple(settings)
+    changes = tuple(dict(settings).items())
     chosen = plan(
-        _read(problem), method, budget=budget, settings=settings, seed=seed, dtype=dtype,
+        _read(problem), method, budget=budget, settings=changes, seed=seed, dtype=dtype,
         device=device, threads=threads, allowance=allowance,
     )  # fmt: skip
     folder = RunFolder.exactly(Path(run_dir)) if run_dir is not None else None
     named = str(method) if isinstance(method, (str, Path)) else None
     request = Request(
-        named, settings, None, budget, seed, dtype, device, threads, share, polish, most
+        named, changes, None, budget, seed, dtype, device, threads, share, polish, most
     )
     with claimed(folder):
         return Solution.of(
             solve_with(
-                chosen,
-                folder=folder,
-                on_progress=on_progress,
-                should_stop=should_stop,
-                watch=share,
-                polished=polish,
-                accept=most,
-                request=request,
+                chosen, request, folder=folder, on_progress=on_progress, should_stop=should_stop
             )
         )
 
@@ -331,14 +325,11 @@ def resume(
         return Solution.of(
             solve_with(
                 going.plan or request.plan(going.problem, allowance),
+                request,
                 folder=folder,
+                resumed=going.resumed,
                 on_progress=on_progress,
                 should_stop=should_stop,
-                watch=request.watch,
-                polished=request.polish,
-                accept=request.accept,
-                request=request,
-                resumed=going.resumed,
             )
         )
 

@@ -117,15 +117,12 @@ def carry_out(
         return Solution.of(
             solve_with(
                 chosen,
+                request,
                 folder=folder,
+                resumed=resumed,
                 on_progress=live.update,
                 should_stop=interrupt,
-                watch=request.watch,
-                polished=request.polish,
-                accept=request.accept,
                 notify=phases.begin,
-                request=request,
-                resumed=resumed,
                 tell_of_files=lambda text: say(f"pdedsl: {text}"),
             )
         )

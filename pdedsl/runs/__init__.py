@@ -4,7 +4,7 @@ from .claim import Claim, claimed, is_claimed
 from .files import write_bytes, write_text
 from .folder import FolderTakenError, RunFolder, numbered_file
 from .jsontext import clean, dumps
-from .recorder import Recorder, UnwritableError
+from .recorder import Recorder, UnwritableError, first_files
 
 __all__ = [
     "Claim",
@@ -15,6 +15,7 @@ __all__ = [
     "claimed",
     "clean",
     "dumps",
+    "first_files",
     "is_claimed",
     "numbered_file",
     "write_bytes",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,20 @@ if TYPE_CHECKING:
 
 class UnwritableError(OSError):
     """A run folder that cannot be written to, found out before the training."""
+
+
+@contextmanager
+def first_files(folder: RunFolder) -> Iterator[None]:
+    """Within it the first files of a run are written; better known now than after hours.
+
+    Raises:
+        UnwritableError: a file cannot be written; the folder is named.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UnwritableError(f"cannot write to {folder.path}: {reason}") from error
 
 
 class Recorder:
@@ -71,10 +86,10 @@ class Recorder:
             record: first content of ``run.json``.
 
         Raises:
-            UnwritableError: a file cannot be written; better known now than after hours.
+            UnwritableError: a file cannot be written.
         """
         self._first = record
-        try:
+        with first_files(self.folder):
             write_text(self.folder.spec, spec)
             for name, path in data.items():
                 target = self.folder.path / name
@@ -82,9 +97,6 @@ class Recorder:
                 write_bytes(target, path.read_bytes())
             write_text(self.folder.method, tomltext.dumps(method))
             write_text(self.folder.record, dumps(record) + "\n")
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise UnwritableError(f"cannot write to {self.folder.path}: {reason}") from error
 
     def go_on(
         self, method: Mapping[str, Any], record: Mapping[str, Any], events: Sequence[Progress]
@@ -100,13 +112,10 @@ class Recorder:
             UnwritableError: a file cannot be written.
         """
         self._first = record
-        try:
+        with first_files(self.folder):
             write_text(self.folder.method, tomltext.dumps(method))
             write_text(self.folder.record, dumps(record) + "\n")
             self._history.go_on(events)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise UnwritableError(f"cannot write to {self.folder.path}: {reason}") from error
 
     def progress(self, event: Progress) -> None:
         """Append to the history."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _LEAST_WORK = 0.4  # of the budget, for choice and training, whatever it took to load them †
 LEAST_TRAINING = 0.1  # of it, for the training, whatever the choice of the method took †
 
-Settings = Iterable[tuple[str, Any]]
+Settings = Mapping[str, Any] | Iterable[tuple[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pdedsl.ir import Problem
 from pdedsl.runs import Recorder, RunFolder
 
 from .building import build_system
-from .checks.acceptance import ACCEPT, check_accept
+from .checks.acceptance import check_accept
 from .corrections.kept import Kept
 from .errors import field_errors
 from .judging import AFTER_TRAINING, judged
@@ -35,62 +35,51 @@ Errors = dict[str, dict[str, float]]
 
 def solve_with(
     chosen: Plan,
+    request: Request | None = None,
     *,
     folder: RunFolder | None = None,
+    resumed: Resumed | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
-    watch: float = 0.0,
     notify: Callable[[str], None] | None = None,
-    polished: bool = False,
-    accept: float = ACCEPT,
-    request: Request | None = None,
-    resumed: Resumed | None = None,
     tell_of_files: Callable[[str], None] | None = None,
 ) -> Solution:
     """Carry out a plan.
 
     Args:
         chosen: by `planning.plan`.
+        request: what was asked for: whether to measure the training, to add the estimated error,
+            and which error is accepted; None for what a request has by default.
+        folder: where to keep the run, already made; None to write nothing.
+        resumed: where a run that was broken off goes on; its folder is ``folder``.
         on_progress: called with every report.
         should_stop: asked in every iteration.
         notify: called with the name of every phase as it begins; empty where reports come.
-        folder: where to keep the run, already made; None to write nothing.
-        watch: share of the time that measuring the training may take; see `watching`.
-        polished: add the estimated error to the solution where that makes it better.
-        accept: relative error up to which the solution is accepted; see `checks.acceptance`.
-        request: what was asked for, for the record.
-        resumed: where a run that was broken off goes on; its folder is ``folder``.
         tell_of_files: called with a sentence when a file of the run cannot be written.
 
     Returns:
         The solution; ``solution.unsaved`` says which files could not be written.
 
     Raises:
-        ValueError: ``accept`` is not between 0 and 1.
+        ValueError: the accepted error is not between 0 and 1.
         UnwritableError: the first files of the run folder cannot be written.
     """
     start, problem = time.monotonic(), chosen.lowered.problem
-    tell = notify or _say_nothing
+    tell, asked = notify or _say_nothing, request or Request()
     tell("building the residual")
     system = build_system(chosen.lowered, chosen.method, chosen.provenance.seed)
     compiled, chosen = time.monotonic(), _in_time(chosen)
+    spent = resumed.spent if resumed else chosen.seconds
     writer = None
     if folder is not None:
-        spent = resumed.spent if resumed else chosen.seconds + compiled - start
-        writer = recorder(
-            problem, chosen.provenance, folder, request, choose=chosen.seconds, spent=spent,
-            tell=tell_of_files,
-        )  # fmt: skip
-        if resumed is None:
-            begin(writer, problem, chosen.provenance, request)
-        else:
-            go_on(writer, problem, chosen.provenance, request, resumed.events)
+        before = spent if resumed else spent + compiled - start
+        writer = _writer(chosen, asked, folder, resumed, before, tell_of_files)
     with writer or nullcontext():  # which writes down that the run came to no end, where it fails
         course = Course(chosen, writer, resumed, should_stop)
         chosen = course.train_easier(problem, system, on_progress, should_stop)
         observer = None
-        if watch:
-            observer = _observer(problem, chosen, watch, writer, resumed)
+        if asked.watch:
+            observer = _observer(problem, chosen, asked.watch, writer, resumed)
         tell("")
         outcome = _train(problem, system, course, writer, on_progress, should_stop, observer)
         outcome = replace(outcome, iterations=chosen.iterations + outcome.iterations)
@@ -98,23 +87,43 @@ def solve_with(
         trained = time.monotonic()
         how = chosen.provenance
         solution = Solution(problem, system, outcome, how, folder.path if folder else None)
-        solution.moments, solution.accept = moments, check_accept(accept)
-        solution, estimating = judged(solution, chosen, tell, polished)
+        solution.moments, solution.accept = moments, check_accept(asked.accept)
+        solution, estimating = judged(solution, chosen, tell, asked.polish)
         if should_stop is not None and should_stop() and solution.finite:
             solution.outcome = _interrupted(solution.outcome)
         solution.provenance = replace(how, seconds={
-            "total": (resumed.spent if resumed else chosen.seconds) + time.monotonic() - start,
+            "total": spent + time.monotonic() - start,
             "choose": chosen.seconds,
             "compile": compiled - start,
             "train": (resumed.trained if resumed else 0.0) + trained - compiled,
             "estimate": estimating,
         })  # fmt: skip
         if writer is not None:
-            asked = {} if request is None else {"request": request.as_data()}
-            writer.finish(record(solution) | asked, Kept.of(solution), outcome.history)
+            entry = record(solution) | {"request": asked.as_data()}
+            writer.finish(entry, Kept.of(solution), outcome.history)
             course.end(solution.outcome)
             solution.unsaved += writer.failures.values()
         return solution
+
+
+def _writer(
+    chosen: Plan,
+    request: Request,
+    folder: RunFolder,
+    resumed: Resumed | None,
+    spent: float,
+    tell: Callable[[str], None] | None,
+) -> Recorder:
+    """The writer of a run folder that has what is known before the training."""
+    problem, how = chosen.lowered.problem, chosen.provenance
+    writer = recorder(
+        problem, how, folder, request, choose=chosen.seconds, spent=spent, tell=tell
+    )  # fmt: skip
+    if resumed is None:
+        begin(writer, problem, how, request)
+    else:
+        go_on(writer, problem, how, request, resumed.events)
+    return writer
 
 
 def _say_nothing(text: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pdedsl.ir import Problem
-from pdedsl.runs import Recorder, RunFolder, dumps, tensors, write_text
+from pdedsl.runs import Recorder, RunFolder, dumps, first_files, tensors, write_text
 from pdedsl.runs.versions import versions
 
 from .corrections.kept import Kept
@@ -79,7 +79,7 @@ def announce(problem: Problem, request: Request, folder: RunFolder) -> None:
     """Write down what is solved before its method is chosen, so that it can be solved again.
 
     Raises:
-        OSError: the folder cannot be written to.
+        UnwritableError: the folder cannot be written to.
     """
     record = {
         "problem": problem.title,
@@ -90,7 +90,8 @@ def announce(problem: Problem, request: Request, folder: RunFolder) -> None:
         **_at_work("choosing", folder),
         "spec": problem.source.text,
     }
-    write_text(folder.record, dumps(record) + "\n")
+    with first_files(folder):
+        write_text(folder.record, dumps(record) + "\n")
 
 
 def recorder(

@@ -38,7 +38,8 @@ def test_a_table_a_run_folder_and_progress(run, place):
     assert "iteration" in result.stderr
     names = {path.name for path in (place / "runs" / "line-001").iterdir()}
     assert names == {
-        "spec.pde", "method.toml", "run.json", "history.csv", "checkpoint.safetensors", "pictures"
+        "spec.pde", "method.toml", "run.json", "history.csv", "checkpoint.safetensors",
+        "training.safetensors", "pictures",
     }  # fmt: skip
     assert (place / "runs" / "line-001" / "pictures" / "solution_u.png").stat().st_size > 1000
 

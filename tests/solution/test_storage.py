@@ -28,7 +28,8 @@ def copy(saved, tmp_path):
 def test_the_folder_holds_what_was_done(saved):
     names = {path.name for path in saved.run.iterdir()}
     assert names == {
-        "spec.pde", "method.toml", "run.json", "history.csv", "checkpoint.safetensors"
+        "spec.pde", "method.toml", "run.json", "history.csv", "checkpoint.safetensors",
+        "training.safetensors",
     }  # fmt: skip
     record = json.loads((saved.run / "run.json").read_text())
     assert record["seed"] == 3

@@ -94,6 +94,7 @@ region P = polygon((0, 0), (1, 0), (0, 1)) union ball(center = (0, 0, 0), radius
 time t in [0, 1]
 eq: u = 0  on boundary where x < 1 and y > 0
 bc: u_x(x=0) = d(u, x)(x=1)  in A
+include "materials.pde"
 """
 
 ALL = [HELMHOLTZ, WAKE, BURGERS, HOLE, FIVE, INTERFACE, FORMS]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from .training import Course, State
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
     from pdedsl.settings.method import Method
+    from pdedsl.solution.planning import Settings
 
 DEFAULT_BUDGET = 20.0
 """Seconds of training where neither a budget nor iterations are given."""
@@ -44,7 +45,7 @@ def plan_training(
     budget: float | None,
     *,
     seed: int = 0,
-    settings: Iterable[tuple[str, str]] = (),
+    settings: Settings = (),
 ) -> Plan:
     """The plan of a training; arguments and errors as `pdedsl.api.analyze_network`."""
     if iterations is None and budget is None:

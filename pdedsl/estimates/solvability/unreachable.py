@@ -58,8 +58,9 @@ class Unreachable:
 
     @property
     def size(self) -> float:
-        """The norm of the rows, over that of all data."""
-        return float(np.linalg.norm(self.rows) / np.linalg.norm(self.spectrum.system.data))
+        """The norm of the rows, over that of all data; 0 where the data are zero."""
+        data = float(np.linalg.norm(self.spectrum.system.data))
+        return float(np.linalg.norm(self.rows)) / data if data else 0.0
 
     def share(self, block: RowBlock) -> float:
         """The square part of the remainder in the rows of a law."""
