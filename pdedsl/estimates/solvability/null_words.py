@@ -137,8 +137,9 @@ def _separated(grids: tuple[PartGrid, ...], theta: Array) -> Array:
         second = np.sqrt(grid.weights)[:, None] * (grid.values(index) @ theta)
         # Factors without a common measure keep apart what one of them alone would join.
         turned += 1 / (1 + np.sqrt(2) * axis) * np.linalg.lstsq(values, second, rcond=None)[0]
-    vectors = np.linalg.eig(turned)[1]
-    return theta @ vectors if np.isrealobj(vectors) else theta
+    rates, vectors = np.linalg.eig(turned)
+    # Sorted, since the order in which they are found depends on rounding, that is on the machine.
+    return theta @ vectors[:, np.argsort(rates)] if np.isrealobj(vectors) else theta
 
 
 def _one(problem: Problem, grids: tuple[PartGrid, ...], theta: Array) -> NullWords:
