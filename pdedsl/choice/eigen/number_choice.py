@@ -13,24 +13,23 @@ by Newton's method, in larger and larger bases.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
-from torch.linalg import LinAlgError
 
-from pdedsl.choice.allowance import Allowance, SpentError
+from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.basis.row_levels import worst_row_level
 from pdedsl.choice.basis.trial_method import basis_method, functions_of
 from pdedsl.choice.choice import Choice
+from pdedsl.choice.growing import best_of_growing, degrees
 from pdedsl.choice.tuning import EIGEN
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.residual.build import build
 from pdedsl.compiler.residual.system import ResidualSystem
-from pdedsl.diagnostics import UserError
 from pdedsl.geometry.arrays import Array
-from pdedsl.ir import Problem, TooLargeError
+from pdedsl.ir import Problem
 from pdedsl.linalg.least_squares import least_squares
 from pdedsl.optimizers.descent import Descent, Limits
 from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
@@ -69,25 +68,23 @@ def number_choice(
         allowance: of all trials.
         notify: called with a text about every trial.
     """
-    best: _Pair | None = None
-    idle = 0
-    try:
-        for modes in _sizes(lowered.problem):
-            allowance.check()
-            pair = _try(lowered, modes, weights)
-            if notify is not None:
-                notify(f"a basis of {pair.size} functions leaves a residual of {pair.level:.0e}")
-            if best is None and math.isinf(pair.level):
-                continue
-            better = best is None or pair.level < EIGEN.fall * best.level
-            best, idle = (pair, 0) if best is None or better else (best, idle + 1)
-            if idle == EIGEN.patience or (idle and best.level <= EIGEN.rounding):
-                break
-    except (SpentError, UserError, ValueError, TooLargeError, LinAlgError):
-        pass  # what was found before stands
+    problem = lowered.problem
+
+    def solve(degree: int, _best: _Pair | None) -> _Pair:
+        allowance.check()
+        pair = _try(lowered, (degree,) * len(problem.inputs), weights)
+        if notify is not None:
+            notify(f"a basis of {pair.size} functions leaves a residual of {pair.level:.0e}")
+        return pair
+
+    def functions(degree: int) -> int:
+        return functions_of(problem, (degree,) * len(problem.inputs))
+
+    sizes = degrees(EIGEN.first_degree, EIGEN.growth, functions, EIGEN.most_functions)
+    best = best_of_growing(sizes, solve, EIGEN.fall, EIGEN.patience, EIGEN.rounding, again=1)
     if best is None or not best.level <= EIGEN.resolved:
         return None
-    numbers = " and ".join(n.symbol.name for n in lowered.problem.numbers)
+    numbers = " and ".join(n.symbol.name for n in problem.numbers)
     left = "only rounding" if best.level <= EIGEN.rounding else f"{best.level:.0e}"
     why = (
         f"an unknown number without data: {best.size} polynomials leave {left} of the residual "
@@ -116,14 +113,6 @@ class _Pair:
     theta: Tensor
     level: float
     others: tuple[float, ...] = ()
-
-
-def _sizes(problem: Problem) -> Iterator[tuple[int, ...]]:
-    """Degrees by axis of bases of growing size."""
-    degree = EIGEN.first_degree
-    while functions_of(problem, modes := (degree,) * len(problem.inputs)) <= EIGEN.most_functions:
-        yield modes
-        degree = math.ceil(EIGEN.growth * degree)
 
 
 def _try(lowered: LoweredProblem, modes: tuple[int, ...], weights: Mapping[str, float]) -> _Pair:

@@ -10,26 +10,24 @@ much in them as in the equations, but for factors that are measured.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.linalg import LinAlgError
 
 from pdedsl.calculus import law_operators
-from pdedsl.choice.allowance import Allowance, SpentError
+from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.basis.trial_method import basis_method, functions_of
 from pdedsl.choice.choice import Choice
+from pdedsl.choice.growing import best_of_growing, degrees
 from pdedsl.choice.traits import Traits
 from pdedsl.choice.tuning import EVOLUTIONS
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.residual.build import build
 from pdedsl.compiler.residual.system import ResidualSystem
-from pdedsl.diagnostics import UserError
 from pdedsl.geometry import hull_bounds
-from pdedsl.ir import Interior, Problem, TooLargeError, normal
-from pdedsl.models import MisfitError
+from pdedsl.ir import Interior, Problem, normal
 from pdedsl.models.bases import BasisOptions
 from pdedsl.models.windows import WindowsOptions
 from pdedsl.optimizers.descent import Descent, Limits
@@ -76,37 +74,31 @@ def evolution_choice(
         allowance: of all trials.
         notify: called with a text about every trial.
     """
-    best: _Windows | None = None
-    last, idle = 0.0, 0
-    try:
-        for degree in _degrees(lowered.problem):
-            began = allowance.used
-            allowance.check(EVOLUTIONS.dearer * last)
-            found = _solve(lowered, degree, allowance)
-            last = allowance.used - began
-            if notify is not None:
-                notify(f"windows of {found.size} polynomials leave {found.level:.0e} of the laws")
-            better = best is None or found.level < EVOLUTIONS.fall * best.level
-            best, idle = (found, 0) if best is None or better else (best, idle + 1)
-            if idle == EVOLUTIONS.patience:
-                break
-    except (SpentError, UserError, MisfitError, ValueError, TooLargeError, LinAlgError):
-        pass  # what was found before stands
+    problem, last = lowered.problem, 0.0
+
+    def solve(degree: int, _best: _Windows | None) -> _Windows:
+        nonlocal last
+        began = allowance.used
+        allowance.check(EVOLUTIONS.dearer * last)
+        found = _solve(lowered, degree, allowance)
+        last = allowance.used - began
+        if notify is not None:
+            notify(f"windows of {found.size} polynomials leave {found.level:.0e} of the laws")
+        return found
+
+    sizes = degrees(
+        EVOLUTIONS.first_degree, EVOLUTIONS.growth, lambda d: functions_of(problem, d),
+        EVOLUTIONS.most_functions,
+    )  # fmt: skip
+    best = best_of_growing(sizes, solve, EVOLUTIONS.fall, EVOLUTIONS.patience)
     if best is None or not best.level <= EVOLUTIONS.resolved:
         return None
     why = (
-        f"linear evolution in {len(lowered.problem.inputs) - 1} space coordinates: "
+        f"linear evolution in {len(problem.inputs) - 1} space coordinates: "
         f"{len(EVOLUTIONS.edges) - 1} windows of {best.size} polynomials, which grow from the "
         f"start on, leave {best.level:.0e} of the laws"
     )
     return Choice(best.method, why, best.theta)
-
-
-def _degrees(problem: Problem) -> Iterator[int]:
-    degree = EVOLUTIONS.first_degree
-    while functions_of(problem, degree) <= EVOLUTIONS.most_functions:
-        yield degree
-        degree = math.ceil(EVOLUTIONS.growth * degree)
 
 
 def _solve(lowered: LoweredProblem, degree: int, allowance: Allowance) -> _Windows:

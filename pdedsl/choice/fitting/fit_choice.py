@@ -9,22 +9,21 @@ data as they can: with noise the numbers are those of nonlinear regression.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from torch import Tensor
-from torch.linalg import LinAlgError
 
-from pdedsl.choice.allowance import Allowance, SpentError
+from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.basis.row_levels import worst_row_level
 from pdedsl.choice.basis.trial_method import basis_method, functions_of
 from pdedsl.choice.choice import Choice
+from pdedsl.choice.growing import best_of_growing, degrees
 from pdedsl.choice.tuning import EIGEN, FITTING
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.residual.build import build
 from pdedsl.compiler.residual.system import ResidualSystem
-from pdedsl.diagnostics import UserError
-from pdedsl.ir import Problem, TooLargeError
+from pdedsl.ir import Problem
 from pdedsl.optimizers.descent import Descent, Limits
 from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
 from pdedsl.settings.method import Method
@@ -56,23 +55,22 @@ def fit_choice(
     None, too, where all laws that hold for fields of zero leave them free, as for an eigenvalue.
     Arguments as for `choice.eigen.number_choice`.
     """
-    best: _Fit | None = None
-    idle = 0
-    try:
-        for modes in _sizes(lowered.problem):
-            allowance.check()
-            fit = _try(lowered, modes, weights, best, allowance)
-            if fit is None:
-                return None
-            if notify is not None:
-                named = ", ".join(f"{name} = {value:.4g}" for name, value in fit.numbers.items())
-                notify(f"a basis of {fit.size} functions with {named} leaves {fit.level:.0e}")
-            better = best is None or fit.level < FITTING.fall * best.level
-            best, idle = (fit, 0) if best is None or better else (best, idle + 1)
-            if best.level <= EIGEN.rounding or idle == FITTING.patience:
-                break
-    except (SpentError, UserError, ValueError, TooLargeError, LinAlgError):
-        pass  # what was found before stands
+    problem = lowered.problem
+
+    def solve(degree: int, best: _Fit | None) -> _Fit:
+        allowance.check()
+        fit = _try(lowered, (degree,) * len(problem.inputs), weights, best, allowance)
+        if notify is not None:
+            named = ", ".join(f"{name} = {value:.4g}" for name, value in fit.numbers.items())
+            notify(f"a basis of {fit.size} functions with {named} leaves {fit.level:.0e}")
+        return fit
+
+    def functions(degree: int) -> int:
+        return functions_of(problem, (degree,) * len(problem.inputs))
+
+    first = FITTING.first_degree[len(problem.inputs) - 1]
+    sizes = degrees(first, FITTING.growth, functions, FITTING.most_functions)
+    best = best_of_growing(sizes, solve, FITTING.fall, FITTING.patience, EIGEN.rounding)
     if best is None or not best.level <= FITTING.resolved:
         return None
     numbers = " and ".join(best.numbers)
@@ -99,25 +97,17 @@ class _Fit:
     numbers: dict[str, float]
 
 
-def _sizes(problem: Problem) -> Iterator[tuple[int, ...]]:
-    """Degrees by axis of bases of growing size."""
-    degree = FITTING.first_degree[len(problem.inputs) - 1]
-    while functions_of(problem, modes := (degree,) * len(problem.inputs)) <= FITTING.most_functions:
-        yield modes
-        degree = math.ceil(FITTING.growth * degree)
-
-
 def _try(
     lowered: LoweredProblem,
     modes: tuple[int, ...],
     weights: Mapping[str, float],
     before: _Fit | None,
     allowance: Allowance,
-) -> _Fit | None:
+) -> _Fit:
     method = basis_method(lowered.problem, modes, weights)
     system = _system(lowered, method, method.sampling.kind, {})
     if _fields_are_free(system):
-        return None
+        raise ValueError("the laws leave fields of zero free")
     starts = []
     if before is None or before.level > FITTING.again:
         starts.append(search_decades(system, allowance))
