@@ -11,13 +11,17 @@ from pdedsl.optimizers.gauss_newton.lm import LmOptions
 from pdedsl.settings.method import Method, Sampling, Schedule, Starts
 from pdedsl.transforms.time_windows import window_obstacle
 
+from .basis.condition_weights import sized_weights
 from .choice import Choice
 from .traits import Traits
 from .tuning import CONDITIONS_WEIGHT, NETWORKS
 
 
 def network_choice(lowered: LoweredProblem, facts: Traits, short: bool) -> Choice:
-    """The network of the first rule that holds; in short time each start has fewer iterations."""
+    """The network of the first rule that holds; in short time each start has fewer iterations.
+
+    Where the units make one law hide another, the weights are those of the sizes of the laws.
+    """
     rules: tuple[tuple[Callable[[Traits], bool], Callable[[Traits], Choice]], ...] = (
         (lambda t: t.inputs >= NETWORKS.many_inputs, _many_inputs),
         (lambda t: not t.linear and t.stiffness < NETWORKS.sharp, _sharp),
@@ -28,6 +32,8 @@ def network_choice(lowered: LoweredProblem, facts: Traits, short: bool) -> Choic
         (lambda t: True, _smooth),
     )
     choice = next(make(facts) for holds, make in rules if holds(facts))
+    weights = choice.method.weights | sized_weights(lowered)
+    choice = Choice(choice.method.model_copy(update={"weights": weights}), choice.why)
     starts = choice.method.schedule.starts
     if not short or starts is None:
         return choice

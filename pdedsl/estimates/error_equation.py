@@ -31,6 +31,7 @@ from pdedsl.models.runtime.deadline import DeadlineError
 from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
 
 from .correction import State, correct, elsewhere, first_state, strongly
+from .missed_values import missed_values
 from .norms import squares_of
 from .richer_basis import first_basis, periodic_axes, raised
 from .settling import (
@@ -209,7 +210,8 @@ class _Search:
         lost = before <= rounding or (after <= rounding and left > ENOUGH)
         squares = squares_of(system.problem, system.networks, theta)
         whole = lost or after <= rounding
-        return Correction(State(system, theta), squares, left, "", lost, whole)
+        missed = 0.0 if whole else missed_values(check, theta, squares)
+        return Correction(State(system, theta), squares, left, "", lost, whole, missed)
 
 
 def _solve(system: ResidualSystem, theta: Tensor) -> Tensor:

@@ -37,6 +37,7 @@ class Correction:
         reason: why it is no better; empty where less than `ENOUGH` is left.
         at_rounding: whether the residual of u_h is rounding.
         complete: whether what is left is rounding, which no more functions lower.
+        missed: given values beside the estimated error, see `missed_values`.
     """
 
     state: State | None
@@ -45,6 +46,7 @@ class Correction:
     reason: str = ""
     at_rounding: bool = False
     complete: bool = False
+    missed: float = 0.0
 
 
 def is_settled(found: Sequence[Correction]) -> bool:
@@ -115,7 +117,10 @@ def best(found: Sequence[Correction], why: str, corners: bool) -> Correction:
 
 
 def believed(found: Correction, level: float) -> Correction:
-    """The correction, with a reason against it where laws hold and it exceeds the solution.
+    """The correction, with a reason against it where there is one.
+
+    One is that laws hold and it exceeds the solution; another that with it given values are still
+    missed by more than itself.
 
     Args:
         found: of any kind.
@@ -123,10 +128,15 @@ def believed(found: Correction, level: float) -> Correction:
     """
     error = sum(own.error for own in found.squares.values())
     size = sum(own.size for own in found.squares.values())
-    if found.reason or found.at_rounding or not (level < _HOLDS and error > size):
+    if found.reason or found.at_rounding:
         return found
-    reason = f"the laws hold to {level:.0e}, and with them an error as large as the solution"
-    return replace(found, reason=reason)
+    if found.missed > 1:
+        reason = "given values are missed by more than what is found of the error"
+        return replace(found, reason=reason)
+    if level < _HOLDS and error > size:
+        reason = f"the laws hold to {level:.0e}, and with them an error as large as the solution"
+        return replace(found, reason=reason)
+    return found
 
 
 def has_stalled(found: Sequence[Correction]) -> bool:

@@ -8,6 +8,7 @@ import pdedsl
 from pdedsl.choice.basis.condition_weights import sized_weights
 from pdedsl.choice.basis.law_sizes import law_sizes
 from pdedsl.compiler.lowering.lower import lower
+from pdedsl.solution.planning import plan
 
 LINE = """
 param s = {s}
@@ -76,3 +77,11 @@ def test_sizes_follow_the_units_of_laws_and_not_those_of_fields() -> None:
 def test_usual_units_keep_the_weights_of_the_search() -> None:
     for s in 0.1, 1, 30:
         assert sized_weights(lower(pdedsl.parse(LINE.format(s=s, more="0", data="0")))) == {}
+
+
+@pytest.mark.parametrize(("a", "far"), [(1e-4, True), (1.0, False)])
+def test_a_network_has_the_weights_of_the_sizes_of_laws(a: float, far: bool) -> None:
+    problem = pdedsl.parse(LINE.format(s=a, more="0", data="0"))
+    weights = plan(problem, settings={"model.kind": "mlp"}).method.weights
+    assert ("eq" in weights) == far
+    assert weights["bc"] > 1e10 if far else weights["bc"] == 100

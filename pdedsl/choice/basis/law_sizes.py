@@ -30,6 +30,10 @@ _SWEEPS = 3  # as for the check of solvability
 def law_sizes(lowered: LoweredProblem) -> dict[str, float]:
     """Label of a law to its size, linearised at zero; laws that see nothing there are left out.
 
+    Components of a law may have other units, as w = a and w_t = b have at the start. An equation
+    has the size of its largest, a condition that of its smallest: one that is missed lets the
+    solution be another, while one that counts for too much only costs some digits.
+
     Raises:
         UserError: the laws cannot be compiled.
         ValueError: there are too many functions.
@@ -45,8 +49,13 @@ def law_sizes(lowered: LoweredProblem) -> dict[str, float]:
         rows = _or_one((squares * columns**2).sum(1).sqrt())
         columns = 1 / _or_one((squares / rows[:, None] ** 2).sum(0).sqrt())
     seen = squares.sum(1) > 0
-    pairs = zip(system.blocks, rows.tolist(), seen.tolist(), strict=True)
-    return {block.label: size for block, size, own in pairs if own and math.isfinite(size)}
+    sizes: dict[str, list[float]] = {}
+    owners = [block for block in system.blocks for _ in block.map.parts]
+    for block, size, own in zip(owners, rows.tolist(), seen.tolist(), strict=True):
+        if own and math.isfinite(size):
+            sizes.setdefault(block.label, []).append(size)
+    kinds = {block.label: block.kind for block in system.blocks}
+    return {k: max(own) if kinds[k] == "eq" else min(own) for k, own in sizes.items()}
 
 
 def _system(lowered: LoweredProblem) -> ResidualSystem:
@@ -59,7 +68,7 @@ def _system(lowered: LoweredProblem) -> ResidualSystem:
 
 
 def _squares(system: ResidualSystem, jacobian: Tensor) -> Tensor:
-    """Mean square of a law on the functions of a component, shape (laws, components)."""
+    """Mean square of a scalar law on the functions of a component, shape (laws, components)."""
     parts: list[slice] = []
     for network in system.networks:
         assert isinstance(network.model, BasisModel)
@@ -67,9 +76,10 @@ def _squares(system: ResidualSystem, jacobian: Tensor) -> Tensor:
         starts = [network.offset + c * size for c in range(network.model.outputs)]
         parts += [slice(start, start + size) for start in starts]
     return torch.stack([
-        torch.stack([jacobian[b.rows, p].square().sum() / (p.stop - p.start) for p in parts])
-        / (b.weight or 1.0)
+        torch.stack([jacobian[b.rows][own, p].square().sum() / (p.stop - p.start) for p in parts])
+        * (b.map.rows / (own.stop - own.start) / (b.weight or 1.0))
         for b in system.blocks
+        for own in b.map.parts
     ])  # fmt: skip
 
 

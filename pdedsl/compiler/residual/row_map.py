@@ -63,6 +63,13 @@ class RowMap:
         return self.components * self.points if self.matrix is None else self.matrix.shape[0]
 
     @property
+    def parts(self) -> list[slice]:
+        """Among the rows of the law those of each component; all rows where a matrix mixes them."""
+        if self.matrix is not None:
+            return [slice(0, self.rows)]
+        return [slice(k * self.points, (k + 1) * self.points) for k in range(self.components)]
+
+    @property
     def scale(self) -> float:
         """√(w/N)."""
         return sqrt(self.weight / self.rows)
