@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from pdedsl.diagnostics import Span, reject
+from pdedsl.diagnostics import Note, Rejected, Span, reject
 from pdedsl.ir import DomainIntegral, TooLargeError, size
 from pdedsl.syntax import ast, format_expression
 
@@ -17,6 +17,7 @@ from . import limits, mends
 from . import vector_calculus as vc
 from .line_integrals import line_integral
 from .names.functions import ARGUMENTS, SCALAR_FUNCTIONS, SPECIAL_FUNCTIONS, VARIADIC_FUNCTIONS
+from .scope import Macro
 from .values import Value, describe, is_vector, map_components, without_ite
 
 if TYPE_CHECKING:
@@ -41,6 +42,38 @@ def call_builtin(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
         if name == "div" and isinstance(given, ast.Name):
             mend = _vector_for_div(elaborator, given)
         raise reject("E301", str(error), node.span, mend) from None
+
+
+def apply_definition(
+    elaborator: Elaborator,
+    node: ast.Expr,
+    definition: Macro,
+    arguments: Sequence[object],
+    kind: str,
+) -> Value:
+    """Evaluate the body of a `let` function or operator with its formals bound.
+
+    Raises:
+        Rejected: E206 wrong arguments, E701 definitions that call each other without end, and
+            whatever the body is refused for, told where it is used.
+    """
+    formals = definition.formals
+    given = [a for a in arguments if isinstance(a, ast.Expr)]
+    if len(given) != len(arguments) or len(arguments) != len(formals):
+        wanted = ", ".join(f.id for f in formals)
+        name = definition.name
+        note = Note(f"{name.id} is declared here", name.span)
+        count = mends.count_of(len(formals), "argument")
+        message = f"the {kind} {name.id} takes {count} ({wanted}), not {len(arguments)}"
+        raise reject("E206", message, node.span, notes=(note,))
+    if elaborator.depth > 32:
+        raise reject("E701", "definitions are nested too deeply", node.span)
+    take = elaborator.quantity if kind == "operator" else elaborator.scalar
+    bound = {f.id: take(a) for f, a in zip(formals, given, strict=True)}
+    try:
+        return replace(elaborator, bound=bound, depth=elaborator.depth + 1).value(definition.value)
+    except Rejected as rejected:
+        raise rejected if elaborator.depth else mends.at_use(rejected.diagnostic, node) from None
 
 
 def _vector_for_div(elaborator: Elaborator, given: ast.Name) -> str | None:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from pdedsl.diagnostics import Note, Rejected, Span, reject
+from pdedsl.diagnostics import Note, Span, reject
 from pdedsl.ir import Domain, NotNumericError, evaluate, normal
 from pdedsl.syntax import ast, format_expression
 
 from . import limits, mends
-from .calls import CALLS, call_builtin, choice
+from .calls import CALLS, apply_definition, call_builtin, choice
 from .evaluation import evaluate_at
 from .files.columns import column
 from .names.derivatives import split_derivative
 from .names.foreign import called
 from .names.functions import ARGUMENTS
-from .scope import BUILT_IN, NUMBERS, Entry, Macro, Scope
+from .scope import BUILT_IN, NUMBERS, Entry, Scope
 from .values import (
     Value,
     collapse,
@@ -295,7 +295,7 @@ class Elaborator:
             entry = self.scope.entries.get(node.base.id)
             if entry is not None and entry.role == "an operator":
                 self.scope.used.add(node.base.id)
-                return self._apply(node, entry.value, node.indices, "operator")
+                return apply_definition(self, node, entry.value, node.indices, "operator")
             is_function = entry.role == "a function" if entry else node.base.id.lower() in CALLS
             if is_function:
                 raise mends.square_brackets(node.base, entry, node.indices)
@@ -347,7 +347,7 @@ class Elaborator:
                 raise reject("E401", f"{name}(…) is a set, not a number", node.span)
             return self._called_derivative(node)
         if entry.role == "a function":
-            return self._apply(node, entry.value, node.arguments, "function")
+            return apply_definition(self, node, entry.value, node.arguments, "function")
         if entry.role == "an unknown function":
             return evaluate_at(self, node, collapse(entry.value.components))
         if entry.role == "an operator":
@@ -367,28 +367,6 @@ class Elaborator:
     def _not_callable(self, node: ast.Call, name: str) -> Exception:
         message = f"{name} is not a function, and a product needs its sign"
         return reject("E204", message, node.function.span.to(node.span), mends.product(node))
-
-    def _apply(
-        self, node: ast.Expr, definition: Macro, arguments: Sequence[object], kind: str
-    ) -> Value:
-        """Evaluate the body of a `let` function or operator with its formals bound."""
-        formals = definition.formals
-        given = [a for a in arguments if isinstance(a, ast.Expr)]
-        if len(given) != len(arguments) or len(arguments) != len(formals):
-            wanted = ", ".join(f.id for f in formals)
-            name = definition.name
-            note = Note(f"{name.id} is declared here", name.span)
-            count = mends.count_of(len(formals), "argument")
-            message = f"the {kind} {name.id} takes {count} ({wanted}), not {len(arguments)}"
-            raise reject("E206", message, node.span, notes=(note,))
-        if self.depth > 32:
-            raise reject("E701", "definitions are nested too deeply", node.span)
-        take = self.quantity if kind == "operator" else self.scalar
-        bound = {f.id: take(a) for f, a in zip(formals, given, strict=True)}
-        try:
-            return replace(self, bound=bound, depth=self.depth + 1).value(definition.value)
-        except Rejected as rejected:
-            raise rejected if self.depth else mends.at_use(rejected.diagnostic, node) from None
 
     # --- coordinates -------------------------------------------------------------------
 
