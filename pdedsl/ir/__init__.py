@@ -11,7 +11,7 @@ from .expressions import (
     is_normal,
     normal,
 )
-from .kinks import KINKED, as_cases, kinks_of, switches, switches_of
+from .kinks import KINKED, as_cases, is_stepwise, kinks_of, switches, switches_of, zeros_between
 from .outputs import Functional, Output
 from .places import Boundary, Face, Global, Interior, OnData, OnInterface, Place, Slice, domain_of
 from .problem import (
@@ -96,10 +96,12 @@ __all__ = [
     "field_atoms",
     "fold_tree",
     "is_normal",
+    "is_stepwise",
     "kinks_of",
     "normal",
     "real",
     "size",
     "switches",
     "switches_of",
+    "zeros_between",
 ]

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-import numpy as np
 import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
+from .evaluation import NotNumericError
 from .problem import Problem
+from .roots import real_roots
 from .special import floor
+from .staircases import TooManyStepsError, steps_between, turns_of
 
 KINKED = (sp.Piecewise, sp.Abs, sp.sign, sp.Min, sp.Max, sp.Heaviside, sp.DiracDelta, floor)
 """Functions that are not analytic: zero at some points says nothing about others."""
-
-_SAME = 1e-9  # of the size of a root: an imaginary part that is rounding
 
 
 def kinks_of(
@@ -35,8 +35,9 @@ def kinks_of(
             if len(moving) != 1 or switch.atoms(AppliedUndef):
                 continue
             (axis,) = moving
-            lower, upper = interval[axis]
-            found[axis] |= {root for root in real_roots(switch, axis) if lower < root < upper}
+            if is_stepwise(switch, axis):
+                continue
+            found[axis].update(zeros_between(switch, axis, *interval[axis]))
     return {axis: sorted(numbers) for axis, numbers in found.items()}
 
 
@@ -60,6 +61,13 @@ def switches_of(node: sp.Expr) -> Iterator[sp.Expr]:
         yield node.args[0]
 
 
+def is_stepwise(switch: sp.Expr, axis: sp.Symbol) -> bool:
+    """Whether it is constant along an input but for steps, which are switches of their own."""
+    steps = switch.atoms(floor, sp.sign, sp.Heaviside)
+    flat = switch.xreplace({node: sp.Dummy(real=True) for node in steps})
+    return axis in switch.free_symbols and axis not in flat.free_symbols
+
+
 def as_cases(expression: sp.Expr) -> sp.Expr:
     """sign(g) and heaviside(g) of known g as cases of g > 0, whose derivative beside is zero."""
     if not expression.has(sp.sign, sp.Heaviside):
@@ -72,15 +80,16 @@ def as_cases(expression: sp.Expr) -> sp.Expr:
     )
 
 
-def real_roots(expression: sp.Expr, axis: sp.Symbol) -> Iterator[float]:
-    """The real zeros of a polynomial in one input; none of what is no polynomial."""
-    if not expression.is_polynomial(axis):
-        return
-    polynomial = sp.Poly(expression, axis)
-    if polynomial.degree() == 1:  # without the rounding of what follows
-        slope, constant = polynomial.all_coeffs()
-        yield float(-constant / slope)
-        return
-    for root in np.roots([float(c) for c in polynomial.all_coeffs()]):
-        if abs(root.imag) <= _SAME * max(1.0, abs(root)):
-            yield float(root.real)
+def zeros_between(switch: sp.Expr, axis: sp.Symbol, lower: float, upper: float) -> list[float]:
+    """The zeros of a switch of one input inside an interval, ascending.
+
+    Of polynomials and of the steps of floor; none of all else, and none of more than
+    `MOST_STEPS` steps.
+    """
+    turns = turns_of(switch)
+    if turns is None:
+        return sorted({root for root in real_roots(switch, axis) if lower < root < upper})
+    try:
+        return steps_between(turns, axis, lower, upper)
+    except (TooManyStepsError, NotNumericError):
+        return []

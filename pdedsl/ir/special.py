@@ -76,9 +76,12 @@ def _scipy(name: str) -> Values:
 
 def _special(
     name: str, signature: str, values: Values, exact: Values, slope: Callable[..., sp.Expr],
-    latex: str | None = None,
+    latex: str | None = None, fold: Values | None = None,
 ) -> type[Special]:  # fmt: skip
-    """A class; ``slope`` takes the arguments and gives the derivative in the last one."""
+    """A class; ``slope`` takes the arguments and gives the derivative in the last one.
+
+    What ``fold`` makes of the arguments stands for the function, unless that is None.
+    """
     body: dict[str, Any] = {
         "__module__": __name__,
         "nargs": (signature.count(",") + 1,),
@@ -87,6 +90,8 @@ def _special(
         "_exact": staticmethod(exact),
         "_slope": lambda self: slope(*self.args),
     }
+    if fold is not None:
+        body["eval"] = classmethod(lambda cls, *arguments: fold(*arguments))
     if latex is not None:
 
         def _latex(self: sp.Function, printer: Any, exp: str | None = None) -> str:
@@ -194,8 +199,16 @@ def _jumps(x: sp.Expr) -> sp.Expr:
     return sp.pi * sp.DiracDelta(sp.sin(sp.pi * x))
 
 
+def _whole(x: sp.Expr) -> sp.Expr | None:
+    """Floor of a number, which is a whole one; None of all else."""
+    if not (x.is_number and x.is_real):
+        return None
+    found = sp.floor(x)
+    return found if found.is_Integer else None
+
+
 floor: type[Special] = _special(
-    "floor", "x", np.floor, mpmath.floor, _jumps, r"\operatorname{floor}"
+    "floor", "x", np.floor, mpmath.floor, _jumps, r"\operatorname{floor}", fold=_whole
 )
 
 SPECIAL_FUNCTIONS: dict[str, type[Special]] = {

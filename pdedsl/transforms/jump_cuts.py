@@ -49,8 +49,8 @@ def jump_cuts(problem: Problem) -> JumpCuts:
     """Cuts at all jumps of fluxes, and at kinks where that can be had."""
     fluxes = [found for found in unseen_fluxes(problem) if found.integral]
     for found in fluxes:
-        if not found.at:
-            return JumpCuts({}, found, f"is not at a fixed {found.axis}, where it could be cut")
+        if found.uncut:
+            return JumpCuts({}, found, found.uncut)
     bounds = hull_bounds(problem)
     needed = _merged(bounds, [(found.axis, at) for found in fluxes for at in found.at])
     kinks = [] if problem.time is not None else _kinks(problem, bounds)
@@ -105,11 +105,11 @@ def _named(cuts: dict[sp.Symbol, tuple[float, ...]]) -> Cuts:
 def _obstacle(problem: Problem, cuts: dict[sp.Symbol, tuple[float, ...]]) -> str | None:
     """Why the parts would not be joined by the fluxes of the equations, or None."""
     if reason := decomposition_obstacle(problem, tuple(cuts)):
-        return f"cannot be cut at: {reason}"
+        return f"the jump cannot be cut at: {reason}"
     try:
         made = decompose(problem, _named(cuts), coupling="flux")
     except ValueError as error:
-        return f"cannot be cut at: {error}"
+        return f"the jump cannot be cut at: {error}"
     assert made.division is not None
     notes = made.division.notes
-    return f"cannot be cut at: {notes[0]}" if notes else None
+    return f"the jump cannot be cut at: {notes[0]}" if notes else None

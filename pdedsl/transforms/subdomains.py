@@ -13,13 +13,17 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from pdedsl.calculus.zero import KINKED
-from pdedsl.ir import Box, Domain, DomainIntegral, Problem
+from pdedsl.ir import Box, Domain, DomainIntegral, NotNumericError, Problem, evaluate
+from pdedsl.ir.special import floor
 
 Values = Mapping[str, float | sp.Expr]
 Cuts = Mapping[sp.Symbol, Sequence[sp.Expr]]
 """Input to the ascending positions where it is cut."""
 
-_PROBES = 65  # points of a subdomain at which conditions on x are compared: a choice
+_BESIDE = 1e-9  # of a side: as near to its ends as a switch is looked for
+_PROBES = np.concatenate([[_BESIDE], np.linspace(0, 1, 1026)[1:-1], [1 - _BESIDE]])
+"""Points of a subdomain at which conditions on x are compared: a choice."""
+_SWITCHES = (sp.Heaviside, sp.sign, floor, Relational)
 _NEAR = 1e-12  # of the largest value: what is rounding beside 0
 
 
@@ -68,7 +72,7 @@ class Subdomain:
         if isinstance(new, sp.Abs):
             sign = self._inside(sp.sign(new.args[0]))
             return sign * new.args[0] if sign.is_number else new
-        return self._inside(new) if isinstance(new, sp.Heaviside | sp.sign | Relational) else new
+        return self._inside(new) if isinstance(new, _SWITCHES) else new
 
     def _inside(self, switch: sp.Basic) -> sp.Basic:
         """A condition or jump as it is at all points of the part; itself where it changes."""
@@ -78,19 +82,28 @@ class Subdomain:
             return switch
         ends = [self.ends[x] for x in inputs]
         if len(ends) == 1:
-            points = np.linspace(*ends[0], _PROBES + 2)[1:-1, None]
+            lower, upper = ends[0]
+            points = (lower + (upper - lower) * _PROBES)[None]
         elif _keeps_its_sign(plain, inputs, ends):
-            points = np.mean(ends, axis=1)[None]
+            points = np.mean(ends, axis=1)[:, None]
         else:
             return switch
-        found = {plain.subs(dict(zip(inputs, map(float, p), strict=True))) for p in points}
-        return found.pop() if len(found) == 1 else switch
+        try:
+            values = np.unique(evaluate(plain, dict(zip(inputs, points, strict=True))))
+        except NotNumericError:
+            return switch
+        if len(values) != 1 or not np.isfinite(values[0]):
+            return switch
+        constant = values[0].item()
+        return sp.sympify(constant) if isinstance(constant, bool) else sp.nsimplify(constant)
 
 
 def _keeps_its_sign(
     switch: sp.Basic, inputs: Sequence[sp.Symbol], ends: Sequence[tuple[float, float]]
 ) -> bool:
     """Whether what a condition or jump compares with 0 is linear in each input, and of one sign.
+
+    Or, in a floor, between two whole numbers.
 
     Such a function has its extremes at the corners of a box, and their mean in its middle.
     """
@@ -99,6 +112,8 @@ def _keeps_its_sign(
         return False
     corners = [float(f.subs(dict(zip(inputs, c, strict=True)))) for c in product(*ends)]
     near = _NEAR * max(map(abs, corners))
+    if isinstance(switch, floor):
+        return bool(np.floor(min(corners) + near) == np.ceil(max(corners) - near) - 1)
     return near > 0 and (min(corners) >= -near or max(corners) <= near)
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 import sympy as sp
 
 from pdedsl.calculus.operator import LinearOperator
-from pdedsl.ir.kinks import real_roots, switches
+from pdedsl.ir.kinks import switches, zeros_between
 
 from .determinant import PointSymbol
 from .points import spread_points
@@ -50,6 +50,6 @@ def _jumps(operator: LinearOperator, symbol: sp.Symbol, low: float, high: float)
         for _, coefficient in operator.terms()
         for switch in switches(coefficient)
         if switch.free_symbols == {symbol}
-        for root in real_roots(switch, symbol)
+        for root in zeros_between(switch, symbol, low, high)
     }
-    return sorted(root for root in found if low < root < high)
+    return sorted(found)

@@ -23,6 +23,7 @@ import sympy as sp
 from pdedsl.geometry import Bounds
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Problem, TooLargeError, bounded_derivative, derivative_order, evaluate, size
+from pdedsl.ir.special import floor
 
 from .dirichlet import Condition
 
@@ -33,7 +34,7 @@ LARGEST = 2_000
 """Nodes of the data of one side, and of a derivative of them ten times as many."""
 
 _ROUGH = (
-    sp.Piecewise, sp.Abs, sp.sign, sp.Heaviside, sp.DiracDelta, sp.Min, sp.Max, sp.floor,
+    sp.Piecewise, sp.Abs, sp.sign, sp.Heaviside, sp.DiracDelta, sp.Min, sp.Max, floor,
     sp.ceiling, sp.Mod, sp.arg,
 )  # fmt: skip
 _STEEPEST = 200  # lengths of variation on an interval

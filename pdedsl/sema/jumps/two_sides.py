@@ -17,6 +17,11 @@ def uncut_text(problem: Problem, found: UnseenFlux) -> str:
 
     With the domains on both sides where the curve is a straight line, an ellipse or a circle.
     """
+    if found.uncut and not found.gap.free_symbols - {found.axis}:
+        x = found.axis
+        return (
+            f"write it by cases such as if({x} < c, 1, 2), or the mean of it where there are many"
+        )
     plane = [d for d in problem.domains if len(d.coordinates) == 2]
     if len(problem.domains) == len(plane) == 1:
         side = _side(plane[0].coordinates, sp.expand(problem.substitute(found.gap)))
@@ -27,7 +32,7 @@ def uncut_text(problem: Problem, found: UnseenFlux) -> str:
 
 def unseen_mend(problem: Problem, found: UnseenFlux) -> str:
     """What sees it, as it is typed, where the method does not cut the domain by itself."""
-    if not found.at:
+    if found.uncut:
         return uncut_text(problem, found)
     return f"{_WEAK}, or cut the domain: --with domain.split={split_text([found])}"
 

@@ -7,13 +7,10 @@ switches of its cases along lines through the domain, with any values for fields
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import numpy as np
 import sympy as sp
-from numpy.typing import NDArray
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
@@ -32,20 +29,25 @@ from pdedsl.ir import (
     TooLargeError,
     as_cases,
     bounded_derivative,
-    evaluate,
-    kinks_of,
+    is_stepwise,
     switches_of,
 )
+from pdedsl.ir.special import floor
+from pdedsl.ir.staircases import MOST_STEPS
 from pdedsl.ir.text import expression_text
 
-_LINES, _NODES = 8, 257  # along which switches are looked for; choices
-_HALVINGS = 40
-_SAME = 1e-6
-_BESIDE = 1e-9  # of the length of the axis: far less than what tells a kink from a jump by `_SAME`
-_LARGEST = 20_000  # nodes of a derivative that is worked out, as in the language
-_WORDS = re.compile(r"\b(if|abs|sign|heaviside|min|max)\b")
+from .sides import BESIDE, Lines, positions
 
-Array = NDArray[np.float64]
+_LARGEST = 20_000  # nodes of a derivative that is worked out, as in the language
+_POLES = (sp.tan, sp.atan2, sp.Pow)
+"""Functions with poles or a cut, across which a function of them may jump: atan(1/x)."""
+
+
+class _Jump(NamedTuple):
+    switch: str
+    gap: sp.Expr
+    at: tuple[float, ...]
+    uncut: str
 
 
 class UnseenFlux(NamedTuple):
@@ -58,6 +60,7 @@ class UnseenFlux(NamedTuple):
         axis: the input of the derivative.
         at: the positions along it, where they are the same for all other inputs; else empty.
         gap: what changes its sign at the switch.
+        uncut: why the domain cannot be cut at the positions; empty where it can.
         integral: whether the law has an integral form, which sees the flux: it is an equation in
             a domain that holds a field.
     """
@@ -68,22 +71,23 @@ class UnseenFlux(NamedTuple):
     axis: sp.Symbol
     at: tuple[float, ...]
     gap: sp.Expr
+    uncut: str
     integral: bool
 
 
 def unseen_fluxes(problem: Problem) -> Iterator[UnseenFlux]:
     """What is lost when the laws of a problem are taken at points."""
-    if not _WORDS.search(problem.source.whole):  # laws are read again for what follows
-        return
     for law in problem.laws:
         bounds = _bounds(problem, law.place)
         whole = law.kind == "eq" and isinstance(law.place, Interior)
         for residual in problem.residuals_as_written(law):
             integral = whole and _holds_field(residual)
             for flux, axis in _differentiated(residual):
-                for switch, at, gap in _jumps(problem, flux, axis, bounds):
+                for jump in _jumps(problem, flux, axis, bounds):
                     text = expression_text(flux)
-                    yield UnseenFlux(law, text, switch, axis, at, gap, integral)
+                    yield UnseenFlux(
+                        law, text, jump.switch, axis, jump.at, jump.gap, jump.uncut, integral
+                    )
 
 
 def _bounds(problem: Problem, place: Place) -> Bounds:
@@ -98,7 +102,7 @@ def _bounds(problem: Problem, place: Place) -> Bounds:
         fixed = dict(place.fixed)
     bounds = place_bounds(problem, place)
     for axis in fixed.keys() & bounds.keys():
-        value, beside = problem.number(fixed[axis]), _BESIDE * (bounds[axis][1] - bounds[axis][0])
+        value, beside = problem.number(fixed[axis]), BESIDE * (bounds[axis][1] - bounds[axis][0])
         bounds[axis] = value - beside, value + beside
     return bounds
 
@@ -127,7 +131,7 @@ def _holds_field(residual: sp.Expr) -> bool:
 def _differentiated(residual: sp.Expr) -> Iterator[tuple[sp.Expr, sp.Symbol]]:
     """What stands under a derivative, with its input; of a derivative of order n, n of them."""
     for derivative in sorted(residual.atoms(sp.Derivative), key=sp.default_sort_key):
-        if not derivative.has(*KINKED):
+        if not derivative.has(*KINKED, *_POLES):
             continue
         try:
             flux = _worked_out(derivative.expr)
@@ -155,49 +159,64 @@ def _worked_out(expression: sp.Expr) -> sp.Expr:
 
 def _jumps(
     problem: Problem, expression: sp.Expr, axis: sp.Symbol, bounds: Bounds
-) -> Iterator[tuple[str, tuple[float, ...], sp.Expr]]:
-    """The switches of known expressions at which an expression jumps along an input, and where.
-
-    With each its name, the positions, and what changes its sign.
-    """
+) -> Iterator[_Jump]:
+    """The switches of known expressions at which an expression jumps along an input."""
     if axis not in bounds:
         return
     known = problem.substitute(_without_fields(expression))
     done = set()
-    for cases in sorted(expression.atoms(*KINKED), key=sp.default_sort_key):
-        named = _names(cases)
-        for switch, text in zip(switches_of(cases), named, strict=True):
+    for pole, node in _rough_nodes(expression):
+        for switch, text in _named_switches(node):
             number = problem.substitute(switch)
             if axis not in number.free_symbols or number in done or number.atoms(AppliedUndef):
                 continue
+            if is_stepwise(number, axis):
+                continue
             done.add(number)
-            if _differs(known, number, axis, bounds):
-                only = not (number.free_symbols - {axis}) & bounds.keys()
-                positions = _positions(problem, number, axis, bounds) if only else []
-                yield text, tuple(positions), number
+            if not _is_jump(known, number, axis, bounds, pole):
+                continue
+            if pole:
+                yield _Jump(text, number, (), "a function has a pole there, and no value")
+            elif (number.free_symbols - {axis}) & bounds.keys():
+                no = f"the jump is not at a fixed {axis}, where the domain could be cut"
+                yield _Jump(text, number, (), no)
+            else:
+                at = positions(number, axis, bounds[axis])
+                no = "" if at else f"it jumps at more than {MOST_STEPS} places"
+                yield _Jump(text, number, tuple(at), no)
 
 
-def _names(cases: sp.Expr) -> list[str]:
-    """The switches of a node, as a reader would name them."""
-    if isinstance(cases, sp.Piecewise):
-        return [
-            expression_text(r)
-            for _, condition in cases.args
-            for r in sorted(condition.atoms(Relational), key=sp.default_sort_key)
-        ]
-    return [expression_text(switch > 0) for switch in switches_of(cases)]
+def _rough_nodes(expression: sp.Expr) -> Iterator[tuple[bool, sp.Expr]]:
+    """What may jump, cases before poles: the domain is cut at the jump of abs(x)/x."""
+    for kinds in (KINKED, _POLES):
+        for node in sorted(expression.atoms(*kinds), key=sp.default_sort_key):
+            yield kinds is _POLES, node
 
 
-def _positions(problem: Problem, switch: sp.Expr, axis: sp.Symbol, bounds: Bounds) -> list[float]:
-    """Where a switch of one input alone changes its sign."""
-    place = sp.Piecewise((sp.S.One, switch > 0), (sp.S.Zero, True))
-    found = kinks_of(problem, [place], {axis: bounds[axis]})[axis]
-    if found or switch.is_polynomial(axis):
-        return found
-    start, end = bounds[axis]
-    nodes = np.linspace(start, end, _NODES)[None]
-    below, above, crossing = _crossings(lambda x: evaluate(switch, {axis: x}), nodes)
-    return ((below + above)[crossing] / 2).tolist()
+def _is_jump(known: sp.Expr, switch: sp.Expr, axis: sp.Symbol, bounds: Bounds, pole: bool) -> bool:
+    try:
+        lines = Lines(known, switch, axis, bounds)
+        return lines.jump_at_pole() if pole else lines.differ()
+    except (NotNumericError, TypeError):
+        return False
+
+
+def _named_switches(node: sp.Expr) -> Iterator[tuple[sp.Expr, str]]:
+    """The switches of a node, with them as a reader would name them."""
+    if isinstance(node, sp.Piecewise):
+        for _, condition in node.args:
+            for relation in sorted(condition.atoms(Relational), key=sp.default_sort_key):
+                yield relation.lhs - relation.rhs, expression_text(relation)
+    elif isinstance(node, floor):
+        yield from ((switch, expression_text(node)) for switch in switches_of(node))
+    elif isinstance(node, KINKED):
+        yield from ((switch, expression_text(switch > 0)) for switch in switches_of(node))
+    elif isinstance(node, sp.tan):
+        yield sp.cos(node.args[0]), expression_text(node)
+    elif isinstance(node, sp.atan2):
+        yield node.args[0], expression_text(node)
+    elif node.exp.could_extract_minus_sign():
+        yield node.base, expression_text(node)
 
 
 def _without_fields(expression: sp.Expr) -> sp.Expr:
@@ -205,43 +224,3 @@ def _without_fields(expression: sp.Expr) -> sp.Expr:
     fields = (sp.Derivative, AppliedUndef, DomainIntegral, sp.Subs)
     nodes = {n for n in sp.preorder_traversal(expression) if isinstance(n, fields)}
     return expression.xreplace({node: sp.Dummy(real=True) for node in nodes})
-
-
-def _crossings(gap: object, place: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
-    """Both sides of every change of sign between neighbouring nodes, and whether there is one."""
-    assert callable(gap)
-
-    def positive(x: Array) -> NDArray[np.bool_]:
-        return np.broadcast_to(np.asarray(gap(x), dtype=float), x.shape) > 0
-
-    side = positive(place)
-    below, above = place[:, :-1], place[:, 1:]
-    for _ in range(_HALVINGS):
-        middle = (below + above) / 2
-        left = positive(middle) == side[:, :-1]
-        below, above = np.where(left, middle, below), np.where(left, above, middle)
-    return below, above, side[:, :-1] != side[:, 1:]
-
-
-def _differs(expression: sp.Expr, switch: sp.Expr, axis: sp.Symbol, bounds: Bounds) -> bool:
-    """Whether both sides of a switch disagree somewhere."""
-    rng = np.random.default_rng(0)
-    others = sorted((expression.free_symbols | switch.free_symbols) - {axis}, key=str)
-    ends = {s: bounds.get(s, (0.5, 1.5)) for s in others}
-    values = {s: rng.uniform(*ends[s], (_LINES, 1)) for s in others}
-
-    def at(node: sp.Expr, place: Array) -> Array:
-        found = evaluate(node, {axis: place, **{s: v + 0 * place for s, v in values.items()}})
-        return np.broadcast_to(np.asarray(found, dtype=float), place.shape)
-
-    start, end = bounds[axis]
-    place = np.broadcast_to(np.linspace(start, end, _NODES), (_LINES, _NODES))
-    try:
-        below, above, crossing = _crossings(lambda x: at(switch, x), place)
-        # Beside the switch, as the switch itself belongs to one of its sides.
-        step = _BESIDE * (end - start)
-        first, second = at(expression, below - step), at(expression, above + step)
-    except (NotNumericError, TypeError):
-        return False
-    size = np.maximum(1e-300, np.maximum(np.abs(first), np.abs(second)))
-    return bool(np.any(crossing & (np.abs(first - second) > _SAME * size)))

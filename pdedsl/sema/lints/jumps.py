@@ -37,7 +37,7 @@ def jumps(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
 
 def _uncut(problem: Problem, found: UnseenFlux) -> str | None:
     """Why the domain cannot be cut at the jump."""
-    if not found.at:
-        return f"the jump is not at a fixed {found.axis}, where the domain could be cut"
+    if found.uncut:
+        return found.uncut
     reason = decomposition_obstacle(problem, (found.axis,))
     return None if reason is None else f"the domain cannot be cut there: {reason}"

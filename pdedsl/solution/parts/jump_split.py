@@ -29,7 +29,7 @@ def jump_split(problem: Problem, changes: Mapping[str, Any]) -> Division | None:
         return None
     found = jump_cuts(problem)
     if found.lost is not None:
-        message = f"{unseen_text(found.lost)}; the jump {found.reason}"
+        message = f"{unseen_text(found.lost)}; {found.reason}"
         mend = uncut_text(problem, found.lost)
         raise UserError([Diagnostic("E308", message, found.lost.law.span, mend)], problem.source)
     return Division(split=dict(found.cuts)) if found.cuts else None

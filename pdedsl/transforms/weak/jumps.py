@@ -11,6 +11,7 @@ from sympy.core.relational import Relational
 
 from pdedsl.calculus.zero import KINKED
 from pdedsl.ir import NotNumericError, evaluate
+from pdedsl.ir.special import floor
 
 _STEP, _SAME = 1e-8, 1e-6
 _POINTS = 7  # other inputs at which both sides are compared; a choice
@@ -27,7 +28,7 @@ def jumps(expression: sp.Expr, axis: sp.Symbol) -> bool:
         return False
     if isinstance(expression, sp.Derivative):
         return any(axis in node.free_symbols for node in expression.expr.atoms(*KINKED))
-    if isinstance(expression, (sp.sign, sp.Heaviside, sp.DiracDelta)):
+    if isinstance(expression, (sp.sign, sp.Heaviside, sp.DiracDelta, floor)):
         return True
     if isinstance(expression, sp.Piecewise):
         branches = (e for e, _ in expression.args)
