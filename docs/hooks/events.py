@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import re
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +29,14 @@ COPIED = {
 }
 """Pages that are read in the repository, too."""
 
+PLAYED = os.environ.get("PDEDSL_SESSIONS", "").split()
+"""Pages that are run as sessions, such as ``howto/equation.md``; all where it is empty."""
+
+_LOG = logging.getLogger("mkdocs.hooks.events")
 _MADE = re.compile(r"<!-- (begin: [^\n]*|end) -->\n")
+_TABLE = re.compile(r"<!-- begin: [^\n]*-->\n.*?<!-- end -->\n", re.S)
 _LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?!https?:|#)(?P<target>[^)#\s]+)\)")
+_STATUS = re.compile(r"(?<=^```console) exit=\d+$", re.M)
 _PICTURE = re.compile(r"!\[[^\]]*\]\((?P<path>[^):\s]+\.(?:png|gif|html))\)")
 
 
@@ -40,12 +49,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         session = Session(Path(folder), variables)
         files.append(_generated(config, "methods/presets.md", presets.page(session, PRESETS)))
         entries = gallery.solve_all(ROOT / "specs", Path(folder), variables)
-    head = _MADE.sub("", (ROOT / "specs" / "README.md").read_text(encoding="utf-8"))
+    head = _TABLE.sub("", (ROOT / "specs" / "README.md").read_text(encoding="utf-8"))
     files.append(_generated(config, "gallery/index.md", gallery.index(entries, head)))
     for entry in entries:
         files.append(_generated(config, f"gallery/{entry.name}.md", entry.page))
         for name, picture in entry.pictures.items():
             files.append(_generated(config, f"gallery/{entry.name}/{name}", picture))
+    pages = [f"gallery/{entry.name}.md" for entry in entries]
+    next(own["Gallery"] for own in config.nav or [] if "Gallery" in own).extend(pages)
     return files
 
 
@@ -53,13 +64,17 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     """Run the page as a session, and keep the pictures that it shows."""
     if not page.meta.get("session"):
         return markdown
+    if PLAYED and page.file.src_uri not in PLAYED:
+        return _STATUS.sub("", _PICTURE.sub("", markdown))  # nobody has drawn the pictures
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "specs").symlink_to(ROOT / "specs")
         session = Session(Path(folder), environment(Path(sys.executable).parent))
+        start = time.monotonic()
         try:
             played = session.play(markdown)
         except SessionError as fault:
             raise PluginError(f"{page.file.src_uri}: {fault}") from None
+        _LOG.info("Ran %s in %.0f s", page.file.src_uri, time.monotonic() - start)
         return _PICTURE.sub(lambda shown: _kept(shown, Path(folder), page, config, files), played)
 
 
