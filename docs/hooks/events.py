@@ -47,8 +47,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         files.append(_generated(config, name, _copied(name, ROOT / source, files, config)))
     with tempfile.TemporaryDirectory() as folder:
         session = Session(Path(folder), variables)
-        files.append(_generated(config, "methods/presets.md", presets.page(session, PRESETS)))
-        entries = gallery.solve_all(ROOT / "specs", Path(folder), variables)
+        try:
+            files.append(_generated(config, "methods/presets.md", presets.page(session, PRESETS)))
+            entries = gallery.solve_all(ROOT / "specs", Path(folder), variables)
+        except SessionError as fault:
+            raise PluginError(str(fault)) from None
     head = _TABLE.sub("", (ROOT / "specs" / "README.md").read_text(encoding="utf-8"))
     files.append(_generated(config, "gallery/index.md", gallery.index(entries, head)))
     for entry in entries:

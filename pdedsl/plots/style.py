@@ -21,7 +21,7 @@ KNOWN: Any = {"color": "black", "linestyle": (0, (2, 3))}
 """How curves of known solutions are drawn."""
 # Okabe and Ito's colours, which colour-blind readers tell apart; yellow is too pale for lines.
 CYCLE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-DECADES = 4
+DECADES, _MOST_DECADES = 4, 12
 _DPI, _MARGIN = 150, 0.06
 _GREEK = re.compile(
     r"(alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma"
@@ -142,13 +142,20 @@ def _word(name: str) -> str:
 
 
 def error_norm(values: NDArray[np.float64]) -> LogNorm:
-    """A logarithmic scale over the upper decades of the magnitudes."""
+    """A logarithmic scale over the upper decades of the magnitudes.
+
+    It reaches below the median, so that a spike at a corner does not leave the rest of a map black.
+    """
     from matplotlib.colors import LogNorm
 
-    finite = values[np.isfinite(values)]
-    top = float(finite.max()) if finite.size and finite.max() > 0 else 1e-16
-    bottom = float(np.percentile(finite[finite > 0], 2)) if np.any(finite > 0) else top / 10
-    return LogNorm(max(bottom, top * 10.0**-DECADES, 1e-300) if bottom < top else top / 10, top)
+    magnitudes = values[np.isfinite(values) & (values > 0)]
+    if not magnitudes.size:
+        return LogNorm(1e-17, 1e-16)
+    top = float(magnitudes.max())
+    low, median = np.percentile(magnitudes, [2, 50])
+    floor = max(min(top * 10.0**-DECADES, median / 10), top * 10.0**-_MOST_DECADES)
+    bottom = max(low, floor, 1e-300)
+    return LogNorm(bottom if bottom < top else top / 10, top)
 
 
 def error_map(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], dict[str, Any]]:

@@ -236,6 +236,16 @@ def test_error_scales_are_always_valid(values):
     assert 0 < norm.vmin < norm.vmax < np.inf
 
 
+def test_a_spike_does_not_leave_a_map_black():
+    rest = np.geomspace(1e-3, 1e-1, 999)
+    norm = error_norm(np.append(rest, 2e6))
+    assert norm.vmax == 2e6
+    assert np.mean(rest > norm.vmin) > 0.9
+    even = error_norm(np.geomspace(1e-6, 1, 999))
+    assert even.vmin == pytest.approx(1e-4)  # four decades, where these show more than the half
+    assert error_norm(np.append(np.full(999, 1e-30), 1.0)).vmin == 1e-12
+
+
 def test_labels_of_a_map_do_not_meet(tmp_path):
     """Five at most along the first axis, however long the numbers."""
     text = small.PLANE.replace("[0, 2]", "[-0.5, 1]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from checking import LINE, PLANE, POISSON, check, codes, problem_of
+from checking import LINE, PLANE, POISSON, check, codes, problem_of, report
 
 HEAT = "eq: u_t = u_xx\n"
 ENDS = "bc: u = 0 on boundary\n"
@@ -138,6 +138,16 @@ def test_trivial(equation: str) -> None:
 @pytest.mark.parametrize("equation", ["lap(u) = 1", "lap(u) = exp(u)", "lap(u) = 1e-40*x"])
 def test_not_trivial(equation: str) -> None:
     assert check(PLANE + f"eq: {equation}\nbc: u = 0 on boundary") == []
+
+
+def test_an_eigenvalue_is_offered_its_norm() -> None:
+    text = PLANE.replace("unknown u", "unknown k guess 20, u")
+    for field, square, zero in (("u", "u^2", "0"), ("v", "dot(v, v)", "(0, 0)")):
+        own = text if field == "u" else text.replace("u(x, y)", "v(x, y) in R^2")
+        own += f"eq: -lap({field}) = k*{field}\nbc: {field} = {zero} on boundary\n"
+        mend = next(d.mend for d in report(own)[1] if d.code == "L106")
+        assert mend == f"add eq norm: integral({square}, Omega) = 1"
+        assert codes(own + mend.removeprefix("add ")) == []
 
 
 def test_a_source_that_is_below_the_least_number_at_most_points_is_not_zero() -> None:

@@ -35,8 +35,17 @@ def trivial(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
     message = f"{listed(values)} {'satisfies' if len(values) == 1 else 'satisfy'} every law"
     if problem.numbers:
         message += ", whatever the unknown numbers are"
-    mend = "add a source, a value that is not zero, or a normalisation"
-    yield Diagnostic("L106", message, problem.fields[0].span, mend)
+    yield Diagnostic("L106", message, problem.fields[0].span, _mend(problem))
+
+
+def _mend(problem: Problem) -> str:
+    """A norm where an eigenvalue is sought, which can be typed; else what there is to choose."""
+    fields, domains = problem.fields, problem.domains
+    if problem.numbers and problem.time is None and len(fields) == 1 and len(domains) == 1:
+        name = fields[0].name
+        square = f"dot({name}, {name})" if fields[0].vector else f"{name}^2"
+        return f"add eq norm: integral({square}, {domains[0].name}) = 1"
+    return "add a source, a value that is not zero, or a normalisation"
 
 
 def _vanishes(problem: Problem, law: Law, residual: sp.Expr) -> bool:
