@@ -26,6 +26,7 @@ from pathlib import Path
 _FENCE = re.compile(r"^```(?P<kind>\w+)(?P<head>[^\n]*)\n(?P<body>.*?)^```$\n?", re.S | re.M)
 _SECONDS = 300
 """No command of a page may take longer."""
+_COLUMNS = "88"  # fit beside both menus of a page 1,300 pixels wide
 
 
 class SessionError(Exception):
@@ -102,7 +103,7 @@ class Session:
 
 def environment(programs: Path | None = None) -> dict[str, str]:
     """The variables of a session: plain output, programs of the given folder first."""
-    own = dict(os.environ, COLUMNS="110", NO_COLOR="1", TERM="dumb", MPLBACKEND="agg")
+    own = dict(os.environ, COLUMNS=_COLUMNS, NO_COLOR="1", TERM="dumb", MPLBACKEND="agg")
     if programs is not None:
         own["PATH"] = f"{programs}{os.pathsep}{own['PATH']}"
     return own

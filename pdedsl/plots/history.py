@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Violet, which neither the laws' colours nor the black of the loss come near.
 _ERROR = "#6A3D9A"
 _MOST_MARKERS = 40
+_MOST_TICKS = 5  # of seconds: labels such as 0.175 meet where there are nine; a choice
 _FEW = 3  # iterations with a report, below which nothing is known of the course between them
 
 
@@ -25,7 +26,11 @@ def history_figure(history: Sequence[Progress]) -> Figure:
     _draw(left, history, [p.iteration for p in history])
     _draw(right, history, [p.seconds for p in history])
     known = ", error" if any(p.rel_l2 for p in history) else ""
-    left.locator_params(axis="x", integer=True)
+    if len(numbers := {p.iteration for p in history}) > 1:
+        left.locator_params(axis="x", integer=True)
+    else:
+        left.set_xticks(list(numbers))
+    right.locator_params(axis="x", nbins=_MOST_TICKS)
     left.set(xlabel="iteration", ylabel=f"loss, rms residuals{known}")
     right.set(xlabel="seconds")
     right.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))

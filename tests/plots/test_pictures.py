@@ -195,6 +195,15 @@ def test_a_history_without_error_does_not_speak_of_one():
     assert "error" not in history_figure(_progress(5, None)).axes[0].get_ylabel()
 
 
+def test_one_iteration_has_one_number():
+    history = [Progress(1, s, 1.0, {"eq": 1.0}) for s in (0.1, 0.9)]
+    panel = history_figure(history).axes[0]
+    assert list(panel.get_xticks()) == [1]
+    assert all(
+        tick == round(tick) for tick in history_figure(_progress(3, 0.5)).axes[0].get_xticks()
+    )
+
+
 @pytest.mark.parametrize(
     ("low", "high"), [(2e-3, 9e-3), (0.97, 1.02), (1.2e-5, 1.2e-4), (2e-2, 0.5), (1e-3, 0.09)]
 )

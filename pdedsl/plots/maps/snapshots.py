@@ -89,7 +89,7 @@ def draw_rows(rows: Sequence[tuple[Row, Sequence[Canvas]]], moving: Axis, moment
             last = canvas.paint(panel, value, **options)
             panel.set_xlabel("")
         upright(row[0], up.name)
-        bar(made, last, title)
+        bar(made, last, title.replace(" of ", "\nof "))  # rows of wide sets are low
     for panel, moment in zip(panels[0], moments, strict=True):
         panel.set_title(f"{tex(moving.name)} = {moment:.3g}")
     for panel in panels[-1]:
