@@ -40,4 +40,10 @@ def coefficients(residual: sp.Expr) -> dict[sp.Expr, sp.Expr]:
         return {}
     flat, names = isolated(residual)
     back = {symbol: node for node, symbol in names.items()}
-    return {node: sp.diff(flat, symbol).xreplace(back) for node, symbol in names.items()}
+    own: dict[sp.Basic, list[sp.Expr]] = {symbol: [] for symbol in back}
+    for term in sp.Add.make_args(flat):  # sums of integrals are long, and each term holds few
+        for symbol in term.free_symbols & own.keys():
+            own[symbol].append(term)
+    return {
+        node: sp.diff(sp.Add(*own[symbol]), symbol).xreplace(back) for node, symbol in names.items()
+    }

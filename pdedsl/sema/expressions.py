@@ -45,11 +45,13 @@ class Elaborator:
         scope: the declared names.
         bound: names bound here alone: formals of an operator or function, a sum's index.
         depth: how many definitions deep this evaluation is.
+        intervals: variables of the integrals around this expression, each with its ends.
     """
 
     scope: Scope
     bound: Mapping[str, Value] = field(default_factory=dict)
     depth: int = 0
+    intervals: Mapping[sp.Symbol, tuple[sp.Expr, sp.Expr]] = field(default_factory=dict)
 
     # --- entry points ------------------------------------------------------------------
 

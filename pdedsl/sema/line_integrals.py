@@ -2,7 +2,8 @@ r"""Integrals with a variable of their own: ``integral(k(t, s)*u(s), s in [0, t]
 
 With the nodes ξ_i and weights w_i of Gauss on [-1, 1], the middle m and the half length h of the
 interval, the integral of f is :math:`h \sum w_i f(m + h ξ_i)`, which is exact for polynomials of
-degree 39, kernel and unknown together. The ends may depend on coordinates.
+degree 39 with 20 nodes, kernel and unknown together. There are as many as the kernel needs. The
+ends may depend on coordinates.
 """
 
 from __future__ import annotations
@@ -18,14 +19,11 @@ from pdedsl.diagnostics import reject
 from pdedsl.syntax import ast, format_expression
 
 from . import limits
+from .integrals import NODES, Integrand, divided_text, integrand_of
 from .values import Value, components, map_components
 
 if TYPE_CHECKING:
     from .expressions import Elaborator
-
-NODES = 20
-"""The error of exp(8 s) on [0, 1] is 1e-16 of its size with 20 nodes, 1e-11 with 10."""
-_ROUGH = (sp.Abs, sp.sign, sp.Heaviside, sp.Min, sp.Max, sp.Piecewise)
 
 
 def line_integral(elaborator: Elaborator, node: ast.Call, variable: ast.Variable) -> Value:
@@ -45,11 +43,15 @@ def line_integral(elaborator: Elaborator, node: ast.Call, variable: ast.Variable
     lower, upper = (_end(elaborator, end) for end in variable.values.items)
     s = sp.Dummy(variable.name.id, real=True)
     bound = {**elaborator.bound, variable.name.id: s}
-    value = replace(elaborator, bound=bound).quantity(body)
-    for component in components(value):
-        _check_smooth(component, s, (lower, upper), node, variable)
-    limits.check_room([value] * NODES, node.span)
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    intervals = {**elaborator.intervals, s: (lower, upper)}
+    value = replace(elaborator, bound=bound, intervals=intervals).quantity(body)
+    parts = [
+        integrand_of(elaborator, component, s, (lower, upper), node.span)
+        for component in components(value)
+    ]
+    count = _count(parts, body, variable, node)
+    limits.check_room([value] * count, node.span)
+    nodes, weights = np.polynomial.legendre.leggauss(count)
     half, middle = (upper - lower) / 2, (upper + lower) / 2
     places = [middle + half * sp.Float(repr(x), 17) for x in nodes.tolist()]
     factors = [half * sp.Float(repr(w), 17) for w in weights.tolist()]
@@ -69,27 +71,26 @@ def _end(elaborator: Elaborator, node: ast.Expr) -> sp.Expr:
     return value
 
 
-def _check_smooth(
-    component: sp.Expr,
-    s: sp.Symbol,
-    ends: tuple[sp.Expr, sp.Expr],
-    node: ast.Call,
-    variable: ast.Variable,
-) -> None:
-    """Refuse kinks and jumps in s, and what is not smooth at an end, such as sqrt(t - s)."""
+def _count(parts: list[Integrand], body: ast.Expr, variable: ast.Variable, node: ast.Call) -> int:
+    """How many nodes all components of an integrand need (E305 where no rule is right)."""
     name = variable.name.id
-    parts = [p for p in component.atoms(*_ROUGH) if s in p.free_symbols and not p.has(AppliedUndef)]
-    if parts:
+    if any(part.is_rough_at_an_end() for part in parts):
+        text = format_expression(variable.values)
+        message = f"this integrand is not smooth in {name} at an end of {text}"
+        mend = f"substitute, such as {name} = t - r^2 for 1/sqrt(t - {name})"
+        raise reject("E305", message, node.span, mend)
+    if any(part.has_a_switch() for part in parts):
         message = f"this integrand has a kink or a jump in {name}, where a Gauss rule is inaccurate"
         mend = "divide the interval there, as a sum of integrals"
-        raise reject("E305", message, node.span, mend)
-    powers = [p for p in component.atoms(sp.Pow, sp.log) if s in p.free_symbols]
-    for end in ends:
-        for part in powers:
-            base = part.args[0]
-            smooth = isinstance(part, sp.Pow) and part.exp.is_Integer and part.exp >= 0
-            if not smooth and s in base.free_symbols and base.xreplace({s: end}).equals(0):
-                text = format_expression(variable.values)
-                message = f"this integrand is not smooth in {name} at an end of {text}"
-                mend = f"substitute, such as {name} = t - r^2 for 1/sqrt(t - {name})"
-                raise reject("E305", message, node.span, mend)
+    else:
+        counts = [part.nodes() for part in parts]
+        found = [count for count in counts if count is not None]
+        if len(found) == len(counts):
+            return max(found)
+        message = (
+            f"this integrand is too narrow in {name} for {NODES[-1]} Gauss nodes, or has a pole"
+        )
+        mend = "divide the interval around its peak, as a sum of integrals"
+    if (divided := divided_text(parts, body, name)) is not None:
+        mend = f"write {divided}"
+    raise reject("E305", message, node.span, mend)

@@ -75,10 +75,13 @@ def _finding(
     try:
         found = (_values(problem, a, known) for a in arguments)
         points = dict(zip(component.args, found, strict=True))
+        outside = [own for own in _outside(problem, component, points) if own[1].any()]
+        if not outside:
+            return None
         asked = _asked(problem, residual, node, known)
     except NotNumericError:
         return None
-    for names, where in _outside(problem, component, points):
+    for names, where in outside:
         hit = np.flatnonzero(where & asked)
         if len(hit):
             shown = ", ".join(f"{s} = {points[s][hit[0]]:.4g}" for s in names)
