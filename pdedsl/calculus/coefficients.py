@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import sympy as sp
@@ -40,10 +40,14 @@ def coefficients(residual: sp.Expr) -> dict[sp.Expr, sp.Expr]:
         return {}
     flat, names = isolated(residual)
     back = {symbol: node for node, symbol in names.items()}
-    own: dict[sp.Basic, list[sp.Expr]] = {symbol: [] for symbol in back}
-    for term in sp.Add.make_args(flat):  # sums of integrals are long, and each term holds few
+    slopes = slopes_of(flat, list(back))
+    return {node: slopes[symbol].xreplace(back) for node, symbol in names.items()}
+
+
+def slopes_of(expression: sp.Expr, symbols: Iterable[sp.Symbol]) -> dict[sp.Basic, sp.Expr]:
+    """The derivative in each symbol; sums of integrals are long, and each term holds few."""
+    own: dict[sp.Basic, list[sp.Expr]] = {symbol: [] for symbol in symbols}
+    for term in sp.Add.make_args(expression):
         for symbol in term.free_symbols & own.keys():
             own[symbol].append(term)
-    return {
-        node: sp.diff(sp.Add(*own[symbol]), symbol).xreplace(back) for node, symbol in names.items()
-    }
+    return {symbol: sp.diff(sp.Add(*terms), symbol) for symbol, terms in own.items()}

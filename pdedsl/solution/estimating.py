@@ -41,6 +41,8 @@ def estimate_errors(solution: Solution, seconds: float, clock: float) -> ErrorEs
     system, problem = solution.system, solution.problem
     if any(True for _ in unseen_fluxes(system.problem)):
         return not_estimated("residuals at points say nothing of a flux that jumps")
+    if (coarse := solution.coarse_integral) is not None:
+        return not_estimated(f"the integral of {coarse.label} is not resolved by its nodes")
     correct = correct_windows if has_windows(system) else correct_solution
     found = correct(State(system, solution.theta), seconds=seconds, clock=clock)
     solution.correction = found.state

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from pdedsl.estimates.number_deviations import number_deviations
 from pdedsl.geometry.arrays import Array
-from pdedsl.ir import Problem
+from pdedsl.ir import Law, Problem
 
 from .checks import Finding
 from .checks.acceptance import ACCEPT
@@ -27,7 +27,15 @@ from .outputs import OutputValue, output_values
 from .points.arrays import as_points
 from .points.beyond import warn_beyond
 from .points.tensors import has_tensors, tensor_values
-from .relative import HeldOutData, Misfit, held_out_data, law_misfits
+from .relative import (
+    CoarseIntegral,
+    HeldOutData,
+    Misfit,
+    coarse_integral,
+    finer_laws,
+    held_out_data,
+    law_misfits,
+)
 from .sampled import sampler
 
 if TYPE_CHECKING:
@@ -160,7 +168,20 @@ class Solution:
         """By label how far each law is from holding, relative to its terms; see `relative`."""
         if not self.finite:
             return {}
-        return law_misfits(self.system, self.theta, self.provenance.seed + _FRESH)
+        return law_misfits(self.system, self.theta, self.provenance.seed + _FRESH, self._finer_laws)
+
+    @cached_property
+    def coarse_integral(self) -> CoarseIntegral | None:
+        """The law whose integrals over intervals have too few nodes for the solution, if any."""
+        if not self._finer_laws or not self.finite:
+            return None
+        own = law_misfits(self.system, self.theta, self.provenance.seed + _FRESH)
+        finer = {label: self.misfits[label] for label in self._finer_laws if label in self.misfits}
+        return coarse_integral(own, finer)
+
+    @cached_property
+    def _finer_laws(self) -> dict[str, Law]:
+        return finer_laws(self.problem, self.system.problem)
 
     @property
     def fresh_loss(self) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from .coarse_integrals import check_coarse_integrals
 from .disagreement import check_disagreement
 from .estimated_errors import check_estimated_errors
 from .few_rows import check_few_rows
@@ -28,6 +29,7 @@ CHECKS: tuple[Callable[[Solution], Finding | None], ...] = (
     check_lost_flux,
     check_few_rows,
     check_resolution,
+    check_coarse_integrals,
     check_missed_data,
     check_overfitted_data,
     check_known_errors,

@@ -57,7 +57,9 @@ _OF_VECTOR = 1e-10  # of the largest component: one that is zero was left at 1e-
 _GIVEN = 1e-14  # initial data below this part of the field are rounding
 
 
-def law_misfits(system: ResidualSystem, theta: torch.Tensor, seed: int) -> dict[str, Misfit]:
+def law_misfits(
+    system: ResidualSystem, theta: torch.Tensor, seed: int, instead: Mapping[str, Law] | None = None
+) -> dict[str, Misfit]:
     """Label to the misfit of every law that has rows of its own.
 
     Laws that are imposed by integrals are measured by these, see `integral_rows`; what their
@@ -67,6 +69,8 @@ def law_misfits(system: ResidualSystem, theta: torch.Tensor, seed: int) -> dict[
         system: of the problem as it was solved.
         theta: the state, shape (P,).
         seed: of the points, of which there are fewer where `deadline` comes too soon for all.
+        instead: by label laws that are measured in place of those that were solved, such as with
+            finer integrals.
     """
     problem = system.problem
     fresh = system.at_fresh_points(seed, _affordable(system, theta, seed))
@@ -77,7 +81,7 @@ def law_misfits(system: ResidualSystem, theta: torch.Tensor, seed: int) -> dict[
     for block in fresh:
         if block.label not in others.difference(own.label for own in integrals):
             continue
-        rows = rows_of(problem, problem.law(block.label))
+        rows = rows_of(problem, (instead or {}).get(block.label) or problem.law(block.label))
         try:
             measured[block.label] = tuple(_measure(system, theta, block, row) for row in rows)
         except NotTranslatable:

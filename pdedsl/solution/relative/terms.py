@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from pdedsl.calculus.coefficients import slopes_of
 from pdedsl.ir import DomainIntegral, Law, Problem
 
 
@@ -88,8 +89,9 @@ def _slopes(residual: sp.Expr, components: dict[sp.Basic, AppliedUndef]) -> Iter
         plain = plain.xreplace({atom: dummies[atom]})
     back = {dummy: atom for atom, dummy in dummies.items()}
     hidden = {node: 0 for node in plain.atoms(sp.Dummy) if node not in back}
+    slopes = slopes_of(plain, list(back))
     for atom in atoms:
-        value = sp.diff(plain, dummies[atom]).xreplace(hidden).xreplace(back)
+        value = slopes[dummies[atom]].xreplace(hidden).xreplace(back)
         yield Slope(*_described(atom, components), value)
 
 
