@@ -84,3 +84,14 @@ def test_cures_of_hard_training_are_methods() -> None:
     assert {"m2", "m4", "sa_pinn", "causal", "curriculum"} <= names
     for name in names - {"auto"}:
         load_method(name)
+
+
+def test_rooms_are_in_the_page_of_how_it_is_built() -> None:
+    page = (ROOT / "docs" / "pages" / "development.md").read_text(encoding="utf-8")
+    rooms = {path.parent.name for path in (ROOT / "pdedsl").glob("*/__init__.py")}
+    rooms |= {path.stem for path in (ROOT / "pdedsl").glob("[a-z]*.py")}
+    assert set(re.findall(r"^(\w+) {2,}\S", page, re.M)) == rooms
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 110

@@ -26,7 +26,7 @@ from pathlib import Path
 _FENCE = re.compile(r"^```(?P<kind>\w+)(?P<head>[^\n]*)\n(?P<body>.*?)^```$\n?", re.S | re.M)
 _SECONDS = 300
 """No command of a page may take longer."""
-_COLUMNS = "88"  # fit beside both menus of a page 1,300 pixels wide
+_COLUMNS = "92"  # as wide as the text of ``analyze``; they fit a page of 1,300 pixels, see site.css
 
 
 class SessionError(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -69,8 +70,8 @@ def show_table(heads: Sequence[str], entries: Sequence[Sequence[str]]) -> None:
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for head in heads:
-        table.add_column(_plain(head), overflow="fold")
+    for i, head in enumerate(heads):
+        table.add_column(_plain(head), overflow="fold", no_wrap=i == 0)  # a name is typed again
     for entry in entries:
         table.add_row(*map(_plain, entry))
     _print(table)
@@ -234,8 +235,8 @@ def _print(*items: Any) -> None:
     from rich.console import Console
 
     console = Console(highlight=False)
-    if not console.is_terminal:
-        # A pipe has no width; lines of a file should not be folded at 80.
+    if not (console.is_terminal or os.environ.get("COLUMNS")):
+        # A pipe has no width of its own; lines of a file should not be folded at 80.
         console = Console(highlight=False, width=160)
     with console.capture() as captured:
         for item in items:

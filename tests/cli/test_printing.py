@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pdedsl.cli.live import Live, line
-from pdedsl.cli.result import comparison, number, rows
+from pdedsl.cli.result import comparison, number, rows, show_table
 from pdedsl.training.outcome import Progress
 
 MOMENT = Progress(120, 12.2, 3.14e-5, {"eq": 2e-3, "bc": 1e-4}, 4e-4)
@@ -32,6 +34,20 @@ def test_plain_progress_is_sparse(capsys):
     with Live(None, quiet=True) as live:
         live.update(MOMENT)
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("columns", "width"), [(None, 160), ("60", 60), ("92", 92)])
+def test_lines_of_a_pipe_are_folded_at_the_columns_that_are_set(
+    columns, width, capsys, monkeypatch
+):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns:
+        monkeypatch.setenv("COLUMNS", columns)
+    name = "runs/a-name-of-some-length-001"
+    show_table(["name", "words"], [[name, "w " * 200]])
+    printed = capsys.readouterr().out
+    assert max(map(len, printed.splitlines())) in range(width - 5, width + 1)
+    assert name in printed
 
 
 def test_numbers_that_are_none():
