@@ -22,6 +22,7 @@ from .basis.search import SearchResult
 from .choice import Choice
 from .eigen.number_choice import cannot_pair, number_choice
 from .elements.line_elements import cannot_divide, elements_choice
+from .evolutions.separable_choice import evolution_form, separable_choice
 from .evolutions.window_bases import cannot_evolve, evolution_choice
 from .fitting.fit_choice import cannot_fit, fit_choice
 from .march.march import cannot_march
@@ -29,7 +30,7 @@ from .march.tolerances import FinestMarch, march_finely
 from .network_rules import network_choice
 from .shapes.shape_method import on_shapes
 from .traits import traits
-from .tuning import ACCEPTANCE, BUDGET, ELEMENTS, EVOLUTIONS
+from .tuning import ACCEPTANCE, BUDGET, ELEMENTS, EVOLUTIONS, SEPARABLE
 
 _UNFOUND_MARCH = Choice(
     Method(
@@ -100,7 +101,10 @@ def choose(
         return paired
     tell = (lambda trial: notify(trial.text)) if notify else None
     how = (lowered, facts, weights, bounds)
-    found, resolved = find_basis(*how, whole.until(BUDGET.choice), tell)
+    form = evolution_form(lowered.problem) if windows else None
+    found, resolved = find_basis(
+        *how, part(SEPARABLE.basis_share) if form else whole.until(BUDGET.choice), tell
+    )
     if basis and found.best is None and found.out_of_time:
         # One that is asked for is tried however late it is.
         found, resolved = find_basis(*how, Allowance(None, whole.should_stop), tell)
@@ -119,6 +123,8 @@ def choose(
         and (divided := elements_choice(lowered, facts, weights, part(ELEMENTS.share), notify))
     ):
         return divided
+    if form and (separated := separable_choice(lowered, form, part(EVOLUTIONS.share), notify)):
+        return separated
     if (
         windows
         and cannot_evolve(lowered.problem, facts) is None

@@ -281,6 +281,27 @@ class EvolutionTuning:
 
 
 @dataclass(frozen=True)
+class SeparableTuning:
+    """Marches of linear evolutions with a separable operator."""
+
+    basis_share: float = 0.2  # of the budget, for one basis for all of time before †
+    degree: int = 10  # of each axis at first †
+    waves: int = 6  # of a periodic axis at first †
+    windows: int = 2  # at first †
+    stages: int = 7  # of a window, fewer where it has many nodes †
+    fewest_stages: int = 3  # †
+    # Growth of the modes of an axis that limits the march, the largest for which there is room. †
+    growths: tuple[float, ...] = (1.4, 1.15, 1.0)
+    near: float = 0.03  # part of the largest tail, from which on an axis or a window limits, too †
+    fall: float = 0.7  # of the largest tail, below which a march is progress †
+    patience: int = 3  # marches without progress that end it: axes take turns †
+    dearer: float = 2.0  # times the seconds of a march that the next one takes †
+    rounding: float = 2e-12  # tail that is enough: rounding leaves 1e-12 of a drum
+    most_functions: int = 20_000  # of a window: a basis has no more
+    most_coefficients: int = 3_000_000  # of all windows: 24 MB †
+
+
+@dataclass(frozen=True)
 class EigenTuning:
     """Bases for unknown numbers without data."""
 
@@ -356,5 +377,6 @@ MARCH = MarchTuning()
 ELEMENTS = ElementsTuning()
 EIGEN = EigenTuning()
 EVOLUTIONS = EvolutionTuning()
+SEPARABLE = SeparableTuning()
 FITTING = FittingTuning()
 NETWORKS = Networks()

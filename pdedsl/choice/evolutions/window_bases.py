@@ -16,7 +16,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from pdedsl.calculus import law_operators
 from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.basis.trial_method import basis_method, functions_of
 from pdedsl.choice.choice import Choice
@@ -27,7 +26,7 @@ from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.residual.build import build
 from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.geometry import hull_bounds
-from pdedsl.ir import Interior, Problem, normal
+from pdedsl.ir import Interior, Problem
 from pdedsl.models.bases import BasisOptions
 from pdedsl.models.windows import WindowsOptions
 from pdedsl.optimizers.descent import Descent, Limits
@@ -35,6 +34,8 @@ from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
 from pdedsl.settings.method import Method, Sampling
 from pdedsl.training.windows.window_system import WindowState, windows_of
 from pdedsl.transforms.time_windows import window_obstacle
+
+from .law_levels import largest_level, weights_by_size
 
 
 def cannot_evolve(problem: Problem, facts: Traits) -> str | None:
@@ -56,7 +57,7 @@ def cannot_evolve(problem: Problem, facts: Traits) -> str | None:
 
 @dataclass(frozen=True)
 class _Windows:
-    """Windows that are solved: their method, parameters, functions and level, see `_level`."""
+    """Windows that are solved: method, parameters, functions and level, see `largest_level`."""
 
     method: Method
     theta: Tensor
@@ -113,7 +114,7 @@ def _solve(lowered: LoweredProblem, degree: int, allowance: Allowance) -> _Windo
             pieces=(BasisOptions(family="mixed", modes=degree, index="total"),),
         ),
         optimizer=LstsqOptions(),
-        weights=_weights(problem),
+        weights=weights_by_size(problem),
         sampling=Sampling(kind="sobol", points=each),
     )
     system = _system(lowered, method, each, 0)
@@ -127,7 +128,7 @@ def _solve(lowered: LoweredProblem, degree: int, allowance: Allowance) -> _Windo
         theta = window.insert(theta, step.theta)
         before = WindowState(own, step.theta)
     few = dict.fromkeys(each, EVOLUTIONS.check_points)
-    level = _level(_system(lowered, method, few, 1), theta)
+    level = largest_level(_system(lowered, method, few, 1), theta)
     return _Windows(method, theta, size, level if math.isfinite(level) else math.inf)
 
 
@@ -135,54 +136,3 @@ def _system(
     lowered: LoweredProblem, method: Method, points: dict[str, int], seed: int
 ) -> ResidualSystem:
     return build(lowered, method.model, points, "sobol", method.weights, seed=seed)
-
-
-def _level(system: ResidualSystem, theta: Tensor) -> float:
-    """The largest rms of a law over what fields of their size give in it; see `_sizes`.
-
-    A flux that is zero has no terms to be compared with.
-    """
-    sizes, residual = _sizes(system.problem), system.residual(theta)
-    inside = torch.cat([b.data.points for b in system.blocks if b.kind == "eq"])
-    largest = max(float(v.square().mean().sqrt()) for v in system.fields(theta, inside).values())
-    return max(
-        math.sqrt(float(residual[b.rows].square().sum()) / b.weight) / (sizes[b.label] * largest)
-        for b in system.blocks
-        if sizes.get(b.label) and largest > 0
-    )
-
-
-def _weights(problem: Problem) -> dict[str, float]:
-    """Label of a law to its weight in the loss; see the module docstring."""
-    sizes = _sizes(problem)
-    kinds = {law.label: law.kind for law in problem.laws}
-    largest = max((size for label, size in sizes.items() if kinds[label] == "eq"), default=1.0)
-    factors = {"eq": 1.0, "bc": EVOLUTIONS.boundary, "ic": EVOLUTIONS.initial}
-    return {
-        label: float(f"{factors[kinds[label]] * (largest / size) ** 2:.2g}")
-        for label, size in sizes.items()
-        if size > 0 and kinds[label] in factors
-    }
-
-
-def _sizes(problem: Problem) -> dict[str, float]:
-    """Label to what a field of size 1 gives in it: of an equation its derivative in time."""
-    assert problem.time is not None
-    lengths = {symbol: high - low for symbol, (low, high) in hull_bounds(problem).items()}
-    normals = {normal(k + 1): 1 for k in range(len(problem.inputs))}
-    out: dict[str, float] = {}
-    for law in law_operators(problem):
-        if law.operator is None:
-            continue
-        inputs = law.operator.coordinates
-        found = [0.0]
-        for row in law.operator.rows:
-            for alpha, coefficient in (term for entry in row for term in entry):
-                factor = problem.substitute(coefficient).subs(normals)
-                orders = dict(zip(inputs, alpha, strict=True))
-                slow = law.law.kind == "eq" and not orders.get(problem.time.symbol, 0)
-                if factor.is_number and not slow:
-                    unit = math.prod(lengths[s] ** n for s, n in orders.items())
-                    found.append(abs(float(factor)) / unit)
-        out[law.law.label] = max(found)
-    return out

@@ -78,10 +78,16 @@ class Basis(Protocol):
 
     axes: tuple[Axis, ...]
     size: int
-    frequencies: Frequencies | None
     phases: tuple[str, ...]
-    labels: tuple[str, ...]
     diagonalises: bool
+
+    @property
+    def frequencies(self) -> Frequencies | None:
+        """See above."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """See above."""
 
     def derivatives(self, points: Tensor, indices: Sequence[MultiIndex]) -> Tensor:
         """Derivatives ∂^α φ_j at points of shape (n, d): (len(indices), n, size)."""

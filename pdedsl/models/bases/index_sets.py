@@ -62,8 +62,18 @@ def full_grid(counts: Sequence[int]) -> list[Index]:
     Raises:
         MisfitError: more than `LARGEST` elements.
     """
-    _check_size(prod(counts), len(counts), "fewer modes or breaks")
+    grid_size(counts)
     return list(product(*map(range, counts)))
+
+
+def grid_size(counts: Sequence[int]) -> int:
+    """Number of all positions 0 ≤ j_i < counts[i].
+
+    Raises:
+        MisfitError: more than `LARGEST` elements.
+    """
+    _check_size(prod(counts), len(counts), "fewer modes or breaks")
+    return prod(counts)
 
 
 def _check_size(size: int, inputs: int, mend: str) -> None:

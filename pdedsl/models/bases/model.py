@@ -9,6 +9,7 @@ Mishra and de Bezenac, arXiv 2310.05801), the identity by default.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from pdedsl.models.jets.channels import scatter
 from pdedsl.models.jets.jet_table import JetTable
 from pdedsl.models.jets.multiindices import MultiIndex
 from pdedsl.models.model import MisfitError
-from pdedsl.models.parameters import Affine, Reader
+from pdedsl.models.parameters import Affine, Reader, Tape
 
 from .basis import BasisOptions
 from .basis_jets import JetCache, basis_jet
@@ -84,6 +85,12 @@ class BasisModel:
 
     def _wanted(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:
         """The channels that are read, shape (len(table.wanted), n, outputs)."""
+        basis = self.basis
+        plain = self._transform is None and not (self.local or isinstance(reader, Tape))
+        if plain and isinstance(basis, TensorProduct) and basis.sums_by_axis:
+            rows = reader.matrix(Affine(self.outputs, 0), basis.size)
+            sums = partial(basis.combined, rows)
+            return basis_jet(sums, points, table, table.wanted)
         jets = self._jets(points, table)
         if self.local:
             jet, numbers = jets

@@ -3,7 +3,7 @@ r"""Tensor products :math:`\prod_i f^{(i)}_{n_i}(x_i)` of one-dimensional functi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from math import prod
 from typing import Protocol, runtime_checkable
 
@@ -15,7 +15,12 @@ from pdedsl.models.inputs import Axis
 from pdedsl.models.jets.multiindices import MultiIndex
 
 from .basis import Frequencies, IndexSet
-from .index_sets import full_grid, index_set
+from .index_sets import full_grid, grid_size, index_set
+
+_MANY = 2_000
+"""Functions from which on sums are taken axis by axis: of 48 by 48 by 7 functions at 1,000 points
+with five derivatives they take a twelfth of the time, and a hundredth of the memory."""
+_AT_ONCE = 2**22  # numbers beside each other, 32 MB
 
 
 class Line(Protocol):
@@ -85,19 +90,34 @@ class TensorProduct:
         self._lines = tuple(lines)
         signed = [line.signed for line in lines]
         self._full = highest is None
-        chosen = (
-            full_grid([line.count for line in lines])
-            if highest is None
-            else [
+        self._chosen: list[tuple[int, ...]] = []
+        counts = [line.count for line in lines]
+        if highest is None:
+            self.size = grid_size(counts)
+        else:
+            self._chosen = [
                 tuple(_position(i, waves) for i, waves in zip(n, signed, strict=True))
                 for n in index_set(signed, highest, index)
             ]
-        )
-        self._positions = torch.tensor(chosen, dtype=torch.int64)
-        self.size = len(chosen)
-        self.frequencies = self._frequencies()
+            self.size = len(self._chosen)
         self.phases: tuple[str, ...] = ()
-        self.labels = tuple(self._label(positions) for positions in chosen)
+
+    # Models of windows have hundreds of bases, of whose functions nobody asks for these.
+    @cached_property
+    def _positions(self) -> Tensor:
+        """Places of each function in the lines, shape (size, d)."""
+        chosen = self._chosen or full_grid([line.count for line in self._lines])
+        return torch.tensor(chosen, dtype=torch.int64)
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """See `Basis`."""
+        return tuple(self._label(positions) for positions in self._positions.tolist())
+
+    @cached_property
+    def frequencies(self) -> Frequencies | None:
+        """See `Basis`."""
+        return self._frequencies()
 
     def derivatives(self, points: Tensor, indices: Sequence[MultiIndex]) -> Tensor:
         """See `Basis.derivatives`."""
@@ -119,6 +139,40 @@ class TensorProduct:
                 value = value * tables[i][alpha[i]].index_select(1, positions[:, i])
             out.append(value)
         return torch.stack(out)
+
+    @property
+    def sums_by_axis(self) -> bool:
+        """Whether `combined` takes its sums axis by axis: for all products of many functions."""
+        return self._full and self.size >= _MANY
+
+    def combined(self, rows: Tensor, points: Tensor, indices: Sequence[MultiIndex]) -> Tensor:
+        """Derivatives of sums of the functions, axis by axis, where `sums_by_axis` is true.
+
+        Args:
+            rows: the coefficients of each sum, shape (outputs, size).
+            points: shape (n, d).
+            indices: of the derivatives.
+
+        Returns:
+            Shape (len(indices), n, outputs).
+        """
+        orders = [max(alpha[i] for alpha in indices) for i in range(len(self.axes))]
+        counts = [line.count for line in self._lines]
+        whole = rows.reshape(-1, counts[-1])
+        step = max(1, _AT_ONCE // len(whole))
+        parts = []
+        for some in points.split(step):
+            lines = zip(self._lines, orders, strict=True)
+            tables = [line.table(some[:, i], order) for i, (line, order) in enumerate(lines)]
+            last = {m: tables[-1][m] @ whole.T for m in {alpha[-1] for alpha in indices}}
+            values = []
+            for alpha in indices:
+                value = last[alpha[-1]].reshape(len(some), len(rows), *counts[:-1])
+                for i in reversed(range(len(counts) - 1)):
+                    value = torch.einsum("n...k,nk->n...", value, tables[i][alpha[i]])
+                values.append(value)
+            parts.append(torch.stack(values))
+        return torch.cat(parts, dim=1)
 
     def majorants(self, indices: Sequence[MultiIndex], rhos: Sequence[float]) -> Tensor | None:
         """See `AnalyticBasis.majorants`; None where the functions of an axis are splines."""
@@ -169,7 +223,7 @@ class TensorProduct:
         columns = [k[self._positions[:, i].numpy()] for i, k in enumerate(own) if k is not None]
         return np.stack(columns, axis=1)
 
-    def _label(self, positions: tuple[int, ...]) -> str:
+    def _label(self, positions: Sequence[int]) -> str:
         own = [
             line.label(position, axis)
             for axis, (line, position) in enumerate(zip(self._lines, positions, strict=True), 1)

@@ -1,0 +1,69 @@
+"""How well the laws of an evolution hold, each beside what fields of their size give in it.
+
+A change of 1, over the length of the domain or the time, counts as much in initial values and
+conditions as in the equations, but for factors that are measured.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from pdedsl.calculus import law_operators
+from pdedsl.choice.tuning import EVOLUTIONS
+from pdedsl.compiler.residual.system import ResidualSystem
+from pdedsl.geometry import hull_bounds
+from pdedsl.ir import Problem, normal
+
+
+def largest_level(system: ResidualSystem, theta: Tensor) -> float:
+    """The largest rms of a law over what fields of their size give in it; see `_sizes`.
+
+    A flux that is zero has no terms to be compared with.
+    """
+    sizes, residual = _sizes(system.problem), system.residual(theta)
+    inside = torch.cat([b.data.points for b in system.blocks if b.kind == "eq"])
+    largest = max(float(v.square().mean().sqrt()) for v in system.fields(theta, inside).values())
+    return max(
+        math.sqrt(float(residual[b.rows].square().sum()) / b.weight) / (sizes[b.label] * largest)
+        for b in system.blocks
+        if sizes.get(b.label) and largest > 0
+    )
+
+
+def weights_by_size(problem: Problem) -> dict[str, float]:
+    """Label of a law to its weight in the loss."""
+    sizes = _sizes(problem)
+    kinds = {law.label: law.kind for law in problem.laws}
+    largest = max((size for label, size in sizes.items() if kinds[label] == "eq"), default=1.0)
+    factors = {"eq": 1.0, "bc": EVOLUTIONS.boundary, "ic": EVOLUTIONS.initial}
+    return {
+        label: float(f"{factors[kinds[label]] * (largest / size) ** 2:.2g}")
+        for label, size in sizes.items()
+        if size > 0 and kinds[label] in factors
+    }
+
+
+def _sizes(problem: Problem) -> dict[str, float]:
+    """Label to what a field of size 1 gives in it: of an equation its derivative in time."""
+    assert problem.time is not None
+    lengths = {symbol: high - low for symbol, (low, high) in hull_bounds(problem).items()}
+    normals = {normal(k + 1): 1 for k in range(len(problem.inputs))}
+    out: dict[str, float] = {}
+    for law in law_operators(problem):
+        if law.operator is None:
+            continue
+        inputs = law.operator.coordinates
+        found = [0.0]
+        for row in law.operator.rows:
+            for alpha, coefficient in (term for entry in row for term in entry):
+                factor = problem.substitute(coefficient).subs(normals)
+                orders = dict(zip(inputs, alpha, strict=True))
+                slow = law.law.kind == "eq" and not orders.get(problem.time.symbol, 0)
+                if factor.is_number and not slow:
+                    unit = math.prod(lengths[s] ** n for s, n in orders.items())
+                    found.append(abs(float(factor)) / unit)
+        out[law.law.label] = max(found)
+    return out

@@ -1,0 +1,90 @@
+r"""The operator of one axis at nodes, with the conditions at its ends taken out.
+
+Values at the ends follow from those inside by the conditions :math:`B u = g`: with g = 0 all
+values are :math:`u = E u_I`, and the operator acts on those inside as :math:`A = (L E)_I`. Given g
+enter by two polynomials :math:`ℓ_1, ℓ_2` of degree 2 with :math:`B ℓ_i = e_i`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import sympy as sp
+
+from pdedsl.geometry.arrays import Array
+
+from .nodes import chebyshev_nodes, differentiation, periodic_differentiation, periodic_nodes
+from .separable_form import Line
+
+
+@dataclass(frozen=True, eq=False)
+class LineOperator:
+    """See the module docstring.
+
+    Args:
+        nodes: shape (N,).
+        inside: numbers of the nodes whose values are free, shape (M,).
+        whole: L, shape (N, N).
+        extension: E, shape (N, M).
+        reduced: A, shape (M, M).
+        conditions: B, shape (2, N), or (0, N) for a periodic axis.
+        lifts: ℓ at the nodes, shape (N, 2), or (N, 0).
+    """
+
+    nodes: Array
+    inside: slice
+    whole: Array
+    extension: Array
+    reduced: Array
+    conditions: Array
+    lifts: Array
+
+
+def line_operator(line: Line, modes: int) -> LineOperator:
+    """The operator for polynomials of a degree, or so many waves where the axis is periodic.
+
+    Raises:
+        ArithmeticError: the conditions at the ends do not fix the values there.
+    """
+    if not line.ends:
+        nodes = periodic_nodes(line.lower, line.upper, modes)
+        first = periodic_differentiation(line.upper - line.lower, modes)
+        whole, count = _operator(line, nodes, first), len(nodes)
+        none = np.zeros((0, count))
+        return LineOperator(nodes, slice(None), whole, np.eye(count), whole, none, none.T)
+    nodes = chebyshev_nodes(line.lower, line.upper, modes)
+    first = differentiation(nodes)
+    whole = _operator(line, nodes, first)
+    conditions = np.zeros((2, len(nodes)))
+    for row, (end, at, side) in enumerate(zip(line.ends, (0, -1), (-1, 1), strict=True)):
+        conditions[row] = end.slope * side * first[at]
+        conditions[row, at] += end.value
+    ends = conditions[:, [0, -1]]
+    scale = np.abs(conditions).max(axis=1)
+    if not np.linalg.cond(ends / scale[:, None]) < 1e8:
+        raise ArithmeticError("the conditions at the ends do not fix the values there")
+    extension = np.zeros((len(nodes), len(nodes) - 2))
+    extension[1:-1] = np.eye(len(nodes) - 2)
+    extension[[0, -1]] = -np.linalg.solve(ends, conditions[:, 1:-1])
+    unit = (2 * nodes - line.lower - line.upper) / (line.upper - line.lower)
+    powers = np.stack((np.ones_like(unit), unit, unit**2), axis=1)
+    lifts = powers @ np.linalg.pinv(conditions @ powers)
+    inside = slice(1, -1)
+    reduced = (whole @ extension)[inside]
+    return LineOperator(nodes, inside, whole, extension, reduced, conditions, lifts)
+
+
+def _operator(line: Line, nodes: Array, first: Array) -> Array:
+    """C + b D + a D² at the nodes."""
+    powers = (np.eye(len(nodes)), first, first @ first)
+    return cast(Array, sum(
+        _values(line.symbol, factor, nodes)[:, None] * power
+        for factor, power in zip(line.coefficients, powers, strict=True)
+    ))  # fmt: skip
+
+
+def _values(symbol: sp.Symbol, factor: sp.Expr, nodes: Array) -> Array:
+    made = sp.lambdify((symbol,), factor, modules=["scipy", "numpy"])
+    return np.broadcast_to(np.asarray(made(nodes), dtype=float), nodes.shape)

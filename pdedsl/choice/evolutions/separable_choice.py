@@ -1,0 +1,270 @@
+"""Windows of products of polynomials, by marches with more and more nodes and windows.
+
+What limits a march is read off its coefficients: where the last ones of an axis are not small it
+has more nodes, and a window whose last ones in time are not small is halved.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pdedsl.choice.allowance import Allowance, SpentError
+from pdedsl.choice.choice import Choice
+from pdedsl.choice.march.agreement import Agreement
+from pdedsl.choice.tuning import EVOLUTIONS, SEPARABLE
+from pdedsl.compiler.lowering.lower import LoweredProblem
+from pdedsl.compiler.residual.build import build
+from pdedsl.geometry.arrays import Array
+from pdedsl.ir import Problem
+from pdedsl.models.bases import BasisOptions
+from pdedsl.models.bases.build import build_basis
+from pdedsl.models.inputs import Axis
+from pdedsl.models.windows import WindowsOptions
+from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
+from pdedsl.settings.method import Method, Sampling
+
+from .law_levels import largest_level, weights_by_size
+from .separable_form import NotSeparableError, SeparableEvolution, separable_evolution
+from .separable_march import MarchedWindow, SeparableMarch
+from .sum_solver import along_axes
+
+
+def evolution_form(problem: Problem) -> SeparableEvolution | None:
+    """The problem as a separable evolution; None where it is none."""
+    try:
+        return separable_evolution(problem)
+    except (NotSeparableError, ValueError):
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class _Trial:
+    """A march.
+
+    Args:
+        modes: of each axis.
+        edges: of the windows.
+        coefficients: of each window, shape (modes of each axis …, s + 1).
+        tails: the last coefficients of each axis, over all.
+        tails_in_time: the same in time, for each window.
+    """
+
+    modes: tuple[int, ...]
+    edges: tuple[float, ...]
+    coefficients: list[Array]
+    tails: tuple[float, ...]
+    tails_in_time: tuple[float, ...]
+
+    @property
+    def tail(self) -> float:
+        """The largest of all."""
+        return max(*self.tails, *self.tails_in_time)
+
+    @property
+    def theta(self) -> Tensor:
+        """Parameters of the whole."""
+        return torch.from_numpy(np.concatenate([own.ravel() for own in self.coefficients]))
+
+
+def separable_choice(
+    lowered: LoweredProblem,
+    form: SeparableEvolution,
+    allowance: Allowance,
+    notify: Callable[[str], None] | None = None,
+) -> Choice | None:
+    """Windows of polynomials and waves, or None where no march comes near the solution.
+
+    Args:
+        lowered: the problem.
+        form: of it.
+        allowance: of all marches.
+        notify: called with a text about every one.
+    """
+    search = _Search(lowered, form, allowance, notify)
+    best = search.run()
+    if best is None:
+        return None
+    method = search.method(best)
+    level = _level(lowered, method, best.theta)
+    if not level <= EVOLUTIONS.resolved:
+        return None
+    shape = " by ".join(str(size) for size in best.coefficients[0].shape[:-1])
+    why = (
+        f"linear evolution whose operator is a sum along {len(form.lines)} axes: "
+        f"{len(best.edges) - 1} windows of {shape} functions, with stages of Radau solved axis by "
+        f"axis, leave {level:.0e} of the laws"
+    )
+    return Choice(method, why, best.theta, Agreement(level, search.difference))
+
+
+class _Search:
+    def __init__(
+        self,
+        lowered: LoweredProblem,
+        form: SeparableEvolution,
+        allowance: Allowance,
+        notify: Callable[[str], None] | None,
+    ) -> None:
+        self._problem, self._form = lowered.problem, form
+        self._allowance, self._notify = allowance, notify
+        self._weights = weights_by_size(lowered.problem)
+        self._last = 0.0
+        self.difference: float | None = None
+
+    def run(self) -> _Trial | None:
+        """The trial with the smallest tails."""
+        modes = tuple(
+            SEPARABLE.degree if line.ends else SEPARABLE.waves for line in self._form.lines
+        )
+        low, high = self._form.times
+        edges = tuple(np.linspace(low, high, SEPARABLE.windows + 1).tolist())
+        best, idle = None, 0
+        while True:
+            try:
+                trial = self._march(modes, edges)
+            except (SpentError, ArithmeticError, np.linalg.LinAlgError, ValueError):
+                break
+            if self._notify is not None:
+                self._notify(f"{len(edges) - 1} windows of {modes} modes end at {trial.tail:.0e}")
+            if best is not None:
+                self.difference = _difference(best, trial)
+            better = best is None or trial.tail < SEPARABLE.fall * best.tail
+            best, idle = (trial, 0) if best is None or better else (best, idle + 1)
+            if trial.tail <= SEPARABLE.rounding or idle == SEPARABLE.patience:
+                break
+            for growth in SEPARABLE.growths:
+                modes, edges = self._refined(trial, growth)
+                if self._fits(modes, edges):
+                    break
+            else:
+                break
+        return best
+
+    def method(self, trial: _Trial) -> Method:
+        """The method whose parameters the trial has."""
+        stages = trial.coefficients[0].shape[-1] - 1
+        options = BasisOptions(family="mixed", modes=(*trial.modes, stages))
+        points: dict[str, int] = dict.fromkeys(
+            {law.kind for law in self._problem.laws}, EVOLUTIONS.check_points
+        )
+        return Method(
+            model=WindowsOptions(edges=trial.edges, pieces=(options,)),
+            optimizer=LstsqOptions(),
+            weights=self._weights,
+            sampling=Sampling(kind="sobol", points=points),
+        )
+
+    def _stages(self, modes: Sequence[int]) -> int:
+        """As many as a window has room for."""
+        return min(SEPARABLE.stages, SEPARABLE.most_functions // self._size(modes) - 1)
+
+    def _size(self, modes: Sequence[int]) -> int:
+        """Functions of space."""
+        lines = zip(modes, self._form.lines, strict=True)
+        return math.prod(k + 1 if line.ends else 2 * k + 1 for k, line in lines)
+
+    def _fits(self, modes: Sequence[int], edges: Sequence[float]) -> bool:
+        stages = self._stages(modes)
+        total = self._size(modes) * (stages + 1) * (len(edges) - 1)
+        return stages >= SEPARABLE.fewest_stages and total <= SEPARABLE.most_coefficients
+
+    def _march(self, modes: tuple[int, ...], edges: tuple[float, ...]) -> _Trial:
+        began = self._allowance.used
+        self._allowance.check(SEPARABLE.dearer * self._last)
+        march = SeparableMarch(self._form, modes, self._stages(modes))
+        transform = _Transform(self._form, march, modes)
+        coefficients = []
+        for window in march.windows(edges):
+            self._allowance.check()
+            coefficients.append(transform(window))
+        self._last = self._allowance.used - began
+        largest = max(float(np.linalg.norm(own)) for own in coefficients)
+        parts = [_tails(own, self._form) for own in coefficients]
+        if not largest > 0:
+            raise ArithmeticError("the solution is zero")
+        *space, time = (tuple(part / largest for part in own) for own in zip(*parts, strict=True))
+        return _Trial(modes, edges, coefficients, tuple(map(max, space)), time)
+
+    def _refined(self, trial: _Trial, growth: float) -> tuple[tuple[int, ...], tuple[float, ...]]:
+        """More nodes where the tails of a trial are not small beside the largest."""
+        least = max(SEPARABLE.rounding, SEPARABLE.near * trial.tail)
+        modes = tuple(
+            math.ceil(growth * k) if tail > least else k
+            for k, tail in zip(trial.modes, trial.tails, strict=True)
+        )
+        edges = [trial.edges[0]]
+        for (lower, upper), tail in zip(pairwise(trial.edges), trial.tails_in_time, strict=True):
+            if tail > least:
+                edges.append((lower + upper) / 2)
+            edges.append(upper)
+        return modes, tuple(edges)
+
+
+class _Transform:
+    """From values at the nodes of a window to coefficients in its basis."""
+
+    def __init__(
+        self, form: SeparableEvolution, march: SeparableMarch, modes: tuple[int, ...]
+    ) -> None:
+        self._stages = len(march.stages.points)
+        self._points = np.append(0.0, march.stages.points)
+        self._space = []
+        for line, own, count in zip(form.lines, march.lines, modes, strict=True):
+            period = None if line.ends else line.upper - line.lower
+            axis = Axis(line.lower, line.upper, period)
+            self._space.append(np.linalg.inv(_table(axis, count, own.nodes)))
+
+    def __call__(self, window: MarchedWindow) -> Array:
+        axis = Axis(window.lower, window.upper, None)
+        nodes = window.lower + (window.upper - window.lower) * self._points
+        time = np.linalg.inv(_table(axis, self._stages, nodes))
+        moved = np.moveaxis(window.values, 0, -1)
+        return np.ascontiguousarray(along_axes([*self._space, time], moved))
+
+
+def _table(axis: Axis, modes: int, nodes: Array) -> Array:
+    """Values of the functions of an axis at nodes, shape (nodes, functions)."""
+    basis = build_basis(BasisOptions(family="mixed", modes=(modes,)), (axis,))
+    values: Array = basis.derivatives(torch.from_numpy(nodes[:, None]), [(0,)])[0].numpy()
+    return values
+
+
+def _tails(own: Array, form: SeparableEvolution) -> list[float]:
+    """Norms of the last coefficients of each axis and of time."""
+    out = []
+    for axis, line in enumerate(form.lines):
+        count = 2 if line.ends else 4  # symmetric functions have none at every other place
+        last = np.moveaxis(own, axis, 0)[-count:]
+        out.append(float(np.linalg.norm(last)))
+    return [*out, float(np.linalg.norm(own[..., -1]))]
+
+
+def _difference(one: _Trial, other: _Trial) -> float:
+    """Relative distance of two trials at the end of time, in the coefficients of space."""
+    first, second = (_at_the_end(trial) for trial in (one, other))
+    shape = [max(pair) for pair in zip(first.shape, second.shape, strict=True)]
+    padded = [np.pad(a, [(0, n - k) for n, k in zip(shape, a.shape, strict=True)])
+              for a in (first, second)]  # fmt: skip
+    size = float(np.linalg.norm(second))
+    return float(np.linalg.norm(padded[0] - padded[1])) / size if size else 0.0
+
+
+def _at_the_end(trial: _Trial) -> Array:
+    lower, upper = trial.edges[-2:]
+    own = trial.coefficients[-1]
+    return np.asarray(
+        own @ _table(Axis(lower, upper, None), own.shape[-1] - 1, np.array([upper]))[0]
+    )
+
+
+def _level(lowered: LoweredProblem, method: Method, theta: Tensor) -> float:
+    system = build(lowered, method.model, method.sampling.points, "sobol", method.weights, seed=1)
+    level = largest_level(system, theta)
+    return level if math.isfinite(level) else math.inf

@@ -1,0 +1,235 @@
+r"""Linear evolutions on a box whose operator is a sum of operators along its axes.
+
+.. math:: m_2 u_{tt} + m_1 u_t = \sum_a \left(a_a(x_a) ∂_a^2 + b_a(x_a) ∂_a + c_a(x_a)\right) u
+          + f(x, t)
+
+with a condition :math:`α u + β ∂_n u = g(x, t)` on each side, or periodic in an axis. Heat,
+advection with diffusion, waves and telegraph equations with constant coefficients are such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sympy as sp
+
+from pdedsl.calculus import LawOperator, law_operators
+from pdedsl.geometry import hull_bounds
+from pdedsl.ir import Boundary, Face, Interior, Problem, Slice, normal
+from pdedsl.transforms.time_windows import window_obstacle
+
+_FEWEST = 2  # space coordinates; with one there is a march whose elements follow the residual
+_MOST = 3
+Terms = dict[tuple[int, ...], sp.Expr]
+
+
+class NotSeparableError(Exception):
+    """Why a problem is no such evolution, in words."""
+
+
+@dataclass(frozen=True)
+class End:
+    """A condition α u + β ∂_n u = g on one side.
+
+    Args:
+        value: α.
+        slope: β.
+        given: g, in all inputs.
+    """
+
+    value: float
+    slope: float
+    given: sp.Expr
+
+
+@dataclass(frozen=True)
+class Line:
+    """The operator of an axis.
+
+    Args:
+        symbol: x_a.
+        lower: the begin of the axis.
+        upper: its end.
+        coefficients: c_a, b_a and a_a.
+        ends: the conditions at its begin and its end; none where it is periodic.
+    """
+
+    symbol: sp.Symbol
+    lower: float
+    upper: float
+    coefficients: tuple[sp.Expr, sp.Expr, sp.Expr]
+    ends: tuple[End, ...]
+
+
+@dataclass(frozen=True)
+class SeparableEvolution:
+    """See the module docstring.
+
+    Args:
+        time: t.
+        times: its begin and end.
+        lines: one for each axis.
+        masses: m_1 and m_2.
+        source: f.
+        start: u at the begin, and u_t there where m_2 is not zero.
+    """
+
+    time: sp.Symbol
+    times: tuple[float, float]
+    lines: tuple[Line, ...]
+    masses: tuple[float, float]
+    source: sp.Expr
+    start: tuple[sp.Expr, ...]
+
+
+def separable_evolution(problem: Problem) -> SeparableEvolution:
+    """A problem in this form.
+
+    Raises:
+        NotSeparableError: it has none; the message says why.
+    """
+    _check(problem)
+    assert problem.time is not None
+    time, bounds = problem.time.symbol, hull_bounds(problem)
+    laws = law_operators(problem)
+    (equation,) = [law for law in laws if law.law.kind == "eq"]
+    masses, sums, source = _equation(problem, equation)
+    periods = {p.axis for p in problem.periodicities}
+    ends = dict(_ends(problem, laws))
+    lines = []
+    for symbol in problem.domains[0].coordinates:
+        own = [ends.get((symbol, side)) for side in (-1, 1)]
+        known = [end for end in own if end is not None]
+        if len(known) != (0 if symbol in periods else 2):
+            raise NotSeparableError(f"it has no condition on both sides of {symbol}")
+        lines.append(Line(symbol, *bounds[symbol], sums[symbol], tuple(known)))
+    start = _start(problem, laws, 2 if masses[1] else 1)
+    return SeparableEvolution(time, bounds[time], tuple(lines), masses, source, start)
+
+
+def _check(problem: Problem) -> None:
+    if reason := window_obstacle(problem):
+        raise NotSeparableError(reason)
+    if len(problem.domains) != 1 or not problem.domains[0].is_box or problem.ranges:
+        raise NotSeparableError("it is not on one box")
+    if not _FEWEST <= len(problem.domains[0].coordinates) <= _MOST:
+        raise NotSeparableError("it has not two or three space coordinates")
+    if len(problem.components) != 1 or problem.fields[0].arguments != problem.inputs:
+        raise NotSeparableError("it is not about one function of all inputs")
+    if problem.tables:
+        raise NotSeparableError("it has data from tables")
+    if sum(law.kind == "eq" for law in problem.laws) != 1:
+        raise NotSeparableError("it has not one equation")
+    assert problem.time is not None
+    if problem.inputs != (*problem.domains[0].coordinates, problem.time.symbol):
+        raise NotSeparableError("its inputs have another order")
+
+
+def _row(problem: Problem, law: LawOperator, row: int) -> tuple[Terms, sp.Expr]:
+    """The terms of a scalar law by multi-index in all inputs, and what is known."""
+    if law.operator is None or not law.linear:
+        raise NotSeparableError(f"{law.law.label} is not linear")
+    assert law.operator.coordinates == problem.inputs
+    terms = {alpha: problem.substitute(a) for alpha, a in law.operator.rows[row][0]}
+    return terms, problem.substitute(law.known[row])
+
+
+def _equation(
+    problem: Problem, law: LawOperator
+) -> tuple[tuple[float, float], dict[sp.Symbol, tuple[sp.Expr, sp.Expr, sp.Expr]], sp.Expr]:
+    """Masses, coefficients by axis, and the source."""
+    if not isinstance(law.law.place, Interior) or len(law.law.residuals) != 1:
+        raise NotSeparableError(f"{law.law.label} is not one equation at points")
+    terms, known = _row(problem, law, 0)
+    axes = problem.inputs[:-1]
+    masses, sums = [0.0, 0.0], {symbol: [sp.S.Zero] * 3 for symbol in axes}
+    for alpha, factor in terms.items():
+        *space, time = alpha
+        if time:
+            if any(space) or time > 2 or not factor.is_number:
+                raise NotSeparableError("its derivatives in time have other factors than numbers")
+            masses[time - 1] = float(factor)
+            continue
+        for part in sp.Add.make_args(sp.expand(factor)):
+            symbol, order = _axis_of(axes, space, part)
+            sums[symbol][order] -= part
+    sign = -1.0 if min(masses) < 0 else 1.0
+    if not any(masses) or min(sign * m for m in masses) < 0:
+        raise NotSeparableError("its derivatives in time have different signs")
+    turned = {s: tuple(sign * a for a in own) for s, own in sums.items()}
+    return (sign * masses[0], sign * masses[1]), turned, -sign * known
+
+
+def _axis_of(
+    axes: tuple[sp.Symbol, ...], space: list[int], factor: sp.Expr
+) -> tuple[sp.Symbol, int]:
+    """The axis that a term is along, and its order."""
+    along = {axis for axis, order in zip(axes, space, strict=True) if order}
+    along |= factor.free_symbols
+    if len(along) > 1 or not along <= set(axes) or max(space) > 2:
+        raise NotSeparableError("its operator is no sum of operators along the axes")
+    return (along.pop() if along else axes[0]), max(space)
+
+
+def _ends(
+    problem: Problem, laws: tuple[LawOperator, ...]
+) -> Iterator[tuple[tuple[sp.Symbol, int], End]]:
+    seen = set()
+    for law in laws:
+        if law.law.kind != "bc":
+            continue
+        if len(law.law.residuals) != 1:
+            raise NotSeparableError(f"{law.law.label} is several conditions at a place")
+        for face in _faces(problem, law):
+            if (face.axis, face.side) in seen:
+                raise NotSeparableError(f"there are two conditions on a side of {face.axis}")
+            seen.add((face.axis, face.side))
+            yield (face.axis, face.side), _end(problem, law, face)
+
+
+def _faces(problem: Problem, law: LawOperator) -> tuple[Face, ...]:
+    place = law.law.place
+    if isinstance(place, Boundary) and place.faces and place.where is None:
+        return place.faces
+    if isinstance(place, Slice) and len(place.fixed) == 1:
+        (axis, value) = place.fixed[0]
+        bounds = hull_bounds(problem)
+        for side, bound in zip((-1, 1), bounds.get(axis, ()), strict=False):
+            if axis != problem.inputs[-1] and problem.number(value) == bound:
+                return (Face(axis, side, value),)
+    raise NotSeparableError(f"{law.law.label} does not hold on whole sides")
+
+
+def _end(problem: Problem, law: LawOperator, face: Face) -> End:
+    terms, known = _row(problem, law, 0)
+    axes = problem.inputs[:-1]
+    normals = {normal(k + 1): sp.Integer(0) for k in range(len(axes))}
+    normals[normal(axes.index(face.axis) + 1)] = sp.Integer(face.side)
+    parts = [0.0, 0.0]
+    for alpha, factor in terms.items():
+        own = factor.subs(normals)
+        if own == 0:
+            continue
+        order = alpha[axes.index(face.axis)]
+        if sum(alpha) != order or order > 1 or not own.is_number:
+            raise NotSeparableError(f"{law.law.label} is no condition on a value and a flux")
+        parts[order] = float(own) * (face.side if order else 1)
+    return End(parts[0], parts[1], -known.subs(normals).subs(face.axis, face.value))
+
+
+def _start(problem: Problem, laws: tuple[LawOperator, ...], count: int) -> tuple[sp.Expr, ...]:
+    """u, and u_t for a count of 2, at the begin."""
+    found: dict[int, sp.Expr] = {}
+    for law in laws:
+        if law.law.kind != "ic":
+            continue
+        for row in range(len(law.law.residuals)):
+            terms, known = _row(problem, law, row)
+            (alpha, factor), *more = terms.items()
+            if more or sum(alpha) != alpha[-1] or not factor.is_number:
+                raise NotSeparableError(f"{law.law.label} does not give a value")
+            found[alpha[-1]] = -known / factor
+    if set(found) != set(range(count)):
+        raise NotSeparableError("its start is not given")
+    return tuple(found[k] for k in range(count))
