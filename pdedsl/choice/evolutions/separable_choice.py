@@ -179,6 +179,8 @@ class _Search:
         began = self._allowance.used
         self._allowance.check(SEPARABLE.dearer * self._last)
         march = SeparableMarch(self._form, modes, self._stages(modes))
+        if march.is_sudden():
+            raise ArithmeticError("the conditions contradict the start")
         transform = _Transform(self._form, march, modes)
         coefficients = []
         for window in march.windows(edges):

@@ -82,6 +82,18 @@ class SeparableEvolution:
     source: sp.Expr
     start: tuple[sp.Expr, ...]
 
+    @property
+    def terms_at_the_start(self) -> Iterator[tuple[sp.Expr, sp.Expr, sp.Expr]]:
+        """α u, β ∂_n u and g of each condition, for the start of u."""
+        (start, *_) = self.start
+        for line in self.lines:
+            for end, side, at in zip(line.ends, (-1, 1), (line.lower, line.upper), strict=False):
+                flux = end.slope * side * sp.diff(start, line.symbol)
+                terms = (end.value * start, flux, end.given)
+                yield tuple(
+                    term.subs({line.symbol: at, self.time: self.times[0]}) for term in terms
+                )
+
 
 def separable_evolution(problem: Problem) -> SeparableEvolution:
     """A problem in this form.

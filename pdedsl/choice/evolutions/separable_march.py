@@ -23,6 +23,9 @@ from .separable_form import SeparableEvolution
 from .stages import Stages, radau
 from .sum_solver import Complex, SumSolver, along_axes
 
+_CONTRADICTS = 1e-9
+"""Part of its terms by which a condition is missed at the start, beyond rounding: a choice."""
+
 
 @dataclass(frozen=True, eq=False)
 class MarchedWindow:
@@ -58,15 +61,28 @@ class SeparableMarch:
         self._solver = SumSolver([line.reduced for line in self.lines])
         self._grid = np.meshgrid(*(line.nodes for line in self.lines), indexing="ij")
         self._inside = tuple(line.inside for line in self.lines)
-        symbols = (*(line.symbol for line in form.lines), form.time)
+        self._symbols = (*(line.symbol for line in form.lines), form.time)
+        self._source = self._function(form.source)
+        self._start = tuple(map(self._function, form.start))
+        self._given = [[self._function(end.given) for end in line.ends] for line in form.lines]
 
-        def function(expression: sp.Expr) -> _Function:
-            made = sp.lambdify(symbols, expression, modules=["scipy", "numpy"], cse=True)
-            return _Function(made)
+    def _function(self, expression: sp.Expr) -> _Function:
+        made = sp.lambdify(self._symbols, expression, modules=["scipy", "numpy"], cse=True)
+        return _Function(made)
 
-        self._source = function(form.source)
-        self._start = tuple(map(function, form.start))
-        self._given = [[function(end.given) for end in line.ends] for line in form.lines]
+    def is_sudden(self) -> bool:
+        """Whether the conditions contradict the start, which no polynomial follows.
+
+        With so many nodes a start may not be resolved yet: its expressions are compared.
+        """
+        shape, time = self._grid[0].shape, self._form.times[0]
+        for terms in self._form.terms_at_the_start:
+            functions = map(self._function, terms)
+            value, flux, given = (own(self._grid, time, shape) for own in functions)
+            size = np.abs(value) + np.abs(flux) + np.abs(given)
+            if not np.abs(value + flux - given).max() <= _CONTRADICTS * size.max():
+                return True
+        return False
 
     def windows(self, edges: Sequence[float]) -> Iterator[MarchedWindow]:
         """The windows between some times, the begin and the end of the evolution among them.
