@@ -83,7 +83,7 @@ def correct_windows(
     ]
     bases = all(isinstance(p, BasisModel) and p.options.by_axis for p in pieces)
     if not bases or system.sampler.kind != "collocation":
-        own = "polynomials of a total degree" if isinstance(pieces[0], BasisModel) else "networks"
+        own = "polynomials at other points" if isinstance(pieces[0], BasisModel) else "networks"
         return Correction(None, {}, math.nan, f"windows of {own} have no equation of the error")
     if still := _without_slope(system.problem):
         # Measured on q = u_x beside u_t = q_x: 0.47 to 0.64 of its error, with little left.

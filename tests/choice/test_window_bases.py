@@ -66,6 +66,7 @@ def test_what_has_no_such_windows(text: str, reason: str) -> None:
     assert cannot_evolve(problem, traits(problem)) == reason
 
 
-def test_a_thin_pulse_is_left_to_others() -> None:
-    solution = pdedsl.solve(pdedsl.parse(PULSE), budget=4)
-    assert solution.finding is not None
+def test_a_thin_pulse_is_solved_or_told() -> None:
+    solution = pdedsl.solve(pdedsl.parse(PULSE + "exact u = us\n"), budget=4)
+    assert solution.errors is not None
+    assert solution.finding is not None or solution.errors["u"]["rel_l2"] < 1e-3

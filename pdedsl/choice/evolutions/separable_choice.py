@@ -115,7 +115,7 @@ class _Search:
         self._problem, self._form = lowered.problem, form
         self._allowance, self._notify = allowance, notify
         self._weights = weights_by_size(lowered.problem)
-        self._last = 0.0
+        self._last, self._room = 0.0, allowance.remaining
         self.difference: float | None = None
 
     def run(self) -> _Trial | None:
@@ -173,7 +173,8 @@ class _Search:
     def _fits(self, modes: Sequence[int], edges: Sequence[float]) -> bool:
         stages = self._stages(modes)
         total = self._size(modes) * (stages + 1) * (len(edges) - 1)
-        return stages >= SEPARABLE.fewest_stages and total <= SEPARABLE.most_coefficients
+        enough = stages >= SEPARABLE.fewest_stages and total <= SEPARABLE.most_coefficients
+        return enough and SEPARABLE.looks * sum(modes) * (len(edges) - 1) <= self._room
 
     def _march(self, modes: tuple[int, ...], edges: tuple[float, ...]) -> _Trial:
         began = self._allowance.used
