@@ -16,7 +16,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from docs.hooks import gallery, presets
+from docs.hooks import gallery, messages, presets
 from docs.hooks.formulas import with_mathml
 from docs.hooks.session import Session, SessionError, environment
 
@@ -41,7 +41,7 @@ _PICTURE = re.compile(r"!\[[^\]]*\]\((?P<path>[^):\s]+\.(?:png|gif|html))\)")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pages that are made: copies from the repository, presets, and the gallery."""
+    """Add the pages that are made: copies, presets, messages, and the gallery."""
     variables = environment(Path(sys.executable).parent)
     for name, source in COPIED.items():
         files.append(_generated(config, name, _copied(name, ROOT / source, files, config)))
@@ -49,6 +49,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         session = Session(Path(folder), variables)
         try:
             files.append(_generated(config, "methods/presets.md", presets.page(session, PRESETS)))
+            files.append(_generated(config, "messages.md", messages.page(session)))
             entries = gallery.solve_all(ROOT / "specs", Path(folder), variables)
         except SessionError as fault:
             raise PluginError(str(fault)) from None

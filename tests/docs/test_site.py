@@ -16,6 +16,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from pdedsl.diagnostics.codes import CODES
 from tests.conftest import ROOT
 
 SPECS = ["annulus", "helmholtz", "pendulum"]
@@ -73,6 +74,7 @@ def test_a_part_of_the_site_is_whole(tmp_path: Path) -> None:
     }
     assert "<math" in pages[site / "theory" / "conditioning.html"].text
     check_gallery(site, pages)
+    assert {code.lower() for code in CODES} <= pages[site / "messages.html"].anchors
     first = pages[site / "index.html"]
     assert "converged" in first.text  # the page was run
     assert any(path.endswith("solution_u.png") for path in first.loaded)
