@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from pdedsl.geometry import generic_points, place_bounds
 from pdedsl.geometry.arrays import Array
@@ -20,6 +21,7 @@ NARROW = 0.1
 gallery's solutions are about 0.03 apart."""
 _MOST_POINTS = 24  # of a curve or a surface; a choice
 _SPREAD = 8  # values of inputs that a landmark does not depend on; a choice
+_MOST_MOVED = 16  # places of fields, of which the least integral has 20
 _MOST_MARKS = 200  # of one law; a choice
 
 Bounds = Mapping[sp.Symbol, tuple[float, float]]
@@ -75,13 +77,25 @@ def features_in(
         fixed: values of the other inputs.
     """
     marks: dict[tuple[type, sp.Expr], Landmark] = {}
-    for term in terms:
+    for term in (_without_long_integrals(term, inputs) for term in terms):
         for part in known_parts(term, frozenset(free)):
             marks |= {(type(mark), mark.function): mark for mark in landmarks(part)}
     found: list[Feature] = []
     for mark in list(marks.values())[:_MOST_MARKS]:
         found += _features(mark, inputs, free, fixed or {})
     return tuple(found)
+
+
+def _without_long_integrals(term: sp.Expr, inputs: tuple[sp.Symbol, ...]) -> sp.Expr:
+    """Without the nodes of integrals over intervals: a bump for each, whose sum has none."""
+
+    def moved(expression: sp.Expr) -> set[tuple[sp.Basic, ...]]:
+        places = {node.args for node in expression.atoms(AppliedUndef)}
+        return {own for own in places if not set(own) <= set(inputs)}
+
+    if len(moved(term)) <= _MOST_MOVED:
+        return term
+    return sp.Add(*(own for own in sp.Add.make_args(term) if not moved(own)))
 
 
 def _features(
