@@ -18,6 +18,7 @@ import math
 import time
 from dataclasses import replace
 
+import numpy as np
 import sympy as sp
 import torch
 from torch import Tensor
@@ -45,6 +46,7 @@ from pdedsl.transforms.single_rows import split_rows
 
 from .correction import State
 from .error_equation import NO_TIME, Correction
+from .error_of_separable import compare_with_finer, separable_form_of
 from .estimate import RELIABLE, Squares, unexplained
 
 _IN_TIME = _ON_ELEMENTS = 2
@@ -81,9 +83,14 @@ def correct_windows(
         if isinstance(network.model, Windows)
         for piece in network.model.pieces
     ]
+    if system.sampler.kind != "collocation" and (form := separable_form_of(solution)):
+        try:
+            return compare_with_finer(solution, form)
+        except (DeadlineError, ArithmeticError, np.linalg.LinAlgError) as error:
+            return Correction(None, {}, math.nan, f"a finer march fails: {error}")
     bases = all(isinstance(p, BasisModel) and p.options.by_axis for p in pieces)
     if not bases or system.sampler.kind != "collocation":
-        own = "polynomials at other points" if isinstance(pieces[0], BasisModel) else "networks"
+        own = "polynomials of a total degree" if isinstance(pieces[0], BasisModel) else "networks"
         return Correction(None, {}, math.nan, f"windows of {own} have no equation of the error")
     if still := _without_slope(system.problem):
         # Measured on q = u_x beside u_t = q_x: 0.47 to 0.64 of its error, with little left.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import pdedsl
+from pdedsl.choice.allowance import Allowance
+from pdedsl.choice.evolutions import separable_choice
 from pdedsl.choice.evolutions.nodes import (
     chebyshev_nodes,
     differentiation,
@@ -18,6 +21,13 @@ from pdedsl.choice.evolutions.separable_choice import evolution_form
 from pdedsl.choice.evolutions.separable_march import SeparableMarch
 from pdedsl.choice.evolutions.stages import radau
 from pdedsl.choice.evolutions.sum_solver import SumSolver
+from pdedsl.compiler.lowering.lower import lower
+from pdedsl.estimates.correction import State
+from pdedsl.estimates.error_of_windows import correct_windows
+from pdedsl.solution.building import build_system
+from pdedsl.solution.errors import field_errors
+from pdedsl.solution.known import known_values
+from pdedsl.solution.sampled import sampler
 
 SQUARE = "domain O: (x, y) in [0, 1]^2\ntime t in [0, 1]\nunknown u(x, y, t)\n"
 CUBE = "domain O: (x, y, z) in [0, 1]^3\ntime t in [0, 1]\nunknown u(x, y, z, t)\n"
@@ -184,3 +194,27 @@ def test_three_axes_without_eigenvectors_are_refused() -> None:
     block = np.eye(4) + np.diag(np.ones(3), 1)
     with pytest.raises(ArithmeticError, match="three axes"):
         SumSolver([block, block, block])
+
+
+@pytest.mark.parametrize("name", ["a pulse in the wind", "telegraph", "a strip of coefficients"])
+@pytest.mark.parametrize("tail", [1e-3, 1e-5, 1e-7])
+def test_its_error_is_estimated(name: str, tail: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    coarse = replace(separable_choice.SEPARABLE, rounding=tail)
+    monkeypatch.setattr(separable_choice, "SEPARABLE", coarse)
+    problem = pdedsl.parse(PROBLEMS[name])
+    form = evolution_form(problem)
+    lowered = lower(problem)
+    assert form is not None
+    found = separable_choice.separable_choice(lowered, form, Allowance(None))
+    if found is None:  # too coarse to be taken
+        assert tail > 1e-7
+        return
+    assert found.start is not None
+    system = build_system(lowered, found.method, 0)
+    own = correct_windows(State(system, found.start))
+    assert not own.reason and not own.at_rounding
+    fields = sampler(problem, system, found.start)
+    known = known_values(problem, dense=True)
+    truth = field_errors(problem, known, [fields.fields(entry.points) for entry in known])
+    estimated = math.sqrt(own.squares["u"].error / own.squares["u"].size)
+    assert estimated == pytest.approx(truth["u"]["rel_l2"], rel=0.2)

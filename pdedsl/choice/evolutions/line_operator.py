@@ -15,7 +15,13 @@ import sympy as sp
 
 from pdedsl.geometry.arrays import Array
 
-from .nodes import chebyshev_nodes, differentiation, periodic_differentiation, periodic_nodes
+from .nodes import (
+    chebyshev_nodes,
+    differentiation,
+    periodic_differentiation,
+    periodic_nodes,
+    second_differentiation,
+)
 from .separable_form import Line
 
 
@@ -51,12 +57,12 @@ def line_operator(line: Line, modes: int) -> LineOperator:
     if not line.ends:
         nodes = periodic_nodes(line.lower, line.upper, modes)
         first = periodic_differentiation(line.upper - line.lower, modes)
-        whole, count = _operator(line, nodes, first), len(nodes)
+        whole, count = _operator(line, nodes, first, first @ first), len(nodes)
         none = np.zeros((0, count))
         return LineOperator(nodes, slice(None), whole, np.eye(count), whole, none, none.T)
     nodes = chebyshev_nodes(line.lower, line.upper, modes)
     first = differentiation(nodes)
-    whole = _operator(line, nodes, first)
+    whole = _operator(line, nodes, first, second_differentiation(nodes, first))
     conditions = np.zeros((2, len(nodes)))
     for row, (end, at, side) in enumerate(zip(line.ends, (0, -1), (-1, 1), strict=True)):
         conditions[row] = end.slope * side * first[at]
@@ -76,9 +82,9 @@ def line_operator(line: Line, modes: int) -> LineOperator:
     return LineOperator(nodes, inside, whole, extension, reduced, conditions, lifts)
 
 
-def _operator(line: Line, nodes: Array, first: Array) -> Array:
-    """C + b D + a D² at the nodes."""
-    powers = (np.eye(len(nodes)), first, first @ first)
+def _operator(line: Line, nodes: Array, first: Array, second: Array) -> Array:
+    """C + b ∂ + a ∂² at the nodes."""
+    powers = (np.eye(len(nodes)), first, second)
     return cast(Array, sum(
         _values(line.symbol, factor, nodes)[:, None] * power
         for factor, power in zip(line.coefficients, powers, strict=True)

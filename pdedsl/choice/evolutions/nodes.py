@@ -30,6 +30,20 @@ def differentiation(nodes: Array) -> Array:
     return np.asarray(out)
 
 
+def second_differentiation(nodes: Array, first: Array) -> Array:
+    """The matrix of the second derivative, from that of the first at the same nodes.
+
+    Its entries are :math:`2 D_{ij} (D_{ii} - 1/(x_i - x_j))` (Welfert, SIAM J. Numer. Anal. 34,
+    1997), which are right to their digits where those of D² have lost some.
+    """
+    apart = nodes[:, None] - nodes[None, :]
+    np.fill_diagonal(apart, 1.0)
+    out = 2 * first * (np.diag(first)[:, None] - 1 / apart)
+    np.fill_diagonal(out, 0.0)
+    np.fill_diagonal(out, -out.sum(axis=1))
+    return np.asarray(out)
+
+
 def periodic_nodes(lower: float, upper: float, waves: int) -> Array:
     """2K + 1 nodes of one period, the first at its begin."""
     count = 2 * waves + 1

@@ -24,16 +24,15 @@ from pdedsl.compiler.residual.build import build
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Problem
 from pdedsl.models.bases import BasisOptions
-from pdedsl.models.bases.build import build_basis
 from pdedsl.models.inputs import Axis
 from pdedsl.models.windows import WindowsOptions
 from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
 from pdedsl.settings.method import Method, Sampling
 
+from .coefficients import Coefficients, line_table
 from .law_levels import largest_level, weights_by_size
 from .separable_form import NotSeparableError, SeparableEvolution, separable_evolution
-from .separable_march import MarchedWindow, SeparableMarch
-from .sum_solver import along_axes
+from .separable_march import SeparableMarch
 
 
 def evolution_form(problem: Problem) -> SeparableEvolution | None:
@@ -182,7 +181,7 @@ class _Search:
         march = SeparableMarch(self._form, modes, self._stages(modes))
         if march.is_sudden():
             raise ArithmeticError("the conditions contradict the start")
-        transform = _Transform(self._form, march, modes)
+        transform = Coefficients(self._form, march, modes)
         coefficients = []
         for window in march.windows(edges):
             self._allowance.check()
@@ -210,35 +209,6 @@ class _Search:
         return modes, tuple(edges)
 
 
-class _Transform:
-    """From values at the nodes of a window to coefficients in its basis."""
-
-    def __init__(
-        self, form: SeparableEvolution, march: SeparableMarch, modes: tuple[int, ...]
-    ) -> None:
-        self._stages = len(march.stages.points)
-        self._points = np.append(0.0, march.stages.points)
-        self._space = []
-        for line, own, count in zip(form.lines, march.lines, modes, strict=True):
-            period = None if line.ends else line.upper - line.lower
-            axis = Axis(line.lower, line.upper, period)
-            self._space.append(np.linalg.inv(_table(axis, count, own.nodes)))
-
-    def __call__(self, window: MarchedWindow) -> Array:
-        axis = Axis(window.lower, window.upper, None)
-        nodes = window.lower + (window.upper - window.lower) * self._points
-        time = np.linalg.inv(_table(axis, self._stages, nodes))
-        moved = np.moveaxis(window.values, 0, -1)
-        return np.ascontiguousarray(along_axes([*self._space, time], moved))
-
-
-def _table(axis: Axis, modes: int, nodes: Array) -> Array:
-    """Values of the functions of an axis at nodes, shape (nodes, functions)."""
-    basis = build_basis(BasisOptions(family="mixed", modes=(modes,)), (axis,))
-    values: Array = basis.derivatives(torch.from_numpy(nodes[:, None]), [(0,)])[0].numpy()
-    return values
-
-
 def _tails(own: Array, form: SeparableEvolution) -> list[float]:
     """Norms of the last coefficients of each axis and of time."""
     out = []
@@ -263,7 +233,7 @@ def _at_the_end(trial: _Trial) -> Array:
     lower, upper = trial.edges[-2:]
     own = trial.coefficients[-1]
     return np.asarray(
-        own @ _table(Axis(lower, upper, None), own.shape[-1] - 1, np.array([upper]))[0]
+        own @ line_table(Axis(lower, upper, None), own.shape[-1] - 1, np.array([upper]))[0]
     )
 
 

@@ -21,7 +21,7 @@ from pdedsl.geometry.arrays import Array
 from .line_operator import line_operator
 from .separable_form import SeparableEvolution
 from .stages import Stages, radau
-from .sum_solver import Complex, SumSolver, along_axes
+from .sum_solver import Complex, SumSolver, along_axes, along_each
 
 _CONTRADICTS = 1e-9
 """Part of its terms by which a condition is missed at the start, beyond rounding: a choice."""
@@ -107,7 +107,8 @@ class SeparableMarch:
         lifts = np.stack([self._lift(t, shape) for t in times])
         source = np.stack([self._source(self._grid, t, shape) for t in times[1:]])
         inside = (slice(None), *self._inside)
-        known = (self._operated(lifts[1:]) + source)[inside]
+        operated = along_each([line.whole for line in self.lines], lifts[1:])
+        known = (operated + source)[inside]
         matrix, first = own.matrix / step, own.first / step
         slow, fast = self._form.masses
         change = slow * first[:, *(None,) * len(shape)] * state[0]
@@ -116,7 +117,12 @@ class SeparableMarch:
             change = change + fast * np.multiply.outer(first, state[1])
         operator = slow * matrix + fast * matrix @ matrix
         lifted = np.tensordot(operator, lifts[1:][inside], 1)
-        free = self._solve(known - change - lifted, step)
+        right = known - change - lifted
+        free = self._solve(right, step)
+        # Once more for what the eigenvectors lose, whose condition is 1e3 for seven stages: with it
+        # the error of a drum is 2e-13 after 64 windows, and 6e-10 without.
+        reduced = along_each([line.reduced for line in self.lines], free)
+        free = free + self._solve(right - np.tensordot(operator, free, 1) + reduced, step)
         stage_values = free + lifts[1:][inside]
         begin = state[0] - lifts[0][self._inside]
         every = np.concatenate((begin[None], free))
@@ -141,13 +147,6 @@ class SeparableMarch:
             if root.imag < -1e-12 * abs(root):
                 solved[q] = solved[int(np.argmin(np.abs(own.roots - root.conjugate())))].conj()
         return np.asarray(np.tensordot(own.vectors, solved, 1).real)
-
-    def _operated(self, values: Array) -> Array:
-        """The sum of the operators along all axes at stages, shape (s, N_1, …)."""
-        out = np.zeros_like(values)
-        for axis, line in enumerate(self.lines, 1):
-            out += np.moveaxis(np.tensordot(line.whole, values, (1, axis)), 0, axis)
-        return out
 
     def _lift(self, time: float, shape: tuple[int, ...]) -> Array:
         """A function with the given values and fluxes, axis by axis (transfinite interpolation)."""

@@ -95,3 +95,13 @@ def along_axes(matrices: Sequence[NDArray[Any]], values: NDArray[Any]) -> NDArra
     for axis, matrix in enumerate(matrices):
         values = np.moveaxis(np.tensordot(matrix, values, (1, axis + offset)), 0, axis + offset)
     return values
+
+
+def along_each(matrices: Sequence[NDArray[Any]], values: NDArray[Any]) -> NDArray[Any]:
+    """The sum of the matrices, each along one of the last axes of an array."""
+    offset = values.ndim - len(matrices)
+    parts = [
+        np.moveaxis(np.tensordot(matrix, values, (1, axis)), 0, axis)
+        for axis, matrix in enumerate(matrices, offset)
+    ]
+    return np.sum(parts, axis=0)

@@ -1,0 +1,104 @@
+r"""The error of a march axis by axis, by another one with more nodes and stages.
+
+Both have coefficients in orthogonal functions, of which the finer march has all of the solution's
+and more: with the differences :math:`δ_j` the error is :math:`\|e\|^2 = \sum_j δ_j^2 \|φ_j\|^2`.
+What the finer march misses itself is taken from the last of its functions,
+
+.. math:: left = \max_a \|δ\|_{\text{last of axis } a} / \|δ\|.
+
+It is the error of that march alone: that the laws hold is measured at points of their own.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from pdedsl.choice.evolutions.coefficients import Coefficients, axis_of, line_squares
+from pdedsl.choice.evolutions.separable_choice import evolution_form
+from pdedsl.choice.evolutions.separable_form import SeparableEvolution
+from pdedsl.choice.evolutions.separable_march import SeparableMarch
+from pdedsl.geometry.arrays import Array
+from pdedsl.models import BasisModel
+from pdedsl.models.inputs import Axis
+from pdedsl.models.windows import Windows
+
+from .correction import State
+from .estimate import RELIABLE, Squares, unexplained
+from .settling import Correction
+
+_MORE = 1.25  # times the modes of each axis, and
+_STAGES = 2  # stages more: a choice
+_ROUNDING = 1e-11  # relative error that may be the rounding of both marches: 1e-12 was seen
+
+
+def separable_form_of(solution: State) -> SeparableEvolution | None:
+    """The evolution whose windows a solution has; None where it has others."""
+    (network, *more) = solution.system.networks
+    if more or not isinstance(network.model, Windows):
+        return None
+    if not all(isinstance(p, BasisModel) and p.options.by_axis for p in network.model.pieces):
+        return None
+    if any(p.options.breaks for p in network.model.pieces if isinstance(p, BasisModel)):
+        return None
+    return evolution_form(solution.system.problem)
+
+
+def compare_with_finer(solution: State, form: SeparableEvolution) -> Correction:
+    """The squares of the error of a solution of which `separable_form_of` gives the form.
+
+    Raises:
+        ArithmeticError: the finer march fails.
+    """
+    (network,) = solution.system.networks
+    model = network.model
+    assert isinstance(model, Windows)
+    options = [piece.options for piece in model.pieces if isinstance(piece, BasisModel)]
+    modes = [max(own.modes_of(axis) for own in options) for axis in range(len(form.lines))]
+    stages = max(own.modes_of(len(form.lines)) for own in options) + _STAGES
+    finer = [math.ceil(_MORE * count) + 1 for count in modes]
+    march = SeparableMarch(form, finer, stages)
+    transform = Coefficients(form, march, finer)
+    space = [line_squares(axis_of(line), k) for line, k in zip(form.lines, finer, strict=True)]
+    theta = solution.theta[network.offset : network.offset + model.size].numpy()
+    error = size = 0.0
+    last = np.zeros(len(form.lines) + 1)
+    for number, window in enumerate(march.windows(model.edges)):
+        better = transform(window)
+        own = _padded(theta[model.place(number)], options[number].modes, form, better.shape)
+        squares = [*space, line_squares(Axis(window.lower, window.upper, None), stages)]
+        weighted = _weighted((better - own) ** 2, squares)
+        error += float(weighted.sum())
+        size += float(_weighted(better**2, squares).sum())
+        last += [_of_last(weighted, axis, form) for axis in range(weighted.ndim)]
+    left = math.sqrt(float(last.max()) / error) if error else 0.0
+    lost = math.sqrt(error) <= _ROUNDING * math.sqrt(size) and not left <= RELIABLE
+    reason = "" if lost or left <= RELIABLE else unexplained(left)
+    (name,) = network.group.components
+    return Correction(None, {name: Squares(error, size)}, left, reason, lost)
+
+
+def _padded(
+    theta: Array, modes: int | tuple[int, ...], form: SeparableEvolution, shape: tuple[int, ...]
+) -> Array:
+    """The coefficients of a window among those of the finer march, the others being zero."""
+    assert not isinstance(modes, int)
+    lines = zip(form.lines, modes[:-1], strict=True)
+    own = [*(k + 1 if line.ends else 2 * k + 1 for line, k in lines), modes[-1] + 1]
+    more = [(0, after - before) for before, after in zip(own, shape, strict=True)]
+    return np.pad(theta.reshape(own), more)
+
+
+def _weighted(values: Array, squares: list[Array]) -> Array:
+    for axis, own in enumerate(squares):
+        values = values * own.reshape([-1 if a == axis else 1 for a in range(values.ndim)])
+    return values
+
+
+def _of_last(weighted: Array, axis: int, form: SeparableEvolution) -> float:
+    """The part of the last functions of an axis, or of the last in time."""
+    if axis == len(form.lines):
+        return float(weighted[..., -1].sum())
+    count = 2 if form.lines[axis].ends else 4
+    return float(np.moveaxis(weighted, axis, 0)[-count:].sum())
