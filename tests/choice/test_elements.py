@@ -82,3 +82,38 @@ def test_gauss_points_of_a_basis_with_breaks_are_on_its_elements() -> None:
     edges = [0.0, *breaks, 1.0]
     counts, _ = np.histogram(points, edges)
     assert counts.min() >= 8
+
+
+BEAM = """param L = {length}, EI = {stiffness}, k = {bed}, F = {force}
+param w0 = {width}*L, p = {place}*L
+domain O: x in [0, L]
+unknown w(x)
+eq: EI*d(w, x, 4) + k*w = F*exp(-((x - p)/w0)^2)/(w0*sqrt(pi))
+bc: w = 0, w_xx = 0  on boundary
+"""
+
+
+@pytest.mark.parametrize(
+    ("length", "stiffness", "bed", "force"), [(1.0, 1.0, 5e4, 1.0), (10.0, 2e6, 1e7, 1e3)]
+)
+@pytest.mark.parametrize(("width", "place"), [(1e-3, 0.5), (2e-3, 0.31), (5e-3, 0.9)])
+def test_a_beam_under_a_narrow_load(
+    length: float, stiffness: float, bed: float, force: float, width: float, place: float
+) -> None:
+    text = BEAM.format(
+        length=length, stiffness=stiffness, bed=bed, force=force, width=width, place=place
+    )
+    solution = pdedsl.solve(pdedsl.parse(text), budget=20)
+    assert solution.usable, solution.failure
+
+    def series(x: float) -> float:
+        waves = [n * math.pi for n in range(1, 6000)]
+        return sum(
+            2 * force / length * math.sin(q * place) * math.exp(-((q * width / 2) ** 2))
+            / (stiffness * (q / length) ** 4 + bed) * math.sin(q * x)
+            for q in waves
+        )  # fmt: skip
+
+    size = series(place)
+    for x in (place, 0.2, 0.65):
+        assert float(solution(x=x * length)) == pytest.approx(series(x), abs=1e-4 * size)

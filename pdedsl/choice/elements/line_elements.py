@@ -51,6 +51,11 @@ _MOST_SHIFTED = 40
 _SHARP = 1e-7
 """Width of elements beside a jump or a kink, as a part of the line: what is between two of them, or
 decays from one, may have any."""
+_LOW_ORDER, _WIDE_PART = 2, 1.0
+"""The order up to which elements begin so narrow, and the first part above it, where a jump has
+none: rounding of the derivatives grows with powers of the elements, and leaves more of the residual
+than wide ones of a high degree. Of a beam under a load of a thousandth of its length that is 1e-1
+beside 2e-6."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,8 @@ def _first_grid(lowered: LoweredProblem) -> Grid:
     far = {x for x in inner if all(abs(x - c) > near for c in sharp)}
     breaks = tuple(sorted(far | {c for c in sharp if low < c < high}))
     grid = Grid((low, high), breaks, smoothness + ELEMENTS.degree, smoothness, 0)
-    places = [(float(p.centre[0]), _PART * p.width or _SHARP * (high - low)) for p in points]
+    part, least = (_PART, _SHARP) if order <= _LOW_ORDER else (_WIDE_PART, 1 / ELEMENTS.first)
+    places = [(float(p.centre[0]), part * p.width or least * (high - low)) for p in points]
     return grid.graded().resolving(places, ELEMENTS.narrowest)
 
 
