@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pdedsl.calculus.corner_exponents import exponents, is_exponent, resonances, to_laplacian
+from pdedsl.calculus.corners.exponents import exponents, is_exponent, resonances, to_laplacian
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import sympy as sp
 
 from pdedsl.calculus import LawOperator, law_operators
+from pdedsl.calculus.corners.box_sides import NoSidesError, SideCondition, side_conditions
 from pdedsl.geometry import hull_bounds
-from pdedsl.ir import Boundary, Face, Interior, Problem, Slice, normal
+from pdedsl.ir import Interior, Problem
 from pdedsl.transforms.time_windows import window_obstacle
 
 _FEWEST = 2  # space coordinates; with one there is a march whose elements follow the residual
@@ -26,21 +27,6 @@ Terms = dict[tuple[int, ...], sp.Expr]
 
 class NotSeparableError(Exception):
     """Why a problem is no such evolution, in words."""
-
-
-@dataclass(frozen=True)
-class End:
-    """A condition α u + β ∂_n u = g on one side.
-
-    Args:
-        value: α.
-        slope: β.
-        given: g, in all inputs.
-    """
-
-    value: float
-    slope: float
-    given: sp.Expr
 
 
 @dataclass(frozen=True)
@@ -59,7 +45,7 @@ class Line:
     lower: float
     upper: float
     coefficients: tuple[sp.Expr, sp.Expr, sp.Expr]
-    ends: tuple[End, ...]
+    ends: tuple[SideCondition, ...]
 
 
 @dataclass(frozen=True)
@@ -108,7 +94,10 @@ def separable_evolution(problem: Problem) -> SeparableEvolution:
     (equation,) = [law for law in laws if law.law.kind == "eq"]
     masses, sums, source = _equation(problem, equation)
     periods = {p.axis for p in problem.periodicities}
-    ends = dict(_ends(problem, laws))
+    try:
+        ends = side_conditions(problem, laws)
+    except NoSidesError as error:
+        raise NotSeparableError(str(error)) from None
     lines = []
     for symbol in problem.domains[0].coordinates:
         own = [ends.get((symbol, side)) for side in (-1, 1)]
@@ -182,52 +171,6 @@ def _axis_of(
     if len(along) > 1 or not along <= set(axes) or max(space) > 2:
         raise NotSeparableError("its operator is no sum of operators along the axes")
     return (along.pop() if along else axes[0]), max(space)
-
-
-def _ends(
-    problem: Problem, laws: tuple[LawOperator, ...]
-) -> Iterator[tuple[tuple[sp.Symbol, int], End]]:
-    seen = set()
-    for law in laws:
-        if law.law.kind != "bc":
-            continue
-        if len(law.law.residuals) != 1:
-            raise NotSeparableError(f"{law.law.label} is several conditions at a place")
-        for face in _faces(problem, law):
-            if (face.axis, face.side) in seen:
-                raise NotSeparableError(f"there are two conditions on a side of {face.axis}")
-            seen.add((face.axis, face.side))
-            yield (face.axis, face.side), _end(problem, law, face)
-
-
-def _faces(problem: Problem, law: LawOperator) -> tuple[Face, ...]:
-    place = law.law.place
-    if isinstance(place, Boundary) and place.faces and place.where is None:
-        return place.faces
-    if isinstance(place, Slice) and len(place.fixed) == 1:
-        (axis, value) = place.fixed[0]
-        bounds = hull_bounds(problem)
-        for side, bound in zip((-1, 1), bounds.get(axis, ()), strict=False):
-            if axis != problem.inputs[-1] and problem.number(value) == bound:
-                return (Face(axis, side, value),)
-    raise NotSeparableError(f"{law.law.label} does not hold on whole sides")
-
-
-def _end(problem: Problem, law: LawOperator, face: Face) -> End:
-    terms, known = _row(problem, law, 0)
-    axes = problem.inputs[:-1]
-    normals = {normal(k + 1): sp.Integer(0) for k in range(len(axes))}
-    normals[normal(axes.index(face.axis) + 1)] = sp.Integer(face.side)
-    parts = [0.0, 0.0]
-    for alpha, factor in terms.items():
-        own = factor.subs(normals)
-        if own == 0:
-            continue
-        order = alpha[axes.index(face.axis)]
-        if sum(alpha) != order or order > 1 or not own.is_number:
-            raise NotSeparableError(f"{law.law.label} is no condition on a value and a flux")
-        parts[order] = float(own) * (face.side if order else 1)
-    return End(parts[0], parts[1], -known.subs(normals).subs(face.axis, face.value))
 
 
 def _start(problem: Problem, laws: tuple[LawOperator, ...], count: int) -> tuple[sp.Expr, ...]:

@@ -1,7 +1,7 @@
 r"""Columns for corners, and for places where the kind of a condition changes.
 
-With z = F (x − c) from the first edge on, λ the powers of `calculus.corner_exponents` and q = 0, 1,
-…, a solution is a sum of smooth functions and of
+With z = F (x − c) from the first edge on, λ the powers of `corners.exponents` and q = 0, 1, …, a
+solution is a sum of smooth functions and of
 
 - :math:`r^λ \sin λθ` or cos, those that satisfy the conditions on both edges;
 - :math:`\mathrm{Im}\, z^m \log z` or Re, for whole numbers m among the λ, where data are not zero;
@@ -22,8 +22,8 @@ from typing import Literal
 
 import numpy as np
 
-from pdedsl.calculus.corner_exponents import is_exponent
-from pdedsl.calculus.plane_corners import PlaneCorner, Terms
+from pdedsl.calculus.corners.exponents import is_exponent
+from pdedsl.calculus.corners.plane_corners import PlaneCorner, Terms
 from pdedsl.geometry import domain_region
 from pdedsl.ir import Problem
 from pdedsl.models.bases.polar_columns import Cloud, PolarColumns, PolarTerm

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from pdedsl.calculus.plane_corners import PlaneCorner
+from pdedsl.calculus.corners.plane_corners import PlaneCorner
 from pdedsl.ir import Problem
 
 from .branch_cuts import corner_cuts

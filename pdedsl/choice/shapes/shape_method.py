@@ -15,7 +15,7 @@ from pdedsl.models.bases.polar_functions import polar_count
 from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
 from pdedsl.settings.method import Method, Sampling
 
-from .branch_cuts import jumps_at_corners
+from .branch_cuts import has_singular_corners
 from .columns import shape_columns
 from .row_weights import completed
 
@@ -23,8 +23,8 @@ _MORE = 4  # degrees of a smaller domain: a choice
 
 
 def on_shapes(problem: Problem) -> bool:
-    """Whether a domain is no box, or one at whose corners data jump."""
-    return not all(domain.is_box for domain in problem.domains) or jumps_at_corners(problem)
+    """Whether a domain is no box, or one with corners near which no polynomial is the solution."""
+    return not all(domain.is_box for domain in problem.domains) or has_singular_corners(problem)
 
 
 def shape_method(

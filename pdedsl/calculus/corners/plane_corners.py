@@ -2,7 +2,7 @@ r"""Corners of plane domains, and changes of the kind of condition, with what a 
 
 The operator of an equation of second order is frozen at the point, a_{ij} ∂_i ∂_j, and F maps it to
 the Laplacian; F also changes the angle. With the kinds of condition on both edges that says the
-powers of r, see `corner_exponents`.
+powers of r, see `exponents`.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from functools import lru_cache
 import numpy as np
 import sympy as sp
 
+from pdedsl.calculus.laws import LawOperator, SystemOperator, law_operators, systems
+from pdedsl.calculus.operator import MultiIndex
 from pdedsl.geometry import domain_region
 from pdedsl.geometry.arrays import Array
 from pdedsl.geometry.junctions import Junction, junctions
 from pdedsl.ir import NotNumericError, Problem, evaluate, normal
 
-from .corner_exponents import exponents, resonances, to_laplacian
-from .laws import LawOperator, SystemOperator, law_operators, systems
-from .operator import MultiIndex
+from .exponents import exponents, resonances, to_laplacian
 
 _SMALL = 1e-9  # of what it is compared with: rounding
 _SAMPLES = 32  # points of a domain at which coefficients are compared: a choice

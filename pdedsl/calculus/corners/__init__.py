@@ -1,0 +1,1 @@
+"""What solutions do at the corners of plane domains."""
