@@ -25,8 +25,9 @@ def place(tmp_path, monkeypatch) -> Path:
 
 
 @pytest.fixture
-def run(place) -> Callable[..., Any]:
-    """``run("check", "line.pde")``: exit_code, stdout and stderr."""
+def run(place, monkeypatch) -> Callable[..., Any]:
+    """``run("check", "line.pde")``: exit_code, stdout and stderr, as wide as they are in a pipe."""
+    monkeypatch.delenv("COLUMNS", raising=False)
 
     def call(*arguments: object, **options: Any) -> Any:
         return CliRunner().invoke(
