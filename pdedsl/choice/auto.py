@@ -101,10 +101,11 @@ def choose(
         return paired
     tell = (lambda trial: notify(trial.text)) if notify else None
     how = (lowered, facts, weights, bounds)
-    form = evolution_form(lowered.problem) if windows else None
-    found, resolved = find_basis(
-        *how, part(SEPARABLE.basis_share) if form else whole.until(BUDGET.choice), tell
-    )
+    form = evolution_form(lowered.problem) if windows and not basis else None
+    marched = separable_choice(lowered, form, part(EVOLUTIONS.share), notify) if form else None
+    if marched is not None and marched.level <= SEPARABLE.resolved:
+        return marched.choice
+    found, resolved = find_basis(*how, whole.until(BUDGET.choice), tell)
     if basis and found.best is None and found.out_of_time:
         # One that is asked for is tried however late it is.
         found, resolved = find_basis(*how, Allowance(None, whole.should_stop), tell)
@@ -123,8 +124,8 @@ def choose(
         and (divided := elements_choice(lowered, facts, weights, part(ELEMENTS.share), notify))
     ):
         return divided
-    if form and (separated := separable_choice(lowered, form, part(EVOLUTIONS.share), notify)):
-        return separated
+    if marched is not None:
+        return marched.choice
     if (
         windows
         and cannot_evolve(lowered.problem, facts) is None

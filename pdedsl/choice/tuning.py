@@ -284,7 +284,9 @@ class EvolutionTuning:
 class SeparableTuning:
     """Marches of linear evolutions with a separable operator."""
 
-    basis_share: float = 0.2  # of the budget, for one basis for all of time before †
+    # Of the laws, what a march may leave for no other functions to be tried: a second is enough for
+    # that where bases for all of time take ten.
+    resolved: float = 1e-6
     degree: int = 10  # of each axis at first †
     waves: int = 6  # of a periodic axis at first †
     windows: int = 2  # at first †

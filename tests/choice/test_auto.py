@@ -74,11 +74,11 @@ def test_a_network_says_what_bases_leave():
     assert re.search(r"; a basis of \d+ functions leaves a residual of \de-\d\d$", choice.why)
 
 
-def test_a_linear_problem_with_singular_corners_has_a_basis_all_the_same():
+def test_a_linear_problem_with_singular_corners_has_their_functions():
     """The torsion of a square: u(1/2, 1/2) = -0.0736713532814 by its Fourier series."""
     solution = api.solve(api.parse(CORNERS), budget=20)
-    assert "polynomials leave" in solution.provenance.why
-    assert solution(x=0.5, y=0.5) == pytest.approx(-0.0736713532814, abs=2e-7)
+    assert "corner functions at 4 corners leave" in solution.provenance.why
+    assert solution(x=0.5, y=0.5) == pytest.approx(-0.0736713532814, abs=1e-12)
 
 
 def test_what_a_basis_nearly_resolves_is_marched():

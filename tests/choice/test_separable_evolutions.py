@@ -32,6 +32,31 @@ from pdedsl.solution.sampled import sampler
 SQUARE = "domain O: (x, y) in [0, 1]^2\ntime t in [0, 1]\nunknown u(x, y, t)\n"
 CUBE = "domain O: (x, y, z) in [0, 1]^3\ntime t in [0, 1]\nunknown u(x, y, z, t)\n"
 PROBLEMS = {
+    "growth from a seed": SQUARE
+    + """let w = 1e-12*sin(pi*x)*sin(pi*y)*exp((30 - 0.1*pi^2)*t)
+eq: u_t = 0.05*lap(u) + 30*u
+ic: u = w  at t = 0
+bc: u = 0  on boundary
+exact u = w
+""",
+    "a stiff source": SQUARE
+    + """let k = 200*pi^2
+let a = k*(k*cos(t) + sin(t))/(k^2 + 1), w = sin(pi*x)*sin(pi*y)*(a - k^2/(k^2 + 1)*exp(-k*t))
+eq: u_t = 100*lap(u) + k*sin(pi*x)*sin(pi*y)*cos(t)
+ic: u = 0  at t = 0
+bc: u = 0  on boundary
+exact u = w
+""",
+    "a warm plate in metres": """param k = 45, rho = 7800, cp = 480, a = 0.05
+domain O: (x, y) in [0, a]^2
+time t in [0, 600]
+unknown u(x, y, t)
+let w = 300 + 100*sin(pi*x/a)*sin(pi*y/a)*exp(-2*pi^2/a^2*k/rho/cp*t)
+eq: rho*cp*u_t = k*lap(u)
+ic: u = w  at t = 0
+bc: u = 300  on boundary
+exact u = w
+""",
     "heat in a cube": CUBE
     + """let w = cos(pi*x)*sin(pi*y)*sin(pi*z)*exp(-0.3*pi^2*t)
 eq: u_t = 0.1*lap(u)
@@ -209,11 +234,12 @@ def test_its_error_is_estimated(name: str, tail: float, monkeypatch: pytest.Monk
     if found is None:  # too coarse to be taken
         assert tail > 1e-7
         return
-    assert found.start is not None
-    system = build_system(lowered, found.method, 0)
-    own = correct_windows(State(system, found.start))
+    theta = found.choice.start
+    assert theta is not None
+    system = build_system(lowered, found.choice.method, 0)
+    own = correct_windows(State(system, theta))
     assert not own.reason and not own.at_rounding
-    fields = sampler(problem, system, found.start)
+    fields = sampler(problem, system, theta)
     known = known_values(problem, dense=True)
     truth = field_errors(problem, known, [fields.fields(entry.points) for entry in known])
     estimated = math.sqrt(own.squares["u"].error / own.squares["u"].size)

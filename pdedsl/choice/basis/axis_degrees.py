@@ -50,7 +50,7 @@ def search_axis_degrees(
     """
     problem = lowered.problem
     if on_shapes(problem):
-        return SearchResult((), "the domain is no box, or data jump at its corners")
+        return SearchResult((), "the domain is no box, or has singular corners")
 
     def next_size(trials: Sequence[BasisTrial]) -> tuple[Modes, Tensor | None] | str:
         waves = [axis.period is not None for axis in component_axes(problem)[0]]

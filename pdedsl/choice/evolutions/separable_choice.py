@@ -51,7 +51,7 @@ class _Trial:
         modes: of each axis.
         edges: of the windows.
         coefficients: of each window, shape (modes of each axis …, s + 1).
-        tails: the last coefficients of each axis, over all.
+        tails: the last coefficients of each axis beside all of the windows so far.
         tails_in_time: the same in time, for each window.
     """
 
@@ -72,12 +72,20 @@ class _Trial:
         return torch.from_numpy(np.concatenate([own.ravel() for own in self.coefficients]))
 
 
+@dataclass(frozen=True)
+class MarchChoice:
+    """A choice and what it leaves of the laws, see `largest_level`."""
+
+    choice: Choice
+    level: float
+
+
 def separable_choice(
     lowered: LoweredProblem,
     form: SeparableEvolution,
     allowance: Allowance,
     notify: Callable[[str], None] | None = None,
-) -> Choice | None:
+) -> MarchChoice | None:
     """Windows of polynomials and waves, or None where no march comes near the solution.
 
     Args:
@@ -100,7 +108,8 @@ def separable_choice(
         f"{len(best.edges) - 1} windows of {shape} functions, with stages of Radau solved axis by "
         f"axis, leave {level:.0e} of the laws"
     )
-    return Choice(method, why, best.theta, Agreement(level, search.difference))
+    choice = Choice(method, why, best.theta, Agreement(level, search.difference))
+    return MarchChoice(choice, level)
 
 
 class _Search:
@@ -187,12 +196,15 @@ class _Search:
             self._allowance.check()
             coefficients.append(transform(window))
         self._last = self._allowance.used - began
-        largest = max(float(np.linalg.norm(own)) for own in coefficients)
-        parts = [_tails(own, self._form) for own in coefficients]
-        if not largest > 0:
+        # Beside the largest so far: what grows from a seed is to be right from the seed on.
+        roots = np.sqrt(np.diff(edges))
+        sizes = np.maximum.accumulate([float(np.linalg.norm(own)) for own in coefficients] / roots)
+        if not sizes[-1] > 0:
             raise ArithmeticError("the solution is zero")
-        *space, time = (tuple(part / largest for part in own) for own in zip(*parts, strict=True))
-        return _Trial(modes, edges, coefficients, tuple(map(max, space)), time)
+        sizes[sizes == 0] = sizes[-1]  # until something begins
+        parts = np.array([_tails(own, self._form) for own in coefficients])
+        *space, time = (parts / (roots * sizes)[:, None]).T.tolist()
+        return _Trial(modes, edges, coefficients, tuple(map(max, space)), tuple(time))
 
     def _refined(self, trial: _Trial, growth: float) -> tuple[tuple[int, ...], tuple[float, ...]]:
         """More nodes where the tails of a trial are not small beside the largest."""

@@ -19,9 +19,9 @@ from pdedsl.ir import Problem
 
 _RAYS, _POINTS = 33, 128  # directions, and points of each kind on a ray: choices
 _PLANE = 2
-_LONGEST = 20.0
+_LONGEST = 10.0
 """Sides of a rectangle whose polynomials are of a total degree: of -Δu = 1 they leave 6e-11 for 5,
-4e-9 for 20 and 4e-2 for 100, where degrees of their own for both axes leave 3e-5."""
+4e-10 for 10, 4e-9 for 20, and 4e-2 for 100, where degrees of both axes leave 3e-5 in less time."""
 _SHALLOW = 1e-4  # of the size of the set, between it and the end of a cut, at least: a choice
 _DEEPER = 1.01  # times as far from the set as on another ray nearer to the bisector
 _NEAREST = 1e-6  # of the size of the set, of these points from the corner
