@@ -66,7 +66,8 @@ class OfRidges:
         found = []
         for alpha in indices:
             slopes = np.prod((self._inner * self._slopes) ** alpha, axis=1)
-            own = self._outer @ (slopes * self._largest(sum(alpha), beside))
+            with np.errstate(over="ignore"):  # a bound that is infinite says that there is none
+                own = self._outer @ (slopes * self._largest(sum(alpha), beside))
             found.append(own if any(alpha) else own + self._shift)
         return np.stack(found)
 
