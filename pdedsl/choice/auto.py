@@ -55,11 +55,12 @@ def choose(
 ) -> Choice:
     """A method from the laws of a problem: orders, linearity, inputs, sizes of coefficients.
 
-    A basis, where one of at most some thousand functions is found to resolve the solution (see
-    `basis.axis_degrees` and `basis.total_degrees`): then a few steps end at the level of rounding.
-    Else, for an evolution in time and at most one space coordinate, splines on windows of time (see
-    `march`), and for one input splines on elements that follow the residual (see `elements`).
-    Elsewhere a network.
+    A march axis by axis, for a linear evolution in two or three space coordinates whose operator is
+    a sum along them (see `evolutions.separable_march`). A basis, where one of at most some thousand
+    functions is found to resolve the solution (see `basis.axis_degrees` and `basis.total_degrees`):
+    then a few steps end at the level of rounding. Else, for an evolution in time and at most one
+    space coordinate, splines on windows of time (see `march`), and for one input splines on
+    elements that follow the residual (see `elements`). Elsewhere a network.
 
     All choices are least squares, with Newton's method or damping around it, in double precision,
     which is ahead of first-order methods by orders of magnitude for up to about two thousand

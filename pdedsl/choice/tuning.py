@@ -295,6 +295,8 @@ class SeparableTuning:
     # Growth of the modes of an axis that limits the march, the largest for which there is room. †
     growths: tuple[float, ...] = (1.4, 1.15, 1.0)
     near: float = 0.03  # part of the largest tail, from which on an axis or a window limits, too †
+    falls: float = 1e-2  # tail in time below which it is taken for one that falls with the length †
+    pieces: int = 4  # that a window is cut into at once, at most †
     fall: float = 0.7  # of the largest tail, below which a march is progress †
     patience: int = 3  # marches without progress that end it: axes take turns †
     dearer: float = 2.0  # times the seconds of a march that the next one takes †

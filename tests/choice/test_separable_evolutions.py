@@ -39,6 +39,13 @@ ic: u = w  at t = 0
 bc: u = 0  on boundary
 exact u = w
 """,
+    "eleven periods of a wave": SQUARE.replace("t in [0, 1]", "t in [0, 6]")
+    + """let w = sin(2*pi*x)*sin(3*pi*y)*cos(sqrt(13)*pi*t)
+eq: u_tt = lap(u)
+ic: u = w, u_t = 0  at t = 0
+bc: u = 0  on boundary
+exact u = w
+""",
     "a stiff source": SQUARE
     + """let k = 200*pi^2
 let a = k*(k*cos(t) + sin(t))/(k^2 + 1), w = sin(pi*x)*sin(pi*y)*(a - k^2/(k^2 + 1)*exp(-k*t))

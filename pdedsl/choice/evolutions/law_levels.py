@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 
+import sympy as sp
 import torch
 from torch import Tensor
 
@@ -21,16 +22,46 @@ from pdedsl.ir import Problem, normal
 def largest_level(system: ResidualSystem, theta: Tensor) -> float:
     """The largest rms of a law over what fields of their size give in it; see `_sizes`.
 
-    A flux that is zero has no terms to be compared with.
+    A field that changes much faster than over the whole time gives more in an equation: what its
+    own derivatives in time give. A flux that is zero has no terms to be compared with.
     """
     sizes, residual = _sizes(system.problem), system.residual(theta)
     inside = torch.cat([b.data.points for b in system.blocks if b.kind == "eq"])
-    largest = max(float(v.square().mean().sqrt()) for v in system.fields(theta, inside).values())
-    return max(
-        math.sqrt(float(residual[b.rows].square().sum()) / b.weight) / (sizes[b.label] * largest)
-        for b in system.blocks
-        if sizes.get(b.label) and largest > 0
-    )
+    largest = max(_rms(values) for values in system.fields(theta, inside).values())
+    levels = [0.0]
+    for block in system.blocks:
+        if not (sizes.get(block.label) and largest > 0):
+            continue
+        given = sizes[block.label] * largest
+        if block.kind == "eq":
+            rates = _rates(system.problem, block.label)
+            points = block.data.points
+            given = max([given, *(_rms(system.derivative(theta, r, points)) for r in rates)])
+        left = math.sqrt(float(residual[block.rows].square().sum()) / block.weight)
+        levels.append(left / given)
+    return max(levels)
+
+
+def _rms(values: Tensor) -> float:
+    return float(values.square().mean().sqrt())
+
+
+def _rates(problem: Problem, label: str) -> list[sp.Expr]:
+    """The terms of a law that are derivatives in time alone, with factors that are numbers."""
+    assert problem.time is not None
+    found = []
+    for law in law_operators(problem):
+        if law.law.label != label or law.operator is None:
+            continue
+        place = law.operator.coordinates.index(problem.time.symbol)
+        for row in law.operator.rows:
+            for component, entry in zip(problem.components, row, strict=True):
+                for alpha, coefficient in entry:
+                    factor = problem.substitute(coefficient)
+                    if alpha[place] and sum(alpha) == alpha[place] and factor.is_number:
+                        rate = sp.Derivative(component, (problem.time.symbol, alpha[place]))
+                        found.append(factor * rate)
+    return found
 
 
 def weights_by_size(problem: Problem) -> dict[str, float]:

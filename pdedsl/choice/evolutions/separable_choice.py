@@ -113,6 +113,8 @@ def separable_choice(
 
 
 class _Search:
+    """Marches one after another."""
+
     def __init__(
         self,
         lowered: LoweredProblem,
@@ -182,7 +184,8 @@ class _Search:
         stages = self._stages(modes)
         total = self._size(modes) * (stages + 1) * (len(edges) - 1)
         enough = stages >= SEPARABLE.fewest_stages and total <= SEPARABLE.most_coefficients
-        return enough and SEPARABLE.looks * sum(modes) * (len(edges) - 1) <= self._room
+        looks = SEPARABLE.looks * self._allowance.slowdown * sum(modes) * (len(edges) - 1)
+        return enough and looks <= self._room
 
     def _march(self, modes: tuple[int, ...], edges: tuple[float, ...]) -> _Trial:
         began = self._allowance.used
@@ -215,10 +218,17 @@ class _Search:
         )
         edges = [trial.edges[0]]
         for (lower, upper), tail in zip(pairwise(trial.edges), trial.tails_in_time, strict=True):
-            if tail > least:
-                edges.append((lower + upper) / 2)
-            edges.append(upper)
+            pieces = self._pieces(tail, trial) if tail > least else 1
+            edges += np.linspace(lower, upper, pieces + 1)[1:].tolist()
         return modes, tuple(edges)
+
+    @staticmethod
+    def _pieces(tail: float, trial: _Trial) -> int:
+        """Of a window: a tail that falls falls as a power of the length, the number of stages."""
+        if tail > SEPARABLE.falls:
+            return 2
+        stages = trial.coefficients[0].shape[-1] - 1
+        return min(max(2, round((tail / SEPARABLE.rounding) ** (1 / stages))), SEPARABLE.pieces)
 
 
 def _tails(own: Array, form: SeparableEvolution) -> list[float]:
