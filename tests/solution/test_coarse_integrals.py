@@ -35,7 +35,7 @@ def test_a_memory_that_is_nearly_resolved_has_no_estimate() -> None:
 
 def test_in_the_parts_that_are_told_it_is_right() -> None:
     halves = "(integral(u(s), s in [0, t/2]) + integral(u(s), s in [t/2, t]))"
-    solution = pdedsl.solve(pdedsl.parse(memory(40, halves)), budget=10)
+    solution = pdedsl.solve(pdedsl.parse(memory(40, halves)), budget=60)
     t = np.linspace(0, 40, 81)
     assert solution.failure is None
     assert np.abs(solution(t=t) - np.sin(t)).max() < 1e-11
