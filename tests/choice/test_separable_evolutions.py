@@ -149,7 +149,8 @@ def test_it_is_solved(name: str) -> None:
 @pytest.mark.parametrize(
     ("start", "boundary", "sudden"),
     [("1", "u = 0", True), ("sin(pi*x)*y", "u = 0", True), ("x*y", "u = x*y", False),
-     ("cos(pi*x)*cos(pi*y)", "dn(u) = 0", False), ("x*y", "dn(u) = 0", True)],
+     ("cos(pi*x)*cos(pi*y)", "dn(u) = 0", False), ("x*y", "dn(u) = 0", True),
+     ("abs(x - y)", "dn(u) + u = 0", True)],
 )  # fmt: skip
 def test_a_start_that_the_conditions_contradict_is_told(
     start: str, boundary: str, sudden: bool
@@ -158,6 +159,24 @@ def test_a_start_that_the_conditions_contradict_is_told(
     form = evolution_form(pdedsl.parse(SQUARE + text))
     assert form is not None
     assert SeparableMarch(form, (12, 12), 3).is_sudden() == sudden
+
+
+def test_a_start_that_jumps_at_a_side_is_no_defect_of_the_program() -> None:
+    text = "eq: u_t = lap(u)\nic: u = heaviside(x + y - 1)  at t = 0\nbc: dn(u) = 0  on boundary\n"
+    solution = pdedsl.solve(pdedsl.parse(SQUARE + text), budget=3)
+    assert "axis by axis" not in solution.provenance.why
+
+
+def test_special_functions_and_jumps_have_their_values() -> None:
+    text = """let f = besselj(0, 3*x)*gamma(1 + y) + floor(3*x) + if(x > y, 1, 0)
+eq: u_t = lap(u) + f
+ic: u = 0  at t = 0
+bc: u = 0  on boundary
+"""
+    form = evolution_form(pdedsl.parse(SQUARE + text))
+    assert form is not None
+    (window,) = SeparableMarch(form, (8, 8), 3).windows((0.0, 1e-3))
+    assert np.isfinite(window.values).all() and window.values[-1].max() > 1e-4
 
 
 @pytest.mark.parametrize("name", OTHERS)

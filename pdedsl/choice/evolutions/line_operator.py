@@ -14,6 +14,7 @@ import numpy as np
 import sympy as sp
 
 from pdedsl.geometry.arrays import Array
+from pdedsl.ir import evaluate
 
 from .nodes import (
     chebyshev_nodes,
@@ -92,5 +93,5 @@ def _operator(line: Line, nodes: Array, first: Array, second: Array) -> Array:
 
 
 def _values(symbol: sp.Symbol, factor: sp.Expr, nodes: Array) -> Array:
-    made = sp.lambdify((symbol,), factor, modules=["scipy", "numpy"])
-    return np.broadcast_to(np.asarray(made(nodes), dtype=float), nodes.shape)
+    found = np.asarray(evaluate(factor, {symbol: nodes}), dtype=float)
+    return np.broadcast_to(found, nodes.shape)

@@ -22,7 +22,7 @@ from pdedsl.choice.tuning import EVOLUTIONS, SEPARABLE
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.residual.build import build
 from pdedsl.geometry.arrays import Array
-from pdedsl.ir import Problem
+from pdedsl.ir import NotNumericError, Problem
 from pdedsl.models.bases import BasisOptions
 from pdedsl.models.inputs import Axis
 from pdedsl.models.windows import WindowsOptions
@@ -33,6 +33,9 @@ from .coefficients import Coefficients, line_table
 from .law_levels import largest_level, weights_by_size
 from .separable_form import NotSeparableError, SeparableEvolution, separable_evolution
 from .separable_march import SeparableMarch
+
+_OBSTACLES = (SpentError, ArithmeticError, NotNumericError, np.linalg.LinAlgError, ValueError)
+"""What ends the search with what was found before."""
 
 
 def evolution_form(problem: Problem) -> SeparableEvolution | None:
@@ -139,7 +142,13 @@ class _Search:
         while True:
             try:
                 trial = self._march(modes, edges)
-            except (SpentError, ArithmeticError, np.linalg.LinAlgError, ValueError):
+            except (
+                SpentError,
+                ArithmeticError,
+                NotNumericError,
+                np.linalg.LinAlgError,
+                ValueError,
+            ):
                 break
             if self._notify is not None:
                 self._notify(f"{len(edges) - 1} windows of {modes} modes end at {trial.tail:.0e}")

@@ -8,15 +8,15 @@ cost of some products of matrices along the axes: a heat equation in a cube take
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import sympy as sp
 
 from pdedsl.geometry.arrays import Array
+from pdedsl.ir import evaluate
 
 from .line_operator import line_operator
 from .separable_form import SeparableEvolution
@@ -67,8 +67,7 @@ class SeparableMarch:
         self._given = [[self._function(end.given) for end in line.ends] for line in form.lines]
 
     def _function(self, expression: sp.Expr) -> _Function:
-        made = sp.lambdify(self._symbols, expression, modules=["scipy", "numpy"], cse=True)
-        return _Function(made)
+        return _Function(expression, self._symbols)
 
     def is_sudden(self) -> bool:
         """Whether the conditions contradict the start, which no polynomial follows.
@@ -165,11 +164,16 @@ class SeparableMarch:
 
 @dataclass(frozen=True)
 class _Function:
-    """A compiled expression of the inputs, which may be a number."""
+    """An expression of the inputs, at points and a time."""
 
-    made: Callable[..., Any]
+    expression: sp.Expr
+    symbols: tuple[sp.Symbol, ...]
 
     def __call__(self, grid: Sequence[Array], time: float, shape: tuple[int, ...]) -> Array:
-        with np.errstate(all="ignore"):  # what is not finite is told of the windows
-            found: Array = np.asarray(self.made(*grid, time), dtype=np.float64)
-        return np.broadcast_to(found, shape)
+        """Values of a shape; what is not finite is told of the windows.
+
+        Raises:
+            NotNumericError: the expression has a part without values.
+        """
+        known = dict(zip(self.symbols, (*grid, time), strict=True))
+        return np.broadcast_to(np.asarray(evaluate(self.expression, known), dtype=float), shape)
