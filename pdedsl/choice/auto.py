@@ -92,14 +92,8 @@ def choose(
     def part(share: float) -> Allowance:
         return whole.until(BUDGET.choice).part(share * seconds)
 
-    if cannot_fit(lowered.problem) is None and (
-        fitted := fit_choice(lowered, given, part(BUDGET.numbers), notify)
-    ):
-        return fitted
-    if cannot_pair(lowered.problem) is None and (
-        paired := number_choice(lowered, given, part(BUDGET.numbers), notify)
-    ):
-        return paired
+    if found_numbers := _for_numbers(lowered, given, lambda: part(BUDGET.numbers), notify):
+        return found_numbers
     tell = (lambda trial: notify(trial.text)) if notify else None
     how = (lowered, facts, weights, bounds)
     form = evolution_form(lowered.problem) if windows and not basis else None
@@ -135,6 +129,23 @@ def choose(
         return evolved
     choice = network_choice(lowered, facts, short)
     return Choice(choice.method, "; ".join([choice.why, *_attempts(found, done)]))
+
+
+def _for_numbers(
+    lowered: LoweredProblem,
+    given: Mapping[str, float],
+    allowance: Callable[[], Allowance],
+    notify: Callable[[str], None] | None,
+) -> Choice | None:
+    """A basis for unknown numbers: those that are looked for over decades, then from the guess."""
+    problem = lowered.problem
+    if cannot_fit(problem) is None:
+        fitted = fit_choice(lowered, given, allowance(), notify)
+        if fitted is not None:
+            return fitted
+    if cannot_pair(problem) is None:
+        return number_choice(lowered, given, allowance(), notify)
+    return None
 
 
 def _attempts(found: SearchResult, march: str | None) -> list[str]:

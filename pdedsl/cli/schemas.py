@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, RootModel
 from pydantic import Field as About
@@ -292,40 +292,13 @@ class AnalyzeNetwork(_Object):
     comparison: dict[str, Any] | None
 
 
-class ListModels(_Object):
-    """``pdedsl list models --json``."""
-
-    models: list[dict[str, str]]
+Kind = Literal["models", "optimizers", "rules", "presets", "specs", "codes"]
 
 
-class ListOptimizers(_Object):
-    """``pdedsl list optimizers --json``."""
-
-    optimizers: list[dict[str, str]]
-
-
-class ListRules(_Object):
-    """``pdedsl list rules --json``."""
-
-    rules: list[dict[str, str]]
-
-
-class ListPresets(_Object):
-    """``pdedsl list presets --json``."""
-
-    presets: list[dict[str, str]]
-
-
-class ListSpecs(_Object):
-    """``pdedsl list specs --json``."""
-
-    specs: list[dict[str, str]]
-
-
-class ListCodes(_Object):
-    """``pdedsl list codes --json``."""
-
-    codes: list[dict[str, str]]
+class Listing(
+    RootModel[Annotated[dict[Kind, list[dict[str, str]]], About(min_length=1, max_length=1)]]
+):
+    """``pdedsl list KIND --json``: the entries of one kind under its name."""
 
 
 class Preset(_Object):
@@ -335,11 +308,7 @@ class Preset(_Object):
     text: str
 
 
-class List(
-    RootModel[
-        ListModels | ListOptimizers | ListRules | ListPresets | ListSpecs | ListCodes | Preset
-    ]
-):
+class List(RootModel[Listing | Preset]):
     """``pdedsl list --json``."""
 
 
