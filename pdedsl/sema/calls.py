@@ -270,7 +270,10 @@ def _vector(
     """An operation of vector calculus; those in space take the coordinates too."""
 
     def call(elaborator: Elaborator, name: str, node: ast.Call) -> Value:
-        arguments = _arguments(name, node, count, count, usage)
+        parts = [a for a in node.arguments if isinstance(a, ast.Expr)]
+        together = f"{name}(({', '.join(map(format_expression, parts))}))"
+        is_list = count == 1 < len(parts) and in_space
+        arguments = _arguments(name, node, count, count, together if is_list else usage)
         values = [elaborator.quantity(a) for a in arguments]
         axes = (elaborator.axes(node.span, *values),) if in_space else ()
         return function(*values, *axes)

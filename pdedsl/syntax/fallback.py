@@ -7,6 +7,7 @@ from lark import Token
 from pdedsl.diagnostics import Diagnostic, nearest
 
 from .papers.inequalities import meant_set
+from .papers.source_text import text_of
 from .parse import END, Failure
 from .phrases import Phrases, join_tokens
 from .tokens import CLOSING, OTHER_KEYWORDS, STATEMENT_STARTS, span_of
@@ -92,6 +93,7 @@ def fall_back(failure: Failure) -> Diagnostic:
         or _choice(failure)
         or _keyword(failure)
         or _text(failure)
+        or _next_line(failure)
         or _unexpected(failure)
     )
 
@@ -144,12 +146,19 @@ def _gives_value(tokens: tuple[Token, ...]) -> bool:
 
 def _guess(tokens: tuple[Token, ...]) -> str | None:
     """What a line with an equation was perhaps meant to be."""
-    text = join_tokens(tokens)
+    text = text_of(tokens)
+    kinds = [token.type for token in tokens]
+    if "EQUAL" not in kinds:
+        return None
+    if "ON" in kinds or "AT" in kinds:
+        return f"did you mean {'bc' if 'ON' in kinds else 'ic'}: {text}?"
+    if kinds[:2] == ["NAME", "LPAR"] and "NUMBER" in kinds[: kinds.index("RPAR")]:
+        # u(x, 0) is a value at the start, and u(0, t) one at a face.
+        law = "bc" if kinds[kinds.index("RPAR") - 1] == "NAME" else "ic"
+        return f"did you mean {law}: {text}?"
     if _gives_value(tokens) and "_" not in tokens[0]:
         return f"did you mean let {text}, or bc: {text}?"
-    if any(token.type == "EQUAL" for token in tokens):
-        return f"did you mean eq: {text}?"
-    return None
+    return f"did you mean eq: {text}?"
 
 
 def _inequality(failure: Failure) -> Diagnostic | None:
@@ -228,6 +237,16 @@ def _text(failure: Failure) -> Diagnostic | None:
         return None
     message = "text in quotes can stand only after 'problem' and 'from'"
     return Diagnostic("E101", message, span_of(failure.tokens[failure.index]))
+
+
+def _next_line(failure: Failure) -> Diagnostic | None:
+    """An equation without a keyword that starts with a sign, as a statement that goes on does."""
+    tokens, index = failure.tokens, failure.index
+    own = tokens[index]
+    if END not in failure.accepted or own.line == tokens[index - 1].end_line:
+        return None
+    message = "a statement starts with a keyword, such as let, eq or bc"
+    return Diagnostic("E105", message, span_of(own), _guess(tokens[index:]))
 
 
 def _unexpected(failure: Failure) -> Diagnostic:

@@ -11,7 +11,7 @@ from .tokens import CLOSING, OPENING, OTHER_KEYWORDS, STATEMENT_STARTS
 
 _LONGEST = 48
 _PREFIXES = {"n": "1e-9", "m": "1e-3", "c": "1e-2", "k": "1e3", "M": "1e6", "G": "1e9"}
-_UNITS = {"kg": "1", "min": "60"}
+_UNITS = {"kg": "1"}
 _CHAIN_WORDS = frozenset({"SETOP", "AND", "OR", "NOT"})
 _PLACES = (STATEMENT_STARTS | OTHER_KEYWORDS) - _CHAIN_WORDS
 

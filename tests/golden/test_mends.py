@@ -167,6 +167,13 @@ MENDS: dict[str, tuple[str, str, str]] = {
         "u_x(x = 2*x)",
         "if(2*x > 1, 1, u_x(x=2*x))",
     ),
+    "domain_of_intervals": (
+        "domain Omega: (x, y) in [0, 1] * [0, 2]",
+        "domain x in [0, 1], y in [0, 2]",
+        "domain Omega: (x, y) in [0, 1] * [0, 2]",
+    ),
+    "divergence_of_a_list": ("div((u, v))", "div(u, v)", "div((u, v))"),
+    "fields_of_one_value": ("u = 0, v = 0", "u = v = 0", "u = 0, v = 0"),
     "at_two_faces": ("on x = 0, x = 1", "at x = 0, x = 1", "on x = 0, x = 1"),
     "name_in_other_case": ("U_xx", "u_xx = 1\nbc: u", "U_xx = 1\nbc: U"),
     "time_in_the_domain": (

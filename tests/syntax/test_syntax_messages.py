@@ -49,6 +49,38 @@ def test_signs_have_codes():
 
 
 CASES = [
+    # what papers write together
+    ("bc: u = 0 on x = -1 and x = 2", "E110", "write on x = -1, x = 2", "and"),
+    ("bc: u = 0 at x = 0 or y = L", "E110", "write on x = 0, y = L", "or"),
+    ("bc: u = v = w = 0 on boundary", "E101", "write u = 0, v = 0, w = 0", "="),
+    ("bc: p = 1, u(0) = u(1) = 0", "E101", "write u(0) = 0, u(1) = 0", "="),
+    (
+        "domain x in [0, 1], y in [0, 2]",
+        "E110",
+        "write domain Omega: (x, y) in [0, 1] * [0, 2]",
+        "x in [0, 1], y in [0, 2]",
+    ),
+    (
+        "domain D: x in [0, L], t in [0, 2]",
+        "E110",
+        "write domain D: x in [0, L], and time t in [0, 2] on a line of its own",
+        "x in [0, L], t in [0, 2]",
+    ),
+    ("domain 0 < r < 1", "E110", "write domain Omega: r in [0, 1]", "0 < r < 1"),
+    (
+        "domain O: unit square [0, 1] x [0, 1]",
+        "E110",
+        "write domain O: (x, y) in [0, 1] * [0, 1]",
+        "unit square [0, 1] x [0, 1]",
+    ),
+    ("domain interval [0, 1]", "E110", "write domain Omega: x in [0, 1]", "interval [0, 1]"),
+    ("time t in [0, 5 min]", "E104", "write 5*60", "min"),
+    # an equation without its keyword
+    ("u = 0 on boundary", "E105", "did you mean bc: u = 0 on boundary?", "u"),
+    ("u = 1 at t = 0", "E105", "did you mean ic: u = 1 at t = 0?", "u"),
+    ("u(0, t) = 0", "E105", "did you mean bc: u(0, t) = 0?", "u"),
+    ("u(x, 0) = sin(x)", "E105", "did you mean ic: u(x, 0) = sin(x)?", "u"),
+    ("unknown u\n-lap(u) = 1", "E105", "did you mean eq: -lap(u) = 1?", "-"),
     # the operator between factors
     ("eq: L[u] = 2 us", "E104", "write 2*us", "us"),
     ("eq: L[u] = 2us", "E104", "write 2*us", "us"),
@@ -102,7 +134,7 @@ CASES = [
     ("bc: u = 0 ON boundary", "E101", "write on", "ON"),
     ("eq: u = 0 for x in A", "E110", "write in Omega, on boundary or at t = 0 for a place", "for"),
     ("bc: u = 0 at boundary", "E110", "write on boundary", "boundary"),
-    ("bc: u = 0 on x = 0 and x = 1", "E110", "write on x = 0, x = 1", "="),
+    ("bc: u = 0 on x = 0 and x = 1", "E110", "write on x = 0, x = 1", "and"),
     ("eq: u = 1, on boundary", "E101", "remove it", ","),
     ("operator L[w] lap(w)", "E106", "write = lap(w)", "lap"),
     # numbers, strings, characters
@@ -170,7 +202,7 @@ CASES = [
     ("unknown u()", "E101", "write names between them, or leave them out", ")"),
     ('problem "a" b', "E101", 'write problem "title" and nothing else', "b"),
     ("eq: u = 0 bc: u = 1", "E101", "start a new line before bc", "bc"),
-    ("eq: u = v = 0", "E101", "write two equations with a comma between", "="),
+    ("eq: u = v = 0", "E101", "write u = 0, v = 0", "="),
     ("bc: u = 0 on b at t = 0", "E101", "write a law for each place", "at"),
     ("bc: u = 0 where x > 0", "E101", "write on boundary where x > 0", "where"),
     ("eq: u = +1", "E101", "remove it", "+"),

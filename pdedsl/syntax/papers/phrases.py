@@ -11,6 +11,9 @@ from pdedsl.syntax.phrases import Phrases, join_tokens, operand_end
 from pdedsl.syntax.spelling import canonical_name
 from pdedsl.syntax.tokens import span_of
 
+from .boxes import box_of_lists
+from .chains import chain_of_equations, joined_faces
+
 _DEGREES = frozenset("CFK")
 
 
@@ -154,4 +157,5 @@ def _digits(tokens: Sequence[Token], index: int) -> Diagnostic | None:
 _FUNCTIONS = frozenset("sin cos tan sinh cosh tanh asin acos atan exp log".split())
 _PHRASES = (
     _comment, _degree, _outline, _history, _advection, _power_of_function, _place, _digits,
+    box_of_lists, chain_of_equations, joined_faces,
 )  # fmt: skip
