@@ -63,8 +63,9 @@ _ROUNDING_ON_SHAPES = 30.0
 _SAMPLE, _FEWEST, _ENTRIES = 64, 4, 2**21
 _ON_SHAPES = 16  # the degree for which laws count alike on shapes: a choice
 _OF_ROUNDING = 600  # functions for the size of rounding, of which more seldom say more; a choice
-# Growth of that size from basis to basis, above which the equation amplifies short waves: 0.9 to 2.1
-# in ten problems of the gallery, 8 for a disk with k = 20, but 360 and 1,000 for heat run backward.
+# Growth of that size from basis to basis, above which the equation amplifies short waves: 0.9 to
+# 2.1 in ten problems of the gallery, 8 for a disk with k = 20, but 360 and 1,000 for heat run
+# backward.
 _AMPLIFIED = 10.0
 
 
