@@ -117,10 +117,11 @@ class Solution(solution.Solution):
         at: Mapping[str, float] | None = None,
         times: int = 11,
     ) -> list[Path]:
-        """Write the fields on a mesh of the domains: see `pdedsl.solution.export`.
+        """Write the fields on a mesh of the domains, or as functions: see `solution.export`.
 
         Args:
-            path: ``vtu``, ``pvd`` (over time), ``csv`` or ``npz``, by its ending.
+            path: ``vtu``, ``pvd`` (over time), ``csv``, ``npz``, ``nc`` (a grid) or ``py``
+                (functions that need no pdedsl), by its ending.
             cells: of the mesh along the longest side.
             at: values of the inputs that are no space coordinates.
             times: moments of a ``pvd``.
@@ -130,6 +131,7 @@ class Solution(solution.Solution):
 
         Raises:
             ValueError: there is no mesh, an unknown ending, or an input without a value.
+            UserError: the solution has no such form (E803).
             OSError: the files cannot be written.
         """
         from pdedsl.solution.export import export

@@ -168,6 +168,8 @@ def test_wrong_lists(run):
 def test_export(run, saved):
     result = run("export", "saved", "--to", "u.csv", "--cells", "4")
     assert (result.exit_code, result.stdout.strip()) == (0, "u.csv")
+    result = run("export", "saved", "--to", "u.py")
+    assert (result.exit_code, result.stdout.strip()) == (0, "u.py")
     assert run("export", "saved", "--to", "u.stl").exit_code == 2
     assert run("export", "saved", "--to", "u.vtu", "--at", "t=1").exit_code == 2
 

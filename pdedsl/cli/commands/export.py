@@ -1,4 +1,4 @@
-"""``pdedsl export``: a saved solution as a file on a mesh of its true shape."""
+"""``pdedsl export``: a saved solution as a file, on a mesh of its true shape or as functions."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from pdedsl.cli.options import examples
         "pdedsl export runs/heat-001 --to heat.pvd --times 21",
         "pdedsl export runs/heat-001 --to heat.npz --at t=0.5 --cells 200",
         "pdedsl export runs/heat-001 --to heat.nc --cells 100",
+        "pdedsl export runs/heat-001 --to heat.py",
     ),
 )
 @click.argument("run")
 @click.option(
-    "--to", "path", required=True, metavar="FILE", help="FILE.vtu, .pvd, .csv, .npz or .nc."
+    "--to", "path", required=True, metavar="FILE", help="FILE.vtu, .pvd, .csv, .npz, .nc or .py."
 )
 @click.option("--at", "places", metavar="t=0.5", help="Values of time and of parameters.")
 @click.option("--cells", type=click.IntRange(2, 2000), metavar="N", help="Cells along a side.")
@@ -31,10 +32,12 @@ from pdedsl.cli.options import examples
     help="Moments of a .pvd.",
 )  # fmt: skip
 def command(run: str, path: str, places: str | None, cells: int | None, times: int) -> int:
-    """Write a saved run on a mesh of its shape, for ParaView or numpy, or on a grid for xarray.
+    """Write a saved run on a mesh of its shape, on a grid for xarray, or as functions.
 
     The grid (.nc) goes over all inputs, time among them, but for those that have a value by --at;
-    points of it outside of the domain have no value (NaN).
+    points of it outside of the domain have no value (NaN). FILE.py has functions
+    such as u(x, t), arrays in and arrays out, and needs NumPy alone, or PyTorch where the solution
+    is a network; it is compared with the solution at random points before it is kept.
     """
     from pdedsl.results import Solution
     from pdedsl.runs import RunFolder

@@ -64,6 +64,11 @@ class FixedJets:
         self._codes: dict[JetTable, Code] = {}
         self._jets = JetCache(lambda points, table: (self._fresh(points, table),))
 
+    @property
+    def values(self) -> tuple[tuple[sp.Symbol, ...], list[sp.Expr]]:
+        """The inputs, and the functions in them."""
+        return tuple(self._symbols), [f((0,) * len(self._symbols)) for f in self._functions]
+
     def jet(self, points: Tensor, table: JetTable) -> Tensor:
         """Jet at points of shape (n, inputs): (channels, n, outputs)."""
         return self._jets(points, table)[0]

@@ -90,12 +90,12 @@ class PlaneWaves:
     ) -> None:
         self.axes = axes
         lattice = half_lattice(len(axes), modes, index)
-        self._vectors = wave_vectors(lattice, axes, extension)
+        self.vectors = wave_vectors(lattice, axes, extension)
         self._volume = prod(periods(axes, extension))
         self.size = 1 + 2 * len(lattice)
         zero = np.zeros((1, len(axes)))
         self.frequencies: Frequencies | None = np.concatenate(
-            (zero, np.repeat(self._vectors, 2, axis=0))
+            (zero, np.repeat(self.vectors, 2, axis=0))
         )
         self.phases = ("1", *("cos", "sin") * len(lattice))
         self.labels = ("1", *(f"{f}({_phase(n)})" for n in lattice for f in ("cos", "sin")))
@@ -103,7 +103,7 @@ class PlaneWaves:
 
     def derivatives(self, points: Tensor, indices: Sequence[MultiIndex]) -> Tensor:
         """See `Basis.derivatives`."""
-        pairs = waves(points, self.axes, self._vectors, indices).flatten(2)
+        pairs = waves(points, self.axes, self.vectors, indices).flatten(2)
         constant = pairs.new_zeros((len(indices), len(points), 1))
         for row, alpha in zip(constant, indices, strict=True):
             if not any(alpha):

@@ -91,7 +91,7 @@ class TensorProduct:
         signed = [line.signed for line in lines]
         self._full = highest is None
         self._chosen: list[tuple[int, ...]] = []
-        counts = [line.count for line in lines]
+        self.counts = counts = [line.count for line in lines]
         if highest is None:
             self.size = grid_size(counts)
         else:
@@ -104,7 +104,7 @@ class TensorProduct:
 
     # Models of windows have hundreds of bases, of whose functions nobody asks for these.
     @cached_property
-    def _positions(self) -> Tensor:
+    def positions(self) -> Tensor:
         """Places of each function in the lines, shape (size, d)."""
         chosen = self._chosen or full_grid([line.count for line in self._lines])
         return torch.tensor(chosen, dtype=torch.int64)
@@ -112,7 +112,7 @@ class TensorProduct:
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """See `Basis`."""
-        return tuple(self._label(positions) for positions in self._positions.tolist())
+        return tuple(self._label(positions) for positions in self.positions.tolist())
 
     @cached_property
     def frequencies(self) -> Frequencies | None:
@@ -131,7 +131,7 @@ class TensorProduct:
                 torch.stack([table[m] for m in own])
                 for table, own in zip(tables, orders, strict=True)
             ])  # fmt: skip
-        positions = self._positions.to(points.device)
+        positions = self.positions.to(points.device)
         out = []
         for alpha in indices:
             value = tables[0][alpha[0]].index_select(1, positions[:, 0])
@@ -183,7 +183,7 @@ class TensorProduct:
             tables.append(line.majorant(max(alpha[i] for alpha in indices), rho))
         parts = [
             torch.stack([
-                table[alpha[i]][self._positions[:, i]] for alpha in indices
+                table[alpha[i]][self.positions[:, i]] for alpha in indices
             ]) for i, table in enumerate(tables)
         ]  # fmt: skip
         return torch.stack(parts).prod(0)
@@ -220,7 +220,7 @@ class TensorProduct:
         own = [line.frequencies for line in self._lines]
         if any(k is None for k in own):
             return None
-        columns = [k[self._positions[:, i].numpy()] for i, k in enumerate(own) if k is not None]
+        columns = [k[self.positions[:, i].numpy()] for i, k in enumerate(own) if k is not None]
         return np.stack(columns, axis=1)
 
     def _label(self, positions: Sequence[int]) -> str:

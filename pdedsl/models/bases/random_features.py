@@ -68,17 +68,17 @@ class RandomFeatures:
         self.axes = axes
         self.size = len(offsets)
         self.labels = tuple(f"{name} {j}" for j in range(1, self.size + 1))
-        self._weights, self._offsets = weights, offsets
-        self._function, self._scale = function, scale
+        self.weights, self.offsets = weights, offsets
+        self._function, self.scale = function, scale
 
     def derivatives(self, points: Tensor, indices: Sequence[MultiIndex]) -> Tensor:
         """See `Basis.derivatives`."""
         centre = points.new_tensor([(axis.lower + axis.upper) / 2 for axis in self.axes])
-        weights, offsets = self._weights.to(points), self._offsets.to(points)
+        weights, offsets = self.weights.to(points), self.offsets.to(points)
         highest = max(sum(alpha) for alpha in indices)
         values = self._function((points - centre) @ weights.T + offsets, highest)
         return torch.stack([
-            self._scale * torch.prod(weights ** weights.new_tensor(alpha), dim=1)
+            self.scale * torch.prod(weights ** weights.new_tensor(alpha), dim=1)
             * values[sum(alpha)] for alpha in indices
         ])  # fmt: skip
 
