@@ -20,7 +20,7 @@ from .basis.condition_weights import search_weights
 from .basis.find_basis import SearchBounds, find_basis
 from .basis.search import SearchResult
 from .choice import Choice
-from .eigen.number_choice import cannot_pair, number_choice
+from .eigen.number_choice import cannot_pair, number_choice, refuse_modes
 from .elements.line_elements import cannot_divide, elements_choice
 from .evolutions.separable_choice import evolution_form, separable_choice
 from .evolutions.window_bases import cannot_evolve, evolution_choice
@@ -83,6 +83,7 @@ def choose(
     facts, seconds = traits(lowered.problem), BUDGET.default if budget is None else budget
     short = seconds < BUDGET.short
     if network:
+        refuse_modes(lowered.problem, "leave the choice of the model to auto")
         return network_choice(lowered, facts, short)
     given, weights = weights or {}, search_weights(lowered, facts, weights or {})
     marches = windows and cannot_march(lowered) is None
@@ -139,13 +140,16 @@ def _for_numbers(
 ) -> Choice | None:
     """A basis for unknown numbers: those that are looked for over decades, then from the guess."""
     problem = lowered.problem
-    if cannot_fit(problem) is None:
+    if cannot_fit(problem) is None and all(number.modes == 1 for number in problem.numbers):
         fitted = fit_choice(lowered, given, allowance(), notify)
         if fitted is not None:
             return fitted
-    if cannot_pair(problem) is None:
-        return number_choice(lowered, given, allowance(), notify)
-    return None
+    why = cannot_pair(problem)
+    found = None if why else number_choice(lowered, given, allowance(), notify)
+    if found is None:
+        more_time = "give it more time (--budget), or another guess"
+        refuse_modes(problem, f"ask for one mode, for {why}" if why else more_time)
+    return found
 
 
 def _attempts(found: SearchResult, march: str | None) -> list[str]:

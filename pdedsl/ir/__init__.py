@@ -2,6 +2,7 @@
 
 from .decomposition_obstacle import axis_obstacle, decomposition_obstacle, elsewhere
 from .division import Division, Joint, Part
+from .eigenmodes import mode_name, with_modes
 from .evaluation import NotNumericError, evaluate, evaluate_with_scale
 from .expressions import (
     DomainIntegral,
@@ -98,10 +99,12 @@ __all__ = [
     "is_normal",
     "is_stepwise",
     "kinks_of",
+    "mode_name",
     "normal",
     "real",
     "size",
     "switches",
     "switches_of",
+    "with_modes",
     "zeros_between",
 ]

@@ -103,13 +103,19 @@ class Field:
 
 @dataclass(frozen=True)
 class UnknownNumber:
-    """A number to be found, with bounds (None where open) and a first guess."""
+    """A number to be found, with bounds (None where open) and a first guess.
+
+    Of an eigenvalue ``modes`` is how many are asked for, and ``mode`` the place of this one among
+    them, counted from the guess.
+    """
 
     symbol: sp.Symbol
     lower: sp.Expr | None
     upper: sp.Expr | None
     guess: sp.Expr
     span: Span
+    modes: int = 1
+    mode: int = 1
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pdedsl.diagnostics import Diagnostic, Rejected, Report, Source, Span, UserError, did_you_mean
-from pdedsl.ir import Problem, Written, derivatives_as_written
+from pdedsl.ir import Problem, Written, derivatives_as_written, mode_name, with_modes
 from pdedsl.syntax import Reading, ast, read
 
 from . import declarations, known, laws, outputs
@@ -100,7 +100,9 @@ def _analyse(
     report.extend(found.lints())
     if found.problem is None or report.errors:
         return None, report
-    return replace(found.problem, lints=report.lints), report
+    problem = replace(found.problem, lints=report.lints)
+    count = next((count for count, _ in found.draft.modes.values()), 1)
+    return with_modes(problem, count), report
 
 
 def _drafted(reading: Reading, base: Path, overrides: Mapping[str, float] | None) -> Draft:
@@ -214,6 +216,26 @@ def _check_whole(draft: Draft, reading: Reading) -> None:
         draft.report.add(Diagnostic("E405", "nothing is unknown", None, mend))
     elif not draft.laws:
         draft.report.add(Diagnostic("E506", "there is no law", None, "add one: eq: lap(u) = 0"))
+    _check_modes(draft)
+
+
+def _check_modes(draft: Draft) -> None:
+    """E206 where modes are asked for of what has none, E202 where their names are taken."""
+    for name, (count, span) in draft.modes.items():
+        message = None
+        if draft.time is not None or any(law.kind == "fit" for law in draft.laws):
+            message = "modes belong to an eigenvalue of a steady problem without data"
+        elif len(draft.scope.role("an unknown number")) > 1:
+            message = "modes are asked for where one number is unknown"
+        if message is not None:
+            draft.report.add(Diagnostic("E206", message, span, "leave modes out"))
+            return
+        for own in (name, *(field.name for field in draft.fields)):
+            taken = (mode_name(own, mode) for mode in range(2, count + 1))
+            for other in set(taken) & set(draft.scope.entries):
+                message = f"{other} is the name of a mode of {own}"
+                mend = f"rename it, to {other.replace('_', '')} for example"
+                draft.report.add(Diagnostic("E202", message, draft.scope.entries[other].span, mend))
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from pdedsl.ir import (
 from pdedsl.ir.text import region_text
 from pdedsl.syntax import ast, format_expression
 
-from . import mends, sets
+from . import limits, mends, sets
 from .draft import Draft
 from .names.derivatives import split_derivative
 from .scope import BUILT_IN, Macro, ParameterVector
@@ -211,7 +211,7 @@ def _cut_apart(draft: Draft, one: Domain, other: Domain) -> str | None:
 
 def unknown(draft: Draft, node: ast.Field) -> None:
     """A field ``v(x, y) in R^2``, or a number ``nu > 0 guess 0.1``."""
-    if not node.bounds and node.guess is None:
+    if not node.bounds and node.guess is None and node.modes is None:
         _field(draft, node)
     elif node.formals is None:
         _unknown_number(draft, node)
@@ -239,6 +239,17 @@ def _unknown_number(draft: Draft, node: ast.Field) -> None:
     guess = _guess(draft, node, lower, upper)
     number = UnknownNumber(coordinate(node.name.id), lower, upper, guess, node.name.span)
     draft.scope.declare(node.name, "an unknown number", number)
+    if node.modes is not None:
+        draft.modes[node.name.id] = _modes(draft, node.modes), node.modes.span
+
+
+def _modes(draft: Draft, node: ast.Expr) -> int:
+    """How many eigenpairs are asked for."""
+    value = draft.elaborator.constant(node, "a number of modes")
+    if not value.is_Integer or not 1 <= value <= limits.MOST_MODES:
+        message = f"modes are counted, from 1 to {limits.MOST_MODES}"
+        raise reject("E206", message, node.span, "write modes 3, say")
+    return int(value)
 
 
 def _guess(draft: Draft, node: ast.Field, lower: sp.Expr | None, upper: sp.Expr | None) -> sp.Expr:
@@ -251,8 +262,7 @@ def _guess(draft: Draft, node: ast.Field, lower: sp.Expr | None, upper: sp.Expr 
     if node.guess is None:
         if upper is not None:
             return upper - 1 if lower is None else (lower + upper) / 2
-        assert lower is not None
-        return lower + 1
+        return sp.Integer(1) if lower is None else lower + 1
     guess = draft.elaborator.constant(node.guess, "a guess")
     value = draft.elaborator.float_of(guess, node.guess.span)
     if low is not None and value <= low:

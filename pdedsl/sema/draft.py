@@ -44,6 +44,7 @@ class Draft:
     exact: list[tuple[sp.Expr, sp.Expr, Span]] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
+    modes: dict[str, tuple[int, Span]] = field(default_factory=dict)
     functionals: dict[sp.Symbol, Functional] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

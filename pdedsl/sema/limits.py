@@ -37,6 +37,7 @@ MOST_ARGUMENTS = 6
 LARGEST_SUM = 1_000
 MOST_SETS = 100
 HIGHEST_ORDER = 8
+MOST_MODES = 20  # of an eigenvalue, each of which is a problem of its own
 LARGEST_DIMENSION = 100
 
 Parameters = Mapping[sp.Symbol, sp.Expr]

@@ -162,9 +162,12 @@ def _choose(
     """The method with the reason for it, its name, and its text."""
     from pdedsl.choice.auto import choose, means_network, means_weak_form, without_windows
     from pdedsl.choice.choice import Choice
+    from pdedsl.choice.eigen.number_choice import refuse_modes
     from pdedsl.settings.load import load_method
     from pdedsl.settings.method import Method
 
+    if str(method) != "auto":
+        refuse_modes(lowered.problem, "modes are for --method auto; ask for one")
     if not isinstance(method, (str, Path)):
         return Choice(_override(method, sets), "as given"), "given", None
     name = str(method)

@@ -235,13 +235,14 @@ class Bound(Node):
 
 
 class Field(Node):
-    """One unknown: ``v(x, y) in R^2``, ``u``, ``nu > 0 guess 0.1``."""
+    """One unknown: ``v(x, y) in R^2``, ``u``, ``nu > 0 guess 0.1``, ``E guess 4 modes 3``."""
 
     name: Name
     formals: tuple[Name, ...] | None
     memberships: tuple[Expr, ...]
     bounds: tuple[Bound, ...]
     guess: Expr | None
+    modes: Expr | None
 
 
 class Unknown(Statement):

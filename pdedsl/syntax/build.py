@@ -128,6 +128,7 @@ def _field(tree: Parsed) -> ast.Field:
         tuple(expression(p.children[0]) for p in parts if p.data == "membership"),
         tuple(_bound(p) for p in parts if p.data == "bound"),
         next((expression(p.children[0]) for p in parts if p.data == "guess"), None),
+        next((expression(p.children[-1]) for p in parts if p.data == "modes"), None),
         span=span_of_tree(tree),
     )
 

@@ -203,6 +203,9 @@ class Printer:
         if node.guess is not None:
             self.put(" guess ")
             self.expr(node.guess)
+        if node.modes is not None:
+            self.put(" modes ")
+            self.expr(node.modes)
 
     def statement(self, node: ast.Statement) -> None:
         """Write a whole statement."""

@@ -23,7 +23,7 @@ OPENING = {"LPAR": ")", "LSQB": "]"}
 CLOSING = {"RPAR": "(", "RSQB": "["}
 NEWLINE = "_NL"
 _OPERAND_ENDS = frozenset("NAME NUMBER RPAR RSQB PI SUPERSCRIPT STRING".split())
-_CHOICE = {"if": "IF", "else": "ELSE"}
+_BEHIND_OPERANDS = {"if": "IF", "else": "ELSE", "modes": "MODES"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,13 @@ def span_of(token: Token) -> Span:
 def tokens_of(text: str) -> Iterator[Token]:
     """All tokens of a text, with comments and line ends.
 
-    Behind an operand no name can stand, so that ``if`` and ``else`` are words of their own there,
-    and no keywords elsewhere.
+    Behind an operand no name can stand, so that ``if``, ``else`` and ``modes`` are words of their
+    own there, and no keywords elsewhere.
     """
     before = ""  # type of the last token that is no line end
     for token in tables().lex(text):
         if token.type == "NAME" and before in _OPERAND_ENDS:
-            token.type = _CHOICE.get(str(token), token.type)
+            token.type = _BEHIND_OPERANDS.get(str(token), token.type)
         if token.type not in (NEWLINE, "COMMENT"):
             before = token.type
         yield token

@@ -264,7 +264,7 @@ def declarations(draw):
     bound = st.builds(ast.Bound, st.sampled_from(["<", ">="]), expressions, span=here)
     field = st.builds(
         ast.Field, names, formals, _some(expressions, 0, 2), _some(bound, 0, 2),
-        st.none() | expressions, span=here,
+        st.none() | expressions, st.none() | expressions, span=here,
     )  # fmt: skip
     return draw(
         st.one_of(

@@ -110,6 +110,7 @@ Unknown
               text: '2'
       bounds: ()
       guess: None
+      modes: None
     Field
       name:
         Name
@@ -124,7 +125,8 @@ Unknown
               text: '0'
       guess:
         Number
-          text: '0.1'"""
+          text: '0.1'
+      modes: None"""
     )
 
 

@@ -13,7 +13,7 @@ by Newton's method, in larger and larger bases.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -25,9 +25,10 @@ from pdedsl.choice.basis.trial_method import basis_method, functions_of
 from pdedsl.choice.choice import Choice
 from pdedsl.choice.growing import best_of_growing, degrees
 from pdedsl.choice.tuning import EIGEN
-from pdedsl.compiler.lowering.lower import LoweredProblem
+from pdedsl.compiler.lowering.lower import LoweredProblem, lower
 from pdedsl.compiler.residual.build import build
 from pdedsl.compiler.residual.system import ResidualSystem
+from pdedsl.diagnostics import Diagnostic, UserError
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Problem
 from pdedsl.linalg.least_squares import least_squares
@@ -35,6 +36,7 @@ from pdedsl.optimizers.descent import Descent, Limits
 from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
 from pdedsl.settings.method import Method
 
+from .independent import independent_parts, joint_state
 from .pencil import Eigenpair, eigenpairs
 
 _MOST_INPUTS = 2  # for a dense matrix of singular values
@@ -54,6 +56,19 @@ def cannot_pair(problem: Problem) -> str | None:
     return None
 
 
+def refuse_modes(problem: Problem, how: str) -> None:
+    """Refuse further eigenpairs (E901) for a method that would find any, or one twice.
+
+    Args:
+        problem: whose modes are not found.
+        how: why not, and what to do.
+    """
+    number = next((number for number in problem.numbers if number.modes > 1), None)
+    if number is not None:
+        message = f"the {number.modes} modes of {number.symbol.name} are not found"
+        raise UserError([Diagnostic("E901", message, number.span, how)], problem.source)
+
+
 def number_choice(
     lowered: LoweredProblem,
     weights: Mapping[str, float],
@@ -69,30 +84,36 @@ def number_choice(
         notify: called with a text about every trial.
     """
     problem = lowered.problem
+    parts = [lower(part) for part in independent_parts(problem)]
 
     def solve(degree: int, _best: _Pair | None) -> _Pair:
-        allowance.check()
-        pair = _try(lowered, (degree,) * len(problem.inputs), weights)
+        pairs = []
+        for part in parts:
+            allowance.check()
+            pairs.append(_try(part, (degree,) * len(problem.inputs), weights))
+        pair = pairs[0] if len(pairs) == 1 else _together(lowered, pairs, weights)
         if notify is not None:
             notify(f"a basis of {pair.size} functions leaves a residual of {pair.level:.0e}")
         return pair
 
     def functions(degree: int) -> int:
-        return functions_of(problem, (degree,) * len(problem.inputs))
+        modes = (degree,) * len(problem.inputs)
+        return max(functions_of(part.problem, modes) for part in parts)
 
     sizes = degrees(EIGEN.first_degree, EIGEN.growth, functions, EIGEN.most_functions)
     best = best_of_growing(sizes, solve, EIGEN.fall, EIGEN.patience, EIGEN.rounding, again=1)
     if best is None or not best.level <= EIGEN.resolved:
         return None
-    numbers = " and ".join(n.symbol.name for n in problem.numbers)
+    numbers = ", ".join(n.symbol.name for n in problem.numbers)
     left = "only rounding" if best.level <= EIGEN.rounding else f"{best.level:.0e}"
     why = (
         f"an unknown number without data: {best.size} polynomials leave {left} of the residual "
-        f"after steps of Newton's method for the fields and {numbers} together, from the guess"
+        f"after steps of Newton's method for the fields together with {numbers}, from the guess"
     )
     if best.others:
         next_ones = ", ".join(f"{value:.6g}" for value in best.others)
-        why += f"; of the eigenvalues it is the nearest to the guess, the next ones are {next_ones}"
+        nearest = "it is the" if len(parts) == 1 else f"they are the {len(parts)}"
+        why += f"; of the eigenvalues {nearest} nearest to the guess, the next ones are {next_ones}"
     return Choice(best.method, why, best.theta)
 
 
@@ -102,6 +123,7 @@ class _Pair:
 
     Args:
         method: the basis.
+        system: the laws in it.
         size: functions of all components.
         theta: coefficients and raw numbers.
         level: part of the residual of u = 0 that is left; infinite where no pair is resolved.
@@ -109,6 +131,7 @@ class _Pair:
     """
 
     method: Method
+    system: ResidualSystem
     size: int
     theta: Tensor
     level: float
@@ -121,7 +144,7 @@ def _try(lowered: LoweredProblem, modes: tuple[int, ...], weights: Mapping[str, 
     start, others = _start(system)
     size = functions_of(lowered.problem, modes)
     if start is None:
-        return _Pair(method, size, system.theta0, math.inf)
+        return _Pair(method, system, size, system.theta0, math.inf)
     method = method.model_copy(update={"weights": _balanced(system, start) | dict(weights)})
     system = _system(lowered, method, method.sampling.kind, {})
     zero = _zero(system)
@@ -132,7 +155,20 @@ def _try(lowered: LoweredProblem, modes: tuple[int, ...], weights: Mapping[str, 
     elsewhere = _system(lowered, method, "sobol", points)
     left = math.sqrt(newton.loss / first) if first else math.inf
     level = max(left, worst_row_level(elsewhere, newton.theta))
-    return _Pair(method, size, newton.theta, level, others)
+    return _Pair(method, system, size, newton.theta, level, others)
+
+
+def _together(
+    lowered: LoweredProblem, pairs: Sequence[_Pair], weights: Mapping[str, float]
+) -> _Pair:
+    """The pairs of independent parts as one of the whole problem, in the same basis."""
+    own = {label: weight for pair in pairs for label, weight in pair.method.weights.items()}
+    method = pairs[0].method.model_copy(update={"weights": own | dict(weights)})
+    system = _system(lowered, method, method.sampling.kind, {})
+    theta = joint_state(system, [(pair.system, pair.theta) for pair in pairs])
+    level = max(pair.level for pair in pairs)
+    size = sum(pair.size for pair in pairs)
+    return _Pair(method, system, size, theta, level, pairs[-1].others)
 
 
 def _system(
@@ -166,22 +202,24 @@ def _start(system: ResidualSystem) -> tuple[Tensor | None, tuple[float, ...]]:
     fields = jacobian[:, :count]
     homogeneous = [b for b in system.blocks if not residual[b.rows].any()]
     others = [b.rows for b in system.blocks if residual[b.rows].any()]
-    if any(fields[rows].any() for rows in others):
+    asked = max((number.modes for number in system.problem.numbers), default=1)
+    if asked == 1 and any(fields[rows].any() for rows in others):
         theta[:count] = least_squares(fields, -residual)
         return theta, ()
     outside = [fields[b.rows] for b in homogeneous if b.kind != "eq"]
     free = _null_space(torch.cat(outside) if outside else fields[:0])
     labels = {b.label for b in homogeneous if b.kind == "eq" and fields[b.rows].any()}
     pairs = _pairs(system, theta, labels, free)
-    if pairs is not None and not pairs:
+    mode = max((number.mode for number in system.problem.numbers), default=1)
+    if len(pairs or []) < mode and (pairs is not None or asked > 1):
         return None, ()
     if pairs:
-        theta = _with_number(system, theta, pairs[0].number)
-        theta[:count] = torch.as_tensor(pairs[0].fields)
+        theta = _with_number(system, theta, pairs[mode - 1].number)
+        theta[:count] = torch.as_tensor(pairs[mode - 1].fields)
     else:
         _, _, vectors = torch.linalg.svd(_inside(system, theta, labels) @ free, full_matrices=False)
         theta[:count] = free @ vectors[-1]
-    others_found = tuple(pair.number for pair in (pairs or [])[1 : 1 + EIGEN.named])
+    others_found = tuple(pair.number for pair in (pairs or [])[mode : mode + EIGEN.named])
     return _scaled(system, theta, others), others_found
 
 
