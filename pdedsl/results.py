@@ -120,8 +120,8 @@ class Solution(solution.Solution):
         """Write the fields on a mesh of the domains, or as functions: see `solution.export`.
 
         Args:
-            path: ``vtu``, ``pvd`` (over time), ``csv``, ``npz``, ``nc`` (a grid) or ``py``
-                (functions that need no pdedsl), by its ending.
+            path: ``vtu``, ``pvd`` (over time), ``csv``, ``npz``, ``nc`` (a grid), ``py``
+                (functions that need no pdedsl), or ``pt2`` and ``onnx`` (networks), by its ending.
             cells: of the mesh along the longest side.
             at: values of the inputs that are no space coordinates.
             times: moments of a ``pvd``.
@@ -132,6 +132,7 @@ class Solution(solution.Solution):
         Raises:
             ValueError: there is no mesh, an unknown ending, or an input without a value.
             UserError: the solution has no such form (E803).
+            ImportError: a package that the form needs is not installed.
             OSError: the files cannot be written.
         """
         from pdedsl.solution.export import export

@@ -202,3 +202,48 @@ def test_modules_of_ones_own_and_values_of_inputs_are_refused(files, tmp_path):
 
     with pytest.raises(UserError, match="a module of your own"):
         export(own, tmp_path / "u.py")
+
+
+def test_networks_are_programs_of_torch(files, tmp_path):
+    for name in ("mlp", "residual", "circle_network"):
+        solution = files[name][0]
+        (path,) = export(solution, tmp_path / "u.pt2")
+        beside = {"pdedsl.json": ""}
+        module = torch.export.load(path, extra_files=beside).module()
+        told = json.loads(beside["pdedsl.json"])
+        assert told["inputs"] == ["x", "t"] and "torch.export.load('u.pt2')" in told["about"]
+        for count in (1, 2, 40):
+            points = somewhere(solution).T[:count].copy()
+            values = module(torch.from_numpy(points)).detach().numpy()
+            for column, output in zip(values.T, told["outputs"], strict=True):
+                assert column == pytest.approx(solution.at(points)[output], rel=1e-11, abs=1e-12)
+
+
+def test_networks_are_models_of_onnx(files, tmp_path):
+    onnx = pytest.importorskip("onnx")
+    pytest.importorskip("onnxscript")
+    for name in ("modified", "circle_network"):
+        solution = files[name][0]
+        (path,) = export(solution, tmp_path / "u.onnx")
+        model = onnx.load(path)
+        known = {own.key: json.loads(own.value) for own in model.metadata_props}
+        points = somewhere(solution).T[:3].copy()
+        (values,) = onnx.reference.ReferenceEvaluator(model).run(None, {"points": points})
+        for column, output in zip(values.T, known["outputs"], strict=True):
+            assert column == pytest.approx(solution.at(points)[output], rel=1e-11, abs=1e-12)
+
+
+def test_graphs_are_of_networks_alone(files, tmp_path, monkeypatch):
+    reasons = {
+        "total": "a basis, and no network", "hard": "conditions are built into its network",
+        "windows": "made of several models", "parts": "solved in parts",
+    }  # fmt: skip
+    for name, reason in reasons.items():
+        with pytest.raises(UserError, match=rf"E803.*{reason}"):
+            export(files[name][0], tmp_path / "u.pt2")
+    with pytest.raises(UserError, match=r"ONNX has no erf"):
+        export(files["mlp"][0], tmp_path / "u.onnx")
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(ImportError, match=r"pip install 'pdedsl\[onnx\]'"):
+        export(files["sine"][0], tmp_path / "u.onnx")
+    assert list(tmp_path.iterdir()) == []

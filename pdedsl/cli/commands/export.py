@@ -23,8 +23,9 @@ from pdedsl.cli.options import examples
 )
 @click.argument("run")
 @click.option(
-    "--to", "path", required=True, metavar="FILE", help="FILE.vtu, .pvd, .csv, .npz, .nc or .py."
-)
+    "--to", "path", required=True, metavar="FILE",
+    help="FILE.vtu, .pvd, .csv, .npz, .nc, .py, .pt2 or .onnx.",
+)  # fmt: skip
 @click.option("--at", "places", metavar="t=0.5", help="Values of time and of parameters.")
 @click.option("--cells", type=click.IntRange(2, 2000), metavar="N", help="Cells along a side.")
 @click.option(
@@ -37,7 +38,9 @@ def command(run: str, path: str, places: str | None, cells: int | None, times: i
     The grid (.nc) goes over all inputs, time among them, but for those that have a value by --at;
     points of it outside of the domain have no value (NaN). FILE.py has functions
     such as u(x, t), arrays in and arrays out, and needs NumPy alone, or PyTorch where the solution
-    is a network; it is compared with the solution at random points before it is kept.
+    is a network; it is compared with the solution at random points before it is kept. FILE.pt2
+    and FILE.onnx have a network as a graph, points (n, inputs) to values (n, components), for
+    torch.export.load and for ONNX (pip install 'pdedsl[onnx]').
     """
     from pdedsl.results import Solution
     from pdedsl.runs import RunFolder

@@ -1,4 +1,4 @@
-"""A solution in a file, by its ending: on a mesh, on a grid (nc), or as functions (py)."""
+"""A solution in a file, by its ending: on a mesh, on a grid (nc), or as functions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pdedsl.geometry.arrays import Array
 
 from .grid import write_grid
 from .scene import Scene, ends_of, scene_of
-from .standalone import write_python
+from .standalone import write_onnx, write_pt2, write_python
 from .vtu import pvd_text, vtu_text
 
 if TYPE_CHECKING:
@@ -27,8 +27,10 @@ FORMATS = {
     ".npz": "points, cells and fields as arrays of numpy",
     ".nc": "a grid over all inputs, NetCDF, as xarray reads it",
     ".py": "functions in NumPy, or in PyTorch of networks, which need no pdedsl",
+    ".pt2": "a network as a program of torch.export",
+    ".onnx": "a network as a model of ONNX",
 }
-_WHOLE = (".py",)
+_WHOLE = {".py": write_python, ".pt2": write_pt2, ".onnx": write_onnx}
 CELLS = {1: 1000, 2: 100, 3: 24}
 """Simplices along the longest side, by dimension: seconds, and some megabytes."""
 
@@ -55,6 +57,7 @@ def export(
     Raises:
         ValueError: there is no mesh, an unknown ending, or an input without a value.
         UserError: E803, the solution has no such form.
+        ImportError: a package that the form needs is not installed; the message says how to get it.
         OSError: the files cannot be written.
     """
     problem, given = solution.problem, dict(at or {})
@@ -62,8 +65,8 @@ def export(
         raise ValueError(f"the ending {path.suffix!r} is none of {', '.join(FORMATS)}")
     if path.suffix in _WHOLE and (at or cells):
         raise ValueError("the functions themselves are written, without values of inputs or cells")
-    if path.suffix == ".py":
-        return write_python(solution, path)
+    if path.suffix in _WHOLE:
+        return _WHOLE[path.suffix](solution, path)
     if path.suffix == ".nc":
         return [write_grid(solution, path, cells, given)]
     dimension = problem.domains[0].region.dimension if problem.domains else 1

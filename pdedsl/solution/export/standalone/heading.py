@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -15,13 +14,13 @@ if TYPE_CHECKING:
 _WIDTH = 96
 
 
-def heading(solution: Solution, path: Path, signatures: Sequence[str]) -> str:
+def heading(solution: Solution, signatures: Sequence[str], usage: str) -> str:
     """The docstring of the file, with its quotes."""
-    text = "\n".join(facts(solution, path, signatures)).replace("\\", "\\\\")
+    text = "\n".join(facts(solution, signatures, usage)).replace("\\", "\\\\")
     return '"""' + text.replace('"""', '\\"\\"\\"') + '\n"""\n'
 
 
-def facts(solution: Solution, path: Path, signatures: Sequence[str]) -> Iterator[str]:
+def facts(solution: Solution, signatures: Sequence[str], usage: str) -> Iterator[str]:
     """Lines on the problem, the method, the errors, the seed, and how the file is used."""
     problem, how = solution.problem, solution.provenance
     yield f"{problem.title}: {', '.join(signatures)}"
@@ -39,7 +38,7 @@ def facts(solution: Solution, path: Path, signatures: Sequence[str]) -> Iterator
         yield fill(f"Unknown numbers: {found}", _WIDTH)
     yield "Beyond the domain the functions have values, which mean nothing."
     yield ""
-    yield f"    from {path.stem} import {signatures[0].partition('(')[0]}"
+    yield f"    {usage}"
     yield ""
     yield "The problem:"
     yield ""

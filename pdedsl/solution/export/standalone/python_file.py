@@ -101,9 +101,10 @@ def _text(solution: Solution, path: Path, arrays: Arrays) -> str:
     made = [f"{name} = {text_of(own)}" for name, own in models]
     functions = [_function(solution, place) for place in places]
     head, sources = sources_of({"annotations"}.union(*map(names_of, constants + made + functions)))
+    usage = f"from {path.stem} import {python_name(places[0].field)}"
     numbers = dict(sorted(solution.numbers.items()))
     lines = [
-        heading(solution, path, [_signature(place.field) for place in places]),
+        heading(solution, [_signature(place.field) for place in places], usage),
         "from __future__ import annotations\n",
         "\n".join(head).strip() + "\n",
     ]

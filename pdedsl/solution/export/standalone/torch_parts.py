@@ -35,8 +35,8 @@ def _tensor(values: object) -> Tensor:
 
 
 def _softplus(z: Tensor) -> Tensor:
-    """log(1 + e^z), without the threshold of torch's own."""
-    return torch.logaddexp(z, torch.zeros_like(z))
+    """The function log(1 + e^z), without the threshold of torch's own."""
+    return torch.relu(z) + torch.log1p(torch.exp(-torch.abs(z)))
 
 
 def _linear(layers: Layers) -> nn.ModuleList:
@@ -59,20 +59,29 @@ class _Scaled(nn.Module):
         harmonics: of periodic inputs.
     """
 
+    middles: Tensor
+    rates: Tensor
+    numbers: Tensor
+
     def __init__(self, axes: Sequence[tuple[float, float, float | None]], harmonics: int) -> None:
         super().__init__()
-        self.axes, self.harmonics = tuple(axes), harmonics
+        self.periodic = [period is not None for _, _, period in axes]
+        middles = [(upper + lower) / 2 if period is None else 0.0 for lower, upper, period in axes]
+        rates = [2 / (b - a) if period is None else 2 * np.pi / period for a, b, period in axes]
+        # Tensors, as numbers of Python become single precision in ONNX.
+        self.register_buffer("middles", _tensor(middles))
+        self.register_buffer("rates", _tensor(rates))
+        self.register_buffer("numbers", _tensor(range(1, harmonics + 1)))
 
     def forward(self, x: Tensor) -> Tensor:
-        columns = []
-        for i, (lower, upper, period) in enumerate(self.axes):
-            if period is None:
-                columns.append((x[:, i] - (upper + lower) / 2) * (2 / (upper - lower)))
-                continue
-            for k in range(1, self.harmonics + 1):
-                phase = 2 * np.pi * k / period * x[:, i]
-                columns += [torch.cos(phase), torch.sin(phase)]
-        return torch.stack(columns, dim=1)
+        scaled, columns = (x - self.middles) * self.rates, []
+        for i, periodic in enumerate(self.periodic):
+            own = scaled[:, i : i + 1]
+            if periodic:
+                phase = own * self.numbers
+                own = torch.stack((phase.cos(), phase.sin()), dim=2).flatten(1)
+            columns.append(own)
+        return torch.cat(columns, dim=1)
 
 
 class _Waves(nn.Module):
@@ -176,20 +185,15 @@ class _MultiscaleFourier(_Mlp):
 
 
 class _Columns(nn.Module):
-    """Several networks of some inputs each, their outputs side by side.
+    """Several networks of some inputs each, their outputs side by side in an order."""
 
-    Args:
-        networks: a module, the places of its inputs, and those of its outputs.
-    """
-
-    def __init__(self, networks: Sequence[tuple[nn.Module, Sequence[int], Sequence[int]]]) -> None:
+    def __init__(
+        self, networks: Sequence[tuple[nn.Module, Sequence[int]]], order: Sequence[int]
+    ) -> None:
         super().__init__()
-        self.networks = nn.ModuleList([module for module, _, _ in networks])
-        self.places = [(list(inputs), list(outputs)) for _, inputs, outputs in networks]
+        self.networks = nn.ModuleList([module for module, _ in networks])
+        self.inputs, self.order = [list(inputs) for _, inputs in networks], list(order)
 
     def forward(self, x: Tensor) -> Tensor:
-        found = [
-            network(x[:, inputs])[:, outputs]
-            for network, (inputs, outputs) in zip(self.networks, self.places, strict=True)
-        ]
-        return torch.cat(found, dim=1)
+        found = [net(x[:, own]) for net, own in zip(self.networks, self.inputs, strict=True)]
+        return torch.cat(found, dim=1)[:, self.order]
