@@ -116,6 +116,7 @@ class Solution(solution.Solution):
         cells: int | None = None,
         at: Mapping[str, float] | None = None,
         times: int = 11,
+        tell: Callable[[str], None] | None = None,
     ) -> list[Path]:
         """Write the fields on a mesh of the domains, or as functions: see `solution.export`.
 
@@ -123,8 +124,10 @@ class Solution(solution.Solution):
             path: ``vtu``, ``pvd`` (over time), ``csv``, ``npz``, ``nc`` (a grid), ``py``
                 (functions that need no pdedsl), or ``pt2`` and ``onnx`` (networks), by its ending.
             cells: of the mesh along the longest side.
-            at: values of the inputs that are no space coordinates.
-            times: moments of a ``pvd``.
+            at: values of the inputs that are no space coordinates; time without one runs, or is
+                its end in a ``vtu``.
+            times: moments of time, where it runs.
+            tell: called with a sentence on moments that nobody asked for.
 
         Returns:
             The files.
@@ -137,7 +140,7 @@ class Solution(solution.Solution):
         """
         from pdedsl.solution.export import export
 
-        return export(self, Path(path), cells, at, times)
+        return export(self, Path(path), cells, at, times, tell)
 
     def summary(self) -> dict[str, Any]:
         """The result as plain data, as ``solve --json`` prints it."""

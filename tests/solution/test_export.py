@@ -61,10 +61,35 @@ def test_time_is_a_series(tmp_path):
     assert [n.name for n in names] == ["u.pvd", "u_000.vtu", "u_001.vtu", "u_002.vtu"]
     rows = ET.parse(names[0]).getroot().iter("DataSet")
     assert [float(row.get("timestep")) for row in rows] == [0.0, 0.5, 1.0]
-    with pytest.raises(ValueError, match="t needs a value"):
-        solved(HEAT).export(tmp_path / "u.vtu")
     solved(HEAT).export(tmp_path / "u.csv", cells=4, at={"t": 0.5})
     assert (tmp_path / "u.csv").read_text().startswith("x,y,u\n")
+
+
+def test_time_that_nobody_asked_for_has_all_moments_or_its_end(tmp_path):
+    solution, told = solved(HEAT), []
+    solution.export(tmp_path / "u.csv", cells=4, times=3, tell=told.append)
+    assert told == ["t at 3 moments from 0 to 1; --times takes more of them, --at t=1 one"]
+    rows = np.genfromtxt(tmp_path / "u.csv", delimiter=",", names=True)
+    assert rows.dtype.names == ("x", "y", "t", "u") and set(rows["t"]) == {0.0, 0.5, 1.0}
+    at = solution(x=rows["x"], y=rows["y"], t=rows["t"])
+    assert rows["u"] == pytest.approx(at, rel=1e-12, abs=1e-14, nan_ok=True)
+    solution.export(tmp_path / "u.npz", cells=4, times=3)
+    data = np.load(tmp_path / "u.npz")
+    assert data["times"].tolist() == [0.0, 0.5, 1.0]
+    assert data["field_u"].ravel() == pytest.approx(rows["u"], nan_ok=True)
+    solution.export(tmp_path / "u.vtu", cells=4, tell=told.append)
+    assert read(tmp_path / "u.vtu")["u"][:, 0] == pytest.approx(data["field_u"][-1], nan_ok=True)
+    assert told[1:] == ["t = 1, its end; --at t=0 takes another, .pvd several"]
+    with pytest.raises(ValueError, match=r"t = 3 lies outside of \[0, 1\]"):
+        solution.export(tmp_path / "u.csv", at={"t": 3.0})
+
+
+def test_what_depends_on_time_alone_is_a_line_of_it(tmp_path):
+    solution = small.solved(small.ODES)
+    solution.export(tmp_path / "u.csv", cells=4)
+    rows = np.genfromtxt(tmp_path / "u.csv", delimiter=",", names=True)
+    assert rows.dtype.names == ("t", "a", "b") and rows["t"].tolist() == [0, 0.5, 1, 1.5, 2]
+    assert rows["b"] == pytest.approx(solution(t=rows["t"])["b"])
 
 
 def test_boxes_vectors_and_lines(tmp_path):
@@ -72,7 +97,7 @@ def test_boxes_vectors_and_lines(tmp_path):
     assert read(tmp_path / "v.vtu")["v"].shape[1] == 3
     small.solved(small.LINE).export(tmp_path / "u.vtu", cells=5)
     assert (read(tmp_path / "u.vtu")["types"] == 3).all()
-    for text, name in ((small.ODES, "u.vtu"), (small.PLANE, "u.stl")):
+    for text, name in ((small.FAMILY, "u.vtu"), (small.PLANE, "u.stl")):
         with pytest.raises(ValueError, match=r"mesh|ending|needs a value"):
             small.solved(text).export(tmp_path / name)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pdedsl.cli.console import emit
+from pdedsl.cli.console import emit, say
 from pdedsl.cli.failure import Failure
 from pdedsl.cli.options import examples
 
@@ -30,17 +30,18 @@ from pdedsl.cli.options import examples
 @click.option("--cells", type=click.IntRange(2, 2000), metavar="N", help="Cells along a side.")
 @click.option(
     "--times", type=click.IntRange(2, 10_000), default=11, show_default=True, metavar="N",
-    help="Moments of a .pvd.",
+    help="Moments of time in a .pvd, .csv or .npz.",
 )  # fmt: skip
 def command(run: str, path: str, places: str | None, cells: int | None, times: int) -> int:
     """Write a saved run on a mesh of its shape, on a grid for xarray, or as functions.
 
-    The grid (.nc) goes over all inputs, time among them, but for those that have a value by --at;
-    points of it outside of the domain have no value (NaN). FILE.py has functions
-    such as u(x, t), arrays in and arrays out, and needs NumPy alone, or PyTorch where the solution
-    is a network; it is compared with the solution at random points before it is kept. FILE.pt2
-    and FILE.onnx have a network as a graph, points (n, inputs) to values (n, components), for
-    torch.export.load and for ONNX (pip install 'pdedsl[onnx]').
+    Time without a value by --at has --times moments, and is its end in a .vtu. The grid (.nc) goes
+    over all inputs, time among them, but for those that have a value by --at; points of it outside
+    of the domain have no value (NaN). FILE.py has functions such as u(x, t), arrays in and arrays
+    out, and needs NumPy alone, or PyTorch where the solution is a network; it is compared with the
+    solution at random points before it is kept. FILE.pt2 and FILE.onnx have a network as a graph,
+    points (n, inputs) to values (n, components), for torch.export.load and for ONNX
+    (pip install 'pdedsl[onnx]').
     """
     from pdedsl.results import Solution
     from pdedsl.runs import RunFolder
@@ -49,7 +50,7 @@ def command(run: str, path: str, places: str | None, cells: int | None, times: i
     if RunFolder.owner(Path(path)) is not None:
         raise click.UsageError(f"--to {path}: this is a file of a run; name another one")
     try:
-        found = solution.export(path, cells=cells, at=_values(places), times=times)
+        found = solution.export(path, cells=cells, at=_values(places), times=times, tell=say)
     except ImportError as error:
         raise Failure(str(error)) from error
     except ValueError as error:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+import sympy as sp
 
-from pdedsl.geometry.arrays import Array
+from pdedsl.runs import write_bytes, write_text
 
 from .grid import write_grid
 from .scene import Scene, ends_of, scene_of
 from .standalone import write_onnx, write_pt2, write_python
+from .tables import packed, table
 from .vtu import pvd_text, vtu_text
 
 if TYPE_CHECKING:
@@ -41,21 +41,26 @@ def export(
     cells: int | None = None,
     at: Mapping[str, float] | None = None,
     times: int = 11,
+    tell: Callable[[str], None] | None = None,
 ) -> list[Path]:
     """Write the fields on a mesh of the domains.
+
+    Time without a value runs from end to end in ``pvd``, ``csv`` and ``npz``, and is its end in a
+    ``vtu``. What depends on time alone is written on a line of it.
 
     Args:
         solution: what is written.
         path: whose ending says how.
         cells: simplices along the longest side.
-        at: values of the inputs that are no space coordinates; time may run in a ``pvd``.
-        times: moments of a ``pvd``, both ends among them.
+        at: values of the inputs that are no space coordinates.
+        times: moments of time, where it runs, both ends among them.
+        tell: called with a sentence on the moments that were taken where none was asked for.
 
     Returns:
         The files.
 
     Raises:
-        ValueError: there is no mesh, an unknown ending, or an input without a value.
+        ValueError: there is no mesh, an unknown ending, or an input without a value or beyond it.
         UserError: E803, the solution has no such form.
         ImportError: a package that the form needs is not installed; the message says how to get it.
         OSError: the files cannot be written.
@@ -70,69 +75,67 @@ def export(
     if path.suffix == ".nc":
         return [write_grid(solution, path, cells, given)]
     dimension = problem.domains[0].region.dimension if problem.domains else 1
-    time = problem.time.symbol if problem.time else None
-    moving = time if path.suffix == ".pvd" and time is not None and time.name not in given else None
-    _check(solution, given, moving.name if moving is not None else None)
     scene = scene_of(problem, cells or CELLS.get(dimension, 1))
-    if path.suffix != ".pvd":
-        return [_write(scene, solution, path, given)]
-    moments = [0.0] if moving is None else np.linspace(*ends_of(problem, moving), times).tolist()
-    names = [path.with_name(f"{path.stem}_{i:03d}.vtu") for i in range(len(moments))]
-    for t, name in zip(moments, names, strict=True):
-        _write(scene, solution, name, given if moving is None else {**given, moving.name: t})
-    _text(path, pvd_text(moments, [name.name for name in names]))
-    return [path, *names]
+    moving = next((s for s in scene.others if problem.time and s == problem.time.symbol), None)
+    if moving is None or moving.name in given:
+        _check(scene, solution, given)
+        if path.suffix == ".pvd":
+            return _series(scene, solution, path, given, None, [0.0])
+        return [_write(scene, solution, path, [given])]
+    first, last = ends_of(problem, moving)
+    _check(scene, solution, {**given, moving.name: last})
+    tell = tell or (lambda _: None)
+    if path.suffix == ".vtu":
+        tell(f"{moving} = {last:g}, its end; --at {moving}={first:g} takes another, .pvd several")
+        return [_write(scene, solution, path, [{**given, moving.name: last}])]
+    moments = np.linspace(first, last, times).tolist()
+    if path.suffix == ".pvd":
+        return _series(scene, solution, path, given, moving.name, moments)
+    tell(
+        f"{moving} at {times} moments from {first:g} to {last:g}; --times takes more of them, "
+        f"--at {moving}={last:g} one"
+    )
+    return [_write(scene, solution, path, [{**given, moving.name: t} for t in moments], moving)]
 
 
-def _check(solution: Solution, given: Mapping[str, float], moving: str | None) -> None:
-    problem = solution.problem
-    space = {s for domain in problem.domains for s in domain.coordinates}
-    others = [s.name for s in problem.inputs if s not in space]
-    if unknown := [name for name in given if name not in others]:
-        raise ValueError(f"{unknown[0]} is no input beside the space coordinates")
-    if lacking := [name for name in others if name not in given and name != moving]:
-        low, high = ends_of(problem, next(s for s in problem.inputs if s.name == lacking[0]))
+def _check(scene: Scene, solution: Solution, given: Mapping[str, float]) -> None:
+    problem, others = solution.problem, {s.name: s for s in scene.others}
+    for name, value in given.items():
+        if name not in others:
+            raise ValueError(f"{name} is no input beside the space coordinates")
+        low, high = ends_of(problem, others[name])
+        if not low <= value <= high:
+            raise ValueError(f"{name} = {value:g} lies outside of [{low:g}, {high:g}]")
+    if lacking := [name for name in others if name not in given]:
+        low, high = ends_of(problem, others[lacking[0]])
         raise ValueError(
             f"{lacking[0]} needs a value in [{low:g}, {high:g}], as in --at {lacking[0]}={high:g}"
         )
 
 
-def _write(scene: Scene, solution: Solution, path: Path, at: Mapping[str, float]) -> Path:
-    fields = scene.fields(solution, at)
+def _series(
+    scene: Scene, solution: Solution, path: Path, given: Mapping[str, float],
+    moving: str | None, moments: Sequence[float],
+) -> list[Path]:  # fmt: skip
+    """A file of moments, and one beside it for each."""
+    names = [path.with_name(f"{path.stem}_{i:03d}.vtu") for i in range(len(moments))]
+    for t, name in zip(moments, names, strict=True):
+        _write(scene, solution, name, [given if moving is None else {**given, moving: t}])
+    write_text(path, pvd_text(moments, [name.name for name in names]))
+    return [path, *names]
+
+
+def _write(
+    scene: Scene, solution: Solution, path: Path, at: Sequence[Mapping[str, float]],
+    moving: sp.Symbol | None = None,
+) -> Path:  # fmt: skip
+    """One file; of several moments where an input is moving."""
+    fields = [scene.fields(solution, given) for given in at]
+    moments = None if moving is None else (moving.name, [given[moving.name] for given in at])
     if path.suffix == ".vtu":
-        _text(path, vtu_text(scene.mesh, fields, {"domain": scene.domains}))
+        write_text(path, vtu_text(scene.mesh, fields[0], {"domain": scene.domains}))
     elif path.suffix == ".csv":
-        _text(path, _table(scene, fields))
+        write_text(path, table(scene, fields, moments))
     else:
-        _arrays(path, scene, fields)
+        write_bytes(path, packed(scene, fields, moments))
     return path
-
-
-def _table(scene: Scene, fields: Mapping[str, Array]) -> str:
-    columns = dict(zip((s.name for s in scene.coordinates), scene.mesh.points.T, strict=True))
-    for name, values in fields.items():
-        if values.ndim == 1:
-            columns[name] = values
-        else:
-            columns |= {f"{name}[{i}]": own for i, own in enumerate(values.T, start=1)}
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*(map(repr, c.tolist()) for c in columns.values()), strict=True))
-    return stream.getvalue()
-
-
-def _arrays(path: Path, scene: Scene, fields: Mapping[str, Array]) -> None:
-    from pdedsl.runs import write_bytes
-
-    stream = io.BytesIO()
-    arrays: dict[str, Any] = {"points": scene.mesh.points, "cells": scene.mesh.cells}
-    arrays |= {"domains": scene.domains} | {f"field_{n}": v for n, v in fields.items()}
-    np.savez_compressed(stream, **arrays)
-    write_bytes(path, stream.getvalue())
-
-
-def _text(path: Path, content: str) -> None:
-    from pdedsl.runs import write_text
-
-    write_text(path, content)

@@ -60,9 +60,13 @@ class Scene:
 def scene_of(problem: Problem, cells: int) -> Scene:
     """The mesh of all domains, with about ``cells`` simplices along the longest side of each.
 
+    Without a domain it is a line of time.
+
     Raises:
-        ValueError: there is no domain of one to three coordinates, the same for all.
+        ValueError: the domains have not one to three coordinates, the same for all.
     """
+    if not problem.domains and problem.time is not None:
+        return _time_line(problem, problem.time.symbol, cells)
     coordinates = {domain.coordinates for domain in problem.domains}
     if len(coordinates) != 1:
         what = "the domains have different coordinates" if coordinates else "there is no domain"
@@ -83,6 +87,14 @@ def scene_of(problem: Problem, cells: int) -> Scene:
 def ends_of(problem: Problem, symbol: sp.Symbol) -> tuple[float, float]:
     """The interval of an input."""
     return hull_bounds(problem)[symbol]
+
+
+def _time_line(problem: Problem, time: sp.Symbol, cells: int) -> Scene:
+    points = np.linspace(*ends_of(problem, time), cells + 1)
+    steps = np.arange(cells)
+    mesh = Mesh(points[:, None], np.stack([steps, steps + 1], axis=1))
+    others = tuple(s for s in problem.inputs if s != time)
+    return Scene(mesh, np.zeros(cells, dtype=np.int32), (time,), others)
 
 
 def _mesh(problem: Problem, domain: Domain, cells: int) -> Mesh:
