@@ -6,6 +6,7 @@ Nothing below knows how a solution is drawn or a report is printed; here they ar
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from pdedsl.analysis import network
 
 if TYPE_CHECKING:
     from pdedsl.ir import Problem
+
+_PICTURES = 2  # that a notebook shows unasked
 
 
 class Solution(solution.Solution):
@@ -32,6 +35,19 @@ class Solution(solution.Solution):
         known = {n: e["rel_l2"] for n, e in (self.errors or {}).items() if "[" not in n}
         errors = "".join(f", error of {name} {value:.1e}" for name, value in known.items())
         return f"<Solution of {self.problem.title!r}: {names}; {self.status}{errors}>"
+
+    def _repr_html_(self) -> str:
+        """The result as a table with pictures of its first fields, for a notebook."""
+        from pdedsl.plots.report import report_part
+        from pdedsl.solution.facts import facts
+
+        pictures: dict[str, Any] = {}
+        names = [f.name for f in self.problem.fields][:_PICTURES]
+        if self.finite:
+            with suppress(ValueError):  # inputs of which there is no section to draw
+                pictures = self.plot(fields=names)
+        shown = dict(list(pictures.items())[:_PICTURES])
+        return report_part(self.problem.title, facts(self), shown)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """As the files of its run folder, for pickle and copy."""

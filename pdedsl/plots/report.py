@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _DPI = 130
+_DPI_OF_PART = 80
 _STYLE = """
 :root { color-scheme: light dark; --text: #1b1b1b; --back: #ffffff; --soft: #f3f4f6;
   --line: #d5d8dd; --doubt: #a33b00; --good: #00674b; }
@@ -65,6 +66,15 @@ def report_page(
     return "\n".join(parts) + "\n"
 
 
+def report_part(title: str, rows: Iterable[tuple[str, str]], pictures: Mapping[str, Figure]) -> str:
+    """A piece of HTML for a notebook: title, table and pictures, without styles of its own.
+
+    Arguments as of `report_page`.
+    """
+    parts = [_picture(name, made, _DPI_OF_PART) for name, made in pictures.items()]
+    return "\n".join([f"<p><b>{escape(title)}</b></p>", _table(rows), *parts])
+
+
 def _table(rows: Iterable[tuple[str, str]]) -> str:
     lines = [
         f'<tr><th scope="row">{escape(label)}</th><td>{escape(text)}</td></tr>'
@@ -73,9 +83,9 @@ def _table(rows: Iterable[tuple[str, str]]) -> str:
     return "\n".join(["<table>", *lines, "</table>"])
 
 
-def _picture(name: str, made: Figure) -> str:
+def _picture(name: str, made: Figure, dpi: int = _DPI) -> str:
     stream = io.BytesIO()
-    made.savefig(stream, format="png", dpi=_DPI, bbox_inches="tight")
+    made.savefig(stream, format="png", dpi=dpi, bbox_inches="tight")
     data = base64.b64encode(stream.getvalue()).decode("ascii")
     words = escape(name.replace("_", " "))
     source = f"data:image/png;base64,{data}"

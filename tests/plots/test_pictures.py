@@ -261,3 +261,11 @@ def test_labels_of_a_map_do_not_meet(tmp_path):
     panel = small.solved(text).plot()["residuals"].axes[0]
     low, high = panel.get_xlim()
     assert sum(low <= tick <= high for tick in panel.get_xticks()) <= 6
+
+
+def test_a_notebook_shows_a_table_and_pictures():
+    page = small.solved(small.PLANE)._repr_html_()
+    assert page.startswith("<p><b>plane</b></p>") and '<th scope="row">error u</th>' in page
+    assert page.count("data:image/png;base64,") == 1 and "<script" not in page
+    two = small.solved(small.NUMBER.replace('"find c"', '"a <b> & c"'))._repr_html_()
+    assert "a &lt;b&gt; &amp; c" in two and '<th scope="row">c</th><td>' in two

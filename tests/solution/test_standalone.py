@@ -162,8 +162,8 @@ def test_the_file_says_what_it_is(files):
     solution, (path,) = files["corners"]
     text = path.read_text(encoding="utf-8")
     told = ast.get_docstring(ast.parse(text))
-    assert told.startswith("nothing is known: u(x, y)") and "Seed: 0" in told
-    assert "Error of u: about" in told and "    eq: lap(u) = 1" in told
+    assert told.startswith("nothing is known: u(x, y)") and "seed: 0" in told
+    assert "estimated error u: " in told and "    eq: lap(u) = 1" in told
     said = ast.get_docstring(ast.parse(files["names"][1][0].read_text(encoding="utf-8")))
     assert 'names that Python has for itself, \\ among them"  # and """' in said
     numbers = python_file.runpy.run_path(str(files["circle"][1][0]))["numbers"]

@@ -28,7 +28,7 @@ from pdedsl.runs import write_bytes
 from . import torch_parts
 from .calls import Arrays, Call, Name
 from .check import check_points, largest_difference, refuse_difference
-from .heading import facts
+from .heading import about
 from .models import Writer
 from .refusal import refuse
 
@@ -53,12 +53,12 @@ def write_pt2(solution: Solution, path: Path) -> list[Path]:
     """
     module = network_of(solution, ".pt2")
     stream, program = io.BytesIO(), _program(module, solution)
-    about = {
+    beside = {
         "pdedsl.json": json.dumps(
             told(solution, f"torch.export.load({path.name!r}).module()(points)")
         )
     }
-    torch.export.save(program, stream, extra_files=about)
+    torch.export.save(program, stream, extra_files=beside)
     loaded = torch.export.load(io.BytesIO(stream.getvalue())).module()
     _check(solution, ".pt2", lambda x: loaded(torch.from_numpy(x)).detach().numpy())
     write_bytes(path, stream.getvalue())
@@ -95,9 +95,9 @@ def write_onnx(solution: Solution, path: Path) -> list[Path]:
     assert made is not None
     model = made.model_proto
     session = f"onnxruntime.InferenceSession({path.name!r})"
-    about = told(solution, f'{session}.run(None, {{"{INPUT}": points}})')
-    model.doc_string = about["about"]
-    known = {name: json.dumps(own) for name, own in about.items()}
+    facts = told(solution, f'{session}.run(None, {{"{INPUT}": points}})')
+    model.doc_string = facts["about"]
+    known = {name: json.dumps(own) for name, own in facts.items()}
     onnx.helper.set_model_props(model, known)
     run = onnx.reference.ReferenceEvaluator(model).run
     _check(solution, ".onnx", lambda x: np.asarray(run(None, {INPUT: x})[0]))
@@ -112,7 +112,7 @@ def told(solution: Solution, usage: str) -> dict[str, Any]:
         "inputs": [s.name for s in problem.inputs],
         "outputs": [c.func.__name__ for c in problem.components],
         "numbers": solution.numbers,
-        "about": "\n".join(facts(solution, [f"{OUTPUT}({INPUT})"], usage)),
+        "about": "\n".join(about(solution, [f"{OUTPUT}({INPUT})"], usage)),
     }
 
 
