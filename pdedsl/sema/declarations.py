@@ -103,7 +103,7 @@ def _check_body(draft: Draft, formals: tuple[ast.Name, ...], body: ast.Expr) -> 
             continue
         fields = draft.scope.fields() | own
         if split_derivative(name.id, fields, draft.scope.coordinates()) is None:
-            raise draft.scope.unknown(name, tuple(own))
+            raise draft.scope.unknown(name, tuple(own), arguments=0)
 
 
 def region(draft: Draft, node: ast.Region) -> None:

@@ -167,7 +167,7 @@ class Elaborator:
         fields = self.scope.fields() | set(self.bound)
         reading = split_derivative(node.id, fields, self.scope.coordinates())
         if reading is None:
-            raise self.scope.unknown(node, tuple(self.bound))
+            raise self.scope.unknown(node, tuple(self.bound), arguments=0)
         base, suffix = reading
         value = self._name(ast.Name(base, span=node.span))
         for letter in suffix:
@@ -363,7 +363,10 @@ class Elaborator:
         if split_derivative(node.function.id, fields, self.scope.coordinates()) is None:
             texts = [format_expression(a) for a in node.arguments if isinstance(a, ast.Expr)]
             meant = called(node.function.id, texts, self.scope.coordinates())
-            raise self.scope.unknown(node.function, tuple(CALLS), otherwise=meant)
+            count = len(node.arguments)
+            raise self.scope.unknown(
+                node.function, tuple(CALLS), otherwise=meant, arguments=count or None
+            )
         return evaluate_at(self, node, self._derivative_name(node.function))
 
     def _not_callable(self, node: ast.Call, name: str) -> Exception:

@@ -24,6 +24,7 @@ from pdedsl.syntax import ast, format_expression, on_side
 
 from . import limits, mends
 from .draft import Draft
+from .names.undeclared import one_of
 from .places import resolve
 from .values import Value, components, describe
 
@@ -220,7 +221,9 @@ def _periodic(draft: Draft, node: ast.Law, body: ast.Periodic) -> None:
 def _field(draft: Draft, name: ast.Name) -> Field:
     entry = draft.scope.get(name.id)
     if entry is None:
-        raise draft.scope.unknown(name)
+        own = draft.scope.fields()
+        mend = did_you_mean(name.id, own) or one_of(own)
+        raise draft.scope.unknown(name, otherwise=mend)
     if entry.role != "an unknown function":
         mend = did_you_mean(name.id, draft.scope.fields())
         message = f"{name.id} is {entry.role}, not an unknown function"

@@ -17,6 +17,7 @@ from pdedsl.syntax import ast
 from .names.derivatives import readings_of, split_derivative
 from .names.foreign import imaginary
 from .names.functions import SCALAR_FUNCTIONS, SPECIAL_FUNCTIONS, VARIADIC_FUNCTIONS
+from .names.undeclared import declared_function, declared_number, one_of
 
 FUNCTIONS = [*SCALAR_FUNCTIONS, *VARIADIC_FUNCTIONS, "if", "sum", "integral"]
 CALCULUS = "d grad div curl lap dot cross norm advect dn".split()
@@ -208,6 +209,7 @@ class Scope:
         among: Collection[str] | None = None,
         below: str = "",
         otherwise: str | None = None,
+        arguments: int | None = None,
     ) -> Exception:
         """The diagnostic for a name that nothing declares; each is reported once.
 
@@ -217,6 +219,7 @@ class Scope:
             among: the only names that may be meant, where not all may.
             below: the name that divides it, as ``dn`` in ``du/dn``.
             otherwise: a mend that is better than a near name, or instead of one among ``among``.
+            arguments: how many the name is called with; 0 for a number, None where it is neither.
         """
         if name.id in self._told or (self._poisoned and self._poisoned_part(name.id)):
             return Poisoned(name.id)
@@ -228,7 +231,9 @@ class Scope:
             mend = did_you_mean(name.id, among)
             if OTHER_SPELLINGS.get(name.id) in among:
                 mend = f"write {OTHER_SPELLINGS[name.id]}"
-            return reject("E201", f"{name.id} is not declared", name.span, mend or otherwise)
+            return reject(
+                "E201", f"{name.id} is not declared", name.span, mend or otherwise or one_of(among)
+            )
         if (untimed := self._without_time(name)) is not None:
             return untimed
         if name.id in OTHER_SPELLINGS:
@@ -242,7 +247,17 @@ class Scope:
         detail = self._derivative_detail(name.id)
         if (unit := imaginary(name.id)) is not None:
             detail, mend = unit
+        if mend is None and not detail and arguments is not None:
+            mend = self._declaration(name.id, arguments)
         return reject("E201", f"{name.id} is not declared{detail}", name.span, otherwise or mend)
+
+    def _declaration(self, name: str, arguments: int) -> str | None:
+        """What declares a name that is called with so many arguments."""
+        if arguments:
+            return declared_function(name, arguments, self.entries)
+        time = next(iter(self.role("the time")), None)
+        inputs = self.role("a coordinate", "a vector of coordinates", "the time")
+        return declared_number(name, list(inputs), time)
 
     def _poisoned_part(self, name: str) -> bool:
         """Whether the name may be a derivative of, or in, something whose declaration failed."""

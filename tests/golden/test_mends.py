@@ -67,6 +67,8 @@ MENDS: dict[str, tuple[str, str, str]] = {
     ),
     "trailing_comma": ("remove it", "(x, y),", "(x, y)"),
     "two_pi_without_sign": ("2*pi", "2pi", "2*pi"),
+    "value_missing_in_definition": ("param k = 1", "let f(s)", "param k = 1\nlet f(s)"),
+    "boundary_of_nothing": ("Omega", "boundary(D)", "boundary(Omega)"),
     "unknown_name": ("alpha", "alhpa", "alpha"),
     "unknown_function": ("log", "ln", "log"),
     "unknown_operator": ("lap", "laplacian", "lap"),
