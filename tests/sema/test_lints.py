@@ -1,4 +1,4 @@
-"""L103 to L109, L111 and L112, each with cases that are flagged and cases that are not."""
+"""L103, L105 to L109, L111 and L112, each with cases that are flagged and cases that are not."""
 
 from __future__ import annotations
 
@@ -57,39 +57,6 @@ def test_initial_conditions(text: str, message: str) -> None:
 )
 def test_initial_conditions_complete(text: str) -> None:
     assert check(text) == []
-
-
-# --- L104 -------------------------------------------------------------------------------------
-
-
-def test_counts() -> None:
-    text = TIMES + "unknown u(t), w(t)\neq: u_t = -w\nic: u = 1 at t = 0"
-    only(text, "L104", "1 scalar equation for 2 unknown components: u and w")
-    only(PLANE + POISSON + "eq: u_x = u_y", "L104", "2 scalar equations for 1 unknown component: u")
-
-
-def test_number_without_data() -> None:
-    text = TIMES + "unknown u(t)\nunknown k guess 1\neq: u_t = -k*u\nic: u = 1 at t = 0\n"
-    only(text, "L104", "nothing determines the number k")
-    assert codes(text + "eq: u = 0.5 at t = 1") == []
-
-
-def test_number_declared_as_a_field(tmp_path: Path) -> None:
-    rows = "".join(f"{i / 20},{1 - i / 40}\n" for i in range(21))
-    (tmp_path / "m.csv").write_text("t,v\n" + rows)
-    text = TIMES + 'unknown u(t)\nunknown k\ndata m(t, v) from "m.csv"\neq: u_t = -k*u\n'
-    text += "ic: u = 1 at t = 0\nfit: u = m.v on m"
-    assert check(text, tmp_path) == [
-        ("L104", "k is an unknown function of t, never differentiated")
-    ]
-    assert check(text.replace("unknown k", "unknown k guess 1"), tmp_path) == []
-
-
-def test_eigenvalue_problem_with_normalisation() -> None:
-    text = "domain O: x in [0, 1]\nunknown u(x)\nunknown k guess 9\neq: -u_xx = k*u\n"
-    text += "bc: u = 0 on boundary\n"
-    assert set(codes(text)) == {"L104", "L106"}
-    assert codes(text + "eq norm: integral(u^2, O) = 1") == []
 
 
 # --- L105 -------------------------------------------------------------------------------------

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
+import sympy as sp
+
+from pdedsl.calculus.zero import vanishes
 from pdedsl.diagnostics import Diagnostic, Note
-from pdedsl.ir import Global, Problem, Slice
+from pdedsl.ir import Global, Problem, Slice, TooLargeError, bounded_derivative, domain_of
 from pdedsl.sema.draft import Draft
 from pdedsl.sema.mends import count_of
 
 from .coverage.tally import surplus
 from .structure import Group, equations, fitted, groups, is_differentiated, owner
+
+_LARGEST = 10_000  # nodes of a derivative of an equation
 
 
 def counts(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
@@ -35,10 +41,32 @@ def _fields(problem: Problem, group: Group) -> Iterator[Diagnostic]:
         return
     if have > wanted and {c for c, _ in problem.exact} >= set(group.components):
         return  # more equations than unknowns may agree, as here, or L110 tells that they do not
+    if have - _free_of_divergence(problem, group) == wanted:
+        return
     spans = dict.fromkeys(e.law.span for e in group.equations)
     notes = tuple(Note("this is counted", span) for span in spans)
     message = f"{count_of(have, 'scalar equation')} for {count_of(wanted, 'unknown component')}"
     yield Diagnostic("L104", f"{message}: {group.names}", first.span, None, notes)
+
+
+def _free_of_divergence(problem: Problem, group: Group) -> int:
+    """Laws of a vector whose divergence is zero whatever the unknowns are, as that of a curl is.
+
+    Their components say one equation less: curl(B) = J and div(B) = 0 in space are four for three,
+    where J has no divergence; where it has one they contradict each other.
+    """
+    found = 0
+    for law in {e.law.label: e.law for e in group.equations}.values():
+        rows = [e.residual for e in group.equations if e.law is law]
+        name = domain_of(law.place)
+        axes = () if name is None else problem.domain(name).coordinates
+        if len(rows) != len(axes) or len(axes) < 2:
+            continue
+        with suppress(TooLargeError):
+            terms = zip(rows, axes, strict=True)
+            parts = [bounded_derivative(row, axis, 1, _LARGEST) for row, axis in terms]
+            found += vanishes(sp.Add(*parts))
+    return found
 
 
 def _meant_as_numbers(problem: Problem, group: Group) -> Iterator[Diagnostic]:
