@@ -150,6 +150,8 @@ def _guess(tokens: tuple[Token, ...]) -> str | None:
     kinds = [token.type for token in tokens]
     if "EQUAL" not in kinds:
         return None
+    if "FOR" in kinds and tokens[-2].type == "EQUAL":
+        return f"did you mean {'ic' if str(tokens[-3]) == 't' else 'bc'}: {text}?"
     if "ON" in kinds or "AT" in kinds:
         return f"did you mean {'bc' if 'ON' in kinds else 'ic'}: {text}?"
     if kinds[:2] == ["NAME", "LPAR"] and "NUMBER" in kinds[: kinds.index("RPAR")]:

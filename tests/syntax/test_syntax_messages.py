@@ -78,6 +78,7 @@ CASES = [
     # an equation without its keyword
     ("u = 0 on boundary", "E105", "did you mean bc: u = 0 on boundary?", "u"),
     ("u = 1 at t = 0", "E105", "did you mean ic: u = 1 at t = 0?", "u"),
+    ("u = sin(x) for t = 0", "E105", "did you mean ic: u = sin(x) for t = 0?", "u"),
     ("u(0, t) = 0", "E105", "did you mean bc: u(0, t) = 0?", "u"),
     ("u(x, 0) = sin(x)", "E105", "did you mean ic: u(x, 0) = sin(x)?", "u"),
     ("unknown u\n-lap(u) = 1", "E105", "did you mean eq: -lap(u) = 1?", "-"),
