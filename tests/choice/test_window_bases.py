@@ -70,3 +70,20 @@ def test_a_thin_pulse_is_solved_or_told() -> None:
     solution = pdedsl.solve(pdedsl.parse(PULSE + "exact u = us\n"), budget=4)
     assert solution.errors is not None
     assert solution.finding is not None or solution.errors["u"]["rel_l2"] < 1e-3
+
+
+def test_windows_of_what_grows_are_right_or_told() -> None:
+    """What is left of the laws is 5e-4 of their terms, and the error 2 %."""
+    text = """domain Omega: (x, y) in [0, pi]^2
+time t in [0, 4]
+unknown u(x, y, t)
+let grown = 1e-6*exp(1.5*t)
+eq: u_t = 0.1*lap(u) + 0.02*u_xy + 2*u - 0.04*grown*cos(x)*cos(2*y)
+bc: u = 0  on boundary
+ic: u = 1e-6*sin(x)*sin(2*y)  at t = 0
+"""
+    solution = pdedsl.solve(pdedsl.parse(text), budget=30)
+    x = np.random.default_rng(0).uniform([0, 0, 0], [np.pi, np.pi, 4], (2000, 3))
+    truth = 1e-6 * np.exp(1.5 * x[:, 2]) * np.sin(x[:, 0]) * np.sin(2 * x[:, 1])
+    error = np.linalg.norm(solution.at(x)["u"] - truth) / np.linalg.norm(truth)
+    assert error < 2e-3 if solution.usable else solution.failure

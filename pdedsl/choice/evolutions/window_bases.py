@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -20,6 +20,7 @@ from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.basis.trial_method import basis_method, functions_of
 from pdedsl.choice.choice import Choice
 from pdedsl.choice.growing import best_of_growing, degrees
+from pdedsl.choice.march.agreement import Agreement
 from pdedsl.choice.traits import Traits
 from pdedsl.choice.tuning import EVOLUTIONS
 from pdedsl.compiler.lowering.lower import LoweredProblem
@@ -57,12 +58,23 @@ def cannot_evolve(problem: Problem, facts: Traits) -> str | None:
 
 @dataclass(frozen=True)
 class _Windows:
-    """Windows that are solved: method, parameters, functions and level, see `largest_level`."""
+    """Windows that are solved.
+
+    Args:
+        method: of them.
+        system: the laws at few points.
+        theta: the parameters.
+        size: functions of a window.
+        level: what is left of the laws, see `largest_level`.
+        error: relative to the solution, as foretold by fewer functions; None without these.
+    """
 
     method: Method
+    system: ResidualSystem
     theta: Tensor
     size: int
     level: float
+    error: float | None = None
 
 
 def evolution_choice(
@@ -77,7 +89,7 @@ def evolution_choice(
     """
     problem, last = lowered.problem, 0.0
 
-    def solve(degree: int, _best: _Windows | None) -> _Windows:
+    def solve(degree: int, best: _Windows | None) -> _Windows:
         nonlocal last
         began = allowance.used
         allowance.check(EVOLUTIONS.dearer * last)
@@ -85,7 +97,7 @@ def evolution_choice(
         last = allowance.used - began
         if notify is not None:
             notify(f"windows of {found.size} polynomials leave {found.level:.0e} of the laws")
-        return found
+        return found if best is None else replace(found, error=_foretold_error(best, found))
 
     sizes = degrees(
         EVOLUTIONS.first_degree, EVOLUTIONS.growth, lambda d: functions_of(problem, d),
@@ -99,7 +111,21 @@ def evolution_choice(
         f"{len(EVOLUTIONS.edges) - 1} windows of {best.size} polynomials, which grow from the "
         f"start on, leave {best.level:.0e} of the laws"
     )
-    return Choice(best.method, why, best.theta)
+    return Choice(best.method, why, best.theta, Agreement(best.level, error=best.error))
+
+
+def _foretold_error(fewer: _Windows, more: _Windows) -> float:
+    """The relative error of windows from the distance of those with fewer functions.
+
+    The error of a linear evolution falls as what is left of its laws does, while that alone tells
+    nothing of how much the evolution amplifies it: 5e-4 of the laws are an error of 2 % where a
+    seed grows by four hundred.
+    """
+    points = torch.cat([b.data.points for b in more.system.blocks if b.kind == "eq"])
+    own, other = (each.system.fields(each.theta, points) for each in (more, fewer))
+    apart = math.sqrt(sum(float((own[k] - other[k]).square().sum()) for k in own))
+    size = math.sqrt(sum(float(own[k].square().sum()) for k in own))
+    return apart / size * min(1.0, more.level / fewer.level) if size else math.inf
 
 
 def _solve(lowered: LoweredProblem, degree: int, allowance: Allowance) -> _Windows:
@@ -128,8 +154,9 @@ def _solve(lowered: LoweredProblem, degree: int, allowance: Allowance) -> _Windo
         theta = window.insert(theta, step.theta)
         before = WindowState(own, step.theta)
     few = dict.fromkeys(each, EVOLUTIONS.check_points)
-    level = largest_level(_system(lowered, method, few, 1), theta)
-    return _Windows(method, theta, size, level if math.isfinite(level) else math.inf)
+    check = _system(lowered, method, few, 1)
+    level = largest_level(check, theta)
+    return _Windows(method, check, theta, size, level if math.isfinite(level) else math.inf)
 
 
 def _system(

@@ -17,6 +17,8 @@ class Agreement:
         beyond: from the next finer one as far as that came; None where it did not begin.
         until: the time to which it came.
         end: why it came no further, or did not begin; empty where there is no finer tolerance.
+        error: that of the finest one, as far as the difference and the fall of what is left of the
+            laws foretell it; None where they do not.
     """
 
     tolerance: float
@@ -24,3 +26,4 @@ class Agreement:
     beyond: float | None = None
     until: float | None = None
     end: str = ""
+    error: float | None = None

@@ -1,4 +1,4 @@
-"""Marches in time at several tolerances that do not agree."""
+"""Marches in time at several tolerances, or of several degrees, that do not agree."""
 
 from __future__ import annotations
 
@@ -34,6 +34,13 @@ def check_disagreement(solution: Solution) -> Finding | None:
             beyond_time(solution.problem) or _MEND,
         )
     estimated = solution.estimate is not None and bool(solution.estimate.fields)
+    if found.error is not None and not found.error <= solution.accept and not estimated:
+        return Finding(
+            "inaccurate",
+            f"the solution is wrong by about {found.error:.1g} of its size, as fewer functions and "
+            "what they leave of the laws foretell",
+            beyond_time(solution.problem) or _MEND,
+        )
     if found.difference is not None and not found.difference <= DIFFERENT and not estimated:
         return Finding(
             "inaccurate",
