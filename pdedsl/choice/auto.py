@@ -22,7 +22,8 @@ from .basis.search import SearchResult
 from .choice import Choice
 from .eigen.number_choice import cannot_pair, number_choice, refuse_modes
 from .elements.line_elements import cannot_divide, elements_choice
-from .evolutions.separable_choice import evolution_form, separable_choice
+from .evolutions.marches import evolution_form
+from .evolutions.separable_choice import separable_choice
 from .evolutions.window_bases import cannot_evolve, evolution_choice
 from .fitting.fit_choice import cannot_fit, fit_choice
 from .march.march import cannot_march

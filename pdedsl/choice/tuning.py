@@ -306,6 +306,27 @@ class SeparableTuning:
     # Seconds that it takes to look at a solution, by window and mode of an axis: 10 s were seen for
     # 160 windows with 66 modes along both axes. They have as much room as the marches.
     looks: float = 4e-4
+    # Where Newton's method solves the windows: its tolerance beside the tails of the march before,
+    newton: float = 1e-6  # †
+    coarse: float = 0.03  # tail of an axis from which on a march says nothing †
+    shortest: float = 2e-4  # part of the time that a window has, at least †
+
+
+@dataclass(frozen=True)
+class NewtonTuning:
+    """Newton's method with GMRES in a window of a march; errors are relative to the solution."""
+
+    tolerance: float = 1e-13  # of the last step: rounding leaves about as much
+    steps: int = 15  # at most †
+    vectors: int = 40  # of a linear system: four or five are usual †
+    loose: float = 1e-2  # part of a residual that a linear system may leave †
+    part: float = 0.1  # of the tolerance, that it need not leave less than †
+    rounding: float = 1e-7  # step below which one that does not fall is rounding †
+    stalls: float = 0.3  # part of the step before, above which it does not fall †
+    patience: int = 3  # steps before one has to fall †
+    falls: float = 0.9  # part of the step before, above which the method has no end †
+    near: float = 0.1  # part of coefficients by which those of a preconditioner may differ †
+    least: float = 1e-6  # size of a component beside the largest's that its error is taken by †
 
 
 @dataclass(frozen=True)
@@ -385,5 +406,6 @@ ELEMENTS = ElementsTuning()
 EIGEN = EigenTuning()
 EVOLUTIONS = EvolutionTuning()
 SEPARABLE = SeparableTuning()
+NEWTON = NewtonTuning()
 FITTING = FittingTuning()
 NETWORKS = Networks()

@@ -16,9 +16,7 @@ import math
 import numpy as np
 
 from pdedsl.choice.evolutions.coefficients import Coefficients, axis_of, line_squares
-from pdedsl.choice.evolutions.separable_choice import evolution_form
-from pdedsl.choice.evolutions.separable_form import SeparableEvolution
-from pdedsl.choice.evolutions.separable_march import SeparableMarch
+from pdedsl.choice.evolutions.marches import Evolution, evolution_form, march_of
 from pdedsl.geometry.arrays import Array
 from pdedsl.models import BasisModel
 from pdedsl.models.inputs import Axis
@@ -33,7 +31,7 @@ _STAGES = 2  # stages more: a choice
 _ROUNDING = 1e-11  # relative error that may be the rounding of both marches: 1e-12 was seen
 
 
-def separable_form_of(solution: State) -> SeparableEvolution | None:
+def separable_form_of(solution: State) -> Evolution | None:
     """The evolution whose windows a solution has; None where it has others."""
     (network, *more) = solution.system.networks
     if more or not isinstance(network.model, Windows):
@@ -45,7 +43,7 @@ def separable_form_of(solution: State) -> SeparableEvolution | None:
     return evolution_form(solution.system.problem)
 
 
-def compare_with_finer(solution: State, form: SeparableEvolution) -> Correction:
+def compare_with_finer(solution: State, form: Evolution) -> Correction:
     """The squares of the error of a solution of which `separable_form_of` gives the form.
 
     Raises:
@@ -58,47 +56,52 @@ def compare_with_finer(solution: State, form: SeparableEvolution) -> Correction:
     modes = [max(own.modes_of(axis) for own in options) for axis in range(len(form.lines))]
     stages = max(own.modes_of(len(form.lines)) for own in options) + _STAGES
     finer = [math.ceil(_MORE * count) + 1 for count in modes]
-    march = SeparableMarch(form, finer, stages)
+    march = march_of(form, finer, stages)
     transform = Coefficients(form, march, finer)
     space = [line_squares(axis_of(line), k) for line, k in zip(form.lines, finer, strict=True)]
     theta = solution.theta[network.offset : network.offset + model.size].numpy()
-    error = size = 0.0
-    last = np.zeros(len(form.lines) + 1)
+    names, axes = network.group.components, len(form.lines)
+    error = size = np.zeros(len(names))
+    last = np.zeros(axes + 1)
     for number, window in enumerate(march.windows(model.edges)):
         better = transform(window)
+        better = better.reshape(len(names), *better.shape[-axes - 1 :])
         own = _padded(theta[model.place(number)], options[number].modes, form, better.shape)
         squares = [*space, line_squares(Axis(window.lower, window.upper, None), stages)]
         weighted = _weighted((better - own) ** 2, squares)
-        error += float(weighted.sum())
-        size += float(_weighted(better**2, squares).sum())
-        last += [_of_last(weighted, axis, form) for axis in range(weighted.ndim)]
-    left = math.sqrt(float(last.max()) / error) if error else 0.0
-    lost = math.sqrt(error) <= _ROUNDING * math.sqrt(size) and not left <= RELIABLE
+        within = tuple(range(1, axes + 2))
+        error = error + weighted.sum(axis=within)
+        size = size + _weighted(better**2, squares).sum(axis=within)
+        last += [_of_last(weighted, axis, form) for axis in range(axes + 1)]
+    left = math.sqrt(float(last.max() / error.sum())) if error.any() else 0.0
+    lost = bool((np.sqrt(error) <= _ROUNDING * np.sqrt(size)).all()) and not left <= RELIABLE
     reason = "" if lost or left <= RELIABLE else unexplained(left)
-    (name,) = network.group.components
-    return Correction(None, {name: Squares(error, size)}, left, reason, lost)
+    found = {
+        name: Squares(float(e), float(s)) for name, e, s in zip(names, error, size, strict=True)
+    }
+    return Correction(None, found, left, reason, lost)
 
 
 def _padded(
-    theta: Array, modes: int | tuple[int, ...], form: SeparableEvolution, shape: tuple[int, ...]
+    theta: Array, modes: int | tuple[int, ...], form: Evolution, shape: tuple[int, ...]
 ) -> Array:
     """The coefficients of a window among those of the finer march, the others being zero."""
     assert not isinstance(modes, int)
     lines = zip(form.lines, modes[:-1], strict=True)
-    own = [*(k + 1 if line.ends else 2 * k + 1 for line, k in lines), modes[-1] + 1]
+    own = [shape[0], *(k + 1 if line.ends else 2 * k + 1 for line, k in lines), modes[-1] + 1]
     more = [(0, after - before) for before, after in zip(own, shape, strict=True)]
     return np.pad(theta.reshape(own), more)
 
 
 def _weighted(values: Array, squares: list[Array]) -> Array:
     for axis, own in enumerate(squares):
-        values = values * own.reshape([-1 if a == axis else 1 for a in range(values.ndim)])
+        values = values * own.reshape([-1 if a == axis + 1 else 1 for a in range(values.ndim)])
     return values
 
 
-def _of_last(weighted: Array, axis: int, form: SeparableEvolution) -> float:
+def _of_last(weighted: Array, axis: int, form: Evolution) -> float:
     """The part of the last functions of an axis, or of the last in time."""
     if axis == len(form.lines):
         return float(weighted[..., -1].sum())
     count = 2 if form.lines[axis].ends else 4
-    return float(np.moveaxis(weighted, axis, 0)[-count:].sum())
+    return float(np.moveaxis(weighted, axis + 1, 0)[-count:].sum())

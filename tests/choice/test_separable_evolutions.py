@@ -11,13 +11,14 @@ import pytest
 import pdedsl
 from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.evolutions import separable_choice
+from pdedsl.choice.evolutions.marches import evolution_form
 from pdedsl.choice.evolutions.nodes import (
     chebyshev_nodes,
     differentiation,
     periodic_differentiation,
     periodic_nodes,
 )
-from pdedsl.choice.evolutions.separable_choice import evolution_form
+from pdedsl.choice.evolutions.separable_form import NotSeparableError, separable_evolution
 from pdedsl.choice.evolutions.separable_march import SeparableMarch
 from pdedsl.choice.evolutions.stages import radau
 from pdedsl.choice.evolutions.sum_solver import SumSolver
@@ -182,7 +183,8 @@ bc: u = 0  on boundary
 @pytest.mark.parametrize("name", OTHERS)
 def test_others_have_no_such_form(name: str) -> None:
     text = SQUARE + OTHERS[name] + "ic: u = 0  at t = 0\nbc: u = 0  on boundary\n"
-    assert evolution_form(pdedsl.parse(text)) is None
+    with pytest.raises(NotSeparableError):
+        separable_evolution(pdedsl.parse(text))
 
 
 @pytest.mark.parametrize(

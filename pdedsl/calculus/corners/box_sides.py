@@ -37,19 +37,36 @@ def side_conditions(
     """By coordinate and side, -1 or 1, the conditions of a problem about one function on one box.
 
     Raises:
-        NoSidesError: a condition does not hold on whole sides, is one of several on a side, is not
-            linear, or has coefficients that are no numbers.
+        NoSidesError: see `component_conditions`.
     """
-    found: dict[tuple[sp.Symbol, int], SideCondition] = {}
+    found = component_conditions(problem, laws)
+    return {(axis, side): own for (_, axis, side), own in found.items()}
+
+
+def component_conditions(
+    problem: Problem, laws: Iterable[LawOperator]
+) -> dict[tuple[int, sp.Symbol, int], SideCondition]:
+    """The same by number of the component, of a problem about several functions on one box.
+
+    Raises:
+        NoSidesError: a condition does not hold on whole sides, is one of several on a side, is
+            about several components, is not linear, or has coefficients that are no numbers.
+    """
+    found: dict[tuple[int, sp.Symbol, int], SideCondition] = {}
     for law in laws:
         if law.law.kind != "bc":
             continue
-        if law.operator is None or not law.linear or len(law.law.residuals) != 1:
-            raise NoSidesError(f"{law.law.label} is not one linear condition at a place")
+        if law.operator is None or not law.linear:
+            raise NoSidesError(f"{law.law.label} is no linear condition at a place")
         for face in _faces(problem, law):
-            if (face.axis, face.side) in found:
-                raise NoSidesError(f"there are two conditions on a side of {face.axis}")
-            found[face.axis, face.side] = _condition(problem, law, face)
+            for row, entries in enumerate(law.operator.rows):
+                columns = [j for j, entry in enumerate(entries) if entry]
+                if len(columns) != 1:
+                    raise NoSidesError(f"{law.law.label} is not about one component")
+                key = (columns[0], face.axis, face.side)
+                if key in found:
+                    raise NoSidesError(f"there are two conditions on a side of {face.axis}")
+                found[key] = _condition(problem, law, face, row, columns[0])
     return found
 
 
@@ -68,13 +85,15 @@ def _faces(problem: Problem, law: LawOperator) -> Iterator[Face]:
     raise NoSidesError(f"{law.law.label} does not hold on whole sides")
 
 
-def _condition(problem: Problem, law: LawOperator, face: Face) -> SideCondition:
+def _condition(
+    problem: Problem, law: LawOperator, face: Face, row: int, column: int
+) -> SideCondition:
     assert law.operator is not None
     axis = law.operator.coordinates.index(face.axis)
     normals = {normal(k + 1): sp.S.Zero for k in range(len(problem.inputs))}
     normals[normal(problem.domains[0].coordinates.index(face.axis) + 1)] = sp.Integer(face.side)
     parts = [0.0, 0.0]
-    for alpha, factor in law.operator.rows[0][0]:
+    for alpha, factor in law.operator.rows[row][column]:
         own = problem.substitute(factor).subs(normals)
         if own == 0:
             continue
@@ -82,5 +101,5 @@ def _condition(problem: Problem, law: LawOperator, face: Face) -> SideCondition:
         if sum(alpha) != order or order > 1 or not own.is_number:
             raise NoSidesError(f"{law.law.label} is no condition on a value and a flux")
         parts[order] = float(own) * (face.side if order else 1)
-    given = -problem.substitute(law.known[0]).subs(normals).subs(face.axis, face.value)
+    given = -problem.substitute(law.known[row]).subs(normals).subs(face.axis, face.value)
     return SideCondition(parts[0], parts[1], given)

@@ -12,8 +12,9 @@ from pdedsl.models.bases import BasisOptions
 from pdedsl.models.bases.build import build_basis
 from pdedsl.models.inputs import Axis
 
-from .separable_form import Line, SeparableEvolution
-from .separable_march import MarchedWindow, SeparableMarch
+from .marches import AnyMarch, Evolution
+from .separable_form import Line
+from .separable_march import MarchedWindow
 from .sum_solver import along_axes
 
 
@@ -26,9 +27,7 @@ class Coefficients:
         modes: of each axis.
     """
 
-    def __init__(
-        self, form: SeparableEvolution, march: SeparableMarch, modes: Sequence[int]
-    ) -> None:
+    def __init__(self, form: Evolution, march: AnyMarch, modes: Sequence[int]) -> None:
         self._stages = len(march.stages.points)
         self._points = np.append(0.0, march.stages.points)
         lines = zip(form.lines, march.lines, modes, strict=True)
@@ -37,12 +36,16 @@ class Coefficients:
         ]
 
     def __call__(self, window: MarchedWindow) -> Array:
-        """Shape (functions of each axis …, s + 1)."""
+        """Shape (functions of each axis …, s + 1), with several components these first."""
         axis = Axis(window.lower, window.upper, None)
         nodes = window.lower + (window.upper - window.lower) * self._points
         time = np.linalg.inv(line_table(axis, self._stages, nodes))
-        moved = np.moveaxis(window.values, 0, -1)
+        moved = np.moveaxis(window.values, -1 - len(self._space), -1)
         return np.ascontiguousarray(along_axes([*self._space, time], moved))
+
+    def in_space(self, values: Array) -> Array:
+        """Those of values at all nodes of space, which the last axes are of."""
+        return np.ascontiguousarray(along_axes(self._space, values))
 
 
 def axis_of(line: Line) -> Axis:

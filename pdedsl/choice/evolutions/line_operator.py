@@ -7,6 +7,7 @@ enter by two polynomials :math:`ℓ_1, ℓ_2` of degree 2 with :math:`B ℓ_i = 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -33,6 +34,7 @@ class LineOperator:
     Args:
         nodes: shape (N,).
         inside: numbers of the nodes whose values are free, shape (M,).
+        powers: ∂^k at the nodes for k = 0, 1, …, each of shape (N, N).
         whole: L, shape (N, N).
         extension: E, shape (N, M).
         reduced: A, shape (M, M).
@@ -42,6 +44,7 @@ class LineOperator:
 
     nodes: Array
     inside: slice
+    powers: tuple[Array, ...]
     whole: Array
     extension: Array
     reduced: Array
@@ -49,8 +52,13 @@ class LineOperator:
     lifts: Array
 
 
-def line_operator(line: Line, modes: int) -> LineOperator:
+def line_operator(line: Line, modes: int, order: int = 2) -> LineOperator:
     """The operator for polynomials of a degree, or so many waves where the axis is periodic.
+
+    Args:
+        line: the axis.
+        modes: the degree, or the number of waves.
+        order: of the highest derivative of a periodic axis; others have two.
 
     Raises:
         ArithmeticError: the conditions at the ends do not fix the values there.
@@ -58,12 +66,17 @@ def line_operator(line: Line, modes: int) -> LineOperator:
     if not line.ends:
         nodes = periodic_nodes(line.lower, line.upper, modes)
         first = periodic_differentiation(line.upper - line.lower, modes)
-        whole, count = _operator(line, nodes, first, first @ first), len(nodes)
-        none = np.zeros((0, count))
-        return LineOperator(nodes, slice(None), whole, np.eye(count), whole, none, none.T)
+        powers = [np.eye(len(nodes))]
+        for _ in range(order):
+            powers.append(first @ powers[-1])
+        whole, none = _operator(line, nodes, powers), np.zeros((0, len(nodes)))
+        return LineOperator(
+            nodes, slice(None), tuple(powers), whole, powers[0], whole, none, none.T
+        )
     nodes = chebyshev_nodes(line.lower, line.upper, modes)
     first = differentiation(nodes)
-    whole = _operator(line, nodes, first, second_differentiation(nodes, first))
+    powers = [np.eye(len(nodes)), first, second_differentiation(nodes, first)]
+    whole = _operator(line, nodes, powers)
     conditions = np.zeros((2, len(nodes)))
     for row, (end, at, side) in enumerate(zip(line.ends, (0, -1), (-1, 1), strict=True)):
         conditions[row] = end.slope * side * first[at]
@@ -76,19 +89,18 @@ def line_operator(line: Line, modes: int) -> LineOperator:
     extension[1:-1] = np.eye(len(nodes) - 2)
     extension[[0, -1]] = -np.linalg.solve(ends, conditions[:, 1:-1])
     unit = (2 * nodes - line.lower - line.upper) / (line.upper - line.lower)
-    powers = np.stack((np.ones_like(unit), unit, unit**2), axis=1)
-    lifts = powers @ np.linalg.pinv(conditions @ powers)
+    squares = np.stack((np.ones_like(unit), unit, unit**2), axis=1)
+    lifts = squares @ np.linalg.pinv(conditions @ squares)
     inside = slice(1, -1)
     reduced = (whole @ extension)[inside]
-    return LineOperator(nodes, inside, whole, extension, reduced, conditions, lifts)
+    return LineOperator(nodes, inside, tuple(powers), whole, extension, reduced, conditions, lifts)
 
 
-def _operator(line: Line, nodes: Array, first: Array, second: Array) -> Array:
+def _operator(line: Line, nodes: Array, powers: Sequence[Array]) -> Array:
     """C + b ∂ + a ∂² at the nodes."""
-    powers = (np.eye(len(nodes)), first, second)
     return cast(Array, sum(
         _values(line.symbol, factor, nodes)[:, None] * power
-        for factor, power in zip(line.coefficients, powers, strict=True)
+        for factor, power in zip(line.coefficients, powers, strict=False)
     ))  # fmt: skip
 
 

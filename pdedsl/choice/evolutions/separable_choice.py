@@ -22,7 +22,7 @@ from pdedsl.choice.tuning import EVOLUTIONS, SEPARABLE
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.residual.build import build
 from pdedsl.geometry.arrays import Array
-from pdedsl.ir import NotNumericError, Problem
+from pdedsl.ir import NotNumericError
 from pdedsl.models.bases import BasisOptions
 from pdedsl.models.inputs import Axis
 from pdedsl.models.windows import WindowsOptions
@@ -31,19 +31,25 @@ from pdedsl.settings.method import Method, Sampling
 
 from .coefficients import Coefficients, line_table
 from .law_levels import largest_level, weights_by_size
-from .separable_form import NotSeparableError, SeparableEvolution, separable_evolution
-from .separable_march import SeparableMarch
+from .marches import Evolution, march_of
+from .nonlinear_form import NonlinearEvolution
+from .nonlinear_march import NonlinearMarch, UnsolvedError
 
 _OBSTACLES = (SpentError, ArithmeticError, NotNumericError, np.linalg.LinAlgError, ValueError)
 """What ends the search with what was found before."""
 
 
-def evolution_form(problem: Problem) -> SeparableEvolution | None:
-    """The problem as a separable evolution; None where it is none."""
-    try:
-        return separable_evolution(problem)
-    except (NotSeparableError, ValueError):
-        return None
+class _CoarseError(Exception):
+    """A march that says nothing, as some axes have far too few nodes.
+
+    Args:
+        axes: their numbers.
+        edges: of windows so far, and those that are left.
+    """
+
+    def __init__(self, axes: list[int], edges: tuple[float, ...]) -> None:
+        super().__init__()
+        self.axes, self.edges = axes, edges
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +91,7 @@ class MarchChoice:
 
 def separable_choice(
     lowered: LoweredProblem,
-    form: SeparableEvolution,
+    form: Evolution,
     allowance: Allowance,
     notify: Callable[[str], None] | None = None,
 ) -> MarchChoice | None:
@@ -105,11 +111,15 @@ def separable_choice(
     level = _level(lowered, method, best.theta)
     if not level <= EVOLUTIONS.resolved:
         return None
-    shape = " by ".join(str(size) for size in best.coefficients[0].shape[:-1])
+    axes = len(form.lines)
+    shape = " by ".join(str(size) for size in best.coefficients[0].shape[-1 - axes : -1])
+    windows = f"{len(best.edges) - 1} windows of {shape} functions, with stages of Radau solved"
     why = (
-        f"linear evolution whose operator is a sum along {len(form.lines)} axes: "
-        f"{len(best.edges) - 1} windows of {shape} functions, with stages of Radau solved axis by "
-        f"axis, leave {level:.0e} of the laws"
+        f"evolution in {axes} space coordinates: {windows} by Newton's method and GMRES, leave "
+        f"{level:.0e} of the laws"
+        if isinstance(form, NonlinearEvolution)
+        else f"linear evolution whose operator is a sum along {axes} axes: {windows} axis by axis, "
+        f"leave {level:.0e} of the laws"
     )
     choice = Choice(method, why, best.theta, Agreement(level, search.difference))
     return MarchChoice(choice, level)
@@ -121,7 +131,7 @@ class _Search:
     def __init__(
         self,
         lowered: LoweredProblem,
-        form: SeparableEvolution,
+        form: Evolution,
         allowance: Allowance,
         notify: Callable[[str], None] | None,
     ) -> None:
@@ -141,14 +151,17 @@ class _Search:
         best, idle = None, 0
         while True:
             try:
-                trial = self._march(modes, edges)
-            except (
-                SpentError,
-                ArithmeticError,
-                NotNumericError,
-                np.linalg.LinAlgError,
-                ValueError,
-            ):
+                trial = self._march(modes, edges, best)
+            except _CoarseError as coarse:
+                edges = coarse.edges
+                modes = tuple(
+                    math.ceil(SEPARABLE.growths[0] * k) if axis in coarse.axes else k
+                    for axis, k in enumerate(modes)
+                )
+                if self._fits(modes, edges):
+                    continue
+                break
+            except _OBSTACLES:
                 break
             if self._notify is not None:
                 self._notify(f"{len(edges) - 1} windows of {modes} modes end at {trial.tail:.0e}")
@@ -164,6 +177,8 @@ class _Search:
                     break
             else:
                 break
+            if (modes, edges) == (trial.modes, trial.edges):
+                break  # what limits it has no room to grow
         return best
 
     def method(self, trial: _Trial) -> Method:
@@ -196,17 +211,30 @@ class _Search:
         looks = SEPARABLE.looks * self._allowance.slowdown * sum(modes) * (len(edges) - 1)
         return enough and looks <= self._room
 
-    def _march(self, modes: tuple[int, ...], edges: tuple[float, ...]) -> _Trial:
+    def _march(
+        self, modes: tuple[int, ...], edges: tuple[float, ...], best: _Trial | None
+    ) -> _Trial:
+        """A march with so many modes, and with windows that end at some times, at least.
+
+        Raises:
+            _CoarseError: some axes have far too few.
+        """
         began = self._allowance.used
         self._allowance.check(SEPARABLE.dearer * self._last)
-        march = SeparableMarch(self._form, modes, self._stages(modes))
+        # Its error is to be small beside those of this march, which are a part of those of the
+        # one before.
+        tolerance = SEPARABLE.newton * (1.0 if best is None else min(1.0, best.tail))
+        march = march_of(self._form, modes, self._stages(modes), tolerance)
         if march.is_sudden():
             raise ArithmeticError("the conditions contradict the start")
         transform = Coefficients(self._form, march, modes)
-        coefficients = []
-        for window in march.windows(edges):
-            self._allowance.check()
-            coefficients.append(transform(window))
+        if isinstance(march, NonlinearMarch):
+            coefficients, edges = self._cut_where_needed(march, transform, edges, modes)
+        else:
+            coefficients = []
+            for window in march.windows(edges):
+                self._allowance.check()
+                coefficients.append(transform(window))
         self._last = self._allowance.used - began
         # Beside the largest so far: what grows from a seed is to be right from the seed on.
         roots = np.sqrt(np.diff(edges))
@@ -217,6 +245,56 @@ class _Search:
         parts = np.array([_tails(own, self._form) for own in coefficients])
         *space, time = (parts / (roots * sizes)[:, None]).T.tolist()
         return _Trial(modes, edges, coefficients, tuple(map(max, space)), tuple(time))
+
+    def _cut_where_needed(
+        self,
+        march: NonlinearMarch,
+        transform: Coefficients,
+        edges: tuple[float, ...],
+        modes: tuple[int, ...],
+    ) -> tuple[list[Array], tuple[float, ...]]:
+        """Coefficients of windows, which are halved where one is far from the solution, and edges.
+
+        What follows such a window, or the start where it is not resolved, would tell nothing.
+        """
+        self._check_axes(transform.in_space(march.start())[..., None], edges)
+        todo = list(pairwise(edges))[::-1]
+        done, coefficients, state = [edges[0]], [], march.begin()
+        shortest = SEPARABLE.shortest * (edges[-1] - edges[0])
+        while todo:
+            self._allowance.check()
+            lower, upper = todo.pop()
+            try:
+                window, after = march.step(lower, upper, state)
+            except UnsolvedError:
+                own = None
+            else:
+                own = transform(window)
+                left = tuple(b for _, b in reversed(todo))
+                if _tails(own, self._form)[-1] <= SEPARABLE.falls * np.linalg.norm(own):
+                    self._check_axes(own, (*done, upper, *left))
+                else:
+                    own = None
+            if own is not None:
+                done.append(upper)
+                coefficients.append(own)
+                state = after
+                continue
+            if not upper - lower > shortest:
+                raise ArithmeticError("no window is short enough")
+            middle = (lower + upper) / 2
+            todo += [(middle, upper), (lower, middle)]
+            if not self._fits(modes, (*done, *(b for _, b in reversed(todo)))):
+                raise ArithmeticError("there are too many windows")
+        return coefficients, tuple(done)
+
+    def _check_axes(self, own: Array, edges: tuple[float, ...]) -> None:
+        """That the last coefficients of each axis are small, roughly."""
+        *tails, _ = _tails(own, self._form)
+        size = float(np.linalg.norm(own))
+        axes = [axis for axis, tail in enumerate(tails) if tail > SEPARABLE.coarse * size]
+        if axes:
+            raise _CoarseError(axes, edges)
 
     def _refined(self, trial: _Trial, growth: float) -> tuple[tuple[int, ...], tuple[float, ...]]:
         """More nodes where the tails of a trial are not small beside the largest."""
@@ -240,12 +318,12 @@ class _Search:
         return min(max(2, round((tail / SEPARABLE.rounding) ** (1 / stages))), SEPARABLE.pieces)
 
 
-def _tails(own: Array, form: SeparableEvolution) -> list[float]:
+def _tails(own: Array, form: Evolution) -> list[float]:
     """Norms of the last coefficients of each axis and of time."""
     out = []
     for axis, line in enumerate(form.lines):
         count = 2 if line.ends else 4  # symmetric functions have none at every other place
-        last = np.moveaxis(own, axis, 0)[-count:]
+        last = np.moveaxis(own, axis - len(form.lines) - 1, 0)[-count:]
         out.append(float(np.linalg.norm(last)))
     return [*out, float(np.linalg.norm(own[..., -1]))]
 

@@ -70,15 +70,20 @@ class SeparableEvolution:
 
     @property
     def terms_at_the_start(self) -> Iterator[tuple[sp.Expr, sp.Expr, sp.Expr]]:
-        """α u, β ∂_n u and g of each condition, for the start of u."""
-        (start, *_) = self.start
-        for line in self.lines:
-            for end, side, at in zip(line.ends, (-1, 1), (line.lower, line.upper), strict=False):
-                flux = end.slope * side * sp.diff(start, line.symbol)
-                terms = (end.value * start, flux, end.given)
-                yield tuple(
-                    term.subs({line.symbol: at, self.time: self.times[0]}) for term in terms
-                )
+        """See `terms_at`."""
+        return terms_at(self.lines, self.start[0], self.time, self.times[0])
+
+
+def terms_at(
+    lines: tuple[Line, ...], start: sp.Expr, time: sp.Symbol, begin: float
+) -> Iterator[tuple[sp.Expr, sp.Expr, sp.Expr]]:
+    """α u, β ∂_n u and g of each condition at the ends of lines, for the start of u."""
+    for line in lines:
+        for end, side, at in zip(line.ends, (-1, 1), (line.lower, line.upper), strict=False):
+            flux = end.slope * side * sp.diff(start, line.symbol)
+            terms = (end.value * start, flux, end.given)
+            value, slope, given = (term.subs({line.symbol: at, time: begin}) for term in terms)
+            yield value, slope, given
 
 
 def separable_evolution(problem: Problem) -> SeparableEvolution:
@@ -112,16 +117,27 @@ def separable_evolution(problem: Problem) -> SeparableEvolution:
 def _check(problem: Problem) -> None:
     if reason := window_obstacle(problem):
         raise NotSeparableError(reason)
+    check_inputs(problem)
+    if len(problem.components) != 1:
+        raise NotSeparableError("it is not about one function")
+    if sum(law.kind == "eq" for law in problem.laws) != 1:
+        raise NotSeparableError("it has not one equation")
+
+
+def check_inputs(problem: Problem) -> None:
+    """That a problem is about functions of time and of the coordinates of one box.
+
+    Raises:
+        NotSeparableError: it is not; the message says why.
+    """
     if len(problem.domains) != 1 or not problem.domains[0].is_box or problem.ranges:
         raise NotSeparableError("it is not on one box")
     if not _FEWEST <= len(problem.domains[0].coordinates) <= _MOST:
         raise NotSeparableError("it has not two or three space coordinates")
-    if len(problem.components) != 1 or problem.fields[0].arguments != problem.inputs:
-        raise NotSeparableError("it is not about one function of all inputs")
+    if any(field.arguments != problem.inputs for field in problem.fields):
+        raise NotSeparableError("it is not about functions of all inputs")
     if problem.tables:
         raise NotSeparableError("it has data from tables")
-    if sum(law.kind == "eq" for law in problem.laws) != 1:
-        raise NotSeparableError("it has not one equation")
     assert problem.time is not None
     if problem.inputs != (*problem.domains[0].coordinates, problem.time.symbol):
         raise NotSeparableError("its inputs have another order")
@@ -175,16 +191,31 @@ def _axis_of(
 
 def _start(problem: Problem, laws: tuple[LawOperator, ...], count: int) -> tuple[sp.Expr, ...]:
     """u, and u_t for a count of 2, at the begin."""
-    found: dict[int, sp.Expr] = {}
+    found = start_values(problem, laws)
+    if set(found) != {(0, k) for k in range(count)}:
+        raise NotSeparableError("its start is not given")
+    return tuple(found[0, k] for k in range(count))
+
+
+def start_values(problem: Problem, laws: tuple[LawOperator, ...]) -> dict[tuple[int, int], sp.Expr]:
+    """By component and order, derivatives in time at the begin that initial conditions give.
+
+    Raises:
+        NotSeparableError: one does not give a value, or is not linear.
+    """
+    found: dict[tuple[int, int], sp.Expr] = {}
     for law in laws:
         if law.law.kind != "ic":
             continue
-        for row in range(len(law.law.residuals)):
-            terms, known = _row(problem, law, row)
-            (alpha, factor), *more = terms.items()
+        if law.operator is None or not law.linear:
+            raise NotSeparableError(f"{law.law.label} is not linear")
+        for row, entries in enumerate(law.operator.rows):
+            terms = {(j, alpha): a for j, entry in enumerate(entries) for alpha, a in entry}
+            ((number, alpha), factor), *more = terms.items()
+            factor = problem.substitute(factor)
             if more or sum(alpha) != alpha[-1] or not factor.is_number:
                 raise NotSeparableError(f"{law.law.label} does not give a value")
-            found[alpha[-1]] = -known / factor
-    if set(found) != set(range(count)):
-        raise NotSeparableError("its start is not given")
-    return tuple(found[k] for k in range(count))
+            if (number, alpha[-1]) in found:
+                raise NotSeparableError("its start is given twice")
+            found[number, alpha[-1]] = -problem.substitute(law.known[row]) / factor
+    return found

@@ -16,15 +16,14 @@ import numpy as np
 import sympy as sp
 
 from pdedsl.geometry.arrays import Array
-from pdedsl.ir import evaluate
 
+from .conditions import contradicts_the_start, lift
+from .grid_function import GridFunction
 from .line_operator import line_operator
 from .separable_form import SeparableEvolution
+from .stage_solver import solve_stages
 from .stages import Stages, radau
-from .sum_solver import Complex, SumSolver, along_axes, along_each
-
-_CONTRADICTS = 1e-9
-"""Part of its terms by which a condition is missed at the start, beyond rounding: a choice."""
+from .sum_solver import SumSolver, along_axes, along_each
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +33,8 @@ class MarchedWindow:
     Args:
         lower: its begin.
         upper: its end.
-        values: at its begin and its stages, at all nodes, shape (s + 1, N_1, …, N_d).
+        values: at its begin and its stages, at all nodes, shape (s + 1, N_1, …, N_d), behind the
+            number of the component where there are several.
     """
 
     lower: float
@@ -66,22 +66,16 @@ class SeparableMarch:
         self._start = tuple(map(self._function, form.start))
         self._given = [[self._function(end.given) for end in line.ends] for line in form.lines]
 
-    def _function(self, expression: sp.Expr) -> _Function:
-        return _Function(expression, self._symbols)
+    def _function(self, expression: sp.Expr) -> GridFunction:
+        return GridFunction(expression, self._symbols)
 
     def is_sudden(self) -> bool:
         """Whether the conditions contradict the start, which no polynomial follows.
 
         With so many nodes a start may not be resolved yet: its expressions are compared.
         """
-        shape, time = self._grid[0].shape, self._form.times[0]
-        for terms in self._form.terms_at_the_start:
-            functions = map(self._function, terms)
-            value, flux, given = (own(self._grid, time, shape) for own in functions)
-            size = np.abs(value) + np.abs(flux) + np.abs(given)
-            if not np.abs(value + flux - given).max() <= _CONTRADICTS * size.max():
-                return True
-        return False
+        return contradicts_the_start(self._form.terms_at_the_start, self._symbols, self._grid,
+                                     self._form.times[0])  # fmt: skip
 
     def windows(self, edges: Sequence[float]) -> Iterator[MarchedWindow]:
         """The windows between some times, the begin and the end of the evolution among them.
@@ -89,13 +83,28 @@ class SeparableMarch:
         Raises:
             ArithmeticError: values are not finite.
         """
-        shape = self._grid[0].shape
-        state = [f(self._grid, edges[0], shape)[self._inside] for f in self._start]
+        state = self.begin()
         for lower, upper in pairwise(edges):
-            window, state = self._window(lower, upper, state)
-            if not np.isfinite(window.values).all():
-                raise ArithmeticError("values are not finite")
+            window, state = self.step(lower, upper, state)
             yield window
+
+    def begin(self) -> list[Array]:
+        """What the first window starts from: u inside, and u_t where m_2 is not zero."""
+        begin, shape = self._form.times[0], self._grid[0].shape
+        return [f(self._grid, begin, shape)[self._inside] for f in self._start]
+
+    def step(
+        self, lower: float, upper: float, state: list[Array]
+    ) -> tuple[MarchedWindow, list[Array]]:
+        """The window between two times, and what the next one starts from.
+
+        Raises:
+            ArithmeticError: values are not finite.
+        """
+        window, after = self._window(lower, upper, state)
+        if not np.isfinite(window.values).all():
+            raise ArithmeticError("values are not finite")
+        return window, after
 
     def _window(
         self, lower: float, upper: float, state: list[Array]
@@ -133,47 +142,7 @@ class SeparableMarch:
         return MarchedWindow(lower, upper, values), end
 
     def _solve(self, right: Array, step: float) -> Array:
-        """The stages, which the eigenvectors of D take apart; half of them are conjugate."""
-        own, (slow, fast) = self.stages, self._form.masses
-        turned = np.tensordot(own.inverse, right, 1)
-        solved: Complex = np.zeros_like(turned)
-        for q, root in enumerate(own.roots):
-            if root.imag < -1e-12 * abs(root):
-                continue
-            rate = root / step
-            solved[q] = self._solver.solve(slow * rate + fast * rate**2, turned[q])
-        for q, root in enumerate(own.roots):
-            if root.imag < -1e-12 * abs(root):
-                solved[q] = solved[int(np.argmin(np.abs(own.roots - root.conjugate())))].conj()
-        return np.asarray(np.tensordot(own.vectors, solved, 1).real)
+        return solve_stages(self.stages, self._solver, self._form.masses, right, step)
 
     def _lift(self, time: float, shape: tuple[int, ...]) -> Array:
-        """A function with the given values and fluxes, axis by axis (transfinite interpolation)."""
-        out = np.zeros(shape)
-        for axis, (line, given) in enumerate(zip(self.lines, self._given, strict=True)):
-            if not given:
-                continue
-            missing = []
-            for row, (function, at) in enumerate(zip(given, (0, -1), strict=True)):
-                face = [np.take(x, at, axis) for x in self._grid]
-                own = np.tensordot(line.conditions[row], out, (0, axis))
-                missing.append(function(face, time, own.shape) - own)
-            out += np.moveaxis(np.tensordot(line.lifts, np.stack(missing), 1), 0, axis)
-        return out
-
-
-@dataclass(frozen=True)
-class _Function:
-    """An expression of the inputs, at points and a time."""
-
-    expression: sp.Expr
-    symbols: tuple[sp.Symbol, ...]
-
-    def __call__(self, grid: Sequence[Array], time: float, shape: tuple[int, ...]) -> Array:
-        """Values of a shape; what is not finite is told of the windows.
-
-        Raises:
-            NotNumericError: the expression has a part without values.
-        """
-        known = dict(zip(self.symbols, (*grid, time), strict=True))
-        return np.broadcast_to(np.asarray(evaluate(self.expression, known), dtype=float), shape)
+        return lift(self.lines, self._given, self._grid, time)

@@ -1,0 +1,59 @@
+"""Given values and fluxes at the ends of the axes: whether the start fits, and how they enter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import sympy as sp
+
+from pdedsl.geometry.arrays import Array
+
+from .grid_function import GridFunction
+from .line_operator import LineOperator
+
+_CONTRADICTS = 1e-9
+"""Part of its terms by which a condition is missed at the start, beyond rounding: a choice."""
+
+
+def contradicts_the_start(
+    terms: Iterable[tuple[sp.Expr, sp.Expr, sp.Expr]],
+    symbols: tuple[sp.Symbol, ...],
+    grid: Sequence[Array],
+    time: float,
+) -> bool:
+    """Whether a condition contradicts the start, which no polynomial follows.
+
+    Args:
+        terms: α u, β ∂_n u and g of each condition for the start.
+        symbols: the inputs.
+        grid: nodes, arrays of one shape for each coordinate.
+        time: of the start.
+    """
+    for own in terms:
+        functions = (GridFunction(term, symbols) for term in own)
+        value, flux, given = (function(grid, time, grid[0].shape) for function in functions)
+        size = np.abs(value) + np.abs(flux) + np.abs(given)
+        if not np.abs(value + flux - given).max() <= _CONTRADICTS * size.max():
+            return True
+    return False
+
+
+def lift(
+    lines: Sequence[LineOperator],
+    given: Sequence[Sequence[GridFunction]],
+    grid: Sequence[Array],
+    time: float,
+) -> Array:
+    """A function with the given values and fluxes, axis by axis (transfinite interpolation)."""
+    out = np.zeros(grid[0].shape)
+    for axis, (line, own) in enumerate(zip(lines, given, strict=True)):
+        if not own:
+            continue
+        missing = []
+        for row, (function, at) in enumerate(zip(own, (0, -1), strict=True)):
+            face = [np.take(x, at, axis) for x in grid]
+            found = np.tensordot(line.conditions[row], out, (0, axis))
+            missing.append(function(face, time, found.shape) - found)
+        out += np.moveaxis(np.tensordot(line.lifts, np.stack(missing), 1), 0, axis)
+    return out
