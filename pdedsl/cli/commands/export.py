@@ -19,6 +19,7 @@ from pdedsl.cli.options import examples
         "pdedsl export runs/heat-001 --to heat.npz --at t=0.5 --cells 200",
         "pdedsl export runs/heat-001 --to heat.nc --cells 100",
         "pdedsl export runs/heat-001 --to heat.py",
+        "pdedsl export runs/pendulum-001 --to pendulum.onnx",
     ),
 )
 @click.argument("run")

@@ -42,7 +42,10 @@ def basis_call(options: BasisOptions, axes: tuple[Axis, ...], rows: Array, array
         return call("_ridges", f, *given, float(basis.scale), arrays.add(rows))
     assert isinstance(basis, TensorProduct)
     lines = [_line(options, axis, place) for place, axis in enumerate(axes)]
-    places, counts = basis.positions.numpy(), basis.counts
+    counts = basis.counts
+    if options.by_axis:
+        return call("_product", lines, arrays.add(rows.reshape(len(rows), *counts)))
+    places = basis.positions.numpy()
     if len(places) < prod(counts):
         return call("_chosen", lines, arrays.add(places), arrays.add(rows))
     full = np.empty((len(rows), *counts))

@@ -52,9 +52,9 @@ def write_python(solution: Solution, path: Path) -> list[Path]:
     """
     if not solution.finite:
         refuse(_ENDING, "its training diverged", "solve it with another method or seed")
-    arrays = Arrays(beside=False)
+    arrays = Arrays(beside=len(solution.theta) > _MOST)
     text = _text(solution, path, arrays)
-    if arrays.numbers > _MOST:
+    if arrays.numbers > _MOST and not arrays.beside:  # models that are fixed have some of their own
         arrays = Arrays(beside=True)
         text = _text(solution, path, arrays)
     data = _packed(arrays) if arrays.beside else None
@@ -88,7 +88,7 @@ def _functions(solution: Solution, path: Path) -> dict[str, Callable[..., Any]]:
 def _packed(arrays: Arrays) -> bytes:
     stream = io.BytesIO()
     named: dict[str, Any] = {name[1:]: own for name, own in arrays.values.items()}
-    np.savez_compressed(stream, **named)
+    np.savez(stream, **named)  # digits of coefficients are as good as random
     return stream.getvalue()
 
 
