@@ -12,11 +12,17 @@ It is the error of that march alone: that the laws hold is measured at points of
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
 from pdedsl.choice.evolutions.coefficients import Coefficients, axis_of, line_squares
-from pdedsl.choice.evolutions.marches import Evolution, evolution_form, march_of
+from pdedsl.choice.evolutions.marches import AnyMarch, Evolution, evolution_form, march_of
+from pdedsl.choice.evolutions.nonlinear_form import NonlinearEvolution
+from pdedsl.choice.evolutions.nonlinear_march import NonlinearMarch
+from pdedsl.choice.evolutions.prolongation import Prolongation
+from pdedsl.choice.evolutions.separable_march import MarchedWindow
 from pdedsl.geometry.arrays import Array
 from pdedsl.models import BasisModel
 from pdedsl.models.inputs import Axis
@@ -63,10 +69,13 @@ def compare_with_finer(solution: State, form: Evolution) -> Correction:
     names, axes = network.group.components, len(form.lines)
     error = size = np.zeros(len(names))
     last = np.zeros(axes + 1)
-    for number, window in enumerate(march.windows(model.edges)):
+    shapes = [_shape(form, own.modes, len(names)) for own in options]
+    given = [theta[model.place(k)].reshape(shape) for k, shape in enumerate(shapes)]
+    for number, window in enumerate(_windows(form, march, model.edges, given)):
         better = transform(window)
         better = better.reshape(len(names), *better.shape[-axes - 1 :])
-        own = _padded(theta[model.place(number)], options[number].modes, form, better.shape)
+        more = [(0, n - k) for n, k in zip(better.shape, shapes[number], strict=True)]
+        own = np.pad(given[number], more)
         squares = [*space, line_squares(Axis(window.lower, window.upper, None), stages)]
         weighted = _weighted((better - own) ** 2, squares)
         within = tuple(range(1, axes + 2))
@@ -82,15 +91,26 @@ def compare_with_finer(solution: State, form: Evolution) -> Correction:
     return Correction(None, found, left, reason, lost)
 
 
-def _padded(
-    theta: Array, modes: int | tuple[int, ...], form: Evolution, shape: tuple[int, ...]
-) -> Array:
-    """The coefficients of a window among those of the finer march, the others being zero."""
+def _windows(
+    form: Evolution, march: AnyMarch, edges: tuple[float, ...], given: list[Array]
+) -> Iterator[MarchedWindow]:
+    """Those of the march, for which Newton's method begins at the given ones where it is needed."""
+    if not isinstance(march, NonlinearMarch):
+        yield from march.windows(edges)
+        return
+    assert isinstance(form, NonlinearEvolution)
+    guess, state = Prolongation(form, march, edges, given), march.begin()
+    for lower, upper in pairwise(edges):
+        window, state = march.step(lower, upper, state, guess(lower, upper))
+        yield window
+
+
+def _shape(form: Evolution, modes: int | tuple[int, ...], components: int) -> tuple[int, ...]:
+    """Of the coefficients of a window."""
     assert not isinstance(modes, int)
     lines = zip(form.lines, modes[:-1], strict=True)
-    own = [shape[0], *(k + 1 if line.ends else 2 * k + 1 for line, k in lines), modes[-1] + 1]
-    more = [(0, after - before) for before, after in zip(own, shape, strict=True)]
-    return np.pad(theta.reshape(own), more)
+    counts = [k + 1 if line.ends else 2 * k + 1 for line, k in lines]
+    return (components, *counts, modes[-1] + 1)
 
 
 def _weighted(values: Array, squares: list[Array]) -> Array:

@@ -11,12 +11,12 @@ import pytest
 import pdedsl
 from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.evolutions import separable_choice
-from pdedsl.choice.evolutions.gmres import gmres
 from pdedsl.choice.evolutions.marches import evolution_form
 from pdedsl.choice.evolutions.nonlinear_form import NonlinearEvolution
 from pdedsl.compiler.lowering.lower import lower
 from pdedsl.estimates.correction import State
 from pdedsl.estimates.error_of_windows import correct_windows
+from pdedsl.linalg.gmres import gmres
 from pdedsl.solution.building import build_system
 from pdedsl.solution.errors import field_errors
 from pdedsl.solution.known import known_values

@@ -10,32 +10,26 @@ number of nodes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import sympy as sp
 
-from pdedsl.choice.tuning import NEWTON
 from pdedsl.geometry.arrays import Array
-from pdedsl.ir import evaluate
 
 from .conditions import contradicts_the_start, lift
-from .gmres import gmres
 from .grid_function import GridFunction
 from .line_operator import LineOperator, line_operator
-from .mean_operator import Profiles, differ, mean_solver, profiles
-from .nonlinear_form import NonlinearEvolution, Slot
+from .mean_operator import Profiles, differ, mean_solver
+from .newton import NEWTON, UnsolvedError
+from .nonlinear_form import NonlinearEvolution
 from .separable_form import terms_at
 from .separable_march import MarchedWindow
-from .stage_solver import solve_stages
+from .stage_equations import StageEquations, States
 from .stages import Stages, radau
 from .sum_solver import SumSolver, along_axes
-
-
-class UnsolvedError(ArithmeticError):
-    """Newton's method does not come to an end in a window."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +41,7 @@ class March:
         before: the window that ends there; None at the begin.
     """
 
-    states: tuple[tuple[Array, ...], ...]
+    states: States
     before: MarchedWindow | None = None
 
 
@@ -68,6 +62,7 @@ class NonlinearMarch:
         self, form: NonlinearEvolution, modes: Sequence[int], stages: int, tolerance: float = 0.0
     ) -> None:
         self._form = form
+        self.linear = form.linear
         self._tolerance = max(tolerance, NEWTON.tolerance)
         orders = [2] * len(form.lines)
         for own in form.equations:
@@ -131,14 +126,22 @@ class NonlinearMarch:
             window, state = self.step(lower, upper, state)
             yield window
 
-    def step(self, lower: float, upper: float, state: March) -> tuple[MarchedWindow, March]:
+    def step(
+        self, lower: float, upper: float, state: March, guess: Array | None = None
+    ) -> tuple[MarchedWindow, March]:
         """The window between two times, and what the next one starts from.
+
+        Args:
+            lower: its begin.
+            upper: its end.
+            state: at its begin.
+            guess: the fields at its stages and all nodes, about, shape (components, s, N …).
 
         Raises:
             UnsolvedError: Newton's method does not come to an end.
         """
-        own = _Window(self, lower, upper, state)
-        free = own.newton()
+        own = StageEquations(self, lower, upper, state.states)
+        free = own.solve(guess)
         values = own.values(free)
         if not np.isfinite(values).all():
             raise UnsolvedError("values are not finite")
@@ -199,173 +202,3 @@ class NonlinearMarch:
     def inside(self) -> tuple[slice, ...]:
         """The nodes whose values are free."""
         return self._inside
-
-
-class _Window:
-    """The equations of the stages of a window, for what is free: shape (components, s, M …)."""
-
-    def __init__(self, march: NonlinearMarch, lower: float, upper: float, state: March) -> None:
-        self._march, self._form = march, march.form
-        self._lower, self._step, self._state = lower, upper - lower, state
-        own = march.stages
-        self._matrix, self._first = own.matrix / self._step, own.first / self._step
-        times = np.append(lower, lower + self._step * own.points)
-        count = len(self._form.equations)
-        self._lifts = np.stack([[march.lift(c, t) for t in times] for c in range(count)])
-        self._lifted = self._lifts[(slice(None), slice(None), *march.inside)]
-        slots = {slot for equation in self._form.equations for slot in equation.slots}
-        self._slots = sorted(slots)
-        self._fixed = {
-            slot: march.lifted_derivative(*slot, self._lifts[slot[0], 1:]) for slot in self._slots
-        }
-        self._inputs = march.known(times[1:])
-        self._shape = self._lifted[0, 1:].shape
-        self._changes = np.stack([self._change(c) for c in range(count)])
-
-    def _change(self, component: int) -> Array:
-        """What the derivatives in time have of the begin."""
-        slow, fast = self._form.equations[component].masses
-        state, spread = self._state.states[component], (None,) * len(self._march.lines)
-        out = slow * self._first[:, *spread] * state[0]
-        if fast:
-            out = out + fast * np.multiply.outer(self._matrix @ self._first, state[0])
-            out = out + fast * np.multiply.outer(self._first, state[1])
-        return np.asarray(out)
-
-    def _in_time(self, component: int, values: Array) -> Array:
-        slow, fast = self._form.equations[component].masses
-        operator = slow * self._matrix + fast * self._matrix @ self._matrix
-        return np.tensordot(operator, values, 1)
-
-    def _evaluated(self, expression: sp.Expr, known: dict[sp.Basic, Array]) -> Array:
-        return np.broadcast_to(np.asarray(evaluate(expression, known), dtype=float), self._shape)
-
-    def _known(self, free: Array) -> dict[Slot, Array]:
-        return {
-            (c, alpha): self._fixed[c, alpha] + self._march.derivative(c, alpha, free[c])
-            for c, alpha in self._slots
-        }
-
-    def _inputs_of(self, component: int, slots: dict[Slot, Array]) -> dict[sp.Basic, Array]:
-        own = self._form.equations[component].slots
-        return self._inputs | {symbol: slots[slot] for slot, symbol in own.items()}
-
-    def residual(self, slots: dict[Slot, Array], free: Array) -> Array:
-        """What the equations leave."""
-        out = np.empty_like(free)
-        for c, equation in enumerate(self._form.equations):
-            change = self._in_time(c, free[c] + self._lifted[c, 1:]) + self._changes[c]
-            out[c] = change - self._evaluated(equation.right, self._inputs_of(c, slots))
-        return out
-
-    def _slopes(self, slots: dict[Slot, Array]) -> list[dict[Slot, Array]]:
-        return [
-            {
-                slot: self._evaluated(expression, self._inputs_of(c, slots))
-                for slot, expression in equation.slopes.items()
-                if expression != 0
-            }
-            for c, equation in enumerate(self._form.equations)
-        ]
-
-    def _product(self, slopes: list[dict[Slot, Array]], change: Array) -> Array:
-        """The derivative of the residual in a direction."""
-        wanted = {slot for own in slopes for slot in own}
-        parts = {slot: self._march.derivative(*slot, change[slot[0]]) for slot in wanted}
-        out = np.empty_like(change)
-        for c, own in enumerate(slopes):
-            out[c] = self._in_time(c, change[c])
-            for slot, factor in own.items():
-                out[c] -= factor * parts[slot]
-        return out
-
-    def _solvers(self, slopes: list[dict[Slot, Array]]) -> list[SumSolver]:
-        out = []
-        for c, own in enumerate(slopes):
-            alone = {alpha: values for (j, alpha), values in own.items() if j == c}
-            if not all(np.isfinite(values).all() for values in own.values()):
-                raise UnsolvedError("coefficients are not finite")
-            out.append(self._march.solver(c, profiles(alone)))
-        return out
-
-    def _precondition(self, solvers: list[SumSolver], right: Array) -> Array:
-        march = self._march
-        return np.stack([
-            solve_stages(march.stages, solver, equation.masses, own, self._step)
-            for solver, equation, own in zip(solvers, self._form.equations, right, strict=True)
-        ])  # fmt: skip
-
-    def newton(self) -> Array:
-        """What is free, by Newton's method from the values at the begin.
-
-        Raises:
-            UnsolvedError: it does not come to an end.
-        """
-        free = self._first_guess()
-        before = np.inf
-        for count in range(NEWTON.steps):
-            slots = self._known(free)
-            slopes = self._slopes(slots)
-            solvers = self._solvers(slopes)
-            right = self._precondition(solvers, self.residual(slots, free))
-            sizes = self._sizes(free)
-            error = float(np.linalg.norm(right / sizes))
-            if not np.isfinite(error):
-                raise UnsolvedError("values are not finite")
-            wanted = min(NEWTON.loose, max(error, NEWTON.part * self._march.tolerance / error))
-            operator = self._operator(slopes, solvers, sizes)
-            found, _ = gmres(operator, (right / sizes).ravel(), wanted, NEWTON.vectors)
-            change = float(np.linalg.norm(found))
-            free = free - found.reshape(free.shape) * sizes
-            if change <= self._march.tolerance or (
-                change < NEWTON.rounding and change > NEWTON.stalls * before
-            ):
-                return free
-            if count >= NEWTON.patience and change > NEWTON.falls * before:
-                break
-            before = change
-        raise UnsolvedError("Newton's method does not come to an end")
-
-    def _operator(
-        self, slopes: list[dict[Slot, Array]], solvers: list[SumSolver], sizes: Array
-    ) -> Callable[[Array], Array]:
-        """The preconditioned derivative of the residual, of vectors in units of sizes."""
-
-        def operator(vector: Array) -> Array:
-            change = vector.reshape(len(slopes), *self._shape) * sizes
-            product = self._precondition(solvers, self._product(slopes, change))
-            return np.asarray(product / sizes).ravel()
-
-        return operator
-
-    def _first_guess(self) -> Array:
-        begin = np.stack([own[0] for own in self._state.states]) - self._lifted[:, 0]
-        return np.repeat(begin[:, None], self._shape[0], axis=1)
-
-    def _sizes(self, free: Array) -> Array:
-        """Norms of the components, with the largest's where they are much smaller."""
-        whole = free + self._lifted[:, 1:]
-        norms = np.sqrt((whole.reshape(len(free), -1) ** 2).sum(axis=1))
-        norms = np.maximum(norms, NEWTON.least * norms.max())
-        norms[norms == 0] = 1.0
-        return np.asarray(norms[:, *(None,) * (free.ndim - 1)])
-
-    def values(self, free: Array) -> Array:
-        """At the begin and the stages, at all nodes."""
-        begin = np.stack([own[0] for own in self._state.states]) - self._lifted[:, 0]
-        every = np.concatenate((begin[:, None], free), axis=1)
-        return self._lifts + np.stack([
-            self._march.extend(c, own) for c, own in enumerate(every)
-        ])  # fmt: skip
-
-    def end(self, free: Array) -> tuple[tuple[Array, ...], ...]:
-        """What the next window starts from."""
-        stages = free + self._lifted[:, 1:]
-        out = []
-        for c, equation in enumerate(self._form.equations):
-            own = [stages[c, -1]]
-            if equation.masses[1]:
-                speed = np.tensordot(self._matrix[-1], stages[c], 1)
-                own.append(speed + self._first[-1] * self._state.states[c][0])
-            out.append(tuple(own))
-        return tuple(out)

@@ -32,8 +32,10 @@ from pdedsl.settings.method import Method, Sampling
 from .coefficients import Coefficients, line_table
 from .law_levels import largest_level, weights_by_size
 from .marches import Evolution, march_of
+from .newton import UnsolvedError
 from .nonlinear_form import NonlinearEvolution
-from .nonlinear_march import NonlinearMarch, UnsolvedError
+from .nonlinear_march import NonlinearMarch
+from .prolongation import Prolongation
 
 _OBSTACLES = (SpentError, ArithmeticError, NotNumericError, np.linalg.LinAlgError, ValueError)
 """What ends the search with what was found before."""
@@ -229,7 +231,7 @@ class _Search:
             raise ArithmeticError("the conditions contradict the start")
         transform = Coefficients(self._form, march, modes)
         if isinstance(march, NonlinearMarch):
-            coefficients, edges = self._cut_where_needed(march, transform, edges, modes)
+            coefficients, edges = self._cut_where_needed(march, transform, edges, best)
         else:
             coefficients = []
             for window in march.windows(edges):
@@ -251,7 +253,7 @@ class _Search:
         march: NonlinearMarch,
         transform: Coefficients,
         edges: tuple[float, ...],
-        modes: tuple[int, ...],
+        best: _Trial | None,
     ) -> tuple[list[Array], tuple[float, ...]]:
         """Coefficients of windows, which are halved where one is far from the solution, and edges.
 
@@ -260,12 +262,17 @@ class _Search:
         self._check_axes(transform.in_space(march.start())[..., None], edges)
         todo = list(pairwise(edges))[::-1]
         done, coefficients, state = [edges[0]], [], march.begin()
+        assert isinstance(self._form, NonlinearEvolution)
+        guess = best and Prolongation(self._form, march, best.edges, best.coefficients)
         shortest = SEPARABLE.shortest * (edges[-1] - edges[0])
         while todo:
             self._allowance.check()
+            if best is None and self._allowance.remaining < (1 - SEPARABLE.first) * self._room:
+                raise SpentError("the time for a first march is spent")
             lower, upper = todo.pop()
             try:
-                window, after = march.step(lower, upper, state)
+                known = guess(lower, upper) if guess else None
+                window, after = march.step(lower, upper, state, known)
             except UnsolvedError:
                 own = None
             else:
@@ -284,7 +291,7 @@ class _Search:
                 raise ArithmeticError("no window is short enough")
             middle = (lower + upper) / 2
             todo += [(middle, upper), (lower, middle)]
-            if not self._fits(modes, (*done, *(b for _, b in reversed(todo)))):
+            if len(done) + len(todo) > SEPARABLE.most_windows:
                 raise ArithmeticError("there are too many windows")
         return coefficients, tuple(done)
 

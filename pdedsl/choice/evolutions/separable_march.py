@@ -21,8 +21,7 @@ from .conditions import contradicts_the_start, lift
 from .grid_function import GridFunction
 from .line_operator import line_operator
 from .separable_form import SeparableEvolution
-from .stage_solver import solve_stages
-from .stages import Stages, radau
+from .stages import Stages, radau, solve_stages
 from .sum_solver import SumSolver, along_axes, along_each
 
 

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.polynomial import legendre
-from numpy.typing import NDArray
 
 from pdedsl.geometry.arrays import Array
 
 from .nodes import differentiation
-
-Complex = NDArray[np.complex128]
+from .sum_solver import Complex, SumSolver
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,3 +49,33 @@ def radau(count: int) -> Stages:
     roots, vectors = np.linalg.eig(whole[:, 1:])
     inverse = np.linalg.inv(vectors)
     return Stages(points, whole[:, 1:], whole[:, 0], roots, vectors, inverse)
+
+
+def solve_stages(
+    stages: Stages, solver: SumSolver, masses: tuple[float, float], right: Array, step: float
+) -> Array:
+    r"""Stages of a window whose operator is a sum of matrices along the axes.
+
+    .. math:: (m_2 D^2/h^2 + m_1 D/h - \sum_a A_a)\, U = R
+
+    The eigenvectors of D take the stages apart; half of them are conjugate.
+
+    Args:
+        stages: D.
+        solver: of the sum.
+        masses: m_1 and m_2.
+        right: R, shape (s, M_1, …, M_d), as U has.
+        step: h.
+    """
+    slow, fast = masses
+    turned = np.tensordot(stages.inverse, right, 1)
+    solved: Complex = np.zeros_like(turned)
+    for q, root in enumerate(stages.roots):
+        if root.imag < -1e-12 * abs(root):
+            continue
+        rate = root / step
+        solved[q] = solver.solve(slow * rate + fast * rate**2, turned[q])
+    for q, root in enumerate(stages.roots):
+        if root.imag < -1e-12 * abs(root):
+            solved[q] = solved[int(np.argmin(np.abs(stages.roots - root.conjugate())))].conj()
+    return np.asarray(np.tensordot(stages.vectors, solved, 1).real)

@@ -34,6 +34,10 @@ Frequencies = NDArray[np.float64]
 LARGEST = 20_000
 """The most functions of a basis."""
 
+LARGEST_GRID = 60_000
+"""The same where they are all products of functions of the axes: sums of them are taken axis by
+axis, so that a march of windows with so many is looked at without a matrix of all of them."""
+
 Modes = Annotated[int, Field(strict=True, ge=1, le=LARGEST)]
 Extension = Annotated[float, Field(strict=True, ge=1)]
 Breaks = tuple[tuple[Annotated[float, Field(strict=True)], ...], ...]

@@ -14,7 +14,7 @@ from math import comb, prod
 
 from pdedsl.models.model import MisfitError
 
-from .basis import LARGEST, IndexSet
+from .basis import LARGEST, LARGEST_GRID, IndexSet
 
 Index = tuple[int, ...]
 Limit = int | tuple[int, ...]
@@ -60,7 +60,7 @@ def full_grid(counts: Sequence[int]) -> list[Index]:
     """All positions 0 ≤ j_i < counts[i], the last axis fastest.
 
     Raises:
-        MisfitError: more than `LARGEST` elements.
+        MisfitError: more than `LARGEST_GRID` elements.
     """
     grid_size(counts)
     return list(product(*map(range, counts)))
@@ -70,17 +70,17 @@ def grid_size(counts: Sequence[int]) -> int:
     """Number of all positions 0 ≤ j_i < counts[i].
 
     Raises:
-        MisfitError: more than `LARGEST` elements.
+        MisfitError: more than `LARGEST_GRID` elements.
     """
-    _check_size(prod(counts), len(counts), "fewer modes or breaks")
+    _check_size(prod(counts), len(counts), "fewer modes or breaks", LARGEST_GRID)
     return prod(counts)
 
 
-def _check_size(size: int, inputs: int, mend: str) -> None:
-    if size > LARGEST:
+def _check_size(size: int, inputs: int, mend: str, most: int = LARGEST) -> None:
+    if size > most:
         raise MisfitError(
             f"basis: {size} functions are too many for these {inputs} inputs, the most is "
-            f"{LARGEST}; choose {mend}"
+            f"{most}; choose {mend}"
         )
 
 
