@@ -82,6 +82,8 @@ def test_time_that_nobody_asked_for_has_all_moments_or_its_end(tmp_path):
     assert told[1:] == ["t = 1, its end; --at t=0 takes another, .pvd several"]
     with pytest.raises(ValueError, match=r"t = 3 lies outside of \[0, 1\]"):
         solution.export(tmp_path / "u.csv", at={"t": 3.0})
+    with pytest.raises(ValueError, match="too many for a table; take fewer with --times"):
+        solution.export(tmp_path / "u.csv", times=10**7)
 
 
 def test_what_depends_on_time_alone_is_a_line_of_it(tmp_path):

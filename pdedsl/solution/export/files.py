@@ -34,6 +34,8 @@ _WHOLE = {".py": write_python, ".pt2": write_pt2, ".onnx": write_onnx}
 CELLS = {1: 1000, 2: 100, 3: 24}
 """Simplices along the longest side, by dimension: seconds, and some megabytes."""
 
+_MOST_ROWS = 5_000_000  # of a table, half a gigabyte of text
+
 
 def export(
     solution: Solution,
@@ -91,6 +93,11 @@ def export(
     moments = np.linspace(first, last, times).tolist()
     if path.suffix == ".pvd":
         return _series(scene, solution, path, given, moving.name, moments)
+    if (count := len(scene.mesh.points)) * times > _MOST_ROWS:
+        raise ValueError(
+            f"{times} moments of {count} points are too many for a table; take fewer with --times "
+            f"or --cells, or one moment with --at {moving}={last:g}"
+        )
     tell(
         f"{moving} at {times} moments from {first:g} to {last:g}; --times takes more of them, "
         f"--at {moving}={last:g} one"
