@@ -11,7 +11,11 @@ derivatives vanish at a, so that the boundary values and equations agree with it
 coefficients that vary and other fields nothing is assumed: they are smoother by two orders.
 
 A flux that is put to a value in a moment, with the slope D = u_x of the boundary law less that of
-the initial values, has in its place :math:`-2 D \sqrt{α (t - t_0)}\, \mathrm{ierfc}`.
+the initial values, has in its place :math:`-2 D \sqrt{α (t - t_0)}\, \mathrm{ierfc}`. A value that
+begins to rise in a moment, with the rate R = u_t of the boundary law less that of the equation, has
+:math:`4 R (t - t_0)\, \mathrm{i^2erfc}`; at τ it is taken less R τ erfc, so that the initial value
+at a is that of the boundary law still, and so is the rate. This is needed from rest alone, where
+such a term is all that there is at first: beside other rates the march resolves it.
 
 The error is J times the difference of erfc at t and t + τ, at most :math:`0.24\, J τ/(t - t_0)`.
 """
@@ -28,10 +32,22 @@ from sympy.core.function import AppliedUndef
 from pdedsl.calculus.given_values import Given, given
 from pdedsl.geometry import hull_bounds
 from pdedsl.geometry.arrays import Array
-from pdedsl.ir import Boundary, Interior, Law, NotNumericError, Problem, Slice, evaluate, normal
+from pdedsl.ir import (
+    Boundary,
+    Interior,
+    Law,
+    NotNumericError,
+    Problem,
+    Slice,
+    Substitution,
+    evaluate,
+    normal,
+)
 
 _AGREE = 1e-6  # of the largest value, from which on two values differ, as for L108
 _SAMPLES = 64  # points of the interval at which initial values are looked at: a choice
+_MOMENT = 1e-6  # of the time, over which the rate of a boundary value is taken: a choice
+_AT_REST = 0.1  # largest rate of the initial values over R, up to which they rest: a choice
 
 
 @dataclass(frozen=True)
@@ -43,9 +59,10 @@ class StartJump:
         time: the input that is time.
         end: a.
         inward: 1 at the lower end, -1 at the upper one.
-        height: J, or D along the inward normal.
+        height: J, D along the inward normal, or R.
         diffusivity: α.
         slope: whether it is D.
+        rate: whether it is R.
         robin: factor of the value over that of the inward slope in the law, which then asks for
             D / (1 − γ w/√π) with w = 2√(ατ), as the term moves the value, too.
     """
@@ -58,14 +75,18 @@ class StartJump:
     diffusivity: float
     slope: bool = False
     robin: float = 0.0
+    rate: bool = False
 
     def term(self, time: float) -> sp.Expr:
         """The singular term at the time τ, a function of space."""
         width = 2 * (self.diffusivity * time) ** 0.5
         s = self.inward * (self.space - self.end) / width
+        erfc = 1 - sp.erf(s)
+        ierfc = sp.exp(-(s**2)) / sp.sqrt(sp.pi) - s * erfc
+        if self.rate:
+            return -2 * self.height * time * s * ierfc
         if not self.slope:
-            return self.height * (1 - sp.erf(s))
-        ierfc = sp.exp(-(s**2)) / sp.sqrt(sp.pi) - s * (1 - sp.erf(s))
+            return self.height * erfc
         height = self.height / (1 - self.robin * width / math.pi**0.5)
         return -height * width * ierfc
 
@@ -144,10 +165,53 @@ def _jumps(problem: Problem, start: Given, law: Law) -> list[StartJump]:
             continue
         height, usual, robin = found
         usual = max(usual, size if value else size / (high - low))
+        ends = (start.component, problem.time.symbol, end, inward)
         if abs(height) > _AGREE * usual:
-            ends = (start.component, problem.time.symbol, end, inward)
             out.append(StartJump(*ends, height, alpha, value is None, robin))
+        elif value and (rate := _rate_jump(problem, start, law, at)):
+            out.append(StartJump(*ends, rate, alpha, rate=True))
     return out
+
+
+def _rate_jump(
+    problem: Problem, start: Given, law: Law, at: dict[sp.Symbol, float]
+) -> float | None:
+    """R at an end, where the field is at rest elsewhere; None where it is not, or R is zero."""
+    assert problem.time is not None
+    there = given(problem.substitute(law.residuals[0]), law, problem.components)
+    own = _initial_rate(problem, start)
+    if there is None or own is None:
+        return None
+    (x,), time = problem.domains[0].coordinates, problem.time.symbol
+    low, high = hull_bounds(problem)[x]
+    # The values of the law a moment later, as its own rate at the start may be none.
+    moment = _MOMENT * (problem.number(problem.time.upper) - at[time])
+    before, after = (
+        _number(there.value.subs({**at, time: t})) for t in (at[time], at[time] + moment)
+    )
+    by_equation = _number(own.subs(at))
+    if before is None or after is None or by_equation is None:
+        return None
+    rate = (after - before) / moment - by_equation
+    inside = {x: np.linspace(low, high, _SAMPLES)[1:-1], time: at[time]}
+    return rate if _size(own, inside) < _AT_REST * abs(rate) else None
+
+
+def _initial_rate(problem: Problem, start: Given) -> sp.Expr | None:
+    """u_t at the start, as the equation has it; None where it is no number there."""
+    assert problem.time is not None
+    slope = sp.Derivative(start.component, problem.time.symbol)
+    pairs = [(c, g.value) for c in problem.components if (g := _initial_of(problem, c))]
+    put = Substitution(pairs)
+    for law in problem.laws:
+        residual = problem.substitute(law.residuals[0])
+        if law.kind != "eq" or not isinstance(law.place, Interior) or not residual.has(slope):
+            continue
+        factor = sp.diff(residual.xreplace({slope: _U}), _U)
+        if not put.covers(residual) or factor.has(_U):
+            return None
+        return -put(residual.xreplace({slope: sp.S.Zero})) / put(factor)
+    return None
 
 
 def _value_jump(

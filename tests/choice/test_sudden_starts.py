@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.integrate import solve_ivp
+from scipy.integrate import quad, solve_ivp
 from scipy.optimize import brentq
 from scipy.special import erfc
 
@@ -244,3 +244,55 @@ def test_jumps_are_those_of_the_components_that_jump() -> None:
     assert told == {("b", 0.0, 1, 2.0, 0.5), ("a", 2.0, -1, -3.0, 1.0)}
     (bend,) = start_jumps(split_rows(pdedsl.parse(QUENCHED)))
     assert bend.slope and bend.height == pytest.approx(600 * 780 / 45)
+
+
+RISE = """domain Omega: x in [0, {length}]
+time t in [2, {end}]
+unknown u(x, t)
+eq: u_t = {alpha}*u_xx
+bc: u = {value}  on x = {at}
+bc: u = {rest}   on x = {other}
+ic: u = {rest}   at t = 2
+"""
+
+
+def answer_to_a_step(x: float, time: float) -> float:
+    """Of a bar of length 1 and diffusivity 1 whose end at 0 is put to 1."""
+    n = np.arange(1, 4000) * np.pi
+    return float(1 - x - (2 / n * np.sin(n * x) * np.exp(-(n**2) * time)).sum())
+
+
+@pytest.mark.parametrize(
+    ("length", "alpha", "rest", "height", "decay", "side"),
+    [
+        (1.0, 1.0, 0.0, 1.0, 0.0, 0),
+        (0.04, 1.2e-5, 293.0, 60.0, 0.0, 1),
+        (2.0, 0.5, -1.0, 2.0, 3.0, 0),
+    ],
+)
+def test_a_value_that_begins_to_rise_from_rest(
+    length: float, alpha: float, rest: float, height: float, decay: float, side: int
+) -> None:
+    """A ramp, and the charge of a filter, against Duhamel's integral of the answer to a step."""
+    slow = length**2 / alpha
+    rise = f"{height}*(t - 2)/{slow}"
+    if decay:
+        rise = f"{height}*(1 - exp(-{decay}*(t - 2)/{slow}))"
+    text = RISE.format(
+        length=length, end=2 + 0.5 * slow, alpha=alpha, rest=rest, value=f"{rest} + {rise}",
+        at=length * side, other=length * (1 - side),
+    )  # fmt: skip
+    solution = pdedsl.solve(pdedsl.parse(text), budget=40)
+    assert solution.usable, solution.failure
+
+    def exact(x: float, time: float) -> float:
+        def integrand(s: float) -> float:
+            rate = decay * np.exp(-decay * s) if decay else 1.0
+            return rate * answer_to_a_step(x, time - s)
+
+        return rest + height * quad(integrand, 0, time, epsabs=1e-10, limit=200)[0]
+
+    for x, time in ((0.05, 0.01), (0.1, 0.2), (0.5, 0.45)):
+        place = length * (1 - x) if side else length * x
+        found = float(solution(x=place, t=2 + time * slow)) - rest
+        assert found == pytest.approx(exact(x, time) - rest, abs=1e-6 * height)

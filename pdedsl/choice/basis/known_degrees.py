@@ -81,7 +81,7 @@ def _check_features(problem: Problem) -> None:
         NotSmoothError: it has a feature that is narrower than the distance of the nodes, or
             initial and boundary values contradict each other.
     """
-    if jumps := start_jumps(split_rows(problem)):
+    if jumps := [jump for jump in start_jumps(split_rows(problem)) if not jump.rate]:
         raise NotSmoothError(f"the start jumps at {jumps[0].space} = {jumps[0].end:g}")
     least = math.pi / _NODES[len(problem.inputs)]
     for law in problem.laws:

@@ -63,7 +63,8 @@ class FinestMarch:
         if self.difference is not None:
             text += f"; the solution of a coarser tolerance differs by {self.difference:.0e}"
         if self.jumps:
-            text += f"; the start, which jumps, is smoothed at {self._smoothed}"
+            jumps = "whose rate jumps" if all(jump.rate for jump in self.jumps) else "which jumps"
+            text += f"; the start, {jumps}, is smoothed at {self._smoothed}"
         end = self.agreement.end
         return f"{text}; a finer one was not reached, as {end}" if end else text
 
