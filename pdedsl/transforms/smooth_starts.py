@@ -193,7 +193,8 @@ def _rate_jump(
     if before is None or after is None or by_equation is None:
         return None
     rate = (after - before) / moment - by_equation
-    inside = {x: np.linspace(low, high, _SAMPLES)[1:-1], time: at[time]}
+    points = np.linspace(low, high, _SAMPLES)[1:-1]
+    inside: dict[sp.Basic, Array | float] = {x: points, time: at[time]}
     return rate if _size(own, inside) < _AT_REST * abs(rate) else None
 
 

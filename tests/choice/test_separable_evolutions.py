@@ -162,6 +162,16 @@ def test_a_start_that_the_conditions_contradict_is_told(
     assert SeparableMarch(form, (12, 12), 3).is_sudden() == sudden
 
 
+@pytest.mark.parametrize("start", ["sin(x)*sin(2*y)", "1e-9*sin(3*x)*sin(y)"])
+def test_rounding_at_a_side_is_no_contradiction(start: str) -> None:
+    text = SQUARE.replace("[0, 1]^2", "[0, 3*pi]*[0, pi]") + "eq: u_t = lap(u)\n"
+    text += f"ic: u = {start}  at t = 0\nbc: u = 0  on boundary\n"
+    assert "3*pi" in text
+    form = evolution_form(pdedsl.parse(text))
+    assert form is not None
+    assert not SeparableMarch(form, (12, 12), 3).is_sudden()
+
+
 def test_a_start_that_jumps_at_a_side_is_no_defect_of_the_program() -> None:
     text = "eq: u_t = lap(u)\nic: u = heaviside(x + y - 1)  at t = 0\nbc: dn(u) = 0  on boundary\n"
     solution = pdedsl.solve(pdedsl.parse(SQUARE + text), budget=3)

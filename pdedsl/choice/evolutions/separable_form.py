@@ -49,6 +49,23 @@ class Line:
 
 
 @dataclass(frozen=True)
+class StartTerms:
+    """The terms of a condition at a side, for the start of u.
+
+    Args:
+        value: α u.
+        flux: β ∂_n u.
+        given: g.
+        everywhere: |α u| + |β ∂_n u| in the whole box, of which zeros at the side have rounding.
+    """
+
+    value: sp.Expr
+    flux: sp.Expr
+    given: sp.Expr
+    everywhere: sp.Expr
+
+
+@dataclass(frozen=True)
 class SeparableEvolution:
     """See the module docstring.
 
@@ -69,21 +86,21 @@ class SeparableEvolution:
     start: tuple[sp.Expr, ...]
 
     @property
-    def terms_at_the_start(self) -> Iterator[tuple[sp.Expr, sp.Expr, sp.Expr]]:
+    def terms_at_the_start(self) -> Iterator[StartTerms]:
         """See `terms_at`."""
         return terms_at(self.lines, self.start[0], self.time, self.times[0])
 
 
 def terms_at(
     lines: tuple[Line, ...], start: sp.Expr, time: sp.Symbol, begin: float
-) -> Iterator[tuple[sp.Expr, sp.Expr, sp.Expr]]:
-    """α u, β ∂_n u and g of each condition at the ends of lines, for the start of u."""
+) -> Iterator[StartTerms]:
+    """The terms of each condition at the ends of lines, for the start of u."""
     for line in lines:
         for end, side, at in zip(line.ends, (-1, 1), (line.lower, line.upper), strict=False):
             flux = end.slope * side * sp.diff(start, line.symbol)
             terms = (end.value * start, flux, end.given)
             value, slope, given = (term.subs({line.symbol: at, time: begin}) for term in terms)
-            yield value, slope, given
+            yield StartTerms(value, slope, given, sp.Abs(terms[0]) + sp.Abs(flux))
 
 
 def separable_evolution(problem: Problem) -> SeparableEvolution:
