@@ -17,8 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import sqrt
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from pdedsl.models.inputs import Axis
@@ -26,6 +29,10 @@ from pdedsl.models.inputs import Axis
 from .basis import Frequencies
 
 Coefficients = tuple[float, float, float, float]
+
+_FEW_POINTS = 2_000
+"""Points up to which values are taken by NumPy, whose operations begin sooner: for degree 79
+at 30 points 0.44 ms in place of 0.73, at 2,000 points 0.88 in place of 1.15."""
 
 
 def _legendre(n: int) -> Coefficients:
@@ -90,11 +97,29 @@ class PolynomialLine:
         return f"{self._name}{position}(ξ{axis})" if position else "1"
 
     def _values(self, xi: Tensor) -> list[Tensor]:
+        if xi.device.type == "cpu" and not xi.requires_grad and len(xi) <= _FEW_POINTS:
+            try:
+                return list(torch.from_numpy(self._few_values(xi.numpy())))
+            except RuntimeError:  # a tensor of a transform has no numbers of its own
+                pass
         values = [torch.ones_like(xi), xi]
         for n in range(1, self.count - 1):
             a, b, _, _ = self._recurrence(n)
             values.append(a * xi * values[n] - b * values[n - 1])
         return values[: self.count]
+
+    def _few_values(self, xi: NDArray[Any]) -> NDArray[Any]:
+        """The same by NumPy, shape (functions, n)."""
+        out = np.ones((max(self.count, 2), len(xi)), dtype=xi.dtype)
+        out[1] = xi
+        one, other = np.empty_like(xi), np.empty_like(xi)
+        for n in range(1, self.count - 1):
+            a, b, _, _ = self._recurrence(n)
+            np.multiply(xi, a, out=one)
+            np.multiply(one, out[n], out=one)
+            np.multiply(out[n - 1], b, out=other)
+            np.subtract(one, other, out=out[n + 1])
+        return out[: self.count]
 
     def _differentiated(self, below: list[Tensor], m: int) -> list[Tensor]:
         """The derivatives of order m from those of order m − 1."""
