@@ -178,10 +178,10 @@ domain Omega: x in [0, 2]
 time t in [0, 1]
 unknown u(x, t)
 eq: u_t + u*u_x = nu*u_xx
-bc: u = 1/(1 + exp((-0.4 - t/2)/(4*nu)))  on x = 0
-bc: u = 1/(1 + exp((1.6 - t/2)/(4*nu)))      on x = 2
-ic: u = 1/(1 + exp((x - 0.4)/(4*nu)))        at t = 0
+bc: u = 1/(1 + exp((-0.4 - t/2)/(2*nu)))  on x = 0
+bc: u = 1/(1 + exp((1.6 - t/2)/(2*nu)))      on x = 2
+ic: u = 1/(1 + exp((x - 0.4)/(2*nu)))        at t = 0
 """
-    value = 1 / (1 + math.exp((0.905 - 0.4 - 0.5) / 0.008))
+    value = 1 / (1 + math.exp((0.905 - 0.4 - 0.5) / 0.004))
     truths = [("u", {"x": 0.905, "t": 1.0}, value), ("u", {"x": 0.5, "t": 1.0}, 1.0)]
     return known.case(_KIND, "a travelling shock layer, ν = 0.002", text, truths)
