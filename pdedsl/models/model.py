@@ -20,7 +20,8 @@ class Model(Protocol):
 
     ``linear`` says whether it is linear in its parameters; ``parts`` names the places of its
     layers in the parameter vector, one after another without a gap; ``width`` is the largest
-    number of values that are there at once for a point.
+    number of values that are there at once for a point. A model whose sums need fewer where nothing
+    is differentiated in the parameters has these as ``width_of_sums``.
     """
 
     outputs: int

@@ -26,6 +26,7 @@ class Pieces:
         self.pieces = tuple(pieces)
         self.outputs = pieces[0].outputs
         self.width = max(piece.width for piece in pieces)
+        self.width_of_sums = max(getattr(piece, "width_of_sums", piece.width) for piece in pieces)
         self.linear = all(piece.linear for piece in pieces)
         self.offsets = tuple(accumulate((piece.size for piece in pieces), initial=0))
         self.size = self.offsets[-1]

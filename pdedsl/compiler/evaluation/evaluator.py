@@ -117,7 +117,7 @@ class Evaluator:
         theta = checked_vector("theta", theta, self.parameters, self._like)
         points = checked_points(points, len(self.ansatz.inputs), self._like)
         made = self._planned(expressions)
-        most = self.chunk or points_at_once(made, self.ansatz, self._like)
+        most = self.chunk or points_at_once(made, self.ansatz, self._like, values_alone=True)
         with torch.no_grad():
             parts = [
                 evaluate(self.ansatz, theta, made, PointBatch(part)) for part in points.split(most)

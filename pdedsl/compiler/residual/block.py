@@ -154,14 +154,20 @@ class Chunk:
 
 
 def chunks_of(
-    blocks: Iterable[Block], most: int | None, ansatz: Ansatz, like: Tensor
+    blocks: Iterable[Block],
+    most: int | None,
+    ansatz: Ansatz,
+    like: Tensor,
+    values_alone: bool = False,
 ) -> Iterator[Chunk]:
     """The points of blocks, at most ``most`` in a chunk; None for what fits the cache.
+
+    With ``values_alone`` that is for what is not differentiated, see `points_at_once`.
 
     Raises:
         DeadlineError: see `pdedsl.models.runtime.deadline`.
     """
     end = deadline()
     for block in blocks:
-        most_here = most or points_at_once(block.plan, ansatz, like)
+        most_here = most or points_at_once(block.plan, ansatz, like, values_alone)
         yield from until(end, block.chunks(even(len(block.data), most_here)))

@@ -231,7 +231,7 @@ class ResidualFunction(Evaluator):
         theta = checked_vector("theta", theta, self.parameters, self._like)
         out = theta.new_empty(blocks[-1].rows.stop if blocks else 0)
         with torch.no_grad():
-            for chunk in self._chunks(blocks):
+            for chunk in self._chunks(blocks, values_alone=True):
                 _write(out, chunk.residual(self.ansatz, theta))
         return out
 
@@ -246,10 +246,12 @@ class ResidualFunction(Evaluator):
         self._latest = LatestParts(theta.clone(), blocks, parts, squares)
         return parts
 
-    def _chunks(self, blocks: Sequence[Block] | None = None) -> Iterator[Chunk]:
-        """Chunks of points of all blocks or some."""
+    def _chunks(
+        self, blocks: Sequence[Block] | None = None, values_alone: bool = False
+    ) -> Iterator[Chunk]:
+        """Chunks of points of all blocks or some; see `chunks_of`."""
         chosen = self.blocks if blocks is None else blocks
-        return chunks_of(chosen, self.chunk, self.ansatz, self._like)
+        return chunks_of(chosen, self.chunk, self.ansatz, self._like, values_alone)
 
 
 def _write(out: Tensor, rows: Rows) -> None:

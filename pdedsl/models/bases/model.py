@@ -65,6 +65,10 @@ class BasisModel:
         local = None if self._transform is not None else getattr(self.basis, "local_size", None)
         self.local = local is not None
         self.width = local or self.basis.size
+        plain = self._transform is None and not self.local
+        self.width_of_sums = self.width
+        if plain and isinstance(self.basis, TensorProduct) and self.basis.sums_by_axis:
+            self.width_of_sums = self.basis.widest_axis
         # Few functions are quick to evaluate again, and a model of windows has many bases.
         self._jets = JetCache(self._nearby, _FEW) if self.local else JetCache(self._transformed)
 

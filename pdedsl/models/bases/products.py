@@ -145,6 +145,11 @@ class TensorProduct:
         """Whether `combined` takes its sums axis by axis: for all products of many functions."""
         return self._full and self.size >= _MANY
 
+    @property
+    def widest_axis(self) -> int:
+        """The most functions of an axis."""
+        return max(line.count for line in self._lines)
+
     def combined(self, rows: Tensor, points: Tensor, indices: Sequence[MultiIndex]) -> Tensor:
         """Derivatives of sums of the functions, axis by axis, where `sums_by_axis` is true.
 
