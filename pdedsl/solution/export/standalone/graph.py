@@ -99,7 +99,7 @@ def write_onnx(solution: Solution, path: Path) -> list[Path]:
     model.doc_string = facts["about"]
     known = {name: json.dumps(own) for name, own in facts.items()}
     onnx.helper.set_model_props(model, known)
-    run = onnx.reference.ReferenceEvaluator(model).run
+    run: Callable[..., Any] = onnx.reference.ReferenceEvaluator(model).run
     _check(solution, ".onnx", lambda x: np.asarray(run(None, {INPUT: x})[0]))
     write_bytes(path, model.SerializeToString())
     return [path]
