@@ -30,9 +30,9 @@ def box_of_lists(tokens: Sequence[Token], index: int) -> Diagnostic | None:
         tokens: the statement.
         index: of a token, for which there is something to say where it is the first.
     """
-    kinds = [token.type for token in tokens]
-    if index or kinds[0] != "DOMAIN" or len(tokens) < 2:
+    if index or tokens[0].type != "DOMAIN" or len(tokens) < 2:
         return None
+    kinds = [token.type for token in tokens]
     named = kinds[1:3] == ["NAME", "COLON"]
     body = tokens[3 if named else 1 :]
     found = _intervals(text_of(body)) if body else None

@@ -44,9 +44,11 @@ def joined_faces(tokens: Sequence[Token], index: int) -> Diagnostic | None:
         tokens: the statement.
         index: of a token, for which there is something to say where it is the first.
     """
+    if index or tokens[0].type != "LAW":
+        return None
     place = next((i for i, token in enumerate(tokens) if token.type in ("ON", "AT")), 0)
     words = [token for token in tokens[place:] if token.type in ("AND", "OR")]
-    if index or tokens[0].type != "LAW" or not place or not words:
+    if not place or not words:
         return None
     faces = [f for part in _split(tokens[place + 1 :], "AND") for f in _split(part, "OR")]
     if not all([token.type for token in face[:2]] == ["NAME", "EQUAL"] for face in faces):
