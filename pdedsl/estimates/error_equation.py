@@ -175,7 +175,8 @@ class _Search:
         amplifies short waves.
         """
         found: list[Correction] = []
-        while not (why := self._obstacle(options, found)):
+        # The first basis is none that has not helped: a second one is due beside it.
+        while not (why := self._obstacle(options, found[1:])):
             try:
                 found.append(self._correction(options, None, rounding))
             except DeadlineError:
@@ -184,10 +185,14 @@ class _Search:
             if len(found) > 1 and _error(found[-1]) <= _AMPLIFIED * _error(found[-2]):
                 return found[-1]
             options = self._raised(options, 0.0)
-        if len(found) < 2:
-            return found[0] if found else best(found, why, self._corners)
-        reason = f"rounding grows with the number of functions, as short waves are amplified; {why}"
-        return replace(found[-1], reason=reason)
+        if not found:
+            return best(found, why, self._corners)
+        seen = (
+            "rounding grows with the number of functions, as short waves are amplified"
+            if len(found) > 1
+            else "whether rounding grows with the number of functions was not seen"
+        )
+        return replace(found[-1], reason=f"{seen}; {why}")
 
     def _obstacle(self, options: tuple[BasisOptions, ...], found: Sequence[Correction]) -> str:
         """Why a basis is not tried; empty where it is."""

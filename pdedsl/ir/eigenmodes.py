@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
@@ -25,13 +26,17 @@ def with_modes(problem: Problem, count: int) -> Problem:
     numbers = tuple(replace(number, modes=count) for number in problem.numbers)
     problem = replace(problem, numbers=numbers)
     copies = [_Mode(problem, k) for k in range(2, count + 1)]
-
-    def all_of(own: tuple[object, ...], name: str) -> tuple[object, ...]:
-        return own + tuple(item for copy in copies for item in getattr(copy, name)())
-
-    named = ("fields", "numbers", "laws", "periodicities")
-    changes = {name: all_of(getattr(problem, name), name) for name in named}
-    return replace(problem, **changes, written=_Written(problem, copies))  # type: ignore[arg-type]
+    return replace(
+        problem,
+        fields=(*problem.fields, *chain.from_iterable(copy.fields() for copy in copies)),
+        numbers=(*problem.numbers, *chain.from_iterable(copy.numbers() for copy in copies)),
+        laws=(*problem.laws, *(copy.law(law) for copy in copies for law in problem.laws)),
+        periodicities=(
+            *problem.periodicities,
+            *chain.from_iterable(copy.periodicities() for copy in copies),
+        ),
+        written=_Written(problem, copies),
+    )
 
 
 def mode_name(name: str, mode: int) -> str:
@@ -55,11 +60,11 @@ class _Mode:
         """``v_2[1]`` for ``v[1]``."""
         return mode_name(own.name, self._k) + component.func.__name__.removeprefix(own.name)
 
-    def _renamed(self, expression: sp.Basic) -> sp.Basic:
+    def renamed(self, expression: sp.Basic) -> sp.Basic:
         """The expression with the unknowns of this mode, nothing else of it changed."""
         if not expression.args:
             return self._symbols.get(expression, expression)
-        arguments = tuple(map(self._renamed, expression.args))
+        arguments = tuple(map(self.renamed, expression.args))
         if isinstance(expression, AppliedUndef):
             return self._functions.get(expression.func, expression.func)(*arguments)
         same = all(a is b for a, b in zip(arguments, expression.args, strict=True))
@@ -75,7 +80,7 @@ class _Mode:
             replace(
                 own,
                 name=mode_name(own.name, self._k),
-                components=tuple(map(self._renamed, own.components)),
+                components=tuple(map(self.renamed, own.components)),
             )
             for own in self._problem.fields
         )
@@ -86,12 +91,9 @@ class _Mode:
             for number in self._problem.numbers
         )
 
-    def laws(self) -> tuple[Law, ...]:
-        return tuple(map(self.law, self._problem.laws))
-
     def law(self, law: Law) -> Law:
         """A law of this mode."""
-        put = self._renamed
+        put = self.renamed
         return replace(
             law,
             label=mode_name(law.label, self._k),
@@ -109,10 +111,6 @@ class _Mode:
             for own in self._problem.periodicities
         )
 
-    def written(self, law: Law, as_written: tuple[sp.Expr, ...]) -> tuple[sp.Expr, ...]:
-        """The residuals of a law with derivatives of products as they are written."""
-        return tuple(map(self._renamed, as_written))
-
 
 class _Written:
     """Residuals of all modes with derivatives of products as they are written."""
@@ -129,5 +127,5 @@ class _Written:
                 continue
             for copy in self._copies:
                 mode = copy.law(law)
-                found[mode.label, mode.residuals] = copy.written(law, as_written)
+                found[mode.label, mode.residuals] = tuple(map(copy.renamed, as_written))
         return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 import pdedsl
@@ -16,7 +15,6 @@ from pdedsl.choice.evolutions.nonlinear_form import NonlinearEvolution
 from pdedsl.compiler.lowering.lower import lower
 from pdedsl.estimates.correction import State
 from pdedsl.estimates.error_of_windows import correct_windows
-from pdedsl.linalg.gmres import gmres
 from pdedsl.solution.building import build_system
 from pdedsl.solution.errors import field_errors
 from pdedsl.solution.known import known_values
@@ -182,12 +180,3 @@ def test_a_blow_up_is_no_solution() -> None:
     form = evolution_form(problem)
     assert form is not None
     assert separable_choice.separable_choice(lower(problem), form, Allowance(5)) is None
-
-
-def test_minimal_residuals_are_those_of_the_whole_space_in_the_end() -> None:
-    draw = np.random.default_rng(5)
-    matrix, right = np.eye(7) + 0.3 * draw.normal(size=(7, 7)), draw.normal(size=7)
-    found, left = gmres(lambda v: matrix @ v, right, 1e-13, 10)
-    assert matrix @ found == pytest.approx(right, abs=1e-11) and left < 1e-12
-    few, most = gmres(lambda v: matrix @ v, right, 0.0, 3)
-    assert np.linalg.norm(matrix @ few - right) / np.linalg.norm(right) == pytest.approx(most)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import torch
 from torch import Tensor
@@ -40,6 +41,7 @@ from .independent import independent_parts, joint_state
 from .pencil import Eigenpair, eigenpairs
 
 _MOST_INPUTS = 2  # for a dense matrix of singular values
+_SAME = 1e-6  # 1 − cosine of the coefficients of two functions that are one, a choice
 _RANK = 1e-10  # singular values of conditions that are zero, over the largest
 
 
@@ -166,9 +168,18 @@ def _together(
     method = pairs[0].method.model_copy(update={"weights": own | dict(weights)})
     system = _system(lowered, method, method.sampling.kind, {})
     theta = joint_state(system, [(pair.system, pair.theta) for pair in pairs])
-    level = max(pair.level for pair in pairs)
+    level = math.inf if _are_one(pairs) else max(pair.level for pair in pairs)
     size = sum(pair.size for pair in pairs)
     return _Pair(method, system, size, theta, level, pairs[-1].others)
+
+
+def _are_one(pairs: Sequence[_Pair]) -> bool:
+    """Whether Newton's method came to one function, of either sign, from two starts."""
+    fields = [pair.theta[: pair.system.ansatz.numbers_at] for pair in pairs]
+    return any(
+        float((one @ other).abs()) > (1 - _SAME) * float(one.norm() * other.norm())
+        for one, other in combinations(fields, 2)
+    )
 
 
 def _system(

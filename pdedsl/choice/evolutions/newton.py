@@ -1,4 +1,4 @@
-r"""Newton's method with linear systems that are solved by `gmres`, as well as a step needs it.
+r"""Newton's method whose linear systems are solved by GMRES, as well as a step needs it.
 
 A system may leave as large a part of its residual as the error is, which keeps the convergence
 quadratic (Dembo, Eisenstat and Steihaug, SIAM J. Numer. Anal. 19, 1982).
@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse.linalg import LinearOperator, gmres
 
 from pdedsl.geometry.arrays import Array
-from pdedsl.linalg.gmres import gmres
 
 Linearised = tuple[Array, Callable[[Array], Array], Array]
 
@@ -68,7 +68,7 @@ def newton(
         if error == 0:
             return state
         wanted = min(NEWTON.loose, max(error, NEWTON.part * tolerance / error))
-        found, left = gmres(operator, right, wanted, NEWTON.vectors)
+        found, left = _solve(operator, right, wanted)
         change = float(np.linalg.norm(found))
         state = state - found.reshape(state.shape) * units
         next_one = max(left * change, change * (change / before) ** 2)
@@ -80,3 +80,22 @@ def newton(
             break
         before = change
     raise UnsolvedError("Newton's method does not come to an end")
+
+
+def _solve(
+    operator: Callable[[Array], Array], right: Array, tolerance: float
+) -> tuple[Array, float]:
+    """The vector x that leaves at most a part of b = A x, as far as it is found, and that part.
+
+    Args:
+        operator: x to A x, vectors.
+        right: b.
+        tolerance: of |b − A x| / |b|.
+    """
+    left = [1.0]
+    found, _ = gmres(
+        LinearOperator((right.size, right.size), matvec=operator, dtype=right.dtype),
+        right, rtol=tolerance, atol=0.0, restart=NEWTON.vectors, maxiter=1,
+        callback=left.append, callback_type="pr_norm",
+    )  # fmt: skip
+    return found, left[-1]

@@ -3,7 +3,7 @@ r"""Marches of nonlinear and coupled evolutions, in two and three space coordina
 A window is the collocation of `separable_march`: points of Radau in time, Chebyshev or equally
 spaced nodes in space. Its stages satisfy :math:`(m_2 D^2/h^2 + m_1 D/h)\,U = F(U)`, which is solved
 by Newton's method. Each of its linear systems, of all stages and components together, is solved by
-`gmres` with products of matrices along the axes alone, and is preconditioned by the part of the
+GMRES with products of matrices along the axes alone, and is preconditioned by the part of the
 operator that is a sum along them (`mean_operator`): some four iterations for a step, whatever the
 number of nodes.
 """

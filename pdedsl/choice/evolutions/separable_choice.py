@@ -123,7 +123,7 @@ def separable_choice(
         else f"linear evolution whose operator is a sum along {axes} axes: {windows} axis by axis, "
         f"leave {level:.0e} of the laws"
     )
-    choice = Choice(method, why, best.theta, Agreement(level, search.difference))
+    choice = Choice(method, why, best.theta, search.agreement(level))
     return MarchChoice(choice, level)
 
 
@@ -141,7 +141,8 @@ class _Search:
         self._allowance, self._notify = allowance, notify
         self._weights = weights_by_size(lowered.problem)
         self._last, self._room = 0.0, allowance.remaining
-        self.difference: float | None = None
+        self._difference: float | None = None
+        self._error: float | None = None
 
     def run(self) -> _Trial | None:
         """The trial with the smallest tails."""
@@ -168,7 +169,9 @@ class _Search:
             if self._notify is not None:
                 self._notify(f"{len(edges) - 1} windows of {modes} modes end at {trial.tail:.0e}")
             if best is not None:
-                self.difference = _difference(best, trial)
+                self._compare(best, trial)
+            elif trial.tail <= SEPARABLE.rounding:
+                self._error = trial.tail
             better = best is None or trial.tail < SEPARABLE.fall * best.tail
             best, idle = (trial, 0) if best is None or better else (best, idle + 1)
             if trial.tail <= SEPARABLE.rounding or idle == SEPARABLE.patience:
@@ -182,6 +185,16 @@ class _Search:
             if (modes, edges) == (trial.modes, trial.edges):
                 break  # what limits it has no room to grow
         return best
+
+    def agreement(self, level: float) -> Agreement:
+        """What the trials say of the best one, which leaves so much of the laws."""
+        return Agreement(level, self._difference, error=self._error, alone=self._error is None)
+
+    def _compare(self, best: _Trial, trial: _Trial) -> None:
+        """Errors fall as the tails do: that of the better one is a part of the distance."""
+        self._difference = _difference(best, trial)
+        fewer, more = sorted([best.tail, trial.tail])
+        self._error = self._difference * (fewer / more if more else 1.0)
 
     def method(self, trial: _Trial) -> Method:
         """The method whose parameters the trial has."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -66,7 +66,6 @@ class _Windows:
         theta: the parameters.
         size: functions of a window.
         level: what is left of the laws, see `largest_level`.
-        error: relative to the solution, as foretold by fewer functions; None without these.
     """
 
     method: Method
@@ -74,7 +73,6 @@ class _Windows:
     theta: Tensor
     size: int
     level: float
-    error: float | None = None
 
 
 def evolution_choice(
@@ -88,8 +86,9 @@ def evolution_choice(
         notify: called with a text about every trial.
     """
     problem, last = lowered.problem, 0.0
+    tried: list[_Windows] = []
 
-    def solve(degree: int, best: _Windows | None) -> _Windows:
+    def solve(degree: int, _best: _Windows | None) -> _Windows:
         nonlocal last
         began = allowance.used
         allowance.check(EVOLUTIONS.dearer * last)
@@ -97,7 +96,8 @@ def evolution_choice(
         last = allowance.used - began
         if notify is not None:
             notify(f"windows of {found.size} polynomials leave {found.level:.0e} of the laws")
-        return found if best is None else replace(found, error=_foretold_error(best, found))
+        tried.append(found)
+        return found
 
     sizes = degrees(
         EVOLUTIONS.first_degree, EVOLUTIONS.growth, lambda d: functions_of(problem, d),
@@ -111,21 +111,25 @@ def evolution_choice(
         f"{len(EVOLUTIONS.edges) - 1} windows of {best.size} polynomials, which grow from the "
         f"start on, leave {best.level:.0e} of the laws"
     )
-    return Choice(best.method, why, best.theta, Agreement(best.level, error=best.error))
+    others = [found for found in tried if found is not best]
+    nearest = min(others, key=lambda found: found.level, default=None)
+    error = None if nearest is None else _foretold_error(nearest, best)
+    agreement = Agreement(best.level, error=error, alone=nearest is None)
+    return Choice(best.method, why, best.theta, agreement)
 
 
-def _foretold_error(fewer: _Windows, more: _Windows) -> float:
-    """The relative error of windows from the distance of those with fewer functions.
+def _foretold_error(other: _Windows, best: _Windows) -> float:
+    """The relative error of windows from their distance from others, which leave more.
 
     The error of a linear evolution falls as what is left of its laws does, while that alone tells
     nothing of how much the evolution amplifies it: 5e-4 of the laws are an error of 2 % where a
     seed grows by four hundred.
     """
-    points = torch.cat([b.data.points for b in more.system.blocks if b.kind == "eq"])
-    own, other = (each.system.fields(each.theta, points) for each in (more, fewer))
-    apart = math.sqrt(sum(float((own[k] - other[k]).square().sum()) for k in own))
+    points = torch.cat([b.data.points for b in best.system.blocks if b.kind == "eq"])
+    own, far = (each.system.fields(each.theta, points) for each in (best, other))
+    apart = math.sqrt(sum(float((own[k] - far[k]).square().sum()) for k in own))
     size = math.sqrt(sum(float(own[k].square().sum()) for k in own))
-    return apart / size * min(1.0, more.level / fewer.level) if size else math.inf
+    return apart / size * min(1.0, best.level / other.level) if size else math.inf
 
 
 def _solve(lowered: LoweredProblem, degree: int, allowance: Allowance) -> _Windows:

@@ -19,6 +19,7 @@ class Agreement:
         end: why it came no further, or did not begin; empty where there is no finer tolerance.
         error: that of the finest one, as far as the difference and the fall of what is left of the
             laws foretell it; None where they do not.
+        alone: whether there was no time for another one that would have told its error.
     """
 
     tolerance: float
@@ -27,3 +28,4 @@ class Agreement:
     until: float | None = None
     end: str = ""
     error: float | None = None
+    alone: bool = False

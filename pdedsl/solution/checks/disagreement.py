@@ -37,8 +37,14 @@ def check_disagreement(solution: Solution) -> Finding | None:
     if found.error is not None and not found.error <= solution.accept and not estimated:
         return Finding(
             "inaccurate",
-            f"the solution is wrong by about {found.error:.1g} of its size, as fewer functions and "
-            "what they leave of the laws foretell",
+            f"the solution is wrong by about {found.error:.1g} of its size, as its distance "
+            "from that of other functions foretells",
+            beyond_time(solution.problem) or _MEND,
+        )
+    if found.alone and not estimated:
+        return Finding(
+            "inaccurate",
+            "nothing tells the error, as there was no time for functions of another degree",
             beyond_time(solution.problem) or _MEND,
         )
     if found.difference is not None and not found.difference <= DIFFERENT and not estimated:

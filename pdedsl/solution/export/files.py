@@ -12,7 +12,7 @@ import sympy as sp
 from pdedsl.runs import write_bytes, write_text
 
 from .grid import write_grid
-from .scene import Scene, ends_of, scene_of
+from .scene import Scene, check_inside, ends_of, scene_of
 from .standalone import write_onnx, write_pt2, write_python
 from .tables import packed, table
 from .vtu import pvd_text, vtu_text
@@ -93,11 +93,7 @@ def export(
     moments = np.linspace(first, last, times).tolist()
     if path.suffix == ".pvd":
         return _series(scene, solution, path, given, moving.name, moments)
-    if (count := len(scene.mesh.points)) * times > _MOST_ROWS:
-        raise ValueError(
-            f"{times} moments of {count} points are too many for a table; take fewer with --times "
-            f"or --cells, or one moment with --at {moving}={last:g}"
-        )
+    _check_length(len(scene.mesh.points), times, f"{moving}={last:g}")
     tell(
         f"{moving} at {times} moments from {first:g} to {last:g}; --times takes more of them, "
         f"--at {moving}={last:g} one"
@@ -105,14 +101,21 @@ def export(
     return [_write(scene, solution, path, [{**given, moving.name: t} for t in moments], moving)]
 
 
+def _check_length(points: int, times: int, end: str) -> None:
+    """That a table has a size that programs can read."""
+    if points * times > _MOST_ROWS:
+        raise ValueError(
+            f"{times} moments of {points} points are too many for a table; take fewer with --times "
+            f"or --cells, or one moment with --at {end}"
+        )
+
+
 def _check(scene: Scene, solution: Solution, given: Mapping[str, float]) -> None:
     problem, others = solution.problem, {s.name: s for s in scene.others}
     for name, value in given.items():
         if name not in others:
             raise ValueError(f"{name} is no input beside the space coordinates")
-        low, high = ends_of(problem, others[name])
-        if not low <= value <= high:
-            raise ValueError(f"{name} = {value:g} lies outside of [{low:g}, {high:g}]")
+        check_inside(problem, others[name], value)
     if lacking := [name for name in others if name not in given]:
         low, high = ends_of(problem, others[lacking[0]])
         raise ValueError(

@@ -11,7 +11,7 @@ import numpy as np
 from pdedsl.runs import write_bytes
 
 from ..grids import axes, outside, tensor_points
-from .scene import ends_of
+from .scene import check_inside
 
 if TYPE_CHECKING:
     from pdedsl.solution.solution import Solution
@@ -75,6 +75,4 @@ def _check(solution: Solution, at: Mapping[str, float]) -> None:
     for name, value in at.items():
         if name not in known:
             raise ValueError(f"{name} is no input; they are {', '.join(known)}")
-        low, high = ends_of(problem, known[name])
-        if not low <= value <= high:
-            raise ValueError(f"{name} = {value:g} lies outside of [{low:g}, {high:g}]")
+        check_inside(problem, known[name], value)

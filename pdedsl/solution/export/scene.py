@@ -89,6 +89,13 @@ def ends_of(problem: Problem, symbol: sp.Symbol) -> tuple[float, float]:
     return hull_bounds(problem)[symbol]
 
 
+def check_inside(problem: Problem, symbol: sp.Symbol, value: float) -> None:
+    """Raise a ValueError where a value of an input is outside of its interval."""
+    low, high = ends_of(problem, symbol)
+    if not low <= value <= high:
+        raise ValueError(f"{symbol} = {value:g} lies outside of [{low:g}, {high:g}]")
+
+
 def _time_line(problem: Problem, time: sp.Symbol, cells: int) -> Scene:
     points = np.linspace(*ends_of(problem, time), cells + 1)
     steps = np.arange(cells)

@@ -23,14 +23,13 @@ _AXES = "xyz"
 _TIME = "t"
 
 
-def box_of_lists(tokens: Sequence[Token], index: int) -> Diagnostic | None:
+def box_of_lists(tokens: Sequence[Token]) -> Diagnostic | None:
     """E110 with the domain and the time that are meant; None elsewhere than at a list of intervals.
 
     Args:
         tokens: the statement.
-        index: of a token, for which there is something to say where it is the first.
     """
-    if index or tokens[0].type != "DOMAIN" or len(tokens) < 2:
+    if tokens[0].type != "DOMAIN" or len(tokens) < 2:
         return None
     kinds = [token.type for token in tokens]
     named = kinds[1:3] == ["NAME", "COLON"]

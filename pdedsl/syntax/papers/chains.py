@@ -15,14 +15,13 @@ from .source_text import text_of
 _PLACES = frozenset(["on", "at", "in", "∈", "where", "for", "when", "if"])
 
 
-def chain_of_equations(tokens: Sequence[Token], index: int) -> Diagnostic | None:
+def chain_of_equations(tokens: Sequence[Token]) -> Diagnostic | None:
     """E101 at the second sign of the first ``u = v = 0``, with each equation written out.
 
     Args:
         tokens: the statement.
-        index: of a token, for which there is something to say where it is the first.
     """
-    if index or tokens[0].type != "LAW":
+    if tokens[0].type != "LAW":
         return None
     colon = next((i for i, token in enumerate(tokens) if token.type == "COLON"), 0)
     laws = list(takewhile(_is_of_law, tokens[colon + 1 :]))
@@ -37,14 +36,13 @@ def chain_of_equations(tokens: Sequence[Token], index: int) -> Diagnostic | None
     return None
 
 
-def joined_faces(tokens: Sequence[Token], index: int) -> Diagnostic | None:
+def joined_faces(tokens: Sequence[Token]) -> Diagnostic | None:
     """E110 at the first word of ``on x = 0 and x = 1``, with commas in place of such words.
 
     Args:
         tokens: the statement.
-        index: of a token, for which there is something to say where it is the first.
     """
-    if index or tokens[0].type != "LAW":
+    if tokens[0].type != "LAW":
         return None
     place = next((i for i, token in enumerate(tokens) if token.type in ("ON", "AT")), 0)
     words = [token for token in tokens[place:] if token.type in ("AND", "OR")]

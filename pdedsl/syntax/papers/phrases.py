@@ -23,6 +23,7 @@ def borrowed(tokens: Sequence[Token]) -> Iterator[Diagnostic]:
     Args:
         tokens: the statement.
     """
+    yield from (found for find in _STATEMENTS if (found := find(tokens)) is not None)
     for index, token in enumerate(tokens):
         found = next((d for find in _PHRASES if (d := find(tokens, index)) is not None), None)
         if found is not None:
@@ -157,5 +158,5 @@ def _digits(tokens: Sequence[Token], index: int) -> Diagnostic | None:
 _FUNCTIONS = frozenset("sin cos tan sinh cosh tanh asin acos atan exp log".split())
 _PHRASES = (
     _comment, _degree, _outline, _history, _advection, _power_of_function, _place, _digits,
-    box_of_lists, chain_of_equations, joined_faces,
 )  # fmt: skip
+_STATEMENTS = (box_of_lists, chain_of_equations, joined_faces)
