@@ -231,6 +231,10 @@ class MarchTuning:
     # time or of that of diffusion: 1e-4 of it at τ = 1e-2 and 1e-8 at 1e-5, where a rod that is put
     # to 100 at one end is right to 1e-5 from a thousandth of the time on.
     moment: float = 0.05
+    # Of the time of diffusion over the distance of two places that are smoothed, or of one from an
+    # end, but at least that part of the interval: at τ = 1e-2 both are 6 lengths apart then.
+    of_apart: float = 64.0
+    apart: float = 0.01
     least_smoothed: float = 1e-7  # the least τ then, for which elements are 1e-6 of the domain
     after_moment: float = 1e3  # of such moments, from which on two marches are compared †
     first_of_moment: float = 0.1  # the first window, over that moment †

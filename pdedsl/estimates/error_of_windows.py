@@ -43,10 +43,12 @@ from pdedsl.optimizers.descent import Descent, Limits
 from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
 from pdedsl.training.windows.window_system import TimeWindow, WindowState, window_system, windows_of
 from pdedsl.transforms.single_rows import split_rows
+from pdedsl.transforms.smooth_starts import start_jumps, started_later
 
 from .correction import State
 from .error_equation import NO_TIME, Correction
 from .error_of_separable import compare_with_finer, separable_form_of
+from .error_of_smoothing import smoothing_squares
 from .estimate import RELIABLE, Squares, unexplained
 
 _IN_TIME = _ON_ELEMENTS = 2
@@ -55,7 +57,7 @@ where 1 % is with two; estimates of ten problems in all are 0.97 to 1.04 of the 
 _STEPS, _LEFT = 3, 0.03  # of Newton's method, and the part of r(u_h) at the nodes that it may leave
 _TOLERANCE = 1e-10  # for the size of what is rounding, see `pdedsl.choice.march.scales`
 # Seconds of a window, beside those by its functions and those of an element; on one core.
-_SECONDS, _MORE_SECONDS = 0.03, 1.5e-8
+_SECONDS, _MORE_SECONDS = 0.03, 5.5e-9
 _LEAST_SECONDS = 2.0  # which an estimate may take in any case, a choice
 _ROUNDING = 1e-10  # η of all windows below which what is left may be rounding
 
@@ -66,7 +68,7 @@ def has_windows(system: ResidualSystem) -> bool:
 
 
 def correct_windows(
-    solution: State, seconds: float = math.inf, clock: float = math.inf
+    solution: State, seconds: float = math.inf, clock: float = math.inf, moment: float = 0.0
 ) -> Correction:
     """Solve the equation of the error window by window.
 
@@ -75,6 +77,8 @@ def correct_windows(
         seconds: of work, as foreseen from the numbers of functions; where more is needed there is
             no estimate.
         clock: seconds after which no window is begun, and there is none either.
+        moment: by how much it starts later than its problem; what that changes is known by itself,
+            see `error_of_smoothing`.
     """
     system = solution.system
     pieces = [
@@ -97,7 +101,7 @@ def correct_windows(
         reason = f"{still} has no derivative in time, and the march of its error tells too little"
         return Correction(None, {}, math.nan, reason)
     try:
-        return _ErrorMarch(solution).run(seconds, clock)
+        return _ErrorMarch(solution, moment).run(seconds, clock)
     except DeadlineError:
         return Correction(None, {}, math.nan, NO_TIME)
     except (MisfitError, UserError, torch.linalg.LinAlgError) as error:
@@ -120,16 +124,19 @@ def _without_slope(problem: Problem) -> str:
 class _ErrorMarch:
     """The windows one after another."""
 
-    def __init__(self, solution: State) -> None:
+    def __init__(self, solution: State, moment: float) -> None:
         whole = solution.system
         self._windows = windows_of(whole)
         self._theta, self._like = solution.theta, whole.sampler.like
         self._groups = [network.group for network in whole.networks]
-        self._lowered = _by_rows(whole.sampler.lowered)
+        self._lowered = _by_rows(whole.sampler.lowered, moment)
         self._space = list(hull_bounds(whole.problem).values())[:-1]
         self._measure = WindowMeasure(self._lowered, _TOLERANCE)
         self._before: WindowState | None = None
-        self._squares: dict[str, Squares] = {}
+        start, end = list(hull_bounds(whole.problem).values())[-1]
+        jumps = start_jumps(split_rows(whole.problem)) if moment else ()
+        smoothing = smoothing_squares(jumps, moment, end - start)
+        self._squares = {name: Squares(own, 0.0) for name, own in smoothing.items()}
         self._given = self._left = 0.0
 
     def run(self, seconds: float, clock: float) -> Correction:
@@ -181,8 +188,8 @@ class _ErrorMarch:
         self._before = WindowState(system, theta)
 
 
-def _by_rows(lowered: LoweredProblem) -> LoweredProblem:
-    problem = split_rows(lowered.problem)
+def _by_rows(lowered: LoweredProblem, moment: float) -> LoweredProblem:
+    problem = started_later(lowered.problem, moment)
     return lowered if problem is lowered.problem else lower(problem)
 
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from .solution import Solution
 
 
+_OF_LEFT = 0.9
+"""Of the seconds that are left, those of work that may be foreseen for marches: a choice."""
+
+
 def estimate_errors(solution: Solution, seconds: float, clock: float) -> ErrorEstimate:
     """Estimate the errors of all fields and outputs, or say why they are not.
 
@@ -43,8 +47,14 @@ def estimate_errors(solution: Solution, seconds: float, clock: float) -> ErrorEs
         return not_estimated("residuals at points say nothing of a flux that jumps")
     if (coarse := solution.coarse_integral) is not None:
         return not_estimated(f"the integral of {coarse.label} is not resolved by its nodes")
-    correct = correct_windows if has_windows(system) else correct_solution
-    found = correct(State(system, solution.theta), seconds=seconds, clock=clock)
+    state = State(system, solution.theta)
+    if has_windows(system):
+        agreement = solution.provenance.agreement
+        moment = 0.0 if agreement is None else agreement.moment
+        foreseen = seconds if math.isinf(clock) else max(seconds, _OF_LEFT * clock)
+        found = correct_windows(state, foreseen, clock, moment)
+    else:
+        found = correct_solution(state, seconds=seconds, clock=clock)
     solution.correction = found.state
     if found.reason:
         return not_estimated(found.reason, found.left)

@@ -6,23 +6,28 @@ A rod at 0 whose end is put to 100 at t = 0 has near that end, with the diffusiv
 
 J being the boundary value less the initial one (Carslaw and Jaeger, Conduction of Heat in Solids,
 1959, 2.4). At t₀ no function is near it. The initial values here have that term at the time τ
-instead of at zero, which is the same problem but for a shift of the singular term by τ: its even
-derivatives vanish at a, so that the boundary values and equations agree with it. Of lower terms,
-coefficients that vary and other fields nothing is assumed: they are smoother by two orders.
+instead of at zero. Its even derivatives vanish at a, so that the boundary values and equations
+agree with it. Of lower terms, coefficients that vary and other fields nothing is assumed: they are
+smoother by two orders. A flux that is put to a value in a moment, with the slope D = u_x of the
+boundary law less that of the initial values, has in its place
+:math:`-2 D \sqrt{α (t - t_0)}\, \mathrm{ierfc}`.
 
-A flux that is put to a value in a moment, with the slope D = u_x of the boundary law less that of
-the initial values, has in its place :math:`-2 D \sqrt{α (t - t_0)}\, \mathrm{ierfc}`. A value that
-begins to rise in a moment, with the rate R = u_t of the boundary law less that of the equation, has
-:math:`4 R (t - t_0)\, \mathrm{i^2erfc}`; at τ it is taken less R τ erfc, so that the initial value
-at a is that of the boundary law still, and so is the rate. This is needed from rest alone, where
-such a term is all that there is at first: beside other rates the march resolves it.
+The solution would be late by τ with these terms. As in `inner_starts` they are taken with a further
+one that moves them back, to O((τ/t)²), with :math:`s = |x - a|/w` and :math:`w = 2\sqrt{α τ}`
 
-The error is J times the difference of erfc at t and t + τ, at most :math:`0.24\, J τ/(t - t_0)`.
+.. math:: J \Bigl(\mathrm{erfc}\, s - \frac{s\, e^{-s^2}}{\sqrtπ}\Bigr), \qquad
+          -D w \Bigl(\frac{e^{-s^2}}{2\sqrtπ} - s\, \mathrm{erfc}\, s\Bigr).
+
+A value that begins to rise in a moment, with the rate R = u_t of the boundary law less that of the
+equation, has :math:`4 R (t - t_0)\, \mathrm{i^2erfc}`; at τ it is taken less R τ erfc, so that the
+initial value at a is that of the boundary law still, and so is the rate. This is needed from rest
+alone, where such a term is all that there is at first: beside other rates the march resolves it.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,17 +37,11 @@ from sympy.core.function import AppliedUndef
 from pdedsl.calculus.given_values import Given, given
 from pdedsl.geometry import hull_bounds
 from pdedsl.geometry.arrays import Array
-from pdedsl.ir import (
-    Boundary,
-    Interior,
-    Law,
-    NotNumericError,
-    Problem,
-    Slice,
-    Substitution,
-    evaluate,
-    normal,
-)
+from pdedsl.ir import Boundary, Interior, Law, Problem, Substitution, normal
+
+from .inner_starts import InnerJump, inner_jumps
+from .single_rows import split_rows
+from .start_values import at_start, diffusivity, initial_of, number_of, size_of
 
 _AGREE = 1e-6  # of the largest value, from which on two values differ, as for L108
 _SAMPLES = 64  # points of the interval at which initial values are looked at: a choice
@@ -64,7 +63,7 @@ class StartJump:
         slope: whether it is D.
         rate: whether it is R.
         robin: factor of the value over that of the inward slope in the law, which then asks for
-            D / (1 − γ w/√π) with w = 2√(ατ), as the term moves the value, too.
+            D / (1 − γ w/2√π) with w = 2√(ατ), as the term moves the value, too.
     """
 
     component: AppliedUndef
@@ -81,14 +80,13 @@ class StartJump:
         """The singular term at the time τ, a function of space."""
         width = 2 * (self.diffusivity * time) ** 0.5
         s = self.inward * (self.space - self.end) / width
-        erfc = 1 - sp.erf(s)
-        ierfc = sp.exp(-(s**2)) / sp.sqrt(sp.pi) - s * erfc
+        erfc, bell = 1 - sp.erf(s), sp.exp(-(s**2)) / sp.sqrt(sp.pi)
         if self.rate:
-            return -2 * self.height * time * s * ierfc
+            return -2 * self.height * time * s * (bell - s * erfc)
         if not self.slope:
-            return self.height * erfc
-        height = self.height / (1 - self.robin * width / math.pi**0.5)
-        return -height * width * ierfc
+            return self.height * (erfc - s * bell)
+        height = self.height / (1 - self.robin * width / (2 * math.pi**0.5))
+        return -height * width * (bell / 2 - s * erfc)
 
     @property
     def space(self) -> sp.Symbol:
@@ -96,7 +94,11 @@ class StartJump:
         return next(s for s in self.component.args if s != self.time)
 
 
-def start_jumps(problem: Problem) -> tuple[StartJump, ...]:
+Jump = StartJump | InnerJump
+"""Of initial values, at an end or inside."""
+
+
+def start_jumps(problem: Problem) -> tuple[Jump, ...]:
     """The jumps of a problem in time and one space coordinate, of components that diffuse.
 
     Those of other components, which travel with their jump, are left out.
@@ -106,44 +108,35 @@ def start_jumps(problem: Problem) -> tuple[StartJump, ...]:
     """
     if problem.time is None or len(problem.inputs) != 2 or len(problem.domains) != 1:
         return ()
-    found = []
+    found = list[Jump]()
     for law in problem.laws:
-        start = _at_start(problem, law)
+        start = at_start(problem, law)
         if start is None:
             continue
+        found += inner_jumps(problem, start)
         for other in problem.laws:
             found += _jumps(problem, start, other)
     return tuple(found)
 
 
-def smoothed(problem: Problem, jumps: tuple[StartJump, ...], time: float) -> Problem:
+def smoothed(problem: Problem, jumps: Sequence[Jump], time: float) -> Problem:
     """The problem with initial values that have the singular terms at τ = ``time``."""
     laws = tuple(_smoothed(problem, law, jumps, time) for law in problem.laws)
     return replace(problem, laws=laws)
 
 
-def _smoothed(problem: Problem, law: Law, jumps: tuple[StartJump, ...], time: float) -> Law:
-    start = _at_start(problem, law)
+def _smoothed(problem: Problem, law: Law, jumps: Sequence[Jump], time: float) -> Law:
+    start = at_start(problem, law)
     own = [] if start is None else [j for j in jumps if j.component == start.component]
-    if not own:
+    if start is None or not own:
         return law
-    (residual,), ((left, right),) = law.residuals, law.equations
-    more = sp.Add(*(j.term(time) for j in own)) * sp.diff(
-        residual.xreplace({own[0].component: _U}), _U
-    )
-    return replace(law, residuals=(residual - more,), equations=((left - more, right),))
+    first = next((j.left for j in own if isinstance(j, InnerJump)), start.value)
+    factor = sp.diff(problem.substitute(law.residuals[0]).xreplace({start.component: _U}), _U)
+    left, right = factor * start.component, factor * sp.Add(first, *(j.term(time) for j in own))
+    return replace(law, residuals=(left - right,), equations=((left, right),))
 
 
 _U = sp.Dummy("u", real=True)
-
-
-def _at_start(problem: Problem, law: Law) -> Given | None:
-    """What an initial law gives one component, as a value."""
-    assert problem.time is not None
-    place = law.place
-    if not isinstance(place, Slice) or [s for s, _ in place.fixed] != [problem.time.symbol]:
-        return None
-    return given(problem.substitute(law.residuals[0]), law, problem.components)
 
 
 def _jumps(problem: Problem, start: Given, law: Law) -> list[StartJump]:
@@ -154,11 +147,11 @@ def _jumps(problem: Problem, start: Given, law: Law) -> list[StartJump]:
     assert problem.time is not None
     (x,), time = problem.domains[0].coordinates, problem.number(problem.time.lower)
     low, high = hull_bounds(problem)[x]
-    size = _size(start.value, {x: np.linspace(low, high, _SAMPLES), problem.time.symbol: time})
+    size = size_of(start.value, {x: np.linspace(low, high, _SAMPLES), problem.time.symbol: time})
     out = []
     for end in (problem.number(face.value) for face in place.faces):
         at, inward = {x: end, problem.time.symbol: time}, 1 if end == low else -1
-        alpha = _diffusivity(problem, start, at)
+        alpha = diffusivity(problem, start, at)
         value = _value_jump(problem, start, law, at)
         found = value or _slope_jump(problem, start, law, at, inward)
         if found is None or alpha is None:
@@ -187,22 +180,22 @@ def _rate_jump(
     # The values of the law a moment later, as its own rate at the start may be none.
     moment = _MOMENT * (problem.number(problem.time.upper) - at[time])
     before, after = (
-        _number(there.value.subs({**at, time: t})) for t in (at[time], at[time] + moment)
+        number_of(there.value.subs({**at, time: t})) for t in (at[time], at[time] + moment)
     )
-    by_equation = _number(own.subs(at))
+    by_equation = number_of(own.subs(at))
     if before is None or after is None or by_equation is None:
         return None
     rate = (after - before) / moment - by_equation
     points = np.linspace(low, high, _SAMPLES)[1:-1]
     inside: dict[sp.Basic, Array | float] = {x: points, time: at[time]}
-    return rate if _size(own, inside) < _AT_REST * abs(rate) else None
+    return rate if size_of(own, inside) < _AT_REST * abs(rate) else None
 
 
 def _initial_rate(problem: Problem, start: Given) -> sp.Expr | None:
     """u_t at the start, as the equation has it; None where it is no number there."""
     assert problem.time is not None
     slope = sp.Derivative(start.component, problem.time.symbol)
-    pairs = [(c, g.value) for c in problem.components if (g := _initial_of(problem, c))]
+    pairs = [(c, g.value) for c in problem.components if (g := initial_of(problem, c))]
     put = Substitution(pairs)
     for law in problem.laws:
         residual = problem.substitute(law.residuals[0])
@@ -222,7 +215,7 @@ def _value_jump(
     there = given(problem.substitute(law.residuals[0]), law, problem.components)
     if there is None or there.component != start.component:
         return None
-    before, after = (_number(own.value.subs(at)) for own in (start, there))
+    before, after = (number_of(own.value.subs(at)) for own in (start, there))
     if before is None or after is None:
         return None
     return after - before, max(abs(before), abs(after)), 0.0
@@ -237,53 +230,19 @@ def _slope_jump(
     residual = problem.substitute(law.residuals[0]).xreplace({normal(1): sp.Integer(-inward)})
     if residual.atoms(sp.Derivative) != {node}:
         return None
-    initial = {c: g.value for c in problem.components if (g := _initial_of(problem, c))}
+    initial = {c: g.value for c in problem.components if (g := initial_of(problem, c))}
     slope = sp.diff(start.value, x)
     factor = sp.diff(residual.xreplace({node: _U}), _U).xreplace({_U: slope})
     flat = residual.xreplace({node: slope})
     of_value = sp.diff(flat.xreplace({start.component: _U}), _U).xreplace({_U: start.value})
     known = (flat, factor, slope, of_value)
-    left, rate, before, value = (_number(e.xreplace(initial).subs(at)) for e in known)
+    left, rate, before, value = (number_of(e.xreplace(initial).subs(at)) for e in known)
     if left is None or not rate or before is None or value is None:
         return None
     return -left / rate * inward, abs(before), value / rate * inward
 
 
-def _diffusivity(problem: Problem, start: Given, at: dict[sp.Symbol, float]) -> float | None:
-    """α of u_t = α u_xx + … at a point and the initial values there; None where none is."""
-    assert problem.time is not None
-    (x,) = problem.domains[0].coordinates
-    second = sp.Derivative(start.component, (x, 2))
-    slope = sp.Derivative(start.component, problem.time.symbol)
-    for law in problem.laws:
-        residual = problem.substitute(law.residuals[0])
-        if law.kind != "eq" or not isinstance(law.place, Interior) or not residual.has(slope):
-            continue
-        factors = [sp.diff(residual.xreplace({node: _U}), _U) for node in (second, slope)]
-        initial = {c: g.value for c in problem.components if (g := _initial_of(problem, c))}
-        level = {d: sp.S.Zero for f in factors for d in f.atoms(sp.Derivative)}
-        of_second, of_slope = (f.xreplace(level).xreplace(initial).subs(at) for f in factors)
-        ratio = _number(-of_second / of_slope) if of_slope != 0 else None
-        return ratio if ratio is not None and ratio > 0 else None
-    return None
-
-
-def _initial_of(problem: Problem, component: AppliedUndef) -> Given | None:
-    found = (_at_start(problem, law) for law in problem.laws)
-    return next((g for g in found if g is not None and g.component == component), None)
-
-
-def _size(value: sp.Expr, known: dict[sp.Basic, Array | float]) -> float:
-    """The largest of some values; 0 where they have no numbers."""
-    try:
-        return float(np.nanmax(np.abs(np.asarray(evaluate(value, known), dtype=float))))
-    except NotNumericError:
-        return 0.0
-
-
-def _number(value: sp.Expr) -> float | None:
-    try:
-        found = complex(value)
-    except TypeError:
-        return None
-    return found.real if found.imag == 0 and abs(found.real) < float("inf") else None
+def started_later(problem: Problem, moment: float) -> Problem:
+    """The problem by rows, with the start that a march has which begins so much later."""
+    single = split_rows(problem)
+    return smoothed(single, start_jumps(single), moment) if moment else single

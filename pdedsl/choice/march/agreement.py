@@ -20,6 +20,7 @@ class Agreement:
         error: that of the finest one, as far as the difference and the fall of what is left of the
             laws foretell it; None where they do not.
         alone: whether there was no time for another one that would have told its error.
+        moment: by how much it starts later than its problem, see `transforms.smooth_starts`.
     """
 
     tolerance: float
@@ -29,3 +30,4 @@ class Agreement:
     end: str = ""
     error: float | None = None
     alone: bool = False
+    moment: float = 0.0

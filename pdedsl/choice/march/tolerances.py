@@ -18,8 +18,9 @@ from pdedsl.geometry import hull_bounds, unit_points
 from pdedsl.models.windows import WindowsOptions
 from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
 from pdedsl.settings.method import Method, Sampling
+from pdedsl.transforms.inner_starts import InnerJump
 from pdedsl.transforms.single_rows import split_rows
-from pdedsl.transforms.smooth_starts import StartJump, smoothed, start_jumps
+from pdedsl.transforms.smooth_starts import Jump, smoothed, start_jumps
 from pdedsl.transforms.time_windows import restrict_in_time
 
 from .agreement import Agreement
@@ -44,7 +45,7 @@ class FinestMarch:
     march: March
     agreement: Agreement
     moment: float = 0.0
-    jumps: tuple[StartJump, ...] = ()
+    jumps: tuple[Jump, ...] = ()
 
     @property
     def difference(self) -> float | None:
@@ -115,14 +116,14 @@ def march_finely(
             sampling=Sampling(kind="collocation"),
         )
         difference = None if best is None else _distance(lowered, found, best.march)
-        agreement = Agreement(tolerance, difference)
+        agreement = Agreement(tolerance, difference, moment=moment)
         best = FinestMarch(method, found.theta, found, agreement, moment, jumps)
     assert best is not None
     return best
 
 
 def _without_jumps(
-    lowered: LoweredProblem, jumps: tuple[StartJump, ...], tolerance: float
+    lowered: LoweredProblem, jumps: tuple[Jump, ...], tolerance: float
 ) -> tuple[LoweredProblem, float]:
     """The problem whose initial values have no jumps at the ends, and how late it starts.
 
@@ -132,7 +133,12 @@ def _without_jumps(
         return lowered, 0.0
     problem = split_rows(lowered.problem)
     (low, high), (start, stop) = hull_bounds(problem).values()
-    slow = min(stop - start, *((high - low) ** 2 / jump.diffusivity for jump in jumps))
+    least, inner = MARCH.apart * (high - low), [j for j in jumps if isinstance(j, InnerJump)]
+    slow = min(
+        stop - start,
+        *((high - low) ** 2 / jump.diffusivity for jump in jumps),
+        *(MARCH.of_apart * max(j.apart, least) ** 2 / j.diffusivity for j in inner),
+    )
     # The relative L2 error over space and time grows like the power 3/4 of the moment.
     share = MARCH.moment * tolerance ** (4 / 3)
     moment = max(share * slow, MARCH.rounding * abs(start))

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from tests.benchmarks.truth.case import Case
 
-from . import delays, eigenpairs, growth, layers, rates, shocks, starts, units
+from . import delays, eigenpairs, growth, layers, rates, shocks, starts, steps, units
 
 KINDS = {
     "units": units,
     "starts": starts,
+    "steps": steps,
     "layers": layers,
     "growth": growth,
     "eigen": eigenpairs,
