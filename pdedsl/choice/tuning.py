@@ -364,11 +364,14 @@ class FittingTuning:
     again: float = 0.1  # level of the laws above which numbers are looked for again †
     # Of functions of which derivatives are small, over the largest, where data alone tell fields.
     least_price: float = 1e-3  # †
-    cutoff: float = 1e-8  # of singular values there: data may contradict conditions †
+    smoothing: tuple[int, ...] = (-8, -7, -6, -5, -4, -3, -2, -1)  # exponents of λ there †
     fall: float = 0.5  # of the level, below which a trial is progress †
     patience: int = 3  # trials without progress that end it †
     resolved: float = 1e-5  # level that is taken: accepted results have 1e-3
-    data: float = 1e-6  # weight of data beside laws: their noise moves these by 1e-6 of its size
+    # Weight of data beside laws: their noise moves these by 1e-8 of its size. Numbers have the
+    # deviations of nonlinear regression where laws count at least a thousand times as much.
+    data: float = 1e-8
+    weighings: int = 2  # by the terms of a result, as those of a start may be far off †
 
 
 @dataclass(frozen=True)

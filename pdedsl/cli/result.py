@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .bound_rows import bound_rows
 from .console import emit, number
+from .deviation_rows import correlation_rows, deviation_rows, found_number
 from .estimate_rows import estimate_rows
 from .estimator_rows import estimator_rows
 from .output_rows import output_rows
@@ -91,6 +91,7 @@ def rows(data: Data) -> list[tuple[str, str]]:
         text = f"{kind} L2 {number(error['rel_l2'])}, largest {number(error['linf'])}"
         found.append((f"error {name}", text))
     found += estimate_rows(data)
+    found += deviation_rows(data)
     found += bound_rows(data)
     found += [(f"rms {label}", _law(label, data)) for label in data["laws"]]
     for label, rms in data["exact_laws"].items():
@@ -100,7 +101,8 @@ def rows(data: Data) -> list[tuple[str, str]]:
     found += [("note", text) for text in data.get("notes", ())]
     found += estimator_rows(data)
     for name, value in data["unknowns"].items():
-        found.append((name, _found_number(name, value, data)))
+        found.append((name, found_number(name, value, data)))
+    found += correlation_rows(data)
     found += output_rows(data.get("outputs") or {})
     seconds = data["seconds"]
     parts = f"compile {seconds['compile']:.1f} s, training {seconds['train']:.1f} s"
@@ -193,30 +195,6 @@ def _losses(data: Data) -> str:
         "them; take more points (sampling.points), draw them anew (sampling.resample), or stop "
         "early (schedule.fresh)"
     )
-
-
-def _found_number(name: str, value: float, data: Data) -> str:
-    known = data["unknown_errors"].get(name)
-    deviation = (data.get("unknown_deviations") or {}).get(name)
-    if known is None and deviation is not None and math.isfinite(deviation):
-        return f"{with_deviation(value, deviation)} (one standard deviation)"
-    if known is None:
-        return f"{value:.6g}"
-    error = f"error {number(known['absolute'])}"
-    if math.isfinite(known["relative"]):
-        error = f"relative error {number(known['relative'])}"
-    return f"{value:.6g} (exact {known['exact']:.6g}, {error})"
-
-
-def with_deviation(value: float, deviation: float) -> str:
-    """``0.0123 ± 0.0004``: the deviation to two digits if the first is 1, else one; 6 of value."""
-    if not deviation > 0:
-        return f"{value:.6g}"
-    place = math.floor(math.log10(deviation))
-    digits = max(0, -place + (deviation / 10.0**place < 2))
-    if digits > 9 or abs(value) >= 1e6:
-        return f"{value:.6g} ± {deviation:.1g}"
-    return f"{value:.{digits}f} ± {deviation:.{digits}f}"
 
 
 def _held_out(own: Data) -> tuple[str, str]:

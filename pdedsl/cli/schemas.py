@@ -167,6 +167,8 @@ class Solve(_Object):
     unknowns: dict[str, Number]
     unknown_errors: dict[str, Any] | None
     unknown_deviations: dict[str, Any] | None
+    unknown_correlations: list[dict[str, Any]] | None = None
+    field_deviations: dict[str, Number] | None = None
     held_out: list[dict[str, Any]]
     history: list[Moment]
     watched: dict[str, Any] | None

@@ -47,7 +47,7 @@ def squares_of(
     found: dict[str, Squares] = {}
     for network in networks:
         assert isinstance(network.model, Corrected)
-        points, weights = _rule(problem, network)
+        points, weights = integration_rule(problem, network)
         points, weights = points.to(theta), weights.to(theta)
         table = jet_table(points.shape[1], frozenset())
         reader = Reader(theta, network.offset)
@@ -59,7 +59,7 @@ def squares_of(
     return found
 
 
-def _rule(problem: Problem, network: Network) -> tuple[Tensor, Tensor]:
+def integration_rule(problem: Problem, network: Network) -> tuple[Tensor, Tensor]:
     """Points of the inputs of a network, shape (n, inputs), and weights, shape (n,)."""
     domain = network.group.domain
     if domain is not None and not problem.domain(domain).is_box:

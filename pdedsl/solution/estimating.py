@@ -57,15 +57,33 @@ def estimate_errors(solution: Solution, seconds: float, clock: float) -> ErrorEs
         found = correct_solution(state, seconds=seconds, clock=clock)
     solution.correction = found.state
     if found.reason:
-        return not_estimated(found.reason, found.left)
+        return not_estimated(_of_noise(solution) or found.reason, found.left)
     squares, zero = _of_fields(solution.problem, system.problem, found.squares), unforced(problem)
     zero |= {
         f.name for f in problem.fields if zero.issuperset(c.func.__name__ for c in f.components)
     }
     made = estimate_of(squares, found.left, found.at_rounding, zero)
+    if not made.fields and (noise := _of_noise(solution)):
+        return not_estimated(noise, found.left)
     if made.fields and found.state is not None:
         solution.output_estimates = _changes(solution, found.state)
     return made
+
+
+def deviations_of_fields(solution: Solution) -> dict[str, float]:
+    """By field the L2 norm of its standard deviation, relative to its own; empty without a fit."""
+    squares = solution.uncertainty.squares
+    if not squares:
+        return {}
+    found = _of_fields(solution.problem, solution.system.problem, squares)
+    return {name: math.sqrt(own.error / own.size) for name, own in found.items() if own.size > 0}
+
+
+def _of_noise(solution: Solution) -> str:
+    """The reason of no estimate where the noise of data is what is left of the laws."""
+    if not solution.field_deviations:
+        return ""
+    return "data are missed by their noise, whose effect is the deviation of each field"
 
 
 def _name(component: AppliedUndef) -> str:

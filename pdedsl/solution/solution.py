@@ -13,7 +13,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike
 
-from pdedsl.estimates.number_deviations import number_deviations
+from pdedsl.estimates.uncertainty import Uncertainty, uncertainty_of
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Law, Problem
 
@@ -21,6 +21,7 @@ from .checks import Finding
 from .checks.acceptance import ACCEPT
 from .checks.checks import first_finding
 from .errors import field_errors, number_errors
+from .estimating import deviations_of_fields
 from .known import known_values
 from .names import resolve
 from .outputs import OutputValue, output_values
@@ -242,9 +243,19 @@ class Solution:
         return not worst <= _ROUNDING
 
     @cached_property
+    def uncertainty(self) -> Uncertainty:
+        """How far the noise of data moves what a fit finds; see `estimates.uncertainty`."""
+        return uncertainty_of(self.system, self.theta) if self.finite else Uncertainty()
+
+    @property
     def number_deviations(self) -> dict[str, float]:
-        """Standard deviations of the numbers of a fit; see `estimates.number_deviations`."""
-        return number_deviations(self.system, self.theta) if self.finite else {}
+        """Standard deviations of the numbers of a fit."""
+        return dict(self.uncertainty.numbers)
+
+    @cached_property
+    def field_deviations(self) -> dict[str, float]:
+        """The standard deviation of each field of a fit from the noise, relative to its norm."""
+        return deviations_of_fields(self)
 
     @cached_property
     def number_errors(self) -> dict[str, dict[str, float]]:

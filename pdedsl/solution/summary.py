@@ -49,6 +49,8 @@ def summary(solution: Solution) -> dict[str, Any]:
         "unknowns": solution.numbers,
         "unknown_errors": solution.number_errors,
         "unknown_deviations": solution.number_deviations,
+        "unknown_correlations": _correlations(solution),
+        "field_deviations": solution.field_deviations,
         "held_out": [asdict(own) for own in solution.held_out],
         # Without the laws, which ``history.csv`` holds.
         "history": [
@@ -94,6 +96,12 @@ def origin(problem: Problem, how: Provenance) -> dict[str, Any]:
         "threads": how.threads,
         "agreement": None if how.agreement is None else asdict(how.agreement),
     }
+
+
+def _correlations(solution: Solution) -> list[dict[str, Any]]:
+    """Of the numbers of a fit, each two of them once."""
+    found = solution.uncertainty.correlations
+    return [{"numbers": list(names), "correlation": own} for names, own in found.items()]
 
 
 def notes(solution: Solution) -> list[str]:

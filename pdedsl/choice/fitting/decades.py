@@ -138,8 +138,26 @@ def fields_of_data(system: ResidualSystem) -> Tensor:
     prices = FITTING.least_price + prices / prices.max().clamp_min(1e-300)
     scales = _row_scales(system, fields, zero[:count])[given]
     matrix = scales[:, None] * fields[given] / prices
-    found: Tensor = least_squares(matrix, -scales * residual[given], FITTING.cutoff) / prices
-    return found
+    return _smoothed(matrix, -scales * residual[given]) / prices
+
+
+def _smoothed(matrix: Tensor, right: Tensor) -> Tensor:
+    """The x of the least |A x − b|² + λ² |x|², with λ by generalised cross-validation.
+
+    Functions that went through noise would have derivatives beside which the terms of all laws are
+    small (Golub, Heath and Wahba, Technometrics 21, 1979).
+    """
+    left, sizes, vectors = torch.linalg.svd(matrix, full_matrices=False)
+    parts = left.T @ right
+    outside = float((right - left @ parts).square().sum())
+    best, found = math.inf, parts
+    for exponent in FITTING.smoothing:
+        kept = sizes.square() / (sizes.square() + (10.0**exponent * sizes[0]) ** 2)
+        lost = float(((1 - kept) * parts).square().sum()) + outside
+        score = lost / float(len(right) - kept.sum()) ** 2
+        if score < best:
+            best, found = score, kept * parts / sizes.clamp_min(1e-300)
+    return vectors.T @ found
 
 
 def _count(numbers: int) -> int:

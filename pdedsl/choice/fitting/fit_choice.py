@@ -125,21 +125,26 @@ def _solved(
     given: Mapping[str, float],
     system: ResidualSystem,
 ) -> _Fit:
-    """Newton's method for fields and numbers together."""
-    method = method.model_copy(update={"weights": _balanced(system, start) | dict(given)})
-    system = _system(lowered, method, method.sampling.kind, {})
-    first = float(system.loss(_without_fields(system, start)))
-    steps = Limits(EIGEN.steps, EIGEN.rounding**2 * first, progress=EIGEN.progress)
-    newton = Descent(LeastSquares(system, LstsqOptions(), start), steps).run()
+    """Newton's method for fields and numbers together, with weights by the terms of each result."""
+    theta, loss, first = start, math.inf, 0.0
+    for _ in range(FITTING.weighings):
+        method = method.model_copy(update={"weights": _balanced(system, theta) | dict(given)})
+        system = _system(lowered, method, method.sampling.kind, {})
+        first = float(system.loss(_without_fields(system, theta)))
+        steps = Limits(EIGEN.steps, EIGEN.rounding**2 * first, progress=EIGEN.progress)
+        newton = Descent(LeastSquares(system, LstsqOptions(), theta), steps).run()
+        theta, loss = newton.theta, newton.loss
+        if not math.isfinite(loss):
+            break
     kinds = {b.kind for b in system.blocks if b.kind != "fit"}
     elsewhere = _system(lowered, method, "sobol", dict.fromkeys(kinds, EIGEN.check_points))
-    numbers = {name: float(value) for name, value in system.numbers(newton.theta).items()}
-    level = worst_row_level(elsewhere, newton.theta, kinds)
-    left = math.sqrt(newton.loss / first) if first else math.inf
+    numbers = {name: float(value) for name, value in system.numbers(theta).items()}
+    level = worst_row_level(elsewhere, theta, kinds)
+    left = math.sqrt(loss / first) if first else math.inf
     if not math.isfinite(left):
         level = math.inf
     size = functions_of(lowered.problem, modes)
-    return _Fit(method, size, newton.theta, level, left, numbers)
+    return _Fit(method, size, theta, level, left, numbers)
 
 
 def _system(
@@ -172,12 +177,17 @@ def _with_numbers(system: ResidualSystem, before: _Fit) -> Tensor:
 
 
 def _balanced(system: ResidualSystem, theta: Tensor) -> dict[str, float]:
-    """Weights with which all laws have rows of one length, and data little beside them."""
+    """Weights with which the terms of all laws are of one size, and data little beside them.
+
+    Terms are those of the fields, not of all functions: beside the fourth power of a degree in the
+    rows of an equation what it says of smooth fields would be little, too.
+    """
     _, jacobian = system.residual_and_jacobian(theta)
-    fields = jacobian[:, : system.ansatz.numbers_at]
+    count = system.ansatz.numbers_at
+    terms = jacobian[:, :count].abs() @ theta[:count].abs()
     found = {}
     for block in system.blocks:
-        size = float(fields[block.rows].square().sum()) / block.weight
+        size = float(terms[block.rows].square().sum()) / block.weight
         if 0 < size < math.inf:
             found[block.label] = (FITTING.data if block.kind == "fit" else 1.0) / size
     return found

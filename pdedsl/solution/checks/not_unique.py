@@ -25,7 +25,25 @@ _MOST = 6
 
 def check_not_unique(solution: Solution) -> Finding | None:
     """Whether a function can be added to the solution without changing any law."""
-    return _with_doubt(solution, _found(solution))
+    return _with_doubt(solution, _found(solution)) or _undetermined(solution)
+
+
+def _undetermined(solution: Solution) -> Finding | None:
+    """Unknown numbers that neither laws nor data fix."""
+    found = solution.uncertainty.undetermined
+    if found is None:
+        return None
+    one, *others = found.numbers
+    if not others:
+        reason = f"neither laws nor data depend on {one}, whatever it is"
+        return Finding("not unique", reason, f"give {one} as a parameter, or data that show it")
+    names = f"{', '.join(found.numbers[:-1])} and {found.numbers[-1]}"
+    which = f"those of the same {found.kept}" if found.kept else "others, as they change together"
+    reason = f"{names} are not fixed: laws and data hold for all {which}"
+    last = found.numbers[-1]
+    return Finding(
+        "not unique", reason, f"give {last} as a parameter, or data that tell them apart"
+    )
 
 
 def _found(solution: Solution) -> Finding | None:

@@ -1,0 +1,55 @@
+"""Numbers and fields of a fit with their standard deviations, in the table of a result."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from .console import number
+
+Data = Mapping[str, Any]
+_CORRELATED = 0.9  # from which on two numbers are seldom read one by one; a choice
+
+
+def deviation_rows(data: Data) -> list[tuple[str, str]]:
+    """A row for each field that the noise of data moves."""
+    found = data.get("field_deviations") or {}
+    why = "of its size by the noise of the data (one standard deviation)"
+    return [(f"deviation {name}", f"{number(own)} {why}") for name, own in found.items()]
+
+
+def correlation_rows(data: Data) -> list[tuple[str, str]]:
+    """A row for each two numbers whose errors go together."""
+    return [
+        (f"{' and '.join(own['numbers'])}", f"their errors have a correlation of {value:.3f}")
+        for own in data.get("unknown_correlations") or []
+        if abs(value := own["correlation"]) > _CORRELATED
+    ]
+
+
+def found_number(name: str, value: float, data: Data) -> str:
+    """An unknown number with its deviation, and with its error where it is known."""
+    known = data["unknown_errors"].get(name)
+    deviation = (data.get("unknown_deviations") or {}).get(name)
+    text, noted = f"{value:.6g}", []
+    if deviation is not None and math.isfinite(deviation):
+        text = with_deviation(value, deviation)
+        noted += ["one standard deviation"] if "±" in text else []
+    if known is not None:
+        error = f"error {number(known['absolute'])}"
+        if math.isfinite(known["relative"]):
+            error = f"relative error {number(known['relative'])}"
+        noted += [f"exact {known['exact']:.6g}", error]
+    return f"{text} ({', '.join(noted)})" if noted else text
+
+
+def with_deviation(value: float, deviation: float) -> str:
+    """``0.0123 ± 0.0004``: the deviation to two digits if the first is 1, else one; 6 of value."""
+    if not deviation > 0:
+        return f"{value:.6g}"
+    place = math.floor(math.log10(deviation))
+    digits = max(0, -place + (deviation / 10.0**place < 2))
+    if digits > 9 or abs(value) >= 1e6:
+        return f"{value:.6g} ± {deviation:.1g}"
+    return f"{value:.{digits}f} ± {deviation:.{digits}f}"

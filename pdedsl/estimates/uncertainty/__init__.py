@@ -1,0 +1,6 @@
+"""How far noise of the data moves what a fit finds, and what the data do not tell."""
+
+from __future__ import annotations
+
+from .uncertainty import Uncertainty as Uncertainty
+from .uncertainty import uncertainty_of as uncertainty_of

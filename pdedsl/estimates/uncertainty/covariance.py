@@ -1,0 +1,83 @@
+r"""The covariance of the parameters of a fit, from the noise of its data.
+
+At the minimum of ‖r(θ)‖² data with errors δ move the parameters by −J⁺ E_f δ, where E_f picks the
+rows of the fit. With independent errors, in the units of these rows of the variance s²,
+
+.. math:: \mathrm{Cov}\,θ = s^2\, J^+ E_f E_f^T (J^+)^T, \qquad
+   s^2 = \frac{‖r_f‖^2}{n_f - p}, \quad p = \mathrm{tr}\, E_f^T J J^+ E_f,
+
+where p is the number of data that the parameters can follow. J⁺ is taken from J itself, not from
+JᵀJ: rows of data weigh 10⁻⁴ of those of equations, whose square is lost in rounding.
+
+Source: G. A. F. Seber and C. J. Wild, Nonlinear Regression (1989), sections 2.1 and 5.3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from pdedsl.ir import OnData
+
+if TYPE_CHECKING:
+    from pdedsl.compiler.residual.system import ResidualSystem
+
+_MOST_PARAMETERS, _MOST_ENTRIES = 1_500, 30_000_000
+"""Beyond, the singular values or J itself take more than some seconds, and nothing is said."""
+_RANK = 1e-13
+"""Of the singular values with columns of length 1: rounding leaves 1e-15 of the largest, and what
+data fix has 1e-4 and less, as they weigh little."""
+
+
+@dataclass(frozen=True, eq=False)
+class Covariance:
+    """Of the raw parameters θ, shape (P,).
+
+    Args:
+        root: C with Cov θ = C Cᵀ, shape (P, k), the columns by the part of the noise they carry.
+        left: the step to the minimum that a training has left, shape (P,).
+        free: directions that change no row, shape (P, f), in units in which columns of J have
+            length 1.
+        lengths: of the columns of J, shape (P,).
+    """
+
+    root: Tensor
+    left: Tensor
+    free: Tensor
+    lengths: Tensor
+
+
+def covariance_of(system: ResidualSystem, theta: Tensor) -> Covariance | None:
+    """The covariance; None without a fit, where it is too large, or the noise is not known.
+
+    Noise is not known where the parameters can follow all data.
+
+    Args:
+        system: with the rows and weights of the training.
+        theta: its minimum, shape (P,).
+    """
+    fits = [b for b in system.blocks if isinstance(system.problem.law(b.label).place, OnData)]
+    entries = len(theta) * sum(b.map.rows for b in system.blocks)
+    if not fits or len(theta) > _MOST_PARAMETERS or entries > _MOST_ENTRIES:
+        return None
+    jacobian, residual = system.jacobian(theta).double(), system.residual(theta).double()
+    lengths = jacobian.norm(dim=0).clamp(min=torch.finfo(torch.float64).tiny)
+    basis, triangle = torch.linalg.qr(jacobian / lengths)
+    left_vectors, sizes, vectors = torch.linalg.svd(triangle, full_matrices=True)
+    rank = int((sizes > _RANK * sizes[0]).sum())
+    inverse = vectors[:rank].T / sizes[:rank] / lengths[:, None]
+    rows = basis @ left_vectors[:, :rank]
+    squares = rows.new_zeros(rank, rank)
+    for block in fits:
+        own = rows[block.rows]
+        unfollowed = len(own) - float(own.square().sum())
+        if unfollowed < 1:
+            return None
+        squares += float(residual[block.rows].square().sum()) / unfollowed * (own.T @ own)
+    parts, directions = torch.linalg.eigh(squares)
+    root = inverse @ (directions * parts.clamp(min=0).sqrt()).flip(1)
+    left = inverse @ (rows.T @ residual)
+    return Covariance(root, left, vectors[rank:].T, lengths)

@@ -1,0 +1,150 @@
+"""Standard deviations of the numbers and fields of a fit, and the numbers it does not fix."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from pdedsl.compiler.lowering.groups import Network
+from pdedsl.estimates.estimate import Squares
+from pdedsl.estimates.norms import integration_rule
+from pdedsl.models import jet_table
+from pdedsl.models.parameters import Reader
+
+from .covariance import Covariance, covariance_of
+from .unseen import combination, moved_by
+
+if TYPE_CHECKING:
+    from pdedsl.compiler.lowering.numbers import Bounded
+    from pdedsl.compiler.residual.system import ResidualSystem
+
+_MOST_DIRECTIONS = 60  # of the noise, for fields: a fit has few that its equations leave; a choice
+_SMALL = 1e-3  # part of the largest deviation of θ, below which a direction says nothing; a choice
+_STEP = 1e-4  # of the size of θ: derivatives by central differences have errors of its square
+_FREE = 1e-6  # part of a direction that lies in the numbers; rounding leaves 1e-10
+
+
+@dataclass(frozen=True)
+class Undetermined:
+    """Numbers that laws and data leave free.
+
+    Args:
+        numbers: their names.
+        kept: the combination of them that is fixed, such as ``a*b``; empty where none is known.
+    """
+
+    numbers: tuple[str, ...]
+    kept: str
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """Of what a fit finds, one standard deviation each.
+
+    Args:
+        numbers: deviation by name, from the noise and from how far the training is from its end.
+        correlations: of each two numbers, by their names.
+        squares: by component the integrals of the variance and of the square of the field.
+        undetermined: numbers that are not fixed, where there are some.
+    """
+
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    correlations: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    squares: Mapping[str, Squares] = field(default_factory=dict)
+    undetermined: Undetermined | None = None
+
+
+def uncertainty_of(system: ResidualSystem, theta: Tensor) -> Uncertainty:
+    """The uncertainty; empty without a fit, and where it is not known.
+
+    Args:
+        system: with the rows and weights of the training.
+        theta: its minimum, shape (P,).
+    """
+    found = covariance_of(system, theta)
+    if found is None:
+        return Uncertainty()
+    return _Spread(system, theta, found).all()
+
+
+class _Spread:
+    """What follows from a covariance."""
+
+    def __init__(self, system: ResidualSystem, theta: Tensor, covariance: Covariance) -> None:
+        self._system, self._theta, self._covariance = system, theta, covariance
+        self._names = [number.name for number in system.ansatz.numbers]
+        at = system.ansatz.numbers_at
+        own = zip(system.ansatz.numbers, theta[at:], strict=True)
+        self._slopes = torch.tensor([_slope(n, raw) for n, raw in own], dtype=torch.float64)
+
+    def all(self) -> Uncertainty:
+        undetermined = self._undetermined()
+        if undetermined is not None:
+            return Uncertainty(undetermined=undetermined)
+        at = self._system.ansatz.numbers_at
+        root = self._slopes[:, None] * self._covariance.root[at:]
+        left = self._slopes * self._covariance.left[at:]
+        deviations = (root.square().sum(1) + left.square()).sqrt().tolist()
+        noise = root.norm(dim=1)
+        correlations = {
+            (self._names[i], self._names[k]): float(root[i] @ root[k] / (noise[i] * noise[k]))
+            for i in range(len(noise)) for k in range(i) if noise[i] > 0 and noise[k] > 0
+        }  # fmt: skip
+        numbers = dict(zip(self._names, deviations, strict=True))
+        return Uncertainty(numbers, correlations, self._of_fields())
+
+    def _undetermined(self) -> Undetermined | None:
+        """The first direction in which numbers can change, with fields that follow them."""
+        at = self._system.ansatz.numbers_at
+        free = self._covariance.free[at:]
+        if not free.numel():
+            return None
+        directions, parts, _ = torch.linalg.svd(free)
+        if float(parts[0]) <= _FREE:
+            return None
+        changes = (self._slopes * directions[:, 0] / self._covariance.lengths[at:]).tolist()
+        raw = self._system.numbers(self._theta)
+        values = {name: float(raw[name]) for name in self._names}
+        moved = moved_by(values, changes)
+        return Undetermined(tuple(moved), combination(values, changes))
+
+    def _of_fields(self) -> dict[str, Squares]:
+        """By component the integrals of its variance and of its square; empty if too dear."""
+        root = self._covariance.root
+        sizes = root.norm(dim=0)
+        root = root[:, sizes > _SMALL * sizes.max()]
+        if root.shape[1] > _MOST_DIRECTIONS:
+            return {}
+        found = {}
+        for network in self._system.networks:
+            points, weights = integration_rule(self._system.problem, network)
+            values = _values(network, self._theta, points)
+            variance = torch.zeros_like(values)
+            for step in root.T.to(self._theta):
+                part = _STEP * float(self._theta.norm() / step.norm())
+                ends = [_values(network, self._theta + s * step, points) for s in (part, -part)]
+                variance += ((ends[0] - ends[1]) / (2 * part)).square()
+            pairs = zip(network.group.components, variance.T, values.T, strict=True)
+            for name, square, value in pairs:
+                found[name] = Squares(float(weights @ square), float(weights @ value.square()))
+        return found
+
+
+def _values(network: Network, theta: Tensor, points: Tensor) -> Tensor:
+    """Of the components of a network at points (n, inputs), shape (n, components)."""
+    table = jet_table(points.shape[1], frozenset())
+    with torch.no_grad():
+        found: Tensor = network.model.jet(Reader(theta, network.offset), points.to(theta), table)[0]
+    return found.double()
+
+
+def _slope(number: Bounded, raw: Tensor) -> float:
+    """D value / d raw of an unknown number."""
+    at = raw.detach().clone().requires_grad_(True)
+    (slope,) = torch.autograd.grad(number.value(at), at)
+    return float(slope) if math.isfinite(float(slope)) else 0.0
