@@ -34,7 +34,8 @@ def rod(q: float, x: np.ndarray) -> np.ndarray:
 
 
 def spec(folder: Path, text: str, **columns: np.ndarray) -> Path:
-    rows = "\n".join(",".join(map(repr, map(float, row))) for row in zip(*columns.values(), strict=True))
+    table = np.stack(list(columns.values()), axis=1).tolist()
+    rows = "\n".join(",".join(map(repr, row)) for row in table)
     (folder / "probe.csv").write_text(f"{','.join(columns)}\n{rows}\n", encoding="utf-8")
     path = folder / "fit.pde"
     path.write_text(text, encoding="utf-8")
