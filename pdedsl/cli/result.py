@@ -6,12 +6,12 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .bound_rows import bound_rows
 from .console import emit, number
-from .deviation_rows import correlation_rows, deviation_rows, found_number
-from .estimate_rows import estimate_rows
-from .estimator_rows import estimator_rows
-from .output_rows import output_rows
+from .rows.bound_rows import bound_rows
+from .rows.deviation_rows import correlation_rows, deviation_rows, found_number
+from .rows.estimate_rows import estimate_rows
+from .rows.estimator_rows import estimator_rows
+from .rows.output_rows import output_rows
 
 if TYPE_CHECKING:
     from pdedsl.solution.differences import Difference

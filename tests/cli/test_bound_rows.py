@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from pdedsl.cli.bound_rows import bound_rows
+from pdedsl.cli.rows.bound_rows import bound_rows
 
 LINE = """
 domain O: x in [0, 1]

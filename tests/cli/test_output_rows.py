@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from pdedsl.cli.output_rows import output_rows
+from pdedsl.cli.rows.output_rows import output_rows
 from tests import small
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import pdedsl
-from pdedsl.cli.deviation_rows import with_deviation
+from pdedsl.cli.rows.deviation_rows import with_deviation
 from pdedsl.compiler.points.data_rows import FEWEST, fitted_rows, held_rows
 from pdedsl.solution.relative.held_out_data import HeldOutData
 

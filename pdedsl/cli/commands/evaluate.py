@@ -12,7 +12,7 @@ import click
 from pdedsl.cli.console import emit, emit_json, say
 from pdedsl.cli.failure import Failure
 from pdedsl.cli.options import examples, json_option
-from pdedsl.cli.output_rows import output_rows
+from pdedsl.cli.rows.output_rows import output_rows
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from .console import number
+from ..console import number
 
 
 def output_rows(outputs: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:

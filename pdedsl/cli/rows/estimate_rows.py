@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .console import number
+from ..console import number
 
 
 def estimate_rows(data: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from .console import number
+from ..console import number
 
 Data = Mapping[str, Any]
 _CORRELATED = 0.9  # from which on two numbers are seldom read one by one; a choice

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .console import number
+from ..console import number
 
 _BIAS = (
     "the mean of a squared estimate is the square plus the variance, E[r̂²] = r² + Var r̂, so that "
