@@ -130,7 +130,7 @@ class Space:
         along, across = np.kron(slopes, values), np.kron(values, slopes)
         (xs, ys), (xr, yr) = ((self._nodes @ d.T).swapaxes(0, 1) for d in (along, across))
         jacobian = xs * yr - xr * ys
-        assert (jacobian > 0).all() or (jacobian < 0).all()
+        assert (np.abs(np.sign(jacobian).sum(axis=1)) == jacobian.shape[1]).all()
         self.weights = np.abs(jacobian) * np.outer(weights, weights).ravel()
         self.dx = (yr / jacobian)[..., None] * along - (ys / jacobian)[..., None] * across
         self.dy = (xs / jacobian)[..., None] * across - (xr / jacobian)[..., None] * along

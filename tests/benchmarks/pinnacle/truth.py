@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,3 +67,12 @@ def over_time(points: Array, weights: Array, times: Array) -> tuple[Array, Array
     """Points of space at each of equidistant times, the times slowest."""
     stacked = np.column_stack([np.tile(points, (len(times), 1)), np.repeat(times, len(points))])
     return stacked, np.tile(weights, len(times))
+
+
+def numbers(spec: str, name: str) -> Array:
+    """The value of a parameter in the text of a spec."""
+    text = (SPECS / f"{spec}.pde").read_text(encoding="utf-8")
+    pattern = rf"(?:param|,)\s+{name} = (\(\(.*?\)\)|\([^)]*\)|[^,\s]+)"
+    found = re.search(pattern, text, re.DOTALL)
+    assert found, name
+    return np.array(ast.literal_eval(" ".join(found[1].split())), float)
