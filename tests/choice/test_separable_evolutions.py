@@ -47,6 +47,13 @@ ic: u = w, u_t = 0  at t = 0
 bc: u = 0  on boundary
 exact u = w
 """,
+    "fifty days and nights": SQUARE.replace("t in [0, 1]", "t in [0, 50]")
+    + """let w = (1 + x)*cos(2*pi*t) + x*y
+eq: u_t = 0.1*lap(u) + d(w, t) - 0.1*lap(w)
+ic: u = w  at t = 0
+bc: u = w  on boundary
+exact u = w
+""",
     "a stiff source": SQUARE
     + """let k = 200*pi^2
 let a = k*(k*cos(t) + sin(t))/(k^2 + 1), w = sin(pi*x)*sin(pi*y)*(a - k^2/(k^2 + 1)*exp(-k*t))

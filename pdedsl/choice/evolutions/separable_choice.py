@@ -173,7 +173,9 @@ class _Search:
             elif trial.tail <= SEPARABLE.rounding:
                 self._error = trial.tail
             better = best is None or trial.tail < SEPARABLE.fall * best.tail
-            best, idle = (trial, 0) if best is None or better else (best, idle + 1)
+            # Windows of several periods tell nothing: tails do not fall before these are short.
+            seen = max(trial.tails_in_time) <= SEPARABLE.falls
+            best, idle = (trial, 0) if best is None or better else (best, idle + seen)
             if trial.tail <= SEPARABLE.rounding or idle == SEPARABLE.patience:
                 break
             for growth in SEPARABLE.growths:
