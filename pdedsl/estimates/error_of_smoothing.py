@@ -25,6 +25,7 @@ import numpy as np
 import sympy as sp
 
 from pdedsl.geometry.arrays import Array
+from pdedsl.ir import Problem
 from pdedsl.transforms.inner_starts import InnerJump
 from pdedsl.transforms.smooth_starts import Jump
 
@@ -45,6 +46,26 @@ def smoothing_squares(jumps: Iterable[Jump], moment: float, duration: float) -> 
         name = jump.component.func.__name__
         out[name] = out.get(name, 0.0) + _square(jump, moment, duration)
     return out
+
+
+def moves_others(problem: Problem, jumps: Iterable[Jump]) -> str:
+    """A component that jumps and by which another one diffuses, so that more than it is wrong.
+
+    Empty where there is none.
+
+    Args:
+        problem: each of its laws is one scalar equation.
+        jumps: of its start.
+    """
+    assert problem.time is not None
+    for jump in jumps:
+        second = sp.Derivative(jump.component, (jump.space, 2))
+        own = sp.Derivative(jump.component, jump.time)
+        for law in problem.laws:
+            residual = law.residuals[0]
+            if law.kind == "eq" and residual.has(second) and not residual.has(own):
+                return str(jump.component.func)
+    return ""
 
 
 def _square(jump: Jump, moment: float, duration: float) -> float:

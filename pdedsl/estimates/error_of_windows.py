@@ -48,7 +48,7 @@ from pdedsl.transforms.smooth_starts import start_jumps, started_later
 from .correction import State
 from .error_equation import NO_TIME, Correction
 from .error_of_separable import compare_with_finer, separable_form_of
-from .error_of_smoothing import smoothing_squares
+from .error_of_smoothing import moves_others, smoothing_squares
 from .estimate import RELIABLE, Squares, unexplained
 
 _IN_TIME = _ON_ELEMENTS = 2
@@ -99,6 +99,11 @@ def correct_windows(
     if still := _without_slope(system.problem):
         # Measured on q = u_x beside u_t = q_x: 0.47 to 0.64 of its error, with little left.
         reason = f"{still} has no derivative in time, and the march of its error tells too little"
+        return Correction(None, {}, math.nan, reason)
+    single = split_rows(system.problem)
+    jumps = start_jumps(single) if moment else ()
+    if moved := moves_others(single, jumps):
+        reason = f"the start of {moved} is smoothed, and another field diffuses by it"
         return Correction(None, {}, math.nan, reason)
     try:
         return _ErrorMarch(solution, moment).run(seconds, clock)

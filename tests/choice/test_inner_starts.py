@@ -16,7 +16,7 @@ from pdedsl.choice.march.march import march
 from pdedsl.compiler.lowering.lower import lower
 from pdedsl.compiler.residual.build import build
 from pdedsl.estimates.correction import State
-from pdedsl.estimates.error_of_smoothing import smoothing_squares
+from pdedsl.estimates.error_of_smoothing import moves_others, smoothing_squares
 from pdedsl.estimates.error_of_windows import correct_windows
 from pdedsl.geometry.arrays import Array
 from pdedsl.models.windows import WindowsOptions
@@ -194,3 +194,17 @@ def test_the_estimate_counts_what_smoothing_does() -> None:
             total += (high - low) / 2 * weight * float(np.trapezoid(error**2, x))
     assert math.sqrt(own / total) == pytest.approx(1, abs=0.1)
     assert math.sqrt(estimate.squares["u"].error / total) == pytest.approx(1, abs=0.1)
+
+
+def test_fields_that_diffuse_by_one_that_jumps_are_told() -> None:
+    text = """domain Omega: x in [0, 1]
+time t in [0, 1]
+unknown a(x, t), b(x, t)
+eq: a_t = a_xx + CROSS
+eq: b_t = b_xx
+bc: a_x = 0, b_x = 0  on boundary
+ic: a = 1, b = if(x < 0.5, 0, 1)  at t = 0
+"""
+    for more, found in (("2*b_xx", "b"), ("b_x", "")):
+        problem = split_rows(pdedsl.parse(text.replace("CROSS", more)))
+        assert moves_others(problem, start_jumps(problem)) == found

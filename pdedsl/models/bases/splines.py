@@ -28,6 +28,8 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from pdedsl.models.inputs import Axis
+from pdedsl.models.jets.differentiation import is_constant
+from pdedsl.models.runtime.workspace import is_closed
 
 from .basis import Frequencies
 
@@ -79,6 +81,14 @@ class SplineLine:
 
         On a circle with few elements a number may come twice, and counts so.
         """
+        if is_closed() or not is_constant(x):
+            return self._local(x, order)
+        # Points of a product of rules have few coordinates, each of them many times.
+        places, back = torch.unique(x, return_inverse=True)
+        values, functions = self._local(places, order)
+        return values[:, back], functions[back]
+
+    def _local(self, x: Tensor, order: int) -> tuple[Tensor, Tensor]:
         if self._axis.period is not None:
             x = x - self._axis.period * torch.floor((x - self._axis.lower) / self._axis.period)
         element = (x[:, None] >= self._breaks.to(x)).sum(dim=1)
