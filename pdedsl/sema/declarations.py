@@ -224,7 +224,10 @@ def unknown(draft: Draft, node: ast.Field) -> None:
 
 def _unknown_number(draft: Draft, node: ast.Field) -> None:
     if node.memberships:
-        raise reject("E206", "an unknown number lives on no domain", node.memberships[0].span)
+        (member, *_), name = node.memberships, node.name.id
+        guess = "" if node.guess is None else f" guess {format_expression(node.guess)}"
+        mend = f"write unknown {name}{_as_bounds(member)}{guess}"
+        raise reject("E206", "an unknown number lives on no domain", member.span, mend)
     lower: sp.Expr | None = None
     upper: sp.Expr | None = None
     for bound in node.bounds:
@@ -241,6 +244,14 @@ def _unknown_number(draft: Draft, node: ast.Field) -> None:
     draft.scope.declare(node.name, "an unknown number", number)
     if node.modes is not None:
         draft.modes[node.name.id] = _modes(draft, node.modes), node.modes.span
+
+
+def _as_bounds(member: ast.Expr) -> str:
+    """`` > a < b`` for an interval, else nothing."""
+    if not isinstance(member, ast.List) or len(member.items) != 2:
+        return ""
+    low, high = (format_expression(end) for end in member.items)
+    return f" > {low} < {high}"
 
 
 def _modes(draft: Draft, node: ast.Expr) -> int:
@@ -356,9 +367,8 @@ def _memberships(draft: Draft, node: ast.Field) -> tuple[int | None, Domain | No
                 size = None
             case _:
                 mend = "write R^2 for a vector, R for a number"
-                if isinstance(member, ast.List) and len(member.items) == 2 and not node.formals:
-                    low, high = (format_expression(end) for end in member.items)
-                    mend = f"write unknown {node.name.id} > {low} < {high} for a number"
+                if (bounds := _as_bounds(member)) and not node.formals:
+                    mend = f"write unknown {node.name.id}{bounds} for a number"
                 if isinstance(member, ast.Name):
                     draft.scope.get(member.id)  # silent where its declaration failed
                     mend = did_you_mean(member.id, domains) or mend

@@ -109,7 +109,11 @@ def notes(solution: Solution) -> list[str]:
     division = solution.system.problem.division
     found = [] if division is None else list(division.notes)
     texts = few_integrals(solution.system), trivial_solution(solution) if solution.finite else None
-    return [*found, *(text for text in texts if text is not None)]
+    bounds = (
+        f"{name} came to a bound, and what is said of others holds with it there"
+        for name in solution.uncertainty.at_bounds
+    )
+    return [*found, *(text for text in texts if text is not None), *bounds]
 
 
 def spec_sha256(text: str) -> str:

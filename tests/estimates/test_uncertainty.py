@@ -27,6 +27,15 @@ ic: y = 1, z = 0  at t = 0
 fit: y = probe.y, z = probe.z  on probe
 """
 
+DECAY = """time t in [0, 3]
+unknown y(t)
+unknown k > 0 < 1 guess 0.5
+data probe(t, value) from "probe.csv"
+eq: y_t = -k*y
+ic: y = 1  at t = 0
+fit: y = probe.value  on probe
+"""
+
 
 def rod(q: float, x: np.ndarray) -> np.ndarray:
     root = np.sqrt(q)
@@ -98,6 +107,26 @@ def test_numbers_that_are_not_fixed_are_told(tmp_path: Path, factor: str) -> Non
     assert solution.status == "not unique"
     assert solution.failure is not None and factor.strip("()") in solution.failure
     assert not solution.number_deviations
+
+
+def test_a_number_at_its_bound_is_told(tmp_path: Path) -> None:
+    t = np.linspace(0.05, 3, 30)
+    values = np.exp(-2 * t) + 0.01 * np.random.default_rng(5).standard_normal(30)
+    solution = pdedsl.solve(spec(tmp_path, DECAY, t=t, value=values), budget=60)
+    assert solution.status == "data missed"
+    assert (
+        solution.failure is not None
+        and "k came to a bound" in solution.failure
+        and "k" not in solution.number_deviations
+    )
+
+
+def test_fewer_data_than_numbers_fix_none(tmp_path: Path) -> None:
+    text = DECAY.replace("-k*y", "-k*y + c").replace("k > 0 < 1", "k guess 1, c")
+    path = spec(tmp_path, text, t=np.array([1.0]), value=np.array([0.5]))
+    solution = pdedsl.solve(path, budget=60)
+    assert solution.status == "not unique"
+    assert solution.failure is not None and "k and c are not fixed" in solution.failure
 
 
 @pytest.mark.parametrize(("changes", "kept"), [

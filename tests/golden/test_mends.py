@@ -244,6 +244,17 @@ MENDS: dict[str, tuple[str, str, str]] = {
         "eq: -u_xx = delta(x - 0.5)",
         "param w = 0.05\neq: -u_xx = exp(-(x - 0.5)^2/w^2)/(w*sqrt(pi))",
     ),
+    "number_between_bounds": (
+        "write unknown k > 0 < 1 guess 0.5",
+        "unknown 0 < k < 1 guess 0.5",
+        "unknown k > 0 < 1 guess 0.5",
+    ),
+    "number_in_an_interval_with_a_guess": (
+        "write unknown k > 0 < 1 guess 0.5",
+        "unknown k in [0, 1] guess 0.5",
+        "unknown k > 0 < 1 guess 0.5",
+    ),
+    "number_on_a_domain": ("write unknown k guess 1", "k in Omega guess 1", "k guess 1"),
     "number_in_an_interval": ("write unknown s > 0 < 5", "s in [0, 5]", "s > 0 < 5"),
     "derivative_as_operator": ("write d((1 + x)*u_x, x)", "d/dx((1 + x)*u_x)", "d((1 + x)*u_x, x)"),
     "imaginary_unit_of_a_wave": (

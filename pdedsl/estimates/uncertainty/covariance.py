@@ -14,6 +14,7 @@ Source: G. A. F. Seber and C. J. Wild, Nonlinear Regression (1989), sections 2.1
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,47 +38,55 @@ class Covariance:
     """Of the raw parameters θ, shape (P,).
 
     Args:
-        root: C with Cov θ = C Cᵀ, shape (P, k), the columns by the part of the noise they carry.
+        root: C with Cov θ = C Cᵀ, shape (P, k), the columns by the part of the noise they carry;
+            None without a fit, and where the parameters can follow all data.
         left: the step to the minimum that a training has left, shape (P,).
         free: directions that change no row, shape (P, f), in units in which columns of J have
             length 1.
         lengths: of the columns of J, shape (P,).
     """
 
-    root: Tensor
+    root: Tensor | None
     left: Tensor
     free: Tensor
     lengths: Tensor
 
 
-def covariance_of(system: ResidualSystem, theta: Tensor) -> Covariance | None:
-    """The covariance; None without a fit, where it is too large, or the noise is not known.
-
-    Noise is not known where the parameters can follow all data.
+def covariance_of(system: ResidualSystem, theta: Tensor, fixed: Sequence[int]) -> Covariance | None:
+    """The covariance; None where it is too large.
 
     Args:
         system: with the rows and weights of the training.
         theta: its minimum, shape (P,).
+        fixed: indices of parameters that do not move.
     """
-    fits = [b for b in system.blocks if isinstance(system.problem.law(b.label).place, OnData)]
     entries = len(theta) * sum(b.map.rows for b in system.blocks)
-    if not fits or len(theta) > _MOST_PARAMETERS or entries > _MOST_ENTRIES:
+    if len(theta) > _MOST_PARAMETERS or entries > _MOST_ENTRIES:
         return None
     jacobian, residual = system.jacobian(theta).double(), system.residual(theta).double()
+    jacobian[:, list(fixed)] = 0
     lengths = jacobian.norm(dim=0).clamp(min=torch.finfo(torch.float64).tiny)
     basis, triangle = torch.linalg.qr(jacobian / lengths)
     left_vectors, sizes, vectors = torch.linalg.svd(triangle, full_matrices=True)
     rank = int((sizes > _RANK * sizes[0]).sum())
     inverse = vectors[:rank].T / sizes[:rank] / lengths[:, None]
     rows = basis @ left_vectors[:, :rank]
-    squares = rows.new_zeros(rank, rank)
+    root, squares = None, _squares(system, rows, residual)
+    if squares is not None:
+        parts, directions = torch.linalg.eigh(squares)
+        root = inverse @ (directions * parts.clamp(min=0).sqrt()).flip(1)
+    left = inverse @ (rows.T @ residual)
+    return Covariance(root, left, vectors[rank:].T, lengths)
+
+
+def _squares(system: ResidualSystem, rows: Tensor, residual: Tensor) -> Tensor | None:
+    """Σ s² E_fᵀ E_f in orthonormal columns, over all fits; None where a variance is not known."""
+    fits = [b for b in system.blocks if isinstance(system.problem.law(b.label).place, OnData)]
+    found = rows.new_zeros(rows.shape[1], rows.shape[1])
     for block in fits:
         own = rows[block.rows]
         unfollowed = len(own) - float(own.square().sum())
         if unfollowed < 1:
             return None
-        squares += float(residual[block.rows].square().sum()) / unfollowed * (own.T @ own)
-    parts, directions = torch.linalg.eigh(squares)
-    root = inverse @ (directions * parts.clamp(min=0).sqrt()).flip(1)
-    left = inverse @ (rows.T @ residual)
-    return Covariance(root, left, vectors[rank:].T, lengths)
+        found += float(residual[block.rows].square().sum()) / unfollowed * (own.T @ own)
+    return found if fits else None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -13,6 +13,7 @@ from torch import Tensor
 from pdedsl.compiler.lowering.groups import Network
 from pdedsl.estimates.estimate import Squares
 from pdedsl.estimates.norms import integration_rule
+from pdedsl.ir import OnData
 from pdedsl.models import jet_table
 from pdedsl.models.parameters import Reader
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _MOST_DIRECTIONS = 60  # of the noise, for fields: a fit has few that its equations leave; a choice
 _SMALL = 1e-3  # part of the largest deviation of θ, below which a direction says nothing; a choice
 _STEP = 1e-4  # of the size of θ: derivatives by central differences have errors of its square
+_AT_BOUND = 1e-4  # part of the distance of its guess from a bound; half that far is no bound yet
 _FREE = 1e-6  # part of a direction that lies in the numbers; rounding leaves 1e-10
 
 
@@ -51,33 +53,51 @@ class Uncertainty:
         correlations: of each two numbers, by their names.
         squares: by component the integrals of the variance and of the square of the field.
         undetermined: numbers that are not fixed, where there are some.
+        at_bounds: numbers that have come to a bound.
     """
 
     numbers: Mapping[str, float] = field(default_factory=dict)
     correlations: Mapping[tuple[str, str], float] = field(default_factory=dict)
     squares: Mapping[str, Squares] = field(default_factory=dict)
     undetermined: Undetermined | None = None
+    at_bounds: tuple[str, ...] = ()
 
 
 def uncertainty_of(system: ResidualSystem, theta: Tensor) -> Uncertainty:
-    """The uncertainty; empty without a fit, and where it is not known.
+    """The uncertainty; empty without unknown numbers and without a fit, and where it is not known.
+
+    Numbers that have come to a bound stay there.
 
     Args:
         system: with the rows and weights of the training.
         theta: its minimum, shape (P,).
     """
-    found = covariance_of(system, theta)
-    if found is None:
+    fits = any(isinstance(law.place, OnData) for law in system.problem.laws)
+    if not fits and not system.ansatz.numbers:
         return Uncertainty()
-    return _Spread(system, theta, found).all()
+    at, values = system.ansatz.numbers_at, system.numbers(theta)
+    bound = {n.name: i for i, n in enumerate(system.ansatz.numbers) if _is_at_bound(n, values)}
+    found = covariance_of(system, theta, [at + i for i in bound.values()])
+    if found is None:
+        return Uncertainty(at_bounds=tuple(bound))
+    return replace(_Spread(system, theta, found, set(bound)).all(), at_bounds=tuple(bound))
+
+
+def _is_at_bound(number: Bounded, values: Mapping[str, float]) -> bool:
+    """Whether a number has come to a bound, beside how far from it its guess was."""
+    ends = [end for end in (number.lower, number.upper) if end is not None]
+    value = values[number.name]
+    return any(abs(value - end) <= _AT_BOUND * abs(number.guess - end) for end in ends)
 
 
 class _Spread:
     """What follows from a covariance."""
 
-    def __init__(self, system: ResidualSystem, theta: Tensor, covariance: Covariance) -> None:
+    def __init__(
+        self, system: ResidualSystem, theta: Tensor, covariance: Covariance, fixed: Collection[str]
+    ) -> None:
         self._system, self._theta, self._covariance = system, theta, covariance
-        self._names = [number.name for number in system.ansatz.numbers]
+        self._names, self._fixed = [number.name for number in system.ansatz.numbers], fixed
         at = system.ansatz.numbers_at
         own = zip(system.ansatz.numbers, theta[at:], strict=True)
         self._slopes = torch.tensor([_slope(n, raw) for n, raw in own], dtype=torch.float64)
@@ -86,6 +106,8 @@ class _Spread:
         undetermined = self._undetermined()
         if undetermined is not None:
             return Uncertainty(undetermined=undetermined)
+        if self._covariance.root is None:
+            return Uncertainty()
         at = self._system.ansatz.numbers_at
         root = self._slopes[:, None] * self._covariance.root[at:]
         left = self._slopes * self._covariance.left[at:]
@@ -95,13 +117,15 @@ class _Spread:
             (self._names[i], self._names[k]): float(root[i] @ root[k] / (noise[i] * noise[k]))
             for i in range(len(noise)) for k in range(i) if noise[i] > 0 and noise[k] > 0
         }  # fmt: skip
-        numbers = dict(zip(self._names, deviations, strict=True))
-        return Uncertainty(numbers, correlations, self._of_fields())
+        pairs = zip(self._names, deviations, strict=True)
+        numbers = {name: own for name, own in pairs if name not in self._fixed}
+        return Uncertainty(numbers, correlations, self._of_fields(self._covariance.root))
 
     def _undetermined(self) -> Undetermined | None:
         """The first direction in which numbers can change, with fields that follow them."""
         at = self._system.ansatz.numbers_at
-        free = self._covariance.free[at:]
+        free = self._covariance.free[at:].clone()
+        free[[name in self._fixed for name in self._names]] = 0
         if not free.numel():
             return None
         directions, parts, _ = torch.linalg.svd(free)
@@ -113,9 +137,8 @@ class _Spread:
         moved = moved_by(values, changes)
         return Undetermined(tuple(moved), combination(values, changes))
 
-    def _of_fields(self) -> dict[str, Squares]:
+    def _of_fields(self, root: Tensor) -> dict[str, Squares]:
         """By component the integrals of its variance and of its square; empty if too dear."""
-        root = self._covariance.root
         sizes = root.norm(dim=0)
         root = root[:, sizes > _SMALL * sizes.max()]
         if root.shape[1] > _MOST_DIRECTIONS:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-_SAME = 1e-4  # of changes that are equal but for sign, relative; those of products agree to 1e-9
+_SAME = 1e-7  # of changes that are equal but for sign, relative; those of products agree to 1e-9
 _PART = 1e-3  # of the largest relative change, below which a number does not change
 
 

@@ -14,6 +14,7 @@ from pdedsl.sema.draft import Draft
 from pdedsl.sema.mends import count_of
 
 from .coverage.tally import surplus
+from .initial import surplus_in_time
 from .structure import Group, equations, fitted, groups, is_differentiated, owner
 
 _LARGEST = 10_000  # nodes of a derivative of an equation
@@ -95,7 +96,7 @@ def _numbers(problem: Problem) -> Iterator[Diagnostic]:
     extra = [e for e in equations(problem) if isinstance(e.law.place, (Global, Slice))]
     extra = [e for e in extra if e.law.kind != "ic"]
     direct = [e for e in equations(problem) if not e.functions]
-    if extra or direct or surplus(problem):
+    if extra or direct or surplus(problem) or surplus_in_time(problem):
         return
     for number in numbers:
         message = f"nothing determines the number {number.symbol} beside the fields"

@@ -37,13 +37,27 @@ def _at_two_times(problem: Problem, group: Group, time: sp.Symbol) -> bool:
 
     Which of the fields they speak of is free then: u at both ends is as good as u and v at one.
     """
+    needed, found = _conditions(problem, group, time)
+    times = {v for e in found for v in _times(problem, e, time)}
+    return len(group.components) > 1 and len(times) > 1 and len(found) == needed
+
+
+def surplus_in_time(problem: Problem) -> bool:
+    """Whether some fields have more conditions in time than they alone need."""
+    if problem.time is None:
+        return False
+    counts = [_conditions(problem, group, problem.time.symbol) for group in groups(problem)]
+    return any(len(found) > needed > 0 for needed, found in counts)
+
+
+def _conditions(problem: Problem, group: Group, time: sp.Symbol) -> tuple[int, list[Equation]]:
+    """How many conditions in time coupled fields need, and those that they have."""
     needed = sum(group.order(c, time) for c in group.components)
     found = [
         e for e in elsewhere(problem)
         if any(_is_initial(problem, e, c, time) for c in group.components)
     ]  # fmt: skip
-    times = {v for e in found for v in _times(problem, e, time)}
-    return len(group.components) > 1 and len(times) > 1 and len(found) == needed
+    return needed, found
 
 
 def _times(problem: Problem, equation: Equation, time: sp.Symbol) -> set[float]:

@@ -11,6 +11,7 @@ from pdedsl.syntax.phrases import Phrases, join_tokens, operand_end
 from pdedsl.syntax.spelling import canonical_name
 from pdedsl.syntax.tokens import span_of
 
+from .bounds import number_between_bounds
 from .boxes import box_of_lists
 from .chains import chain_of_equations, joined_faces
 
@@ -159,4 +160,4 @@ _FUNCTIONS = frozenset("sin cos tan sinh cosh tanh asin acos atan exp log".split
 _PHRASES = (
     _comment, _degree, _outline, _history, _advection, _power_of_function, _place, _digits,
 )  # fmt: skip
-_STATEMENTS = (box_of_lists, chain_of_equations, joined_faces)
+_STATEMENTS = (box_of_lists, chain_of_equations, joined_faces, number_between_bounds)
