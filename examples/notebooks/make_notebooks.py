@@ -35,6 +35,33 @@ NOTEBOOKS = {
         'eq: -d(u, x, 2) = k^2*pi^2*sin(k*pi*x)\nbc: u = 0  on boundary\n""")\npoisson',
         "report = pdedsl.analyze(poisson, modes=10)\nprint(report)",
     ],
+    "noisy_data": [
+        "# From a CSV to a coefficient\n\nA rod cools at both ends; a hundred temperatures of it "
+        "were measured with an error of 0.01. How well do they tell its diffusivity?",
+        "import numpy as np\n\nrng = np.random.default_rng(0)\nx, t = rng.uniform(0, 1, (2, 100))\n"
+        "value = np.exp(-0.1*np.pi**2*t)*np.sin(np.pi*x) + 0.01*rng.standard_normal(100)\n"
+        "np.savetxt('probe.csv', np.stack([x, t, value], axis=1), delimiter=',', "
+        "header='x,t,value', comments='')",
+        "The spec names the file, and what was measured.",
+        "%load_ext pdedsl.notebook",
+        "%%pde rod --budget 30\n"
+        "domain  Omega: x in [0, 1]\ntime    t in [0, 1]\nunknown u(x, t)\n"
+        'unknown kappa > 0 guess 1\ndata    probe(x, t, value) from "probe.csv"\n'
+        "eq:  u_t = kappa*u_xx\nic:  u = sin(pi*x)  at t = 0\nbc:  u = 0  on boundary\n"
+        "fit: u = probe.value  on probe",
+        "The equations hold, and the data are missed by their noise. The number has one standard "
+        "deviation beside it, and so has the field.",
+        "kappa, deviation = rod.numbers['kappa'], rod.number_deviations['kappa']\n"
+        "low, high = kappa - 2*deviation, kappa + 2*deviation\n"
+        "print(f'kappa = {kappa:.4f}, from {low:.4f} to {high:.4f}')\n"
+        "assert abs(kappa - 0.1) < 4*deviation\nrod.field_deviations",
+        "The temperatures in the middle, with those that were measured near it.",
+        "import matplotlib.pyplot as plt\n\ntimes = np.linspace(0, 1, 101)\n"
+        "near = abs(x - 0.5) < 0.15\nfigure, axes = plt.subplots()\n"
+        "axes.plot(times, rod(x=0.5, t=times), label='found')\n"
+        "axes.plot(t[near], value[near], '.', label='measured')\n"
+        "axes.set(xlabel='t', ylabel='u(0.5, t)')\naxes.legend()",
+    ],
 }
 
 
