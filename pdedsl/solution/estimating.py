@@ -71,12 +71,16 @@ def estimate_errors(solution: Solution, seconds: float, clock: float) -> ErrorEs
 
 
 def deviations_of_fields(solution: Solution) -> dict[str, float]:
-    """By field the L2 norm of its standard deviation, relative to its own; empty without a fit."""
+    """By field the L2 norm of its standard deviation, relative to its own.
+
+    Empty without a fit, and where one is beyond its field, which the data leave free then.
+    """
     squares = solution.uncertainty.squares
     if not squares:
         return {}
     found = _of_fields(solution.problem, solution.system.problem, squares)
-    return {name: math.sqrt(own.error / own.size) for name, own in found.items() if own.size > 0}
+    sizes = {name: math.sqrt(own.error / own.size) for name, own in found.items() if own.size > 0}
+    return sizes if max(sizes.values(), default=0.0) <= 1 else {}
 
 
 def _of_noise(solution: Solution) -> str:

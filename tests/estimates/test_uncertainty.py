@@ -135,3 +135,16 @@ def test_fewer_data_than_numbers_fix_none(tmp_path: Path) -> None:
 ])  # fmt: skip
 def test_what_changes_keep(changes: tuple[float, float], kept: str) -> None:
     assert combination({"a": 4e3, "b": 10.0}, changes) == kept
+
+
+def test_fields_that_data_leave_free_have_no_deviation(tmp_path: Path) -> None:
+    text = """domain O: x in [0, 1]
+unknown u(x), f(x)
+data probe(x, value) from "probe.csv"
+eq: u_xx = f
+fit: u = probe.value  on probe
+"""
+    x = np.linspace(0, 1, 30)
+    values = np.sin(3 * x) + 0.01 * np.random.default_rng(0).standard_normal(30)
+    solution = pdedsl.solve(spec(tmp_path, text, x=x, value=values), budget=3)
+    assert solution.field_deviations == {}
