@@ -24,6 +24,7 @@ from .eigen.number_choice import cannot_pair, number_choice, refuse_modes
 from .elements.line_elements import cannot_divide, elements_choice
 from .evolutions.marches import evolution_form
 from .evolutions.separable_choice import separable_choice
+from .evolutions.sudden_choice import sudden_choice
 from .evolutions.window_bases import cannot_evolve, evolution_choice
 from .fitting.fit_choice import cannot_fit, fit_choice
 from .march.march import cannot_march
@@ -102,6 +103,9 @@ def choose(
     marched = separable_choice(lowered, form, part(EVOLUTIONS.share), notify) if form else None
     if marched is not None and marched.level <= SEPARABLE.resolved:
         return marched.choice
+    sudden = form and not marched and sudden_choice(lowered, part(EVOLUTIONS.share), notify)
+    if sudden:
+        return sudden.choice
     found, resolved = find_basis(*how, whole.until(BUDGET.choice), tell)
     if basis and found.best is None and found.out_of_time:
         # One that is asked for is tried however late it is.

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -23,12 +24,17 @@ from pdedsl.choice.evolutions.nonlinear_form import NonlinearEvolution
 from pdedsl.choice.evolutions.nonlinear_march import NonlinearMarch
 from pdedsl.choice.evolutions.prolongation import Prolongation
 from pdedsl.choice.evolutions.separable_march import MarchedWindow
+from pdedsl.geometry import hull_bounds
 from pdedsl.geometry.arrays import Array
 from pdedsl.models import BasisModel
 from pdedsl.models.inputs import Axis
 from pdedsl.models.windows import Windows
+from pdedsl.transforms.box_starts import face_jumps
+from pdedsl.transforms.single_rows import split_rows
+from pdedsl.transforms.smooth_starts import started_later
 
 from .correction import State
+from .error_of_smoothing import value_square
 from .estimate import RELIABLE, Squares, unexplained
 from .settling import Correction
 
@@ -37,8 +43,13 @@ _STAGES = 2  # stages more: a choice
 _ROUNDING = 1e-11  # relative error that may be the rounding of both marches: 1e-12 was seen
 
 
-def separable_form_of(solution: State) -> Evolution | None:
-    """The evolution whose windows a solution has; None where it has others."""
+def separable_form_of(solution: State, moment: float = 0.0) -> Evolution | None:
+    """The evolution whose windows a solution has; None where it has others.
+
+    Args:
+        solution: the windows.
+        moment: by how much they start later than the problem.
+    """
     (network, *more) = solution.system.networks
     if more or not isinstance(network.model, Windows):
         return None
@@ -46,7 +57,21 @@ def separable_form_of(solution: State) -> Evolution | None:
         return None
     if any(p.options.breaks for p in network.model.pieces if isinstance(p, BasisModel)):
         return None
-    return evolution_form(solution.system.problem)
+    problem = solution.system.problem
+    return evolution_form(started_later(problem, moment) if moment else problem)
+
+
+def with_smoothing(solution: State, found: Correction, moment: float) -> Correction:
+    """What was found of an error, and that of smoothing the start, see `error_of_smoothing`."""
+    jumps = face_jumps(split_rows(solution.system.problem)) if moment else ()
+    if not jumps or not found.squares:
+        return found
+    begin, end = list(hull_bounds(solution.system.problem).values())[-1]
+    more = sum(
+        own.area * value_square(own.height, own.diffusivity, moment, end - begin) for own in jumps
+    )
+    squares = {name: own + Squares(more, 0.0) for name, own in found.squares.items()}
+    return replace(found, squares=squares)
 
 
 def compare_with_finer(solution: State, form: Evolution) -> Correction:

@@ -68,18 +68,42 @@ def moves_others(problem: Problem, jumps: Iterable[Jump]) -> str:
     return ""
 
 
-def _square(jump: Jump, moment: float, duration: float) -> float:
-    q, alpha = np.exp(_LOG_Q), jump.diffusivity
+def value_square(height: float, alpha: float, moment: float, duration: float) -> float:
+    """The same of a side that is put to a value in a moment, for each unit of its area.
+
+    Args:
+        height: J.
+        alpha: α.
+        moment: τ.
+        duration: T.
+    """
+    q = np.exp(_LOG_Q)
     k = np.sqrt(q / (alpha * moment))
-    decay = -np.expm1(-2 * q * duration / moment) / (2 * alpha * k**2)
+    return _integral(2 * height**2 * _taken(q) / k**2, k, q, alpha, duration / moment)
+
+
+def _square(jump: Jump, moment: float, duration: float) -> float:
+    q = np.exp(_LOG_Q)
+    k = np.sqrt(q / (jump.diffusivity * moment))
+    return _integral(_spectrum(jump, moment, k, q), k, q, jump.diffusivity, duration / moment)
+
+
+def _integral(spectrum: Array, k: Array, q: Array, alpha: float, moments: float) -> float:
+    """∫ |ĝ|² (1 − exp(−2αk²T))/(2αk²) dk/2π, with so many τ in T."""
+    decay = -np.expm1(-2 * q * moments) / (2 * alpha * k**2)
     # On both halves of k, with dk = k/2 d log q.
-    return float(np.trapezoid(_spectrum(jump, moment, k, q) * decay * k, _LOG_Q) / (2 * math.pi))
+    return float(np.trapezoid(spectrum * decay * k, _LOG_Q) / (2 * math.pi))
+
+
+def _taken(q: Array) -> Array:
+    """(1 − (1 + q) exp(−q))²."""
+    whole = (-np.expm1(-q) - q * np.exp(-q)) ** 2
+    return np.where(q < 1e-4, q**4 / 4, whole)
 
 
 def _spectrum(jump: Jump, moment: float, k: Array, q: Array) -> Array:
     """|ĝ|² of the line; at an end half of it."""
-    taken = (-np.expm1(-q) - q * np.exp(-q)) ** 2
-    taken = np.where(q < 1e-4, q**4 / 4, taken)
+    taken = _taken(q)
     if isinstance(jump, InnerJump):
         return np.asarray((jump.height**2 / k**2 + _bend(jump) ** 2 / k**4) * taken)
     if jump.rate:

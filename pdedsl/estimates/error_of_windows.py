@@ -47,7 +47,7 @@ from pdedsl.transforms.smooth_starts import start_jumps, started_later
 
 from .correction import State
 from .error_equation import NO_TIME, Correction
-from .error_of_separable import compare_with_finer, separable_form_of
+from .error_of_separable import compare_with_finer, separable_form_of, with_smoothing
 from .error_of_smoothing import moves_others, smoothing_squares
 from .estimate import RELIABLE, Squares, unexplained
 
@@ -87,9 +87,9 @@ def correct_windows(
         if isinstance(network.model, Windows)
         for piece in network.model.pieces
     ]
-    if system.sampler.kind != "collocation" and (form := separable_form_of(solution)):
+    if system.sampler.kind != "collocation" and (form := separable_form_of(solution, moment)):
         try:
-            return compare_with_finer(solution, form)
+            return with_smoothing(solution, compare_with_finer(solution, form), moment)
         except (DeadlineError, ArithmeticError, np.linalg.LinAlgError) as error:
             return Correction(None, {}, math.nan, f"a finer march fails: {error}")
     bases = all(isinstance(p, BasisModel) and p.options.by_axis for p in pieces)

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from pdedsl.estimates.uncertainty import Uncertainty, uncertainty_of
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Law, Problem
+from pdedsl.transforms.smooth_starts import as_started
 
 from .checks import Finding
 from .checks.acceptance import ACCEPT
@@ -169,7 +170,8 @@ class Solution:
         """By label how far each law is from holding, relative to its terms; see `relative`."""
         if not self.finite:
             return {}
-        return law_misfits(self.system, self.theta, self.provenance.seed + _FRESH, self._finer_laws)
+        laws = self._finer_laws | self._started_laws
+        return law_misfits(self.system, self.theta, self.provenance.seed + _FRESH, laws)
 
     @cached_property
     def coarse_integral(self) -> CoarseIntegral | None:
@@ -183,6 +185,16 @@ class Solution:
     @cached_property
     def _finer_laws(self) -> dict[str, Law]:
         return finer_laws(self.problem, self.system.problem)
+
+    @property
+    def _started_laws(self) -> dict[str, Law]:
+        """By label those at a start that is smoothed, whose error is part of the estimate."""
+        agreement = self.provenance.agreement
+        if agreement is None or not agreement.moment:
+            return {}
+        own = {law.label for law in self.system.problem.laws}
+        started = as_started(self.system.problem, agreement.moment)
+        return {law.label: law for law in started.laws if law.kind == "ic" and law.label in own}
 
     @property
     def fresh_loss(self) -> float | None:

@@ -39,6 +39,7 @@ from pdedsl.geometry import hull_bounds
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Boundary, Interior, Law, Problem, Substitution, normal
 
+from .box_starts import begun_later, face_jumps
 from .inner_starts import InnerJump, inner_jumps
 from .single_rows import split_rows
 from .start_values import at_start, diffusivity, initial_of, number_of, size_of
@@ -245,4 +246,17 @@ def _slope_jump(
 def started_later(problem: Problem, moment: float) -> Problem:
     """The problem by rows, with the start that a march has which begins so much later."""
     single = split_rows(problem)
-    return smoothed(single, start_jumps(single), moment) if moment else single
+    if not moment:
+        return single
+    if len(problem.inputs) > 2:
+        return begun_later(single, face_jumps(single), moment)
+    return smoothed(single, start_jumps(single), moment)
+
+
+def as_started(problem: Problem, moment: float) -> Problem:
+    """The same as far as points between the steps of the start may see it: it is to hold there."""
+    if not moment or len(problem.inputs) > 2:
+        return started_later(problem, moment) if moment else problem
+    single = split_rows(problem)
+    inner = [jump for jump in start_jumps(single) if isinstance(jump, InnerJump)]
+    return smoothed(single, inner, moment) if inner else problem

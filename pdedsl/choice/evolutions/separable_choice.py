@@ -55,7 +55,7 @@ class _CoarseError(Exception):
 
 
 @dataclass(frozen=True, eq=False)
-class _Trial:
+class Trial:
     """A march.
 
     Args:
@@ -105,12 +105,12 @@ def separable_choice(
         allowance: of all marches.
         notify: called with a text about every one.
     """
-    search = _Search(lowered, form, allowance, notify)
+    search = Search(lowered, form, allowance, notify)
     best = search.run()
     if best is None:
         return None
     method = search.method(best)
-    level = _level(lowered, method, best.theta)
+    level = level_of(lowered, method, best.theta)
     if not level <= EVOLUTIONS.resolved:
         return None
     axes = len(form.lines)
@@ -127,7 +127,7 @@ def separable_choice(
     return MarchChoice(choice, level)
 
 
-class _Search:
+class Search:
     """Marches one after another."""
 
     def __init__(
@@ -144,7 +144,7 @@ class _Search:
         self._difference: float | None = None
         self._error: float | None = None
 
-    def run(self) -> _Trial | None:
+    def run(self) -> Trial | None:
         """The trial with the smallest tails."""
         modes = tuple(
             SEPARABLE.degree if line.ends else SEPARABLE.waves for line in self._form.lines
@@ -188,17 +188,27 @@ class _Search:
                 break  # what limits it has no room to grow
         return best
 
+    def once(self, modes: tuple[int, ...], edges: tuple[float, ...]) -> Trial | None:
+        """One march, whatever its tails are; None where there is none."""
+        try:
+            trial = self._march(modes, edges, None) if self._fits(modes, edges) else None
+        except (_CoarseError, *_OBSTACLES):
+            return None
+        if trial is not None and self._notify is not None:
+            self._notify(f"{len(edges) - 1} windows of {modes} modes end at {trial.tail:.0e}")
+        return trial
+
     def agreement(self, level: float) -> Agreement:
         """What the trials say of the best one, which leaves so much of the laws."""
         return Agreement(level, self._difference, error=self._error, alone=self._error is None)
 
-    def _compare(self, best: _Trial, trial: _Trial) -> None:
+    def _compare(self, best: Trial, trial: Trial) -> None:
         """Errors fall as the tails do: that of the better one is a part of the distance."""
-        self._difference = _difference(best, trial)
+        self._difference = difference_of(best, trial)
         fewer, more = sorted([best.tail, trial.tail])
         self._error = self._difference * (fewer / more if more else 1.0)
 
-    def method(self, trial: _Trial) -> Method:
+    def method(self, trial: Trial) -> Method:
         """The method whose parameters the trial has."""
         stages = trial.coefficients[0].shape[-1] - 1
         options = BasisOptions(family="mixed", modes=(*trial.modes, stages))
@@ -228,9 +238,7 @@ class _Search:
         looks = SEPARABLE.looks * self._allowance.slowdown * sum(modes) * (len(edges) - 1)
         return enough and looks <= self._room
 
-    def _march(
-        self, modes: tuple[int, ...], edges: tuple[float, ...], best: _Trial | None
-    ) -> _Trial:
+    def _march(self, modes: tuple[int, ...], edges: tuple[float, ...], best: Trial | None) -> Trial:
         """A march with so many modes, and with windows that end at some times, at least.
 
         Raises:
@@ -261,14 +269,14 @@ class _Search:
         sizes[sizes == 0] = sizes[-1]  # until something begins
         parts = np.array([_tails(own, self._form) for own in coefficients])
         *space, time = (parts / (roots * sizes)[:, None]).T.tolist()
-        return _Trial(modes, edges, coefficients, tuple(map(max, space)), tuple(time))
+        return Trial(modes, edges, coefficients, tuple(map(max, space)), tuple(time))
 
     def _cut_where_needed(
         self,
         march: NonlinearMarch,
         transform: Coefficients,
         edges: tuple[float, ...],
-        best: _Trial | None,
+        best: Trial | None,
     ) -> tuple[list[Array], tuple[float, ...]]:
         """Coefficients of windows, which are halved where one is far from the solution, and edges.
 
@@ -318,7 +326,7 @@ class _Search:
         if axes:
             raise _CoarseError(axes, edges)
 
-    def _refined(self, trial: _Trial, growth: float) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    def _refined(self, trial: Trial, growth: float) -> tuple[tuple[int, ...], tuple[float, ...]]:
         """More nodes where the tails of a trial are not small beside the largest."""
         least = max(SEPARABLE.rounding, SEPARABLE.near * trial.tail)
         modes = tuple(
@@ -332,7 +340,7 @@ class _Search:
         return modes, tuple(edges)
 
     @staticmethod
-    def _pieces(tail: float, trial: _Trial) -> int:
+    def _pieces(tail: float, trial: Trial) -> int:
         """Of a window: a tail that falls falls as a power of the length, the number of stages."""
         if tail > SEPARABLE.falls:
             return 2
@@ -350,7 +358,7 @@ def _tails(own: Array, form: Evolution) -> list[float]:
     return [*out, float(np.linalg.norm(own[..., -1]))]
 
 
-def _difference(one: _Trial, other: _Trial) -> float:
+def difference_of(one: Trial, other: Trial) -> float:
     """Relative distance of two trials at the end of time, in the coefficients of space."""
     first, second = (_at_the_end(trial) for trial in (one, other))
     shape = [max(pair) for pair in zip(first.shape, second.shape, strict=True)]
@@ -360,7 +368,7 @@ def _difference(one: _Trial, other: _Trial) -> float:
     return float(np.linalg.norm(padded[0] - padded[1])) / size if size else 0.0
 
 
-def _at_the_end(trial: _Trial) -> Array:
+def _at_the_end(trial: Trial) -> Array:
     lower, upper = trial.edges[-2:]
     own = trial.coefficients[-1]
     return np.asarray(
@@ -368,7 +376,8 @@ def _at_the_end(trial: _Trial) -> Array:
     )
 
 
-def _level(lowered: LoweredProblem, method: Method, theta: Tensor) -> float:
+def level_of(lowered: LoweredProblem, method: Method, theta: Tensor) -> float:
+    """What a march leaves of the laws, see `largest_level`."""
     system = build(lowered, method.model, method.sampling.points, "sobol", method.weights, seed=1)
     level = largest_level(system, theta)
     return level if math.isfinite(level) else math.inf

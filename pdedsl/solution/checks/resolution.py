@@ -27,14 +27,11 @@ from pdedsl.calculus.features.values import values_of
 from pdedsl.geometry.arrays import Array
 from pdedsl.solution.law_parts.arc_part import ArcPart
 from pdedsl.solution.law_parts.law_part import LawPart
-from pdedsl.transforms.inner_starts import InnerJump
-from pdedsl.transforms.single_rows import split_rows
-from pdedsl.transforms.smooth_starts import smoothed, start_jumps
+from pdedsl.transforms.smooth_starts import as_started
 
 from .finding import Finding
 
 if TYPE_CHECKING:
-    from pdedsl.ir import Problem
     from pdedsl.solution.solution import Solution
 
 MISSED = 1e-3
@@ -82,19 +79,11 @@ def check_resolution(solution: Solution) -> Finding | None:
 
 
 def _parts(solution: Solution) -> Iterator[LawPart]:
-    for law in _as_started(solution).laws:
+    agreement = solution.provenance.agreement
+    moment = 0.0 if agreement is None else agreement.moment
+    for law in as_started(solution.problem, moment).laws:
         yield from LawPart.all_of(solution, law)
         yield from ArcPart.of_law(solution, law)
-
-
-def _as_started(solution: Solution) -> Problem:
-    """The problem, whose start has steps as a march smooths them: the estimate counts that."""
-    problem, agreement = solution.problem, solution.provenance.agreement
-    if agreement is None or not agreement.moment:
-        return problem
-    single = split_rows(problem)
-    inner = [jump for jump in start_jumps(single) if isinstance(jump, InnerJump)]
-    return smoothed(single, inner, agreement.moment) if inner else problem
 
 
 def _at_features(part: LawPart, least: float = 0.0) -> Iterator[_Missed]:
