@@ -75,7 +75,9 @@ class Search:
     most_by_axis: int = 2_500  # functions with a degree for each axis †
     most_by_axis_in_short: int = 1_500  # the same for a short budget †
     most_in_short: int = 400  # functions of a total degree for a short budget †
-    most_entries: int = 2**24  # of the Jacobian of a trial, 128 MiB †
+    # Of the Jacobian of a trial, 256 MiB: heat in a ball of five dimensions has 3e-4 with the 924
+    # functions that half of it allows, 6e-5 with 1,716.
+    most_entries: int = 2**25
     rounding: float = 1e-14  # ρ of a trial that only rounding is left of
     fine: float = 1e-13  # ρ that is low enough for at least `dear` functions by axis †
     dear: int = 350

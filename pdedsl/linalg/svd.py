@@ -17,6 +17,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from pdedsl.models.runtime.deadline import refuse_late
 from pdedsl.models.runtime.workspace import empty
 
 from .factorisation import Rank
@@ -85,8 +86,16 @@ def svd(matrix: Tensor) -> Svd:
 
     Args:
         matrix: A, shape (N, P), N and P in any order.
+
+    Raises:
+        DeadlineError: it would end too late, which nobody could break off: see
+            `pdedsl.models.runtime.deadline`.
     """
     rows, columns = matrix.shape
+    more, fewer = max(rows, columns), min(rows, columns)
+    if not matrix.is_cuda:
+        # Householder's QR, and both factors of the triangle: Golub and Van Loan 2013, figure 8.6.1.
+        refuse_late(2.0 * more * fewer**2 + 21.0 * fewer**3)
     if rows < columns:
         wide, triangle = torch.linalg.qr(matrix.T)
         left, sigma, right = torch.linalg.svd(triangle.T)

@@ -9,6 +9,7 @@ import torch
 
 import pdedsl
 from pdedsl.compiler.residual.system import ResidualSystem
+from pdedsl.linalg.svd import svd
 from pdedsl.models.runtime.deadline import DeadlineError, ending_within
 from tests.small import LINE
 
@@ -42,6 +43,15 @@ def test_a_block_around_ends_before_one_inside() -> None:
         system.loss(system.theta0)
     with ending_within(100.0):
         assert torch.isfinite(system.loss(system.theta0))
+
+
+@pytest.mark.parametrize("shape", [(9000, 9000), (100_000, 8000), (8000, 100_000)])
+def test_a_decomposition_that_would_end_late_is_not_begun(shape: tuple[int, int]) -> None:
+    """Nothing breaks it off; one of a network on 25 parts was not done after 13 minutes."""
+    with pytest.raises(DeadlineError), ending_within(1.0):
+        svd(torch.zeros(1, 1, dtype=torch.float64).expand(shape))
+    with ending_within(100.0):
+        assert svd(torch.eye(40, 30, dtype=torch.float64)).largest == pytest.approx(1.0)
 
 
 def _same(one: object, other: object) -> bool:
