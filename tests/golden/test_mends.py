@@ -244,6 +244,7 @@ MENDS: dict[str, tuple[str, str, str]] = {
         "eq: -u_xx = delta(x - 0.5)",
         "param w = 0.05\neq: -u_xx = exp(-(x - 0.5)^2/w^2)/(w*sqrt(pi))",
     ),
+    "unit_behind_an_interval": ("write [0, 60]", "[0, 60] s", "[0, 60]"),
     "number_between_bounds": (
         "write unknown k > 0 < 1 guess 0.5",
         "unknown 0 < k < 1 guess 0.5",
