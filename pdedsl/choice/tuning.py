@@ -370,9 +370,13 @@ class FittingTuning:
     fall: float = 0.5  # of the level, below which a trial is progress †
     patience: int = 3  # trials without progress that end it †
     resolved: float = 1e-5  # level that is taken: accepted results have 1e-3
-    # Weight of data beside laws: their noise moves these by 1e-8 of its size. Numbers have the
-    # deviations of nonlinear regression where laws count at least a thousand times as much.
-    data: float = 1e-8
+    # Part of a law's terms that counts as the noise of data. Numbers have the deviations of
+    # nonlinear regression from 1e-3 on; with 1e-6 laws that a basis leaves 1e-6 of moved a
+    # diffusivity by seven deviations, with 1e-4 by none.
+    noise: float = 1e-4
+    hard: float = 1e-6  # level of laws beside data that is taken: it moves numbers by 1e-2 σ √n
+    least: float = 1e-8  # weight of data beside laws, where the noise is as large as the data
+    most: float = 1e-4  # the same for exact ones
     weighings: int = 2  # by the terms of a result, as those of a start may be far off †
 
 

@@ -71,7 +71,8 @@ def fit_choice(
     first = FITTING.first_degree[len(problem.inputs) - 1]
     sizes = degrees(first, FITTING.growth, functions, FITTING.most_functions)
     best = best_of_growing(sizes, solve, FITTING.fall, FITTING.patience, EIGEN.rounding)
-    if best is None or not best.level <= FITTING.resolved:
+    fits = any(law.kind == "fit" for law in problem.laws)
+    if best is None or not best.level <= (FITTING.hard if fits else FITTING.resolved):
         return None
     numbers = " and ".join(best.numbers)
     left = "only rounding" if best.level <= EIGEN.rounding else f"{best.level:.0e}"
@@ -182,12 +183,23 @@ def _balanced(system: ResidualSystem, theta: Tensor) -> dict[str, float]:
     Terms are those of the fields, not of all functions: beside the fourth power of a degree in the
     rows of an equation what it says of smooth fields would be little, too.
     """
-    _, jacobian = system.residual_and_jacobian(theta)
+    residual, jacobian = system.residual_and_jacobian(theta)
     count = system.ansatz.numbers_at
     terms = jacobian[:, :count].abs() @ theta[:count].abs()
     found = {}
     for block in system.blocks:
-        size = float(terms[block.rows].square().sum()) / block.weight
+        square = float(terms[block.rows].square().sum())
+        noise = float(residual[block.rows].square().sum()) / square if square else 0.0
+        size = square / block.weight
         if 0 < size < math.inf:
-            found[block.label] = (FITTING.data if block.kind == "fit" else 1.0) / size
+            found[block.label] = (_weight_of_data(noise) if block.kind == "fit" else 1.0) / size
     return found
+
+
+def _weight_of_data(noise: float) -> float:
+    """Beside laws, by the mean square of the noise of data over that of their values.
+
+    A law that is missed by a part 10⁻⁴ of its terms counts as much as data that are missed by their
+    noise: harder ones would move the numbers by what a basis leaves of the laws.
+    """
+    return min(max(FITTING.noise**2 / noise if noise else math.inf, FITTING.least), FITTING.most)
