@@ -289,3 +289,23 @@ def test_its_error_is_estimated(name: str, tail: float, monkeypatch: pytest.Monk
     truth = field_errors(problem, known, [fields.fields(entry.points) for entry in known])
     estimated = math.sqrt(own.squares["u"].error / own.squares["u"].size)
     assert estimated == pytest.approx(truth["u"]["rel_l2"], rel=0.2)
+
+
+def test_a_march_whose_error_is_foretold_to_be_small_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever it leaves of the laws: a network would be worse, and the error is told."""
+    text = "eq: u_t = lap(u)\nic: u = sin(pi*x)*sin(pi*y)  at t = 0\nbc: u = 0  on boundary\n"
+    problem = pdedsl.parse(SQUARE + text)
+    form = evolution_form(problem)
+    assert form is not None
+    strict = replace(separable_choice.EVOLUTIONS, resolved=0.0)
+    monkeypatch.setattr(separable_choice, "EVOLUTIONS", strict)
+    kept = separable_choice.separable_choice(lower(problem), form, Allowance(20))
+    assert kept is not None and kept.choice.agreement is not None
+    error = kept.choice.agreement.error
+    assert error is not None and 0 < error < separable_choice.SEPARABLE.kept
+    monkeypatch.setattr(
+        separable_choice, "SEPARABLE", replace(separable_choice.SEPARABLE, kept=error / 2)
+    )
+    assert separable_choice.separable_choice(lower(problem), form, Allowance(20)) is None

@@ -111,7 +111,9 @@ def separable_choice(
         return None
     method = search.method(best)
     level = level_of(lowered, method, best.theta)
-    if not level <= EVOLUTIONS.resolved:
+    agreement = search.agreement(level)
+    foretold = math.inf if agreement.error is None else agreement.error
+    if not (level <= EVOLUTIONS.resolved or foretold <= SEPARABLE.kept):
         return None
     axes = len(form.lines)
     shape = " by ".join(str(size) for size in best.coefficients[0].shape[-1 - axes : -1])
@@ -123,7 +125,7 @@ def separable_choice(
         else f"linear evolution whose operator is a sum along {axes} axes: {windows} axis by axis, "
         f"leave {level:.0e} of the laws"
     )
-    choice = Choice(method, why, best.theta, search.agreement(level))
+    choice = Choice(method, why, best.theta, agreement)
     return MarchChoice(choice, level)
 
 
