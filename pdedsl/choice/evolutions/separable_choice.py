@@ -7,6 +7,7 @@ has more nodes, and a window whose last ones in time are not small is halved.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -206,7 +207,8 @@ class Search:
 
     def _compare(self, best: Trial, trial: Trial) -> None:
         """Errors fall as the tails do: that of the better one is a part of the distance."""
-        self._difference = difference_of(best, trial)
+        middles = [(lower + upper) / 2 for lower, upper in pairwise(trial.edges)]
+        self._difference = difference_of(best, trial, [*trial.edges, *middles])
         fewer, more = sorted([best.tail, trial.tail])
         self._error = self._difference * (fewer / more if more else 1.0)
 
@@ -360,22 +362,36 @@ def _tails(own: Array, form: Evolution) -> list[float]:
     return [*out, float(np.linalg.norm(own[..., -1]))]
 
 
-def difference_of(one: Trial, other: Trial) -> float:
-    """Relative distance of two trials at the end of time, in the coefficients of space."""
-    first, second = (_at_the_end(trial) for trial in (one, other))
-    shape = [max(pair) for pair in zip(first.shape, second.shape, strict=True)]
+def difference_of(one: Trial, other: Trial, times: Sequence[float]) -> float:
+    """The largest distance of two trials at some times, relative to the largest size there.
+
+    In the coefficients of space, the largest of all components.
+    """
+    pairs = [(_at(one, time), _at(other, time)) for time in times]
+    sizes = np.max([_norms(second) for _, second in pairs], axis=0)
+    apart = np.max([_apart(*pair) for pair in pairs], axis=0)
+    return float(np.max(apart[sizes > 0] / sizes[sizes > 0], initial=0.0))
+
+
+def _norms(own: Array) -> Array:
+    """Of each component, shape (components,)."""
+    return np.asarray(np.linalg.norm(own.reshape(len(own), -1), axis=1))
+
+
+def _apart(one: Array, other: Array) -> Array:
+    shape = [max(pair) for pair in zip(one.shape, other.shape, strict=True)]
     padded = [np.pad(a, [(0, n - k) for n, k in zip(shape, a.shape, strict=True)])
-              for a in (first, second)]  # fmt: skip
-    size = float(np.linalg.norm(second))
-    return float(np.linalg.norm(padded[0] - padded[1])) / size if size else 0.0
+              for a in (one, other)]  # fmt: skip
+    return _norms(padded[0] - padded[1])
 
 
-def _at_the_end(trial: Trial) -> Array:
-    lower, upper = trial.edges[-2:]
-    own = trial.coefficients[-1]
-    return np.asarray(
-        own @ line_table(Axis(lower, upper, None), own.shape[-1] - 1, np.array([upper]))[0]
-    )
+def _at(trial: Trial, time: float) -> Array:
+    """Coefficients of space at a time, shape (components, modes of each axis …)."""
+    window = min(max(bisect_left(trial.edges, time) - 1, 0), len(trial.coefficients) - 1)
+    axis = Axis(trial.edges[window], trial.edges[window + 1], None)
+    own = trial.coefficients[window]
+    found = own @ line_table(axis, own.shape[-1] - 1, np.array([time]))[0]
+    return np.asarray(found if found.ndim > len(trial.modes) else found[None])
 
 
 def level_of(lowered: LoweredProblem, method: Method, theta: Tensor) -> float:

@@ -62,7 +62,7 @@ def sudden_choice(
     level = level_of(own, method, last.theta)
     if not level <= EVOLUTIONS.resolved:
         return None
-    difference = difference_of(first, last)
+    difference = difference_of(first, last, last.edges[-1:])
     places = ", ".join(f"{j.space} = {j.end:g}" for j in jumps)
     width = max(2 * math.sqrt(j.diffusivity * moment) for j in jumps)
     why = (
