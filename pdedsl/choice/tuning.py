@@ -377,7 +377,6 @@ class FittingTuning:
     # nonlinear regression from 1e-3 on; with 1e-6 laws that a basis leaves 1e-6 of moved a
     # diffusivity by seven deviations, with 1e-4 by none.
     noise: float = 1e-4
-    hard: float = 1e-6  # level of laws beside data that is taken: it moves numbers by 1e-2 σ √n
     least: float = 1e-8  # weight of data beside laws, where the noise is as large as the data
     most: float = 1e-4  # the same for exact ones
     weighings: int = 2  # by the terms of a result, as those of a start may be far off †

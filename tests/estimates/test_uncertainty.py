@@ -112,7 +112,7 @@ def test_numbers_that_are_not_fixed_are_told(tmp_path: Path, factor: str) -> Non
 def test_a_number_at_its_bound_is_told(tmp_path: Path) -> None:
     t = np.linspace(0.05, 3, 30)
     values = np.exp(-2 * t) + 0.01 * np.random.default_rng(5).standard_normal(30)
-    solution = pdedsl.solve(spec(tmp_path, DECAY, t=t, value=values), budget=60)
+    solution = pdedsl.solve(spec(tmp_path, DECAY, t=t, value=values), budget=15)
     assert solution.status == "data missed"
     assert (
         solution.failure is not None

@@ -82,7 +82,9 @@ def _check_features(problem: Problem) -> None:
             initial and boundary values contradict each other.
     """
     if jumps := [jump for jump in start_jumps(split_rows(problem)) if not jump.rate]:
-        raise NotSmoothError(f"the start jumps at {jumps[0].space} = {jumps[0].end:g}")
+        raise NotSmoothError(
+            f"the start jumps or has a kink at {jumps[0].space} = {jumps[0].end:g}"
+        )
     least = math.pi / _NODES[len(problem.inputs)]
     for law in problem.laws:
         for _, features in features_of(problem, law):

@@ -71,8 +71,7 @@ def fit_choice(
     first = FITTING.first_degree[len(problem.inputs) - 1]
     sizes = degrees(first, FITTING.growth, functions, FITTING.most_functions)
     best = best_of_growing(sizes, solve, FITTING.fall, FITTING.patience, EIGEN.rounding)
-    fits = any(law.kind == "fit" for law in problem.laws)
-    if best is None or not best.level <= (FITTING.hard if fits else FITTING.resolved):
+    if best is None or not best.level <= FITTING.resolved:
         return None
     numbers = " and ".join(best.numbers)
     left = "only rounding" if best.level <= EIGEN.rounding else f"{best.level:.0e}"
@@ -128,8 +127,10 @@ def _solved(
 ) -> _Fit:
     """Newton's method for fields and numbers together, with weights by the terms of each result."""
     theta, loss, first = start, math.inf, 0.0
-    for _ in range(FITTING.weighings):
-        method = method.model_copy(update={"weights": _balanced(system, theta) | dict(given)})
+    for count in range(FITTING.weighings):
+        # Fields of a start may follow the data, which would be taken for ones without noise.
+        own = _balanced(system, theta, with_noise=count > 0)
+        method = method.model_copy(update={"weights": own | dict(given)})
         system = _system(lowered, method, method.sampling.kind, {})
         first = float(system.loss(_without_fields(system, theta)))
         steps = Limits(EIGEN.steps, EIGEN.rounding**2 * first, progress=EIGEN.progress)
@@ -177,7 +178,7 @@ def _with_numbers(system: ResidualSystem, before: _Fit) -> Tensor:
     return fields_at(system, theta, FITTING.steps, reference)[0]
 
 
-def _balanced(system: ResidualSystem, theta: Tensor) -> dict[str, float]:
+def _balanced(system: ResidualSystem, theta: Tensor, with_noise: bool) -> dict[str, float]:
     """Weights with which the terms of all laws are of one size, and data little beside them.
 
     Terms are those of the fields, not of all functions: beside the fourth power of a degree in the
@@ -192,7 +193,8 @@ def _balanced(system: ResidualSystem, theta: Tensor) -> dict[str, float]:
         noise = float(residual[block.rows].square().sum()) / square if square else 0.0
         size = square / block.weight
         if 0 < size < math.inf:
-            found[block.label] = (_weight_of_data(noise) if block.kind == "fit" else 1.0) / size
+            data = _weight_of_data(noise) if with_noise else FITTING.least
+            found[block.label] = (data if block.kind == "fit" else 1.0) / size
     return found
 
 
