@@ -85,7 +85,7 @@ def deviations_of_fields(solution: Solution) -> dict[str, float]:
 
 def _of_noise(solution: Solution) -> str:
     """The reason of no estimate where the noise of data is what is left of the laws."""
-    if not solution.field_deviations:
+    if not (solution.laws_hold and solution.field_deviations):
         return ""
     return "data are missed by their noise, whose effect is the deviation of each field"
 

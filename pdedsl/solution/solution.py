@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from .watching import Moment
 
 _ROUNDING = 1e-10  # relative residuals that tell nothing of points, whatever their ratio
+_HOLD = 1e-5  # the same of laws that were hard beside data, whose noise leaves 1e-6 of them
 _FRESH = 2**42  # seed of the points of `Solution.misfits`, far from those of trainings
 
 
@@ -258,6 +259,13 @@ class Solution:
     def uncertainty(self) -> Uncertainty:
         """How far the noise of data moves what a fit finds; see `estimates.uncertainty`."""
         return uncertainty_of(self.system, self.theta) if self.finite else Uncertainty()
+
+    @property
+    def laws_hold(self) -> bool:
+        """Whether all that is left of the laws is in the data of fits."""
+        fits = {law.label for law in self.problem.laws if law.kind == "fit"}
+        left = [own.relative for label, own in self.misfits.items() if label not in fits]
+        return max(left, default=0.0) <= _HOLD
 
     @property
     def number_deviations(self) -> dict[str, float]:

@@ -148,3 +148,19 @@ fit: u = probe.value  on probe
     values = np.sin(3 * x) + 0.01 * np.random.default_rng(0).standard_normal(30)
     solution = pdedsl.solve(spec(tmp_path, text, x=x, value=values), budget=3)
     assert solution.field_deviations == {}
+
+
+@pytest.mark.parametrize(("rate", "guess"), [(3e-5, 1), (2e-4, 10)])
+def test_a_number_far_from_its_guess_is_not_at_its_bound(
+    tmp_path: Path, rate: float, guess: float
+) -> None:
+    end = 3 / rate
+    t = np.linspace(end / 40, end, 40)
+    values = np.exp(-rate * t) + 0.01 * np.random.default_rng(1).standard_normal(40)
+    text = DECAY.replace("[0, 3]", f"[0, {end:.12g}]").replace(
+        "0 < 1 guess 0.5", f"0 guess {guess}"
+    )
+    solution = pdedsl.solve(spec(tmp_path, text, t=t, value=values), budget=20)
+    expected = 0.01 / np.linalg.norm(t * np.exp(-rate * t))
+    assert solution.number_deviations["k"] == pytest.approx(expected, rel=0.4)
+    assert not solution.uncertainty.at_bounds

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _MOST_DIRECTIONS = 60  # of the noise, for fields: a fit has few that its equations leave; a choice
 _SMALL = 1e-3  # part of the largest deviation of θ, below which a direction says nothing; a choice
 _STEP = 1e-4  # of the size of θ: derivatives by central differences have errors of its square
-_AT_BOUND = 1e-4  # part of the distance of its guess from a bound; half that far is no bound yet
+_NEAR_BOUND = 1e-2  # of the distance of its guess from a bound, within which it may count
 _FREE = 1e-6  # part of a direction that lies in the numbers; rounding leaves 1e-10
 
 
@@ -76,18 +76,20 @@ def uncertainty_of(system: ResidualSystem, theta: Tensor) -> Uncertainty:
     if not fits and not system.ansatz.numbers:
         return Uncertainty()
     at, values = system.ansatz.numbers_at, system.numbers(theta)
-    bound = {n.name: i for i, n in enumerate(system.ansatz.numbers) if _is_at_bound(n, values)}
-    found = covariance_of(system, theta, [at + i for i in bound.values()])
+    numbers = system.ansatz.numbers
+    near = [at + i for i, number in enumerate(numbers) if _is_near_bound(number, values)]
+    found = covariance_of(system, theta, near)
     if found is None:
-        return Uncertainty(at_bounds=tuple(bound))
-    return replace(_Spread(system, theta, found, set(bound)).all(), at_bounds=tuple(bound))
+        return Uncertainty()
+    fixed = tuple(number.name for i, number in enumerate(numbers) if at + i in found.fixed)
+    return replace(_Spread(system, theta, found, fixed).all(), at_bounds=fixed)
 
 
-def _is_at_bound(number: Bounded, values: Mapping[str, float]) -> bool:
-    """Whether a number has come to a bound, beside how far from it its guess was."""
+def _is_near_bound(number: Bounded, values: Mapping[str, float]) -> bool:
+    """Whether a number is next to a bound, beside how far from it its guess was."""
     ends = [end for end in (number.lower, number.upper) if end is not None]
     value = values[number.name]
-    return any(abs(value - end) <= _AT_BOUND * abs(number.guess - end) for end in ends)
+    return any(abs(value - end) <= _NEAR_BOUND * abs(number.guess - end) for end in ends)
 
 
 class _Spread:

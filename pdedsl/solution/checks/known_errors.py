@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _CHANCE = 4.0  # standard deviations, beyond which an error is chance once in 16,000 times
 
+_MOST_BY_CHANCE = 0.1  # error, relative, that no deviation makes right; a choice
+
 
 def check_known_errors(solution: Solution) -> Finding | None:
     """Whether a field, or an unknown number, is known to be wrong by more than is accepted."""
@@ -43,7 +45,8 @@ def _errors_by_chance(solution: Solution) -> dict[str, float]:
     sizes = {name: abs(own["exact"]) or 1.0 for name, own in solution.number_errors.items()}
     numbers = solution.number_deviations
     found = {k: numbers[k] / size for k, size in sizes.items() if k in numbers}
-    return {k: _CHANCE * own for k, own in (solution.field_deviations | found).items()}
+    every = solution.field_deviations | found if solution.laws_hold else {}
+    return {k: min(_CHANCE * own, _MOST_BY_CHANCE) for k, own in every.items()}
 
 
 def _within_vector(name: str, errors: Mapping[str, Mapping[str, float]]) -> bool:

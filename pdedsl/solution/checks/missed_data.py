@@ -13,7 +13,6 @@ from .spec_doubts import doubts
 if TYPE_CHECKING:
     from pdedsl.solution.solution import Solution
 
-_HOLD = 1e-6  # relative residual of laws below which they were hard beside the data; a choice
 _HALF = 0.5**0.5
 """Part of the variation of the data from which on less than half their variance is explained."""
 
@@ -39,13 +38,6 @@ def _missed(own: DataMisfit, solution: Solution) -> bool:
     return smooth and own.rms > solution.accept * own.spread
 
 
-def _laws_hold(solution: Solution) -> bool:
-    """Whether all that is left is in the data."""
-    fits = {law.label for law in solution.problem.laws if law.kind == "fit"}
-    left = [own.relative for label, own in solution.misfits.items() if label not in fits]
-    return max(left, default=0.0) <= _HOLD
-
-
 def _advice(solution: Solution) -> str:
     """Bounds and a guess for unknown numbers, which may have gone astray; else time."""
     if found := doubts(solution.problem):
@@ -56,7 +48,7 @@ def _advice(solution: Solution) -> str:
     values = ", ".join(f"{n.symbol.name} = {solution.numbers[n.symbol.name]:.4g}" for n in numbers)
     if ends := solution.uncertainty.at_bounds:
         return f"{' and '.join(ends)} came to a bound: widen it, or check the laws against the data"
-    if solution.field_deviations and _laws_hold(solution):
+    if solution.field_deviations and solution.laws_hold:
         return f"no numbers near {values} do better: check the laws against the data, and outliers"
     example = numbers[0].symbol.name
     return (
