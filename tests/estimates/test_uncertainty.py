@@ -164,3 +164,5 @@ def test_a_number_far_from_its_guess_is_not_at_its_bound(
     expected = 0.01 / np.linalg.norm(t * np.exp(-rate * t))
     assert solution.number_deviations["k"] == pytest.approx(expected, rel=0.4)
     assert not solution.uncertainty.at_bounds
+    assert solution.finding is None and solution.estimate is not None
+    assert "noise" in solution.estimate.reason
