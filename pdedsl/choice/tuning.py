@@ -373,12 +373,15 @@ class FittingTuning:
     fall: float = 0.5  # of the level, below which a trial is progress †
     patience: int = 3  # trials without progress that end it †
     resolved: float = 1e-5  # level that is taken: accepted results have 1e-3
-    # Part of a law's terms that counts as the noise of data. Numbers have the deviations of
-    # nonlinear regression from 1e-3 on; with 1e-6 laws that a basis leaves 1e-6 of moved a
-    # diffusivity by seven deviations, with 1e-4 by none.
-    noise: float = 1e-4
-    least: float = 1e-8  # weight of data beside laws, where the noise is as large as the data
-    most: float = 1e-4  # the same for exact ones
+    # Weight of data beside laws in the search: with 1 the speed of a wave was 5 % off.
+    beside: float = 1e-2
+    # The same in Newton's method, of squares. Numbers have the deviations of nonlinear regression;
+    # with 1e-4, laws that a basis leaves 1e-6 of moved a diffusivity by seven deviations.
+    data: float = 1e-8
+    parts: tuple[float, ...] = (1, 0.5, 0.25, 0.1, 0.03)  # of a step of the numbers †
+    progress: float = 1 - 1e-6  # of the loss, above which no step is taken †
+    settled: float = 1e-9  # relative change of the numbers that ends it †
+    farthest: float = 14  # raw value of a number between two bounds: 1e-6 of the way from one †
     weighings: int = 2  # by the terms of a result, as those of a start may be far off †
 
 

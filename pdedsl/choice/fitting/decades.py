@@ -7,8 +7,10 @@ For numbers p the fields of a small basis are those of least squares of all laws
 (variable projection; Golub and Pereyra, Inverse Problems 19, 2003), where laws are not linear by
 steps of Newton's method from u₀, fields that meet data and conditions alone. With the weights the
 terms of all laws are of one size whatever p is, so that J neither favours numbers for which a law
-is small nor those for which it is large. J is looked at on a grid of powers of ten, and its minimum
-is refined in the logarithms of the numbers.
+is small nor those for which it is large; data weigh less, so that their noise is not shared out
+over the laws. J is looked at on a grid of powers of ten, and its minimum is refined in the
+logarithms of the numbers, from the best ones of the grid and from the guesses: the grid may show
+another minimum than that nearest to the user's.
 """
 
 from __future__ import annotations
@@ -46,8 +48,10 @@ def search_decades(system: ResidualSystem, allowance: Allowance) -> Tensor:
     lines = [_line(number, _count(len(numbers))) for number in numbers]
     best = min(_grid(numbers, lines), key=projection.left)
     projection.steps = FITTING.steps
-    best = _refined(numbers, best, projection.left)
-    return projection.theta(best)
+    guess = [number.guess for number in numbers]
+    starts = [best] if best == guess else [best, guess]
+    ends = [_refined(numbers, start, projection.left) for start in starts]
+    return projection.theta(min(ends, key=projection.left))
 
 
 def fields_at(
@@ -78,12 +82,16 @@ def fields_at(
 
 
 def _row_scales(system: ResidualSystem, fields: Tensor, reference: Tensor) -> Tensor:
-    """For each row the reciprocal size of the terms of its law, or of the row where they are 0."""
+    """For each row the reciprocal size of the terms of its law, or of the row where they are 0.
+
+    Rows of data weigh `FITTING.beside` of that.
+    """
     scales = fields.new_ones(len(fields))
     terms = fields.abs() @ reference.abs()
     for block in system.blocks:
         size = float(terms[block.rows].norm()) or float(fields[block.rows].norm())
-        scales[block.rows] = 1 / size if size > 0 else 0.0
+        part = FITTING.beside if block.kind == "fit" else 1.0
+        scales[block.rows] = part / size if size > 0 else 0.0
     return scales
 
 

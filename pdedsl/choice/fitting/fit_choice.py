@@ -1,9 +1,13 @@
 r"""A basis for unknown numbers that data, or more conditions than the fields need, fix.
 
 Numbers are looked for over decades in a small basis (`decades`). From there all laws are solved for
-fields and numbers together by Newton's method, in larger and larger bases, until the laws hold. The
-rows of data weigh little beside those of laws, so that fields satisfy these and come as near to the
-data as they can: with noise the numbers are those of nonlinear regression.
+fields and numbers by Newton's method, in larger and larger bases, until the laws hold. The rows of
+data weigh little beside those of laws, so that fields satisfy these and come as near to the data as
+they can: with noise the numbers are those of nonlinear regression.
+
+With laws as hard as that a step of fields and numbers together leaves the laws by its square,
+beside which the data do not count, and would be refused. So numbers make the step, and fields
+follow them to the laws (variable projection; Golub and Pereyra, Inverse Problems 19, 2003).
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from pdedsl.choice.allowance import Allowance
@@ -24,8 +29,7 @@ from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.residual.build import build
 from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.ir import Problem
-from pdedsl.optimizers.descent import Descent, Limits
-from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
+from pdedsl.linalg.least_squares import least_squares
 from pdedsl.settings.method import Method
 
 from .decades import fields_at, fields_of_data, search_decades
@@ -127,15 +131,12 @@ def _solved(
 ) -> _Fit:
     """Newton's method for fields and numbers together, with weights by the terms of each result."""
     theta, loss, first = start, math.inf, 0.0
-    for count in range(FITTING.weighings):
-        # Fields of a start may follow the data, which would be taken for ones without noise.
-        own = _balanced(system, theta, with_noise=count > 0)
+    for _ in range(FITTING.weighings):
+        own = _balanced(system, theta)
         method = method.model_copy(update={"weights": own | dict(given)})
         system = _system(lowered, method, method.sampling.kind, {})
         first = float(system.loss(_without_fields(system, theta)))
-        steps = Limits(EIGEN.steps, EIGEN.rounding**2 * first, progress=EIGEN.progress)
-        newton = Descent(LeastSquares(system, LstsqOptions(), theta), steps).run()
-        theta, loss = newton.theta, newton.loss
+        theta, loss = _descend(system, theta)
         if not math.isfinite(loss):
             break
     kinds = {b.kind for b in system.blocks if b.kind != "fit"}
@@ -147,6 +148,51 @@ def _solved(
         level = math.inf
     size = functions_of(lowered.problem, modes)
     return _Fit(method, size, theta, level, left, numbers)
+
+
+def _descend(system: ResidualSystem, start: Tensor) -> tuple[Tensor, float]:
+    """Newton's steps of the numbers, with fields that follow them; the end and its loss."""
+    theta, count = _following(system, start), system.ansatz.numbers_at
+    loss = float(system.loss(theta))
+    for _ in range(EIGEN.steps):
+        residual, jacobian = system.residual_and_jacobian(theta)
+        if not bool(torch.isfinite(jacobian).all()):
+            break
+        step = least_squares(jacobian, -residual)
+        trials = (_following(system, _off_bounds(system, theta + part * step))
+                  for part in FITTING.parts)  # fmt: skip
+        better = next((t for t in trials if system.loss(t) < FITTING.progress * loss), None)
+        if better is None:
+            break
+        moved = (better - theta)[count:].norm()
+        theta, loss = better, float(system.loss(better))
+        if moved <= FITTING.settled * theta[count:].norm():
+            break
+    return theta, loss
+
+
+def _following(system: ResidualSystem, theta: Tensor) -> Tensor:
+    """The fields that belong to the numbers of θ, by Newton's method from its own."""
+    theta, count = theta.clone(), system.ansatz.numbers_at
+    for _ in range(FITTING.steps):
+        residual, jacobian = system.residual_and_jacobian(theta)
+        fields = jacobian[:, :count]
+        if not bool(torch.isfinite(fields).all() and torch.isfinite(residual).all()):
+            break
+        step = least_squares(fields, -residual)
+        theta[:count] += step
+        if step.norm() <= FITTING.settled * theta[:count].norm():
+            break
+    return theta
+
+
+def _off_bounds(system: ResidualSystem, theta: Tensor) -> Tensor:
+    """θ with numbers between two bounds no nearer to them than rounding tells apart."""
+    theta, at = theta.clone(), system.ansatz.numbers_at
+    for i, number in enumerate(system.ansatz.numbers):
+        if number.lower is not None and number.upper is not None:
+            theta[at + i].clamp_(-FITTING.farthest, FITTING.farthest)
+    return theta
 
 
 def _system(
@@ -178,30 +224,17 @@ def _with_numbers(system: ResidualSystem, before: _Fit) -> Tensor:
     return fields_at(system, theta, FITTING.steps, reference)[0]
 
 
-def _balanced(system: ResidualSystem, theta: Tensor, with_noise: bool) -> dict[str, float]:
+def _balanced(system: ResidualSystem, theta: Tensor) -> dict[str, float]:
     """Weights with which the terms of all laws are of one size, and data little beside them.
 
     Terms are those of the fields, not of all functions: beside the fourth power of a degree in the
     rows of an equation what it says of smooth fields would be little, too.
     """
-    residual, jacobian = system.residual_and_jacobian(theta)
-    count = system.ansatz.numbers_at
+    jacobian, count = system.jacobian(theta), system.ansatz.numbers_at
     terms = jacobian[:, :count].abs() @ theta[:count].abs()
     found = {}
     for block in system.blocks:
-        square = float(terms[block.rows].square().sum())
-        noise = float(residual[block.rows].square().sum()) / square if square else 0.0
-        size = square / block.weight
+        size = float(terms[block.rows].square().sum()) / block.weight
         if 0 < size < math.inf:
-            data = _weight_of_data(noise) if with_noise else FITTING.least
-            found[block.label] = (data if block.kind == "fit" else 1.0) / size
+            found[block.label] = (FITTING.data if block.kind == "fit" else 1.0) / size
     return found
-
-
-def _weight_of_data(noise: float) -> float:
-    """Beside laws, by the mean square of the noise of data over that of their values.
-
-    A law that is missed by a part 10⁻⁴ of its terms counts as much as data that are missed by their
-    noise: harder ones would move the numbers by what a basis leaves of the laws.
-    """
-    return min(max(FITTING.noise**2 / noise if noise else math.inf, FITTING.least), FITTING.most)

@@ -14,7 +14,7 @@ Source: G. A. F. Seber and C. J. Wild, Nonlinear Regression (1989), sections 2.1
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,10 +32,6 @@ _RANK = 1e-13
 """Of the singular values with columns of length 1: rounding leaves 1e-15 of the largest, and what
 data fix has 1e-4 and less, as they weigh little."""
 
-_STILL = 1e-3
-"""Of ‖r‖: a parameter near a bound that moves rows by less, as it moves by one, does not count. The
-rate 3e-5 with the bound 0 and the guess 1 moves them by some ‖r‖, one that came to 0 by 1e-6."""
-
 
 @dataclass(frozen=True, eq=False)
 class Covariance:
@@ -48,33 +44,28 @@ class Covariance:
         free: directions that change no row, shape (P, f), in units in which columns of J have
             length 1.
         lengths: of the columns of J, shape (P,).
-        fixed: indices of parameters that do not move.
     """
 
     root: Tensor | None
     left: Tensor
     free: Tensor
     lengths: Tensor
-    fixed: frozenset[int]
 
 
 def covariance_of(
-    system: ResidualSystem, theta: Tensor, at_bounds: Sequence[int]
+    system: ResidualSystem, theta: Tensor, fixed: Collection[int] = ()
 ) -> Covariance | None:
     """The covariance; None where it is too large.
 
     Args:
         system: with the rows and weights of the training.
         theta: its minimum, shape (P,).
-        at_bounds: indices of parameters of numbers next to a bound, which stay there where the
-            distance to it does not count beside what is missed.
+        fixed: indices of parameters that do not move.
     """
     entries = len(theta) * sum(b.map.rows for b in system.blocks)
     if len(theta) > _MOST_PARAMETERS or entries > _MOST_ENTRIES:
         return None
     jacobian, residual = system.jacobian(theta).double(), system.residual(theta).double()
-    least = _STILL * residual.norm()
-    fixed = frozenset(i for i in at_bounds if jacobian[:, i].norm() <= least)
     jacobian[:, list(fixed)] = 0
     lengths = jacobian.norm(dim=0).clamp(min=torch.finfo(torch.float64).tiny)
     basis, triangle = torch.linalg.qr(jacobian / lengths)
@@ -87,7 +78,7 @@ def covariance_of(
         parts, directions = torch.linalg.eigh(squares)
         root = inverse @ (directions * parts.clamp(min=0).sqrt()).flip(1)
     left = inverse @ (rows.T @ residual)
-    return Covariance(root, left, vectors[rank:].T, lengths, fixed)
+    return Covariance(root, left, vectors[rank:].T, lengths)
 
 
 def _squares(system: ResidualSystem, rows: Tensor, residual: Tensor) -> Tensor | None:

@@ -28,6 +28,7 @@ _MOST_DIRECTIONS = 60  # of the noise, for fields: a fit has few that its equati
 _SMALL = 1e-3  # part of the largest deviation of θ, below which a direction says nothing; a choice
 _STEP = 1e-4  # of the size of θ: derivatives by central differences have errors of its square
 _NEAR_BOUND = 1e-2  # of the distance of its guess from a bound, within which it may count
+_STILL = 1e-15  # of that distance: a number that its raw parameter moves by less is its bound
 _FREE = 1e-6  # part of a direction that lies in the numbers; rounding leaves 1e-10
 
 
@@ -75,21 +76,33 @@ def uncertainty_of(system: ResidualSystem, theta: Tensor) -> Uncertainty:
     fits = any(isinstance(law.place, OnData) for law in system.problem.laws)
     if not fits and not system.ansatz.numbers:
         return Uncertainty()
-    at, values = system.ansatz.numbers_at, system.numbers(theta)
-    numbers = system.ansatz.numbers
-    near = [at + i for i, number in enumerate(numbers) if _is_near_bound(number, values)]
-    found = covariance_of(system, theta, near)
+    found = covariance_of(system, theta)
     if found is None:
         return Uncertainty()
-    fixed = tuple(number.name for i, number in enumerate(numbers) if at + i in found.fixed)
+    at, numbers = system.ansatz.numbers_at, system.ansatz.numbers
+    ends = _at_bounds(system, theta, found)
+    if ends:
+        found = covariance_of(system, theta, [at + i for i in ends])
+    if found is None:
+        return Uncertainty()
+    fixed = tuple(numbers[i].name for i in ends)
     return replace(_Spread(system, theta, found, fixed).all(), at_bounds=fixed)
 
 
-def _is_near_bound(number: Bounded, values: Mapping[str, float]) -> bool:
-    """Whether a number is next to a bound, beside how far from it its guess was."""
-    ends = [end for end in (number.lower, number.upper) if end is not None]
-    value = values[number.name]
-    return any(abs(value - end) <= _NEAR_BOUND * abs(number.guess - end) for end in ends)
+def _at_bounds(system: ResidualSystem, theta: Tensor, found: Covariance) -> list[int]:
+    """Indices of numbers near a bound from which the data drive them beyond it."""
+    at, ends = system.ansatz.numbers_at, []
+    for i, number in enumerate(system.ansatz.numbers):
+        raw = theta[at + i]
+        value, slope = float(number.value(raw)), _slope(number, raw)
+        wanted = value - slope * float(found.left[at + i])
+        for bound, beyond in ((number.lower, -1), (number.upper, 1)):
+            if bound is None or abs(value - bound) > _NEAR_BOUND * abs(number.guess - bound):
+                continue
+            still = abs(slope) <= _STILL * abs(number.guess - bound)
+            if still or beyond * (wanted - bound) >= 0:
+                ends.append(i)
+    return ends
 
 
 class _Spread:
