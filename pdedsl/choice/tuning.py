@@ -375,14 +375,16 @@ class FittingTuning:
     resolved: float = 1e-5  # level that is taken: accepted results have 1e-3
     # Weight of data beside laws in the search: with 1 the speed of a wave was 5 % off.
     beside: float = 1e-2
-    # The same in Newton's method, of squares. Numbers have the deviations of nonlinear regression;
-    # with 1e-4, laws that a basis leaves 1e-6 of moved a diffusivity by seven deviations.
-    data: float = 1e-8
+    # The same in Newton's method, of squares, the second time by the terms of the first result.
+    # Numbers have the deviations of nonlinear regression; with 1e-4, laws that a basis leaves 1e-6
+    # of moved a diffusivity by seven deviations.
+    data: tuple[float, ...] = (1e-8, 1e-8)
+    less_and_less: tuple[float, ...] = (1, 1e-2, 1e-4)  # before, from the guesses †
+    constant: float = 1e-12  # square of the variation of data over theirs, which is rounding †
     parts: tuple[float, ...] = (1, 0.5, 0.25, 0.1, 0.03)  # of a step of the numbers †
     progress: float = 1 - 1e-6  # of the loss, above which no step is taken †
     settled: float = 1e-9  # relative change of the numbers that ends it †
     farthest: float = 14  # raw value of a number between two bounds: 1e-6 of the way from one †
-    weighings: int = 2  # by the terms of a result, as those of a start may be far off †
 
 
 @dataclass(frozen=True)

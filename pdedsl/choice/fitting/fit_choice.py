@@ -8,12 +8,16 @@ they can: with noise the numbers are those of nonlinear regression.
 With laws as hard as that a step of fields and numbers together leaves the laws by its square,
 beside which the data do not count, and would be refused. So numbers make the step, and fields
 follow them to the laws (variable projection; Golub and Pereyra, Inverse Problems 19, 2003).
+
+Beside hard laws the misfit of data has many minima where fields oscillate. From the guesses data
+therefore weigh as much as laws first, so that fields keep to them, and then less and less (Ramsay,
+Hooker, Campbell and Cao, J. Royal Statistical Society B 69, 2007).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -112,12 +116,13 @@ def _try(
     system = _system(lowered, method, method.sampling.kind, {})
     if _fields_are_free(system):
         raise ValueError("the laws leave fields of zero free")
-    starts = []
+    starts: list[tuple[Tensor, tuple[float, ...]]] = []
     if before is None or before.level > FITTING.again:
-        starts.append(search_decades(system, allowance))
+        starts.append((search_decades(system, allowance), FITTING.data))
+        starts.append((_along_data(system), FITTING.less_and_less + FITTING.data))
     if before is not None:
-        starts.append(_with_numbers(system, before))
-    fits = [_solved(lowered, modes, method, start, weights, system) for start in starts]
+        starts.append((_with_numbers(system, before), FITTING.data))
+    fits = [_solved(lowered, modes, method, start, weights, system, data) for start, data in starts]
     return min(fits, key=lambda fit: (fit.loss, fit.level))
 
 
@@ -128,11 +133,15 @@ def _solved(
     start: Tensor,
     given: Mapping[str, float],
     system: ResidualSystem,
+    data: Sequence[float],
 ) -> _Fit:
-    """Newton's method for fields and numbers together, with weights by the terms of each result."""
+    """Newton's method for fields and numbers, with weights by the terms of each result.
+
+    ``data`` are the weights of data beside laws, one after another.
+    """
     theta, loss, first = start, math.inf, 0.0
-    for _ in range(FITTING.weighings):
-        own = _balanced(system, theta)
+    for weight in data:
+        own = _balanced(system, theta, weight)
         method = method.model_copy(update={"weights": own | dict(given)})
         system = _system(lowered, method, method.sampling.kind, {})
         first = float(system.loss(_without_fields(system, theta)))
@@ -144,7 +153,7 @@ def _solved(
     numbers = {name: float(value) for name, value in system.numbers(theta).items()}
     level = worst_row_level(elsewhere, theta, kinds)
     left = math.sqrt(loss / first) if first else math.inf
-    if not math.isfinite(left):
+    if not math.isfinite(left) or not _explains(system, theta):
         level = math.inf
     size = functions_of(lowered.problem, modes)
     return _Fit(method, size, theta, level, left, numbers)
@@ -201,6 +210,21 @@ def _system(
     return build(lowered, method.model, points or method.sampling.points, kind, method.weights)
 
 
+def _explains(system: ResidualSystem, theta: Tensor) -> bool:
+    """Whether fields come nearer to the data than their mean does.
+
+    Laws that hold for constants once all numbers are 0 would be resolved best of all.
+    """
+    residual, values = system.residual(theta), system.residual(_without_fields(system, theta))
+    parts = []
+    for block in system.blocks:
+        own = values[block.rows]
+        variation = float((own - own.mean()).square().sum())
+        if block.kind == "fit" and variation > FITTING.constant * float(own.square().sum()):
+            parts.append(float(residual[block.rows].square().sum()) / variation)
+    return sum(parts) <= len(parts)
+
+
 def _without_fields(system: ResidualSystem, theta: Tensor) -> Tensor:
     zero = theta.clone()
     zero[: system.ansatz.numbers_at] = 0
@@ -224,8 +248,15 @@ def _with_numbers(system: ResidualSystem, before: _Fit) -> Tensor:
     return fields_at(system, theta, FITTING.steps, reference)[0]
 
 
-def _balanced(system: ResidualSystem, theta: Tensor) -> dict[str, float]:
-    """Weights with which the terms of all laws are of one size, and data little beside them.
+def _along_data(system: ResidualSystem) -> Tensor:
+    """The guesses, and fields that meet data and conditions alone."""
+    theta = system.theta0.clone()
+    theta[: system.ansatz.numbers_at] = fields_of_data(system)
+    return theta
+
+
+def _balanced(system: ResidualSystem, theta: Tensor, data: float) -> dict[str, float]:
+    """Weights with which the terms of all laws are of one size, and data of a part of it.
 
     Terms are those of the fields, not of all functions: beside the fourth power of a degree in the
     rows of an equation what it says of smooth fields would be little, too.
@@ -236,5 +267,5 @@ def _balanced(system: ResidualSystem, theta: Tensor) -> dict[str, float]:
     for block in system.blocks:
         size = float(terms[block.rows].square().sum()) / block.weight
         if 0 < size < math.inf:
-            found[block.label] = (FITTING.data if block.kind == "fit" else 1.0) / size
+            found[block.label] = (data if block.kind == "fit" else 1.0) / size
     return found
