@@ -363,6 +363,8 @@ class FittingTuning:
     decades: int = 12  # either way from a guess: rates in SI lie 1e-5 to 1e9 from 1
     per_decade: int = 2  # values of a number, at most †
     steps: int = 3  # of Newton's method for the fields at one set of numbers †
+    # Rows of a table, of more some at random: steps in 700 functions take half a second then.
+    most_rows: int = 5000  # †
     first_step: float = 0.5  # decades, of the refinement of the best numbers of a grid †
     refinements: int = 40  # trials of it for each number †
     fine: float = 1e-4  # decades at which it ends: Newton's method goes on from there †

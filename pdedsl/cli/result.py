@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .console import emit, number
 from .rows.bound_rows import bound_rows
-from .rows.deviation_rows import correlation_rows, deviation_rows, found_number
+from .rows.deviation_rows import correlation_rows, deviation_rows, found_number, noise_rows
 from .rows.estimate_rows import estimate_rows
 from .rows.estimator_rows import estimator_rows
 from .rows.output_rows import output_rows
@@ -92,6 +92,7 @@ def rows(data: Data) -> list[tuple[str, str]]:
         found.append((f"error {name}", text))
     found += estimate_rows(data)
     found += deviation_rows(data)
+    found += noise_rows(data)
     found += bound_rows(data)
     found += [(f"rms {label}", _law(label, data)) for label in data["laws"]]
     for label, rms in data["exact_laws"].items():

@@ -124,6 +124,17 @@ class Estimate(_Object):
     at_rounding: bool
 
 
+class ChiSquare(_Object):
+    """Squares of what a fit leaves of its data, in units of the noise that is stated of them."""
+
+    label: str
+    rows: int
+    value: Number
+    degrees_of_freedom: Number = About(description="rows less the data that parameters can follow")
+    p_value: Number = About(description="probability of a larger value")
+    known: bool = About(description="whether what parameters can follow is known")
+
+
 class Solve(_Object):
     """``pdedsl solve --json``, and ``run.json`` of a run folder."""
 
@@ -169,6 +180,9 @@ class Solve(_Object):
     unknown_deviations: dict[str, Any] | None
     unknown_correlations: list[dict[str, Any]] | None = None
     field_deviations: dict[str, Number] | None = None
+    chi_squares: list[ChiSquare] = About(
+        default=[], description="of each fit that states its noise with sigma"
+    )
     held_out: list[dict[str, Any]]
     history: list[Moment]
     watched: dict[str, Any] | None

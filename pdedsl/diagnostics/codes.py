@@ -51,6 +51,7 @@ CODES: dict[str, str] = {
     "E504": "an unknown number without guess or bound",
     "E505": "a fit that is not on data",
     "E506": "no law at all",
+    "E507": "a sigma that is no noise of data",
     # E6: tables
     "E601": "a data file that cannot be read",
     "E602": "a column that is missing",

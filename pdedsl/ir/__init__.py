@@ -13,6 +13,7 @@ from .expressions import (
     normal,
 )
 from .kinks import KINKED, as_cases, is_stepwise, kinks_of, switches, switches_of, zeros_between
+from .noise import noise_at_rows, values_at_rows
 from .outputs import Functional, Output
 from .places import Boundary, Face, Global, Interior, OnData, OnInterface, Place, Slice, domain_of
 from .problem import (
@@ -100,11 +101,13 @@ __all__ = [
     "is_stepwise",
     "kinks_of",
     "mode_name",
+    "noise_at_rows",
     "normal",
     "real",
     "size",
     "switches",
     "switches_of",
+    "values_at_rows",
     "with_modes",
     "zeros_between",
 ]

@@ -126,6 +126,8 @@ class Law:
         label: unique name, such as ``eq``, ``bc.2`` or ``momentum``.
         equations: left and right sides, a pair for each scalar component.
         residuals: left minus right, a scalar expression for each component.
+        sigma: of a fit that states the noise of its data, one standard deviation of each
+            component, of parameters, coordinates and columns of its table; else empty.
     """
 
     kind: LawKind
@@ -134,6 +136,7 @@ class Law:
     residuals: tuple[sp.Expr, ...]
     place: Place
     span: Span
+    sigma: tuple[sp.Expr, ...] = ()
 
     @property
     def row_labels(self) -> tuple[str, ...]:

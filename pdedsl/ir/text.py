@@ -275,11 +275,20 @@ def _laws(problem: Problem) -> Iterator[str]:
                 place = ""
             case _:
                 place = place_text(law.place)
-        yield f"{_head(law.kind, law.label)}: {', '.join(pairs)}  {place}".rstrip()
+        noise = _noise_text(law.sigma)
+        yield f"{_head(law.kind, law.label)}: {', '.join(pairs)}  {place}{noise}".rstrip()
     for label in dict.fromkeys(p.label for p in problem.periodicities):
         group = [p for p in problem.periodicities if p.label == label]
         axes = ", ".join(str(p.axis) for p in group)
         yield f"{_head('bc', label)}: {', '.join(group[0].fields)} periodic in {axes}"
+
+
+def _noise_text(sigma: tuple[sp.Expr, ...]) -> str:
+    """``  sigma = 0.1``, with one number where it serves all equations."""
+    texts = list(dict.fromkeys(map(expression_text, sigma)))
+    if len(texts) > 1:
+        texts = [f"({', '.join(map(expression_text, sigma))})"]
+    return "".join(f"  sigma = {text}" for text in texts)
 
 
 def _head(kind: str, label: str) -> str:

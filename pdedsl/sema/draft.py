@@ -76,9 +76,13 @@ class Draft:
         used = {a.func for r in residuals for a in r.atoms(AppliedUndef)}
         return [f for f in self.fields if used & {c.func for c in f.components}]
 
+    def substitute(self, expression: sp.Expr) -> sp.Expr:
+        """The expression with parameters replaced by their values."""
+        return expression.xreplace(self.scope.parameter_values())
+
     def number(self, expression: sp.Expr) -> float:
         """Value of an expression of parameters."""
-        return float(evaluate(expression.xreplace(self.scope.parameter_values())))
+        return float(evaluate(self.substitute(expression)))
 
     def outside(self, table: Table, span: Span) -> Iterator[Diagnostic]:
         """E604 where points of a table lie in no domain, or outside the time."""

@@ -24,6 +24,7 @@ from pdedsl.syntax import ast, format_expression, on_side
 
 from . import limits, mends
 from .draft import Draft
+from .files.noise import no_noise, noise_of
 from .names.undeclared import one_of
 from .places import resolve
 from .values import Value, components, describe
@@ -48,8 +49,9 @@ def law(draft: Draft, node: ast.Law) -> None:
     _check_states_something(draft, node, residuals)
     _check_normals(node, residuals, place)
     _check_columns(draft, node, residuals, place)
+    sigma = noise_of(draft, node, residuals, place)
     label = node.label.id if node.label else ""
-    draft.laws.append(Law(node.kind, label, tuple(pairs), residuals, place, node.span))
+    draft.laws.append(Law(node.kind, label, tuple(pairs), residuals, place, node.span, sigma))
 
 
 def _on_its_side(draft: Draft, node: ast.Law) -> ast.Law:
@@ -115,7 +117,7 @@ def _part(law: ast.Law, loci: tuple[ast.Locus, ...], number: int) -> ast.Law:
     label = law.label and ast.Name(f"{law.label.id}.{number}", span=law.label.span)
     span = law.span if number == 1 else loci[0].span.to(loci[-1].span)
     place = ast.On(loci, law.place.where, span=law.place.span)
-    return ast.Law(law.kind, label, law.body, place, span=span)
+    return ast.Law(law.kind, label, law.body, place, law.noise, span=span)
 
 
 def _sides(draft: Draft, equation: ast.Equation) -> list[tuple[sp.Expr, sp.Expr]]:
@@ -202,6 +204,8 @@ def _periodic(draft: Draft, node: ast.Law, body: ast.Periodic) -> None:
         listed, axes = (", ".join(n.id for n in part) for part in (body.names, body.coordinates))
         mend = f"write bc: {listed} periodic in {axes}"
         raise reject("E404", "a periodicity is a bc", node.span, mend)
+    if node.noise is not None:
+        raise no_noise(node)
     if node.place is not None:
         message = "a periodicity names its coordinate alone"
         raise reject("E404", message, node.place.span, "remove it")

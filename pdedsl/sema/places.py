@@ -276,6 +276,9 @@ def _on(draft: Draft, law: ast.Law, node: ast.On, residuals: Sequence[sp.Expr]) 
         if not tables:
             draft.scope.check_complete()
         mend = f"write on {tables[0]}" if tables else None
+        last = node.loci[-1]
+        if tables and last.target == ast.Name("sigma", span=node.span) and last.value is not None:
+            mend = f"write on {tables[0]} sigma = {format_expression(last.value)}"
         raise reject("E505", "a fit is on a data table", node.span, mend)
     where = None if node.where is None else _where(draft, node.where)
     home = _home_of_boundary(draft, law, node, residuals)

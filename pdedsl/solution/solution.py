@@ -209,7 +209,10 @@ class Solution:
         weights, found = self.system.weights, self.misfits
         if not found or not weights.keys() <= found.keys():
             return None
-        return sum(weight * found[label].rms ** 2 for label, weight in weights.items())
+        # Rows of fits that state their noise are in units of it, and not drawn anew.
+        own = {label: self.outcome.laws[label] for label in self.system.sampler.lowered.noise}
+        rms = {label: own.get(label, found[label].rms) for label in weights}
+        return sum(weight * rms[label] ** 2 for label, weight in weights.items())
 
     @cached_property
     def numbers(self) -> dict[str, float]:

@@ -51,6 +51,7 @@ def summary(solution: Solution) -> dict[str, Any]:
         "unknown_deviations": solution.number_deviations,
         "unknown_correlations": _correlations(solution),
         "field_deviations": solution.field_deviations,
+        "chi_squares": [asdict(own) for own in solution.uncertainty.chi_squares],
         "held_out": [asdict(own) for own in solution.held_out],
         # Without the laws, which ``history.csv`` holds.
         "history": [
@@ -113,7 +114,13 @@ def notes(solution: Solution) -> list[str]:
         f"{name} came to a bound, and what is said of others holds with it there"
         for name in solution.uncertainty.at_bounds
     )
-    return [*found, *(text for text in texts if text is not None), *bounds]
+    below = (
+        f"sigma of {own.label} is too large: the data are met {1 / own.times:.3g} times better "
+        f"than their stated noise (chi² = {own.value:.4g} of {own.degrees_of_freedom:.4g})"
+        for own in solution.uncertainty.chi_squares
+        if own.is_below and own.times
+    )
+    return [*found, *(text for text in texts if text is not None), *bounds, *below]
 
 
 def spec_sha256(text: str) -> str:

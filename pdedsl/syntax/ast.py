@@ -354,12 +354,13 @@ class At(Node):
 
 
 class Law(Statement):
-    """``kind label: body place``."""
+    """``kind label: body place  sigma = noise``."""
 
     kind: Literal["eq", "bc", "ic", "fit"]
     label: Name | None
     body: tuple[Equation, ...] | Periodic
     place: Inside | On | At | None
+    noise: Expr | None
 
 
 class Spec(Node):

@@ -178,12 +178,13 @@ def _include(tree: Parsed, span: Span) -> ast.Include:
 
 
 def _law(tree: Parsed, span: Span) -> ast.Law:
-    kind, label, body, place = tree.children
+    kind, label, body, place, noise = tree.children
     return ast.Law(
         cast(Literal["eq", "bc", "ic", "fit"], str(kind)),
         None if label is None else name_token(cast(Parsed, label).children[0]),
         _body(cast(Parsed, body)),
         None if place is None else _place(cast(Parsed, place)),
+        None if noise is None else expression(cast(Parsed, noise).children[-1]),
         span=span,
     )
 

@@ -76,6 +76,7 @@ _HUMAN = {
     "PERIODIC": "'periodic'",
     "STRING": "text in double quotes",
     "WHERE": "'where'",
+    "SIGMA": "'sigma'",
     "FOR": "'for'",
     "__ANON_0": "'..'",
 }

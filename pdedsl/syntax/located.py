@@ -83,7 +83,7 @@ def on_side(law: ast.Law, coordinates: Coordinates) -> ast.Law | None:
         return None
     locus = ast.Locus(ast.Name(axis, span=value.span), value, span=value.span)
     place = ast.On((locus,), None, span=law.span)
-    return ast.Law(law.kind, law.label, tuple(equations), place, span=law.span)
+    return ast.Law(law.kind, law.label, tuple(equations), place, law.noise, span=law.span)
 
 
 def bare_law(tokens: Sequence[Token], coordinates: Coordinates, time: str | None) -> str | None:

@@ -13,7 +13,7 @@ _LONGEST = 48
 _PREFIXES = {"n": "1e-9", "m": "1e-3", "c": "1e-2", "k": "1e3", "M": "1e6", "G": "1e9"}
 _UNITS = {"kg": "1"}
 _CHAIN_WORDS = frozenset({"SETOP", "AND", "OR", "NOT"})
-_PLACES = (STATEMENT_STARTS | OTHER_KEYWORDS) - _CHAIN_WORDS
+_PLACES = ((STATEMENT_STARTS | OTHER_KEYWORDS) - _CHAIN_WORDS) | {"SIGMA"}
 
 
 def join_tokens(tokens: Sequence[Token]) -> str:

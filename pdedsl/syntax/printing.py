@@ -265,6 +265,10 @@ class Printer:
         if node.place is not None:
             self.may_break("  ")
             self._place(node.place)
+        if node.noise is not None:
+            self.may_break("  ")
+            self.put("sigma = ")
+            self.expr(node.noise)
 
     def _place(self, node: ast.Inside | ast.On | ast.At) -> None:
         match node:

@@ -10,6 +10,7 @@ from lark import Token
 from pdedsl.diagnostics import Diagnostic, Source, Span
 
 from .limits import MAX_TOKENS
+from .spelling import canonical_name
 from .tables import tables
 
 _STARTS = (
@@ -54,16 +55,31 @@ def span_of(token: Token) -> Span:
 def tokens_of(text: str) -> Iterator[Token]:
     """All tokens of a text, with comments and line ends.
 
-    Behind an operand no name can stand, so that ``if``, ``else`` and ``modes`` are words of their
-    own there, and no keywords elsewhere.
+    Behind an operand no name can stand, so that ``if``, ``else``, ``modes`` and, in a law before a
+    sign or number, ``sigma`` are words of their own there, and no keywords elsewhere.
     """
-    before = ""  # type of the last token that is no line end
-    for token in tables().lex(text):
+    before, law = "", ""  # type of the last token that is no line end, kind of the law
+    stream = tables().lex(text)
+    token = next(stream, None)
+    while token is not None:
+        following = None
+        if token.type in STATEMENT_STARTS:
+            law = str(token) if token.type == "LAW" else ""
         if token.type == "NAME" and before in _OPERAND_ENDS:
             token.type = _BEHIND_OPERANDS.get(str(token), token.type)
+            if law and canonical_name(str(token)) == "sigma":
+                following = next(stream, None)
+                token.type = "SIGMA" if _gives_noise(law, following) else token.type
         if token.type not in (NEWLINE, "COMMENT"):
             before = token.type
         yield token
+        token = following or next(stream, None)
+
+
+def _gives_noise(law: str, following: Token | None) -> bool:
+    """Whether the name sigma starts the noise of a fit, or of a law that can have none."""
+    kinds = ("EQUAL", "COLON", "NUMBER") if law == "fit" else ("EQUAL",)
+    return following is not None and following.type in kinds
 
 
 def lex(source: Source) -> Lexed:

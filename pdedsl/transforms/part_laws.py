@@ -37,15 +37,20 @@ def restricted_laws(
             ]
             if isinstance(law.place, OnData):
                 sides = [_at_rows(problem, pair, law.place, part) for pair in sides]
-            yield part, law.label, replace(_with(law, label, sides), place=place)
+            sigma = law.sigma
+            if isinstance(law.place, OnData):
+                sigma = _at_rows(problem, sigma, law.place, part)
+            yield part, law.label, replace(_with(law, label, sides), place=place, sigma=sigma)
 
 
 def _at_rows(
-    problem: Problem, pair: tuple[sp.Expr, ...], place: OnData, part: Subdomain
+    problem: Problem, expressions: tuple[sp.Expr, ...], place: OnData, part: Subdomain
 ) -> tuple[sp.Expr, ...]:
-    """Sides of a law on a table with the columns of its rows in a part."""
+    """Expressions of a law on a table with the columns of its rows in a part."""
     own = part_table(problem, place.table, part)
-    return pair if own is None else tuple(with_columns_of(side, place, own) for side in pair)
+    if own is None:
+        return expressions
+    return tuple(with_columns_of(each, place, own) for each in expressions)
 
 
 def _label(law: Law, number: int) -> str:

@@ -12,7 +12,13 @@ def split_rows(problem: Problem) -> Problem:
     if all(len(law.residuals) == 1 for law in problem.laws):
         return problem
     laws = tuple(
-        replace(law, label=label, equations=(law.equations[k],), residuals=(law.residuals[k],))
+        replace(
+            law,
+            label=label,
+            equations=(law.equations[k],),
+            residuals=(law.residuals[k],),
+            sigma=law.sigma[k : k + 1],
+        )
         for law in problem.laws
         for k, label in enumerate(law.row_labels)
     )

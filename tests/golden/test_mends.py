@@ -281,6 +281,23 @@ MENDS: dict[str, tuple[str, str, str]] = {
     "vector_with_colon": ("write in R^2", ": R^2", "in R^2"),
     "step_function": ("write heaviside", "step", "heaviside"),
     "method_in_the_file": ("remove it", "mesh 100\n", ""),
+    "sigma_negative": ("write sigma = 0.01", "= -0.01", "= 0.01"),
+    "sigma_zero": ("leave sigma out", " sigma = 0", ""),
+    "sigma_of_two_numbers": ("write sigma = 0.1 for all", "(0.1, 0.2)", "0.1"),
+    "sigma_with_unit": ("write 0.01", "0.01 K", "0.01"),
+    "sigma_without_sign": ("write sigma = 0.01", "sigma 0.01", "sigma = 0.01"),
+    "sigma_behind_a_comma": (
+        "write on probe sigma = 0.01",
+        "on probe, sigma = 0.01",
+        "on probe sigma = 0.01",
+    ),
+    "sigma_before_the_place": (
+        "write on probe before sigma",
+        "sigma = 0.01 on probe",
+        "on probe sigma = 0.01",
+    ),
+    "noise_by_another_name": ("write sigma = 0.01", "std = 0.01", "sigma = 0.01"),
+    "sigma_of_a_condition": ("leave sigma = 0.01 out", " sigma = 0.01", ""),
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import pdedsl
 from pdedsl.cli.rows.deviation_rows import with_deviation
-from pdedsl.compiler.points.data_rows import FEWEST, fitted_rows, held_rows
+from pdedsl.compiler.lowering.held_rows import FEWEST, fitted_rows, held_rows
 from pdedsl.solution.relative.held_out_data import HeldOutData
 
 DECAY = """problem "decay"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import pdedsl
-from pdedsl.compiler.points.data_rows import fitted_rows
+from pdedsl.compiler.lowering.held_rows import fitted_rows
 
 FIT = """domain O: x in [0, 1]
 unknown u(x)

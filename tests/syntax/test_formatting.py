@@ -252,7 +252,8 @@ def laws(draw):
     )
     kind = st.sampled_from(["eq", "bc", "ic", "fit"])
     body = equations | periodic
-    return draw(st.builds(ast.Law, kind, st.none() | names, body, place, span=here))
+    noise = st.none() | expressions
+    return draw(st.builds(ast.Law, kind, st.none() | names, body, place, noise, span=here))
 
 
 @st.composite

@@ -83,7 +83,8 @@ Law
               id: 'y'
           right:
             Number
-              text: '0'"""
+              text: '0'
+  noise: None"""
     )
 
 
@@ -306,3 +307,21 @@ def test_nodes_are_frozen_and_compare_without_places():
         node.id = "y"
     with pytest.raises(TypeError, match="Name takes id, span"):
         ast.Name(span=here)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fit: u = p.v on p sigma = 0.1",
+        "fit: u = p.v on p\n  σ = 0.1",
+        "fit a: u = p.v on p sigma=p.e",
+    ],
+)
+def test_the_noise_of_a_fit(statement_of, text):
+    assert statement_of(text).noise is not None
+
+
+def test_sigma_is_a_name_elsewhere(reading_of):
+    reading = reading_of("param sigma = 2, a = 3\neq: u = sigma*2\nfit: u = sigma*p.v on p\n")
+    assert not list(reading.report)
+    assert all(law.noise is None for law in reading.spec.statements[1:])

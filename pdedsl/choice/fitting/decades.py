@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -88,11 +88,27 @@ def _row_scales(system: ResidualSystem, fields: Tensor, reference: Tensor) -> Te
     """
     scales = fields.new_ones(len(fields))
     terms = fields.abs() @ reference.abs()
+    sizes = {b.label: float(terms[b.rows].norm()) or float(fields[b.rows].norm())
+             for b in system.blocks}  # fmt: skip
+    sizes |= of_one_size(system, sizes)
     for block in system.blocks:
-        size = float(terms[block.rows].norm()) or float(fields[block.rows].norm())
+        size = sizes[block.label]
         part = FITTING.beside if block.kind == "fit" else 1.0
         scales[block.rows] = part / size if size > 0 else 0.0
     return scales
+
+
+def of_one_size(system: ResidualSystem, sizes: Mapping[str, float]) -> dict[str, float]:
+    """For the fits that state their noise the mean of their sizes, by label.
+
+    Their rows are in units of their noise, so that one size keeps them as they count.
+
+    Args:
+        system: with the rows.
+        sizes: by label, of all laws with rows.
+    """
+    own = [label for label in system.sampler.lowered.noise if label in sizes]
+    return dict.fromkeys(own, sum(sizes[label] for label in own) / max(len(own), 1))
 
 
 class _Projection:

@@ -36,7 +36,7 @@ from pdedsl.ir import Problem
 from pdedsl.linalg.least_squares import least_squares
 from pdedsl.settings.method import Method
 
-from .decades import fields_at, fields_of_data, search_decades
+from .decades import fields_at, fields_of_data, of_one_size, search_decades
 
 _MOST_INPUTS = len(FITTING.first_degree)  # for dense matrices in every trial of numbers
 
@@ -112,7 +112,7 @@ def _try(
     before: _Fit | None,
     allowance: Allowance,
 ) -> _Fit:
-    method = basis_method(lowered.problem, modes, weights)
+    method = _with_rows(basis_method(lowered.problem, modes, weights))
     system = _system(lowered, method, method.sampling.kind, {})
     if _fields_are_free(system):
         raise ValueError("the laws leave fields of zero free")
@@ -124,6 +124,14 @@ def _try(
         starts.append((_with_numbers(system, before), FITTING.data))
     fits = [_solved(lowered, modes, method, start, weights, system, data) for start, data in starts]
     return min(fits, key=lambda fit: (fit.loss, fit.level))
+
+
+def _with_rows(method: Method) -> Method:
+    """The method with all rows of data, or many of them, however few points its functions need."""
+    points = method.sampling.points | {"fit": FITTING.most_rows}
+    return method.model_copy(
+        update={"sampling": method.sampling.model_copy(update={"points": points})}
+    )
 
 
 def _solved(
@@ -258,14 +266,16 @@ def _along_data(system: ResidualSystem) -> Tensor:
 def _balanced(system: ResidualSystem, theta: Tensor, data: float) -> dict[str, float]:
     """Weights with which the terms of all laws are of one size, and data of a part of it.
 
+    Fits that state their noise have one weight together, as their rows are in units of it.
     Terms are those of the fields, not of all functions: beside the fourth power of a degree in the
     rows of an equation what it says of smooth fields would be little, too.
     """
     jacobian, count = system.jacobian(theta), system.ansatz.numbers_at
     terms = jacobian[:, :count].abs() @ theta[:count].abs()
-    found = {}
-    for block in system.blocks:
-        size = float(terms[block.rows].square().sum()) / block.weight
-        if 0 < size < math.inf:
-            found[block.label] = (data if block.kind == "fit" else 1.0) / size
-    return found
+    sizes = {b.label: float(terms[b.rows].square().sum()) / b.weight for b in system.blocks}
+    sizes |= of_one_size(system, sizes)
+    return {
+        block.label: (data if block.kind == "fit" else 1.0) / sizes[block.label]
+        for block in system.blocks
+        if 0 < sizes[block.label] < math.inf
+    }

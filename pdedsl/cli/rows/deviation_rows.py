@@ -19,6 +19,19 @@ def deviation_rows(data: Data) -> list[tuple[str, str]]:
     return [(f"deviation {name}", f"{number(own)} {why}") for name, own in found.items()]
 
 
+def noise_rows(data: Data) -> list[tuple[str, str]]:
+    """A row for each fit that states its noise: χ², its degrees of freedom and its probability."""
+    return [(f"chi² {own['label']}", _chi_square(own)) for own in data.get("chi_squares") or []]
+
+
+def _chi_square(own: Data) -> str:
+    free, chance = own["degrees_of_freedom"], own["p_value"]
+    text = f"{own['value']:.4g} of {free:.4g}"
+    if chance is None:
+        return f"{text}, as the numbers follow all data"
+    return f"{text} (p {'< 1e-16' if chance < 1e-16 else f'= {chance:.2g}'})"
+
+
 def correlation_rows(data: Data) -> list[tuple[str, str]]:
     """A row for each two numbers whose errors go together."""
     return [

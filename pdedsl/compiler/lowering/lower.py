@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pdedsl.diagnostics import Diagnostic, Span, UserError
 from pdedsl.geometry import domain_region, has_exact_rule
@@ -11,6 +11,7 @@ from pdedsl.ir import Law, OnData, OnInterface, Problem, domain_of
 
 from .constants import NotTranslatable
 from .groups import Group, groups_of
+from .noise import in_noise, noise_factors
 from .plan import Integral, Plan
 from .planner import plan
 
@@ -22,12 +23,15 @@ class LoweredProblem:
     Args:
         problem: the problem.
         groups: components that share a network, in the order of declaration.
-        plans: label of a law to what its residual needs.
+        plans: label of a law to what its residual needs; of a fit that states its noise σ that of
+            f r/σ.
+        noise: label of such a fit to f, see `noise_factors`.
     """
 
     problem: Problem
     groups: tuple[Group, ...]
     plans: Mapping[str, Plan]
+    noise: Mapping[str, float] = field(default_factory=dict)
 
 
 def lower(problem: Problem) -> LoweredProblem:
@@ -54,8 +58,9 @@ def _lowered(problem: Problem) -> LoweredProblem | list[Diagnostic]:
         return refusals
     # Groups next, as a plan names a component by its group and its number there.
     groups = groups_of(problem)
-    plans, refusals = _plans(problem, groups)
-    lowered = LoweredProblem(problem, groups, plans)
+    noise = noise_factors(problem)
+    plans, refusals = _plans(problem, groups, noise)
+    lowered = LoweredProblem(problem, groups, plans, noise)
     # Plans say where each law has which fields; outside its domain a field is a continuation.
     return refusals or list(_strays(lowered)) or lowered
 
@@ -76,7 +81,7 @@ def _obstacle(problem: Problem, law: Law) -> str:
     place = law.place
     if isinstance(place, OnData):
         table = next(t for t in problem.tables if t.name == place.table)
-        names = {str(s) for r in law.residuals for s in r.free_symbols}
+        names = {str(s) for r in (*law.residuals, *law.sigma) for s in r.free_symbols}
         lacking = [n for n in problem.dimension_names if n in names and n not in table.coordinates]
         if lacking:
             return (
@@ -86,13 +91,16 @@ def _obstacle(problem: Problem, law: Law) -> str:
     return ""
 
 
-def _plans(problem: Problem, groups: tuple[Group, ...]) -> tuple[dict[str, Plan], list[Diagnostic]]:
+def _plans(
+    problem: Problem, groups: tuple[Group, ...], noise: Mapping[str, float]
+) -> tuple[dict[str, Plan], list[Diagnostic]]:
     """The plan of every law, and the reasons why others have none."""
     plans: dict[str, Plan] = {}
     found: list[Diagnostic] = []
     for law in problem.laws:
         try:
-            residuals = [problem.substitute(r) for r in law.residuals]
+            rows = in_noise(law, noise[law.label]) if law.sigma else law.residuals
+            residuals = [problem.substitute(r) for r in rows]
             plans[law.label] = plan(problem, groups, law.label, residuals)
         except NotTranslatable as reason:
             found.append(_missing(f"{law.label} cannot be computed: {reason}", law.span))

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pdedsl.compiler.lowering.held_rows import Rows, fitted_rows, table_of
 from pdedsl.geometry import box_of, hull_bounds, shared_face
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Boundary, Law, OnData, OnInterface, Problem
 from pdedsl.models.bases.polar_columns import PolarColumns
 
-from .data_rows import Rows, fitted_rows, table_of
 from .drawing import Drawing, Lines
 from .face_points import face_points
 from .free_inputs import fixed_inputs, free_points, is_face

@@ -15,10 +15,10 @@ from torch import Tensor
 from pdedsl.compiler.evaluation.ansatz import Ansatz
 from pdedsl.compiler.evaluation.checks import check_weights
 from pdedsl.compiler.evaluation.point_batch import PointBatch
+from pdedsl.compiler.lowering.held_rows import held_rows, table_of
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.lowering.plan import Plan
 from pdedsl.compiler.points.counts import default_count
-from pdedsl.compiler.points.data_rows import held_rows, table_of
 from pdedsl.compiler.points.drawing import EmptyPlace, Lines
 from pdedsl.compiler.points.place_points import Sample, data_sample, place_points
 from pdedsl.diagnostics import Diagnostic, UserError

@@ -2,5 +2,6 @@
 
 from __future__ import annotations
 
+from .chi_square import ChiSquare as ChiSquare
 from .uncertainty import Uncertainty as Uncertainty
 from .uncertainty import uncertainty_of as uncertainty_of

@@ -6,7 +6,8 @@ rows of the fit. With independent errors, in the units of these rows of the vari
 .. math:: \mathrm{Cov}\,θ = s^2\, J^+ E_f E_f^T (J^+)^T, \qquad
    s^2 = \frac{‖r_f‖^2}{n_f - p}, \quad p = \mathrm{tr}\, E_f^T J J^+ E_f,
 
-where p is the number of data that the parameters can follow. J⁺ is taken from J itself, not from
+where p is the number of data that the parameters can follow. For rows of fits that state their
+noise s² is known. J⁺ is taken from J itself, not from
 JᵀJ: rows of data weigh 10⁻⁴ of those of equations, whose square is lost in rounding.
 
 Source: G. A. F. Seber and C. J. Wild, Nonlinear Regression (1989), sections 2.1 and 5.3.
@@ -14,7 +15,7 @@ Source: G. A. F. Seber and C. J. Wild, Nonlinear Regression (1989), sections 2.1
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from torch import Tensor
 from pdedsl.ir import OnData
 
 if TYPE_CHECKING:
+    from pdedsl.compiler.residual.block import Block
     from pdedsl.compiler.residual.system import ResidualSystem
 
 _MOST_PARAMETERS, _MOST_ENTRIES = 1_500, 30_000_000
@@ -44,12 +46,14 @@ class Covariance:
         free: directions that change no row, shape (P, f), in units in which columns of J have
             length 1.
         lengths: of the columns of J, shape (P,).
+        followed: p of each fit, by label.
     """
 
     root: Tensor | None
     left: Tensor
     free: Tensor
     lengths: Tensor
+    followed: Mapping[str, float]
 
 
 def covariance_of(
@@ -78,17 +82,39 @@ def covariance_of(
         parts, directions = torch.linalg.eigh(squares)
         root = inverse @ (directions * parts.clamp(min=0).sqrt()).flip(1)
     left = inverse @ (rows.T @ residual)
-    return Covariance(root, left, vectors[rank:].T, lengths)
+    followed = {b.label: float(rows[b.rows].square().sum()) for b in fits_of(system)}
+    return Covariance(root, left, vectors[rank:].T, lengths, followed)
 
 
 def _squares(system: ResidualSystem, rows: Tensor, residual: Tensor) -> Tensor | None:
     """Σ s² E_fᵀ E_f in orthonormal columns, over all fits; None where a variance is not known."""
-    fits = [b for b in system.blocks if isinstance(system.problem.law(b.label).place, OnData)]
+    fits = fits_of(system)
     found = rows.new_zeros(rows.shape[1], rows.shape[1])
     for block in fits:
         own = rows[block.rows]
+        if (noise := noise_of_rows(system, block)) is not None:
+            own = noise[:, None] * own
+            found += own.T @ own
+            continue
         unfollowed = len(own) - float(own.square().sum())
         if unfollowed < 1:
             return None
         found += float(residual[block.rows].square().sum()) / unfollowed * (own.T @ own)
     return found if fits else None
+
+
+def fits_of(system: ResidualSystem) -> list[Block]:
+    """The rows of fits."""
+    return [b for b in system.blocks if isinstance(system.problem.law(b.label).place, OnData)]
+
+
+def noise_of_rows(system: ResidualSystem, block: Block) -> Tensor | None:
+    """One standard deviation of the rows of a fit by the noise that it states, shape (rows,).
+
+    None where it states none.
+    """
+    factor = system.sampler.lowered.noise.get(block.label)
+    if factor is None:
+        return None
+    own = block.map.entries(0, block.map.points, system.theta0).double()
+    return factor * own.expand(block.map.points).repeat(block.map.components)

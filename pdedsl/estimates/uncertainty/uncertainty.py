@@ -17,6 +17,7 @@ from pdedsl.ir import OnData
 from pdedsl.models import jet_table
 from pdedsl.models.parameters import Reader
 
+from .chi_square import ChiSquare, chi_squares
 from .covariance import Covariance, covariance_of
 from .unseen import combination, moved_by
 
@@ -55,6 +56,7 @@ class Uncertainty:
         squares: by component the integrals of the variance and of the square of the field.
         undetermined: numbers that are not fixed, where there are some.
         at_bounds: numbers that have come to a bound.
+        chi_squares: of each fit that states its noise.
     """
 
     numbers: Mapping[str, float] = field(default_factory=dict)
@@ -62,6 +64,7 @@ class Uncertainty:
     squares: Mapping[str, Squares] = field(default_factory=dict)
     undetermined: Undetermined | None = None
     at_bounds: tuple[str, ...] = ()
+    chi_squares: tuple[ChiSquare, ...] = ()
 
 
 def uncertainty_of(system: ResidualSystem, theta: Tensor) -> Uncertainty:
@@ -78,15 +81,16 @@ def uncertainty_of(system: ResidualSystem, theta: Tensor) -> Uncertainty:
         return Uncertainty()
     found = covariance_of(system, theta)
     if found is None:
-        return Uncertainty()
+        return Uncertainty(chi_squares=chi_squares(system, theta, None))
     at, numbers = system.ansatz.numbers_at, system.ansatz.numbers
     ends = _at_bounds(system, theta, found)
     if ends:
         found = covariance_of(system, theta, [at + i for i in ends])
-    if found is None:
-        return Uncertainty()
+    assert found is not None
     fixed = tuple(numbers[i].name for i in ends)
-    return replace(_Spread(system, theta, found, fixed).all(), at_bounds=fixed)
+    squares = chi_squares(system, theta, found.followed)
+    made = _Spread(system, theta, found, fixed).all()
+    return replace(made, at_bounds=fixed, chi_squares=squares)
 
 
 def _at_bounds(system: ResidualSystem, theta: Tensor, found: Covariance) -> list[int]:

@@ -11,6 +11,7 @@ from .finding import Finding
 from .spec_doubts import doubts
 
 if TYPE_CHECKING:
+    from pdedsl.estimates.uncertainty import ChiSquare
     from pdedsl.solution.solution import Solution
 
 _HALF = 0.5**0.5
@@ -18,8 +19,19 @@ _HALF = 0.5**0.5
 
 
 def check_missed_data(solution: Solution) -> Finding | None:
-    """Whether data are missed by more than is accepted, and by more than neighbours differ."""
-    found = [own for own in data_misfits(solution.system, solution.theta) if _missed(own, solution)]
+    """Whether data are missed by more than is accepted, and by more than neighbours differ.
+
+    Where their noise is stated, by more than that.
+    """
+    stated = solution.uncertainty.chi_squares
+    if beyond := [own for own in stated if own.is_beyond]:
+        return _beyond_noise(solution, max(beyond, key=lambda own: own.times))
+    labels = {own.label for own in stated}
+    found = [
+        own
+        for own in data_misfits(solution.system, solution.theta)
+        if own.name.partition("[")[0] not in labels and _missed(own, solution)
+    ]
     if not found:
         return None
     worst = max(found, key=lambda own: own.rms / own.spread if own.spread else own.rms)
@@ -29,6 +41,28 @@ def check_missed_data(solution: Solution) -> Finding | None:
         reason += f", {many}the scatter of what it leaves of them"
     reason += f" (their variation is {worst.spread:.2g})"
     return Finding("data missed", reason, _advice(solution))
+
+
+def _beyond_noise(solution: Solution, worst: ChiSquare) -> Finding:
+    """What is said of data that are missed by more than the noise that is stated of them."""
+    misfits = data_misfits(solution.system, solution.theta)
+    rms = [own.rms for own in misfits if own.name.partition("[")[0] == worst.label]
+    size = f"the misfit of {worst.label} is {rms[0]:.2g} rms, " if len(rms) == 1 else ""
+    size = size or f"the misfit of {worst.label} is "
+    least = worst.p_value or 0.0
+    chance = f"p = {least:.1g}" if least >= 1e-16 else "p < 1e-16"
+    reason = (
+        f"{size}{worst.times:.3g} times the stated noise "
+        f"(chi² = {worst.value:.4g} of {worst.degrees_of_freedom:.4g}, {chance})"
+    )
+    advice = "check the laws or sigma"
+    if found := doubts(solution.problem):
+        advice = f"mend the spec first: {'; '.join(found)}"
+    elif not solution.laws_hold:
+        advice = _advice(solution)
+    elif ends := solution.uncertainty.at_bounds:
+        advice = f"{' and '.join(ends)} came to a bound: widen it, or {advice}"
+    return Finding("data missed", reason, advice)
 
 
 def _missed(own: DataMisfit, solution: Solution) -> bool:

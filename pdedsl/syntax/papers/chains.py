@@ -57,8 +57,8 @@ def joined_faces(tokens: Sequence[Token]) -> Diagnostic | None:
 
 
 def _is_of_law(token: Token) -> bool:
-    """Whether a token is of an equation, and not of its place or of the next statement."""
-    return str(token) not in _PLACES and token.type not in STATEMENT_STARTS
+    """Whether a token is of an equation, and not of its place, noise or the next statement."""
+    return str(token) not in _PLACES and token.type not in STATEMENT_STARTS | {"SIGMA"}
 
 
 def _split(tokens: Sequence[Token], kind: str) -> Iterator[list[Token]]:
