@@ -382,6 +382,7 @@ class FittingTuning:
     # of moved a diffusivity by seven deviations.
     data: tuple[float, ...] = (1e-8, 1e-8)
     less_and_less: tuple[float, ...] = (1, 1e-2, 1e-4)  # before, from the guesses †
+    alike: float = 1e-3  # numbers of two bases that explain no data, and are taken all the same †
     constant: float = 1e-12  # square of the variation of data over theirs, which is rounding †
     parts: tuple[float, ...] = (1, 0.5, 0.25, 0.1, 0.03)  # of a step of the numbers †
     progress: float = 1 - 1e-6  # of the loss, above which no step is taken †

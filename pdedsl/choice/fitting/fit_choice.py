@@ -19,7 +19,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -64,13 +66,16 @@ def fit_choice(
     Arguments as for `choice.eigen.number_choice`.
     """
     problem = lowered.problem
+    unlike: list[_Fit] = []  # the data, all that were found
 
     def solve(degree: int, best: _Fit | None) -> _Fit:
         allowance.check()
         fit = _try(lowered, (degree,) * len(problem.inputs), weights, best, allowance)
         if notify is not None:
             named = ", ".join(f"{name} = {value:.4g}" for name, value in fit.numbers.items())
-            notify(f"a basis of {fit.size} functions with {named} leaves {fit.level:.0e}")
+            notify(f"a basis of {fit.size} functions with {named} leaves {fit.left:.0e}")
+        if not fit.explains:
+            unlike.append(fit)
         return fit
 
     def functions(degree: int) -> int:
@@ -78,11 +83,14 @@ def fit_choice(
 
     first = FITTING.first_degree[len(problem.inputs) - 1]
     sizes = degrees(first, FITTING.growth, functions, FITTING.most_functions)
+    sizes = takewhile(lambda _: not _agree(unlike), sizes)
     best = best_of_growing(sizes, solve, FITTING.fall, FITTING.patience, EIGEN.rounding)
-    if best is None or not best.level <= FITTING.resolved:
+    if best is None and _agree(unlike):
+        best = unlike[-1]  # the best that the laws allow, however far from the data
+    if best is None or not best.left <= FITTING.resolved:
         return None
     numbers = " and ".join(best.numbers)
-    left = "only rounding" if best.level <= EIGEN.rounding else f"{best.level:.0e}"
+    left = "only rounding" if best.left <= EIGEN.rounding else f"{best.left:.0e}"
     why = (
         f"unknown numbers: {numbers} looked for over decades; {best.size} polynomials leave {left} "
         "of the laws after steps of Newton's method for the fields and numbers together"
@@ -94,15 +102,31 @@ def fit_choice(
 class _Fit:
     """Fields and numbers in one basis; see `choice.eigen.number_choice`.
 
-    ``level`` is that of the laws that are no data, and ``loss`` that of all.
+    ``left`` is what is left of the laws that are no data, and ``loss`` that of all; ``explains``
+    says whether the fields come nearer to the data than their mean does.
     """
 
     method: Method
     size: int
     theta: Tensor
-    level: float
+    left: float
     loss: float
     numbers: dict[str, float]
+    explains: bool
+
+    @property
+    def level(self) -> float:
+        """What is left; laws that hold for constants once all numbers are 0 resolve nothing."""
+        return self.left if self.explains else math.inf
+
+
+def _agree(fits: Sequence[_Fit]) -> bool:
+    """Whether the last two have the same numbers."""
+    if len(fits) < 2:
+        return False
+    one, other = (np.array(list(fit.numbers.values())) for fit in fits[-2:])
+    sizes = np.maximum(np.abs(one), np.abs(other))
+    return bool((np.abs(one - other) <= FITTING.alike * sizes).all() and sizes.any())
 
 
 def _try(
@@ -161,10 +185,10 @@ def _solved(
     numbers = {name: float(value) for name, value in system.numbers(theta).items()}
     level = worst_row_level(elsewhere, theta, kinds)
     left = math.sqrt(loss / first) if first else math.inf
-    if not math.isfinite(left) or not _explains(system, theta):
+    if not math.isfinite(left):
         level = math.inf
     size = functions_of(lowered.problem, modes)
-    return _Fit(method, size, theta, level, left, numbers)
+    return _Fit(method, size, theta, level, left, numbers, _explains(system, theta))
 
 
 def _descend(system: ResidualSystem, start: Tensor) -> tuple[Tensor, float]:
@@ -219,10 +243,7 @@ def _system(
 
 
 def _explains(system: ResidualSystem, theta: Tensor) -> bool:
-    """Whether fields come nearer to the data than their mean does.
-
-    Laws that hold for constants once all numbers are 0 would be resolved best of all.
-    """
+    """Whether fields come nearer to the data than their mean does."""
     residual, values = system.residual(theta), system.residual(_without_fields(system, theta))
     parts = []
     for block in system.blocks:
