@@ -88,4 +88,5 @@ CODES: dict[str, str] = {
     "L117": "conditions of an elliptic problem that stand on one side",
     "L118": "a condition at no point of the boundary",
     "L119": "an interpolation that leaves the range of its data",
+    "L120": "unknown numbers that can be scaled without changing any law",
 }

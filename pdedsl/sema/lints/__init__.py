@@ -15,14 +15,15 @@ from .counts import counts
 from .coverage.sides import coverage
 from .eigenvalues import eigenvalues
 from .exact import exact
-from .gauges import gauges
+from .freedom.gauges import gauges
+from .freedom.scaled import scaled
+from .freedom.trivial import trivial
 from .initial import initial
 from .interpolation import interpolation
 from .jumps import jumps
 from .outside.beyond import beyond
 from .outside.nowhere import nowhere
 from .tables import tables
-from .trivial import trivial
 from .unused import unused
 
 Lint = Callable[[Problem, Draft], Iterator[Diagnostic]]
@@ -44,6 +45,7 @@ LINTS: tuple[Lint, ...] = (
     jumps,
     nowhere,
     beyond,
+    scaled,
 )
 """All lints, in the order of their codes."""
 

@@ -76,7 +76,7 @@ def _by_lints(problem: Problem, looked: bool) -> Finding | None:
         # Polynomials have no function around a hole that vanishes on the outer boundary.
         if found.code == "L101" and steady_shape and not codes & _TOO_MANY:
             return Finding("not unique", found.message, found.mend or "")
-        if found.code == "L105":
+        if found.code in ("L105", "L120"):
             return Finding("not unique", found.message, found.mend or "")
         if found.code == "L103" and not looked and " and has " in found.message:
             return Finding("not unique", found.message, found.mend or "")

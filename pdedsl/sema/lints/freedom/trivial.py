@@ -20,8 +20,7 @@ from pdedsl.ir import (
     evaluate_with_scale,
 )
 from pdedsl.sema.draft import Draft
-
-from .structure import listed
+from pdedsl.sema.lints.structure import listed
 
 _MANY = 4096  # points at which cases are looked at: one of a thousandth of the volume is met
 

@@ -15,9 +15,8 @@ from pdedsl.calculus.coefficients import LARGEST_RESIDUAL, isolated
 from pdedsl.diagnostics import Diagnostic
 from pdedsl.ir import DomainIntegral, Global, Interior, Problem, Slice, size
 from pdedsl.sema.draft import Draft
-
-from .coverage.interfaces import is_short
-from .structure import Equation, equations, is_differentiated, order, owner
+from pdedsl.sema.lints.coverage.interfaces import is_short
+from pdedsl.sema.lints.structure import Equation, equations, is_differentiated, order, owner
 
 
 def gauges(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:

@@ -1,0 +1,1 @@
+"""Lints: functions and numbers that the laws leave free."""
