@@ -31,7 +31,13 @@ def basis_jet(
     every = table.taylor_rows()
     rows = [every[channel] for channel in (channels or table.every).channels]
     indices = list(dict.fromkeys(alpha for row in rows for alpha in row))
-    values = dict(zip(indices, derivatives(points, indices), strict=True))
+    found = derivatives(points, indices)
+    if all(len(row) == 1 for row in rows) and len(indices) == len(rows):
+        factors = [row[a] / factorial_of(a) for a, row in zip(indices, rows, strict=True)]
+        if all(factor == 1 for factor in factors):
+            return found
+        return found * found.new_tensor(factors)[:, None, None]
+    values = dict(zip(indices, found, strict=True))
     parts = [_combined([(values[a], w / factorial_of(a)) for a, w in row.items()]) for row in rows]
     return torch.stack(parts) if len(parts) > 1 else parts[0].unsqueeze(0)
 

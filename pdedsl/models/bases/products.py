@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property, reduce
 from math import prod
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from pdedsl.models.inputs import Axis
 from pdedsl.models.jets.multiindices import MultiIndex
+from pdedsl.models.runtime.workspace import empty
 
 from .basis import Frequencies, IndexSet
 from .index_sets import full_grid, grid_size, index_set
+from .plain import is_plain
 
 _MANY = 2_000
 """Functions from which on sums are taken axis by axis: of 48 by 48 by 7 functions at 1,000 points
@@ -131,6 +134,8 @@ class TensorProduct:
                 torch.stack([table[m] for m in own])
                 for table, own in zip(tables, orders, strict=True)
             ])  # fmt: skip
+        if is_plain(points):
+            return self._plain(tables, indices)
         positions = self.positions.to(points.device)
         out = []
         for alpha in indices:
@@ -139,6 +144,22 @@ class TensorProduct:
                 value = value * tables[i][alpha[i]].index_select(1, positions[:, i])
             out.append(value)
         return torch.stack(out)
+
+    def _plain(self, tables: Sequence[Tensor], indices: Sequence[MultiIndex]) -> Tensor:
+        """The products of an index set by NumPy, which gathers columns in a third of the time."""
+        places = self.positions.numpy().T
+        factors: dict[tuple[int, int], NDArray[Any]] = {}
+        out = empty((len(indices), tables[0].shape[1], self.size), tables[0])
+        for own, alpha in zip(out.numpy(), indices, strict=True):
+            for i, m in enumerate(alpha):
+                if (i, m) not in factors:
+                    factors[i, m] = tables[i][m].numpy().take(places[i], axis=1)
+            first, *others = (factors[i, m] for i, m in enumerate(alpha))
+            if not others:
+                own[:] = first
+            for k, other in enumerate(others):
+                np.multiply(own if k else first, other, out=own)
+        return out
 
     @property
     def sums_by_axis(self) -> bool:
