@@ -46,17 +46,28 @@ def lift(
     lines: Sequence[LineOperator],
     given: Sequence[Sequence[GridFunction]],
     grid: Sequence[Array],
-    time: float,
+    times: Array,
 ) -> Array:
-    """A function with the given values and fluxes, axis by axis (transfinite interpolation)."""
-    out = np.zeros(grid[0].shape)
+    """Functions with the given values and fluxes, axis by axis (transfinite interpolation).
+
+    Args:
+        lines: the axes.
+        given: of each axis, at its lower and its upper end.
+        grid: nodes, arrays of one shape (N_1, …, N_d) for each coordinate.
+        times: shape (s,).
+
+    Returns:
+        Shape (s, N_1, …, N_d).
+    """
+    out = np.zeros((len(times), *grid[0].shape))
+    spread = np.reshape(times, (-1, *(1,) * (len(lines) - 1)))
     for axis, (line, own) in enumerate(zip(lines, given, strict=True)):
         if not own:
             continue
         missing = []
         for row, (function, at) in enumerate(zip(own, (0, -1), strict=True)):
             face = [np.take(x, at, axis) for x in grid]
-            found = np.tensordot(line.conditions[row], out, (0, axis))
-            missing.append(function(face, time, found.shape) - found)
-        out += np.moveaxis(np.tensordot(line.lifts, np.stack(missing), 1), 0, axis)
+            found = np.tensordot(line.conditions[row], out, (0, axis + 1))
+            missing.append(function(face, spread, found.shape) - found)
+        out += np.moveaxis(np.tensordot(line.lifts, np.stack(missing), 1), 0, axis + 1)
     return out

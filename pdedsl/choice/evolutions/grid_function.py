@@ -24,8 +24,13 @@ class GridFunction:
     expression: sp.Expr
     symbols: tuple[sp.Symbol, ...]
 
-    def __call__(self, grid: Sequence[Array], time: float, shape: tuple[int, ...]) -> Array:
+    def __call__(self, grid: Sequence[Array], time: float | Array, shape: tuple[int, ...]) -> Array:
         """Values of a shape; what is not finite is told of the windows.
+
+        Args:
+            grid: the coordinates, arrays that broadcast to the shape.
+            time: a number, or many of a shape that broadcasts to it.
+            shape: of the values.
 
         Raises:
             NotNumericError: the expression has a part without values.

@@ -162,9 +162,9 @@ class NonlinearMarch:
         matrices = [line.powers[k][line.inside] for line, k in zip(lines, alpha, strict=True)]
         return along_axes(matrices, values)
 
-    def lift(self, component: int, time: float) -> Array:
-        """A function at all nodes with the given values and fluxes."""
-        return lift(self._operators[component], self._given[component], self._grid, time)
+    def lift(self, component: int, times: Array) -> Array:
+        """A function with the given values and fluxes for each time, shape (s, N_1, …, N_d)."""
+        return lift(self._operators[component], self._given[component], self._grid, times)
 
     def extend(self, component: int, values: Array) -> Array:
         """What satisfies the conditions with zero, at all nodes, from its values inside."""

@@ -109,10 +109,11 @@ class SeparableMarch:
         self, lower: float, upper: float, state: list[Array]
     ) -> tuple[MarchedWindow, list[Array]]:
         step, own = upper - lower, self.stages
-        times = [lower, *(lower + step * own.points)]
+        times = np.append(lower, lower + step * own.points)
         shape = self._grid[0].shape
-        lifts = np.stack([self._lift(t, shape) for t in times])
-        source = np.stack([self._source(self._grid, t, shape) for t in times[1:]])
+        lifts = lift(self.lines, self._given, self._grid, times)
+        spread = np.reshape(times[1:], (-1, *(1,) * len(shape)))
+        source = self._source(self._grid, spread, (len(spread), *shape))
         inside = (slice(None), *self._inside)
         operated = along_each([line.whole for line in self.lines], lifts[1:])
         known = (operated + source)[inside]
@@ -142,6 +143,3 @@ class SeparableMarch:
 
     def _solve(self, right: Array, step: float) -> Array:
         return solve_stages(self.stages, self._solver, self._form.masses, right, step)
-
-    def _lift(self, time: float, shape: tuple[int, ...]) -> Array:
-        return lift(self.lines, self._given, self._grid, time)

@@ -37,7 +37,7 @@ class StageEquations:
         self._matrix, self._first = own.matrix / self._step, own.first / self._step
         times = np.append(lower, lower + self._step * own.points)
         count = len(self._form.equations)
-        self._lifts = np.stack([[march.lift(c, t) for t in times] for c in range(count)])
+        self._lifts = np.stack([march.lift(c, times) for c in range(count)])
         self._lifted = self._lifts[(slice(None), slice(None), *march.inside)]
         slots = {slot for equation in self._form.equations for slot in equation.slots}
         self._slots = sorted(slots)
