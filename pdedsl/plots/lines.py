@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _N = 801
 _TINY = 1e-17
+_TIMES = 2  # standard deviations on either side of a curve, between which 95 % of normal values lie
 _KNOWN = KNOWN | {"linewidth": 1.1}
 
 
@@ -38,7 +39,8 @@ def line_figures(view: View) -> Figures:
 def _curves(view: View, names: list[str]) -> Figure:
     axis = view.axes[0]
     x = axis.values(_N)
-    found = view.solution.at(view.points({axis.name: x}))
+    points = view.points({axis.name: x})
+    found, deviations = view.solution.at(points), view.solution.deviations_at(points)
     known = {name: pair for name in names if (pair := _known(view, name, x)) is not None}
     made = figure(6.4, 4.6 if known else 3.4)
     panels = made.subplots(
@@ -47,6 +49,10 @@ def _curves(view: View, names: list[str]) -> Figure:
     for i, name in enumerate(names):
         color = CYCLE[i % len(CYCLE)]
         panels[0].plot(x, found[name], color=color, label=tex(name))
+        if name in deviations:
+            ends = [found[name] + times * deviations[name] for times in (-_TIMES, _TIMES)]
+            label = rf"{tex(name)} $\pm\,2\sigma$"
+            panels[0].fill_between(x, *ends, color=color, alpha=0.2, linewidth=0, label=label)
         data = data_points(view, name)
         if data is not None:
             label = f"{tex(name)}, data"

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from sympy.core.function import AppliedUndef
 
 from pdedsl.calculus.unforced import unforced
+from pdedsl.estimates.uncertainty import ends_along
+from pdedsl.geometry.arrays import Array
 from pdedsl.sema.jumps.unseen_fluxes import unseen_fluxes
 
 from .outputs import output_values
@@ -84,6 +87,24 @@ def deviations_of_fields(solution: Solution) -> dict[str, float]:
     found = _of_fields(solution.problem, solution.system.problem, squares)
     sizes = {name: math.sqrt(own.error / own.size) for name, own in found.items() if own.size > 0}
     return sizes if max(sizes.values(), default=0.0) <= 1 else {}
+
+
+def deviations_at(solution: Solution, points: Array) -> dict[str, Array]:
+    """By component its standard deviation at points (n, inputs), shape (n,): √(Σ_k (D_k u)²).
+
+    D_k u is the derivative of the field along a column of the root of the covariance. Empty where
+    `deviations_of_fields` is.
+    """
+    directions = solution.uncertainty.directions
+    if directions is None or not solution.field_deviations:
+        return {}
+    problem, system = solution.problem, solution.system
+    variance = {c.func.__name__: np.zeros(len(points)) for c in problem.components}
+    for above, below, length in ends_along(solution.theta, directions):
+        ends = [sampler(problem, system, theta).fields(points) for theta in (above, below)]
+        for name in variance:
+            variance[name] += ((ends[0][name] - ends[1][name]) / length) ** 2
+    return {name: np.sqrt(own) for name, own in variance.items()}
 
 
 def _of_noise(solution: Solution) -> str:

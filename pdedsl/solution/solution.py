@@ -22,7 +22,7 @@ from .checks import Finding
 from .checks.acceptance import ACCEPT
 from .checks.checks import first_finding
 from .errors import field_errors, number_errors
-from .estimating import deviations_of_fields
+from .estimating import deviations_at, deviations_of_fields
 from .known import known_values
 from .names import resolve
 from .outputs import OutputValue, output_values
@@ -312,11 +312,41 @@ class Solution:
         components = self.problem.components
         rows, stack = self._values(components, coordinates)
         by_name = {c.func.__name__: row for c, row in zip(components, rows, strict=True)}
+        return self._by_field(by_name, stack)
+
+    def _by_field(
+        self, components: Mapping[str, Any], stack: Callable[..., Any]
+    ) -> Array | dict[str, Array]:
+        """Values by component as a call returns them, for one field or by field."""
         values = {}
         for f in self.problem.fields:
-            own = [by_name[c.func.__name__] for c in f.components]
+            own = [components[c.func.__name__] for c in f.components]
             values[f.name] = stack(own) if f.vector else own[0]
         return values if len(values) > 1 else next(iter(values.values()))
+
+    def deviation(self, **coordinates: ArrayLike) -> Array | dict[str, Array]:
+        """One standard deviation of the fields of a fit by the noise of its data, as of a call.
+
+        Raises:
+            TypeError: a coordinate is missing or unknown.
+            ValueError: no deviation is known.
+        """
+        points, shape = as_points(self.problem, coordinates)
+        warn_beyond(self.problem, points)
+        found = self.deviations_at(points)
+        if not found:
+            reason = "data leave fields or numbers free, or there are too many parameters"
+            if all(law.kind != "fit" for law in self.problem.laws):
+                reason = "the problem has no fit"
+            raise ValueError(f"no deviation is known: {reason}")
+        return self._by_field({name: own.reshape(shape) for name, own in found.items()}, np.stack)
+
+    def deviations_at(self, points: Array) -> dict[str, Array]:
+        """The standard deviation of every component of a fit at points (n, inputs), by the noise.
+
+        Empty where it is not known.
+        """
+        return deviations_at(self, points)
 
     def _values(
         self, expressions: Sequence[sp.Expr], coordinates: Mapping[str, Any]

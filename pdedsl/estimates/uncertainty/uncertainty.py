@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,8 @@ class Uncertainty:
         undetermined: numbers that are not fixed, where there are some.
         at_bounds: numbers that have come to a bound.
         chi_squares: of each fit that states its noise.
+        directions: D with the covariance D Dᵀ of the parameters θ, without what is small, shape
+            (P, k); None where it is not known, or has too many columns.
     """
 
     numbers: Mapping[str, float] = field(default_factory=dict)
@@ -65,6 +67,7 @@ class Uncertainty:
     undetermined: Undetermined | None = None
     at_bounds: tuple[str, ...] = ()
     chi_squares: tuple[ChiSquare, ...] = ()
+    directions: Tensor | None = field(default=None, compare=False, repr=False)
 
 
 def uncertainty_of(system: ResidualSystem, theta: Tensor) -> Uncertainty:
@@ -138,7 +141,9 @@ class _Spread:
         }  # fmt: skip
         pairs = zip(self._names, deviations, strict=True)
         numbers = {name: own for name, own in pairs if name not in self._fixed}
-        return Uncertainty(numbers, correlations, self._of_fields(self._covariance.root))
+        directions = _directions(self._covariance.root)
+        fields = {} if directions is None else self._of_fields(directions)
+        return Uncertainty(numbers, correlations, fields, directions=directions)
 
     def _undetermined(self) -> Undetermined | None:
         """The first direction in which numbers can change, with fields that follow them."""
@@ -156,25 +161,39 @@ class _Spread:
         moved = moved_by(values, changes)
         return Undetermined(tuple(moved), combination(values, changes))
 
-    def _of_fields(self, root: Tensor) -> dict[str, Squares]:
-        """By component the integrals of its variance and of its square; empty if too dear."""
-        sizes = root.norm(dim=0)
-        root = root[:, sizes > _SMALL * sizes.max()]
-        if root.shape[1] > _MOST_DIRECTIONS:
-            return {}
+    def _of_fields(self, directions: Tensor) -> dict[str, Squares]:
+        """By component the integrals of its variance and of its square."""
         found = {}
         for network in self._system.networks:
             points, weights = integration_rule(self._system.problem, network)
             values = _values(network, self._theta, points)
             variance = torch.zeros_like(values)
-            for step in root.T.to(self._theta):
-                part = _STEP * float(self._theta.norm() / step.norm())
-                ends = [_values(network, self._theta + s * step, points) for s in (part, -part)]
-                variance += ((ends[0] - ends[1]) / (2 * part)).square()
+            for above, below, length in ends_along(self._theta, directions):
+                ends = [_values(network, theta, points) for theta in (above, below)]
+                variance += ((ends[0] - ends[1]) / length).square()
             pairs = zip(network.group.components, variance.T, values.T, strict=True)
             for name, square, value in pairs:
                 found[name] = Squares(float(weights @ square), float(weights @ value.square()))
         return found
+
+
+def _directions(root: Tensor) -> Tensor | None:
+    """The columns of a root that are not small; None where there are too many."""
+    sizes = root.norm(dim=0)
+    kept = root[:, sizes > _SMALL * sizes.max()]
+    return kept if kept.shape[1] <= _MOST_DIRECTIONS else None
+
+
+def ends_along(theta: Tensor, directions: Tensor) -> Iterator[tuple[Tensor, Tensor, float]]:
+    """Two states along each direction, and what their difference is of it, for derivatives.
+
+    Args:
+        theta: the state, shape (P,).
+        directions: shape (P, k).
+    """
+    for step in directions.T.to(theta):
+        part = _STEP * float(theta.norm() / step.norm())
+        yield theta + part * step, theta - part * step, 2 * part
 
 
 def _values(network: Network, theta: Tensor, points: Tensor) -> Tensor:
