@@ -22,6 +22,8 @@ class Table:
         headers: column name to its header in the file, where that is another.
         interpolation: ``nearest``, ``linear``, ``monotone`` or ``cubic``; None where the spec
             leaves it to the data.
+        numbers: of the rows in the file, from 1 on, shape (rows,); empty where they are all rows.
+        notes: what of the file was left out, a sentence each.
     """
 
     name: str
@@ -31,6 +33,12 @@ class Table:
     sha256: str
     headers: Mapping[str, str] = field(default_factory=dict)
     interpolation: str | None = None
+    numbers: NDArray[np.int64] = field(default_factory=lambda: np.arange(0))
+    notes: tuple[str, ...] = ()
+
+    def row_number(self, row: int) -> int:
+        """Of a row, counted from 0, the number in the file, counted from 1."""
+        return int(self.numbers[row]) if len(self.numbers) else row + 1
 
     @property
     def rows(self) -> int:

@@ -104,6 +104,6 @@ class Draft:
         if not inside.all():
             row = int(np.flatnonzero(~inside)[0])
             where = ", ".join(f"{n} = {v[row]:g}" for n, v in points.items())
-            count = int(np.sum(~inside))
+            count, number = int(np.sum(~inside)), table.row_number(row)
             message = f"{table.path}: {count} of {table.rows} points lie outside the domain"
-            yield Diagnostic("E604", f"{message}; the first is row {row + 1}, {where}", span)
+            yield Diagnostic("E604", f"{message}; the first is row {number}, {where}", span)

@@ -7,6 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pdedsl.sema.lints.interpolation import left_out
+
 from .checks.few_integrals import few_integrals
 from .checks.trivial_solution import trivial_solution
 from .estimating import as_data
@@ -120,6 +122,7 @@ def notes(solution: Solution) -> list[str]:
         for own in solution.uncertainty.chi_squares
         if own.is_below and own.times
     )
+    found += left_out(solution.problem)
     return [*found, *(text for text in texts if text is not None), *bounds, *below]
 
 

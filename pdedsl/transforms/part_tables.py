@@ -39,7 +39,8 @@ def part_table(problem: Problem, name: str, part: Subdomain) -> Table | None:
     own = f"{name}{part.number}"
     while own in known:
         own += "p"
-    return replace(table, name=own, columns=columns)
+    numbers = table.numbers[inside] if len(table.numbers) else table.numbers
+    return replace(table, name=own, columns=columns, numbers=numbers)
 
 
 def with_columns_of(expression: sp.Expr, place: OnData, own: Table) -> sp.Expr:

@@ -76,7 +76,8 @@ def _check(draft: Draft, node: ast.Law, table: Table, sigma: sp.Expr) -> None:
         return
     row, value = int(bad[0]), float(values[bad[0]])
     if sigma.atoms(AppliedUndef) or len(np.unique(values)) > 1:
-        message = f"sigma must be positive, and is {value:.6g} in row {row + 1} of {table.name}"
+        number = table.row_number(row)
+        message = f"sigma must be positive, and is {value:.6g} in row {number} of {table.name}"
         name = next((str(a.func) for a in sigma.atoms(AppliedUndef)), "its values")
         mend = f"mend {name} there, or leave such rows out of {table.path}"
         raise reject("E507", message, span, mend)

@@ -1,11 +1,12 @@
-"""Data files to tables: CSV, NPZ and MAT, with errors that name the row and column."""
+"""Data files to tables, with errors that name the row and column.
+
+A row in which one of the wanted columns has no value, or NaN, is left out, which the table notes.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,14 @@ from numpy.typing import NDArray
 from pdedsl.diagnostics import Note, Rejected, Span, nearest, reject
 from pdedsl.ir import Table
 
-from .csv_files import Columns, CsvFile, read_csv
-from .grids import as_rows
-from .reading import LARGEST_FILE, existing_file, is_link
+from . import arrays as binary
+from .csv_files import Columns, read_csv
+from .csv_header import CsvFile
+from .grids import as_rows, in_order_of
+from .reading import existing_file, is_link
 
-SUFFIXES = (".csv", ".npz", ".mat")
+TEXTS = (".csv", ".tsv", ".txt", ".dat")
+SUFFIXES = (*TEXTS, *binary.SUFFIXES)
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def read_table(
 
     Args:
         base: folder that relative paths start from.
-        path: the file as written; CSV, NPZ or MAT by its suffix.
+        path: the file as written; its suffix says what it is.
         span: place of the path, for messages.
         name: name of the table.
         columns: what is wanted.
@@ -69,24 +73,67 @@ def read_table(
     suffix = Path(path).suffix.lower()
     quoted = not is_link(base, path)
     if suffix not in SUFFIXES:
-        raise reject("E601", f"{path} is not a table", span, "use a .csv, .npz or .mat file")
-    if suffix == ".csv":
-        found = read_csv(CsvFile(file, path, span, quoted), wanted)
+        raise reject("E601", f"{path} is not a table", span, "use a .csv, .npz, .mat or .nc file")
+    notes, axes = [], {}
+    if suffix in TEXTS:
+        read = read_csv(CsvFile(file, path, span, quoted), wanted)
+        found = read.columns
+        if read.units:
+            notes.append(f"the row of units in {path}, {read.units}, is left out")
     else:
-        found = _arrays(file.read_bytes(), path, span, suffix, wanted)
+        whole = binary.read_arrays(file.read_bytes(), path, span, suffix, wanted)
+        found, axes = whole.columns, whole.axes
+    columns = _numbered(columns, found) if suffix == ".npy" else columns
     for column in columns:
         if column.header not in found:
             raise _missing(column, path, sorted(found) if quoted else None)
     arrays = {c.name: found[c.header] for c in columns}
+    if axes:
+        named = {c.name: axes[c.header] for c in columns if c.header in axes}
+        arrays = in_order_of(arrays, named, coordinates)
     chosen = as_rows(arrays, coordinates)
     if chosen is None:
-        raise _misfit(arrays, coordinates, path, span)
+        raise _misfit(arrays, coordinates, path, span, {c.name: c.header for c in columns})
     if not all(len(values) for values in chosen.values()):
         raise reject("E601", f"{path} holds no rows", span)
+    chosen, numbers = _complete(chosen, columns, path, span, notes)
     for column in columns:
-        _check_finite(chosen[column.name], column, path)
+        _check_finite(chosen[column.name], numbers, column, path)
     headers = {c.name: c.header for c in columns if c.header != c.name}
-    return Table(name, path, chosen, coordinates, _digest(file), headers, interpolation)
+    digest = _digest(file)
+    return Table(
+        name, path, chosen, coordinates, digest, headers, interpolation, numbers, tuple(notes)
+    )
+
+
+def _numbered(columns: Sequence[WantedColumn], found: Columns) -> list[WantedColumn]:
+    """The columns of a matrix in the order of the spec, where none is named in the file."""
+    if len(columns) != len(found) or any(c.header in found for c in columns):
+        return list(columns)
+    return [
+        WantedColumn(c.name, header, c.span, c.named)
+        for c, header in zip(columns, found, strict=True)
+    ]
+
+
+def _complete(
+    arrays: Columns, columns: Sequence[WantedColumn], path: str, span: Span, notes: list[str]
+) -> tuple[Columns, NDArray[np.int64]]:
+    """The rows in which no value is missing, and their numbers from 1 on; others are noted."""
+    lacking = {c: np.isnan(arrays[c.name]) for c in columns}
+    left_out = np.logical_or.reduce([*lacking.values()])
+    numbers = np.flatnonzero(~left_out) + 1
+    if left_out.any():
+        names = ", ".join(c.header for c, own in lacking.items() if own.any())
+        if not len(numbers):
+            raise reject("E601", f"{path} holds no row with all values: {names} lack them", span)
+        verb = "is" if left_out.sum() == 1 else "are"
+        notes.append(
+            f"{left_out.sum()} of {len(left_out)} rows of {path} without a value of {names} {verb} "
+            "left out"
+        )
+        arrays = {name: values[~left_out] for name, values in arrays.items()}
+    return arrays, numbers
 
 
 def _missing(column: WantedColumn, path: str, found: Sequence[str] | None) -> Rejected:
@@ -107,38 +154,16 @@ def _digest(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _arrays(content: bytes, path: str, span: Span, suffix: str, wanted: list[str]) -> Columns:
-    try:
-        loaded = _load(content, suffix)
-    except Exception:  # a broken file makes the readers of numpy and scipy fail in any way
-        raise reject("E601", f"{path} is not a readable {suffix} file", span) from None
-    table: Columns = {}
-    for name, value in loaded.items():
-        array = np.asarray(value)
-        if name in wanted and array.dtype.kind not in "fiub":
-            raise reject("E603", f"{path}, {name}: not an array of real numbers", span)
-        if array.dtype.kind in "fiub":
-            table[name] = np.asarray(array, dtype=np.float64)
-    return table
-
-
-def _load(content: bytes, suffix: str) -> Mapping[str, object]:
-    """All arrays of an NPZ or MAT file by name, as they are."""
-    if suffix == ".npz":
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > LARGEST_FILE:
-                raise ValueError("too large when unpacked")
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    from scipy.io import loadmat
-
-    found = loadmat(io.BytesIO(content))
-    return {name: value for name, value in found.items() if not name.startswith("__")}
-
-
-def _misfit(arrays: Columns, coordinates: Sequence[str], path: str, span: Span) -> Rejected:
+def _misfit(
+    arrays: Columns, coordinates: Sequence[str], path: str, span: Span, headers: Mapping[str, str]
+) -> Rejected:
     """E603 for arrays that are neither columns of one length nor values on a grid."""
     sizes = ", ".join(f"{name} {_shape(values)}" for name, values in arrays.items())
+    matrix = next((n for n in coordinates if np.squeeze(arrays[n]).ndim > 1), None)
+    if matrix is not None and len(coordinates) > 1:
+        message = f"{path} has a matrix as {matrix}: {sizes}"
+        mend = f'write {matrix} = "{headers[matrix]}[1]" for its first column'
+        raise reject("E603", message, span, mend)
     if all(np.squeeze(values).ndim <= 1 for values in arrays.values()):
         return reject("E603", f"{path} has columns of different lengths: {sizes}", span)
     grid = " by ".join(str(arrays[name].size) for name in coordinates)
@@ -151,10 +176,12 @@ def _shape(values: NDArray[np.float64]) -> str:
     return " by ".join(map(str, np.squeeze(values).shape)) or "1"
 
 
-def _check_finite(values: NDArray[np.float64], column: WantedColumn, path: str) -> None:
+def _check_finite(
+    values: NDArray[np.float64], numbers: NDArray[np.int64], column: WantedColumn, path: str
+) -> None:
     bad = np.flatnonzero(~np.isfinite(values))
     if len(bad):
-        row = int(bad[0]) + 1
+        row = numbers[bad[0]]
         message = (
             f"{path}, row {row}, column {column.header}: {values[bad[0]]} is not a finite number"
         )

@@ -33,14 +33,20 @@ def interpolation(problem: Problem, draft: Draft) -> Iterator[Diagnostic]:
 
 
 def table_notes(problem: Problem) -> tuple[str, ...]:
-    """A sentence for each law that asks for columns between their points: how they are found."""
+    """What was left out of tables, and for each law with columns between their points how."""
     found = [
         f"{table.name}.{column} is interpolated between the {table.rows} points of {table.name}, "
         + _how(table, column)
         for law in problem.laws
         for table, column in columns_away(problem, law)
     ]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys([*left_out(problem), *found]))
+
+
+def left_out(problem: Problem) -> list[str]:
+    """A sentence for what was left out of each file with numbers."""
+    tables = (*problem.tables, *(reference.table for reference in problem.references))
+    return list(dict.fromkeys(note for table in tables for note in table.notes))
 
 
 def _how(table: Table, column: str) -> str:

@@ -17,11 +17,11 @@ def main() -> None:
     (HERE / "probe.csv").write_text("x,u1,u2\n" + rows, encoding="utf-8")
     (HERE / "three.csv").write_text("x,u1\n0,0\n0.5,-0.125\n1,0\n", encoding="utf-8")
     (HERE / "probe.xlsx").write_text("not a table\n", encoding="utf-8")
-    (HERE / "words.csv").write_text("x,u1\n0,0\n0.5,n/a\n1,0\n", encoding="utf-8")
+    (HERE / "words.csv").write_text("x,u1\n0,0\n0.5,half\n1,0\n", encoding="utf-8")
     (HERE / "latin1.csv").write_bytes("x,u1,Länge\n0,0,1\n".encode("latin-1"))
     (HERE / "header.csv").write_text("x,u1\n", encoding="utf-8")
     (HERE / "headless.csv").write_text("0,0\n0.5,-0.125\n1,0\n", encoding="utf-8")
-    (HERE / "semicolons.csv").write_text("x;u1\n0;0\n1;0\n", encoding="utf-8")
+    (HERE / "semicolons.csv").write_text("x;u1\n0,0;0\n0,5;-0,125\n1;0\n", encoding="utf-8")
     (HERE / "twice.csv").write_text("x,u1,u1\n0,0,0\n1,0,0\n", encoding="utf-8")
     (HERE / "short.csv").write_text("x,u1\n0,0\n0.5\n1,0\n", encoding="utf-8")
     (HERE / "damaged.npz").write_bytes(b"PK\x03\x04 cut off")
@@ -35,8 +35,8 @@ def main() -> None:
     (HERE / "units.csv").write_text(
         "x,Temp [C]\n" + "".join(f"{x:g},{x * (x - 1) / 2:g}\n" for x in X), encoding="utf-8"
     )
-    bad = np.where(X == 0.5, np.nan, X)
-    savemat(HERE / "nan.mat", {"x": X, "u1": bad})
+    bad = np.where(X == 0.5, np.inf, X)
+    savemat(HERE / "infinite.mat", {"x": X, "u1": bad})
 
 
 if __name__ == "__main__":
