@@ -4,7 +4,9 @@ The columns are scaled to unit length and :math:`A D^{-1} = Q R` by Householder 
 by the normal equations, which square the condition number. Where R shows that the columns are
 dependent to rounding, or there are no more rows than columns, the solution of least norm (of the
 scaled columns) by a QR decomposition with pivots (LAPACK's gelsy) takes its place; one by singular
-values has the same errors and takes several times as long.
+values has the same errors and takes several times as long. With more rows than columns R is
+decomposed, with :math:`Q^T b` on the right: pivots move columns one by one, which for 4,000 rows
+and 1,000 columns takes eight times as long (1.4 s in place of 0.17).
 """
 
 from __future__ import annotations
@@ -52,7 +54,8 @@ class Qr:
 
     def __init__(self, matrix: Tensor, cutoff: float | None = None) -> None:
         rows, columns = matrix.shape
-        self._matrix, self._factors = matrix, None
+        self._matrix = matrix
+        self._factors: Reflections | None = None
         rounding = max(rows, columns) * torch.finfo(matrix.dtype).eps
         self._cutoff = rounding if cutoff is None else cutoff
         norms = torch.linalg.vector_norm(matrix, dim=0)
@@ -61,8 +64,9 @@ class Qr:
         if rows > columns and self.rank is not Rank.NOT_FINITE:
             factors = Reflections(matrix / self._scale)
             diagonal = factors.diagonal().abs()
+            self._factors = factors
             if float(diagonal.min()) > self._cutoff * float(diagonal.max()):
-                self._factors, self.rank = factors, Rank.FULL
+                self.rank = Rank.FULL
 
     def solve(self, right: Tensor, damping: float = 0.0) -> Tensor:
         """x(b, λ), shape (P,); a damping costs a factorisation of its own."""
@@ -73,7 +77,10 @@ class Qr:
             return Qr(taller, self._cutoff).solve(torch.cat((right, right.new_zeros(columns))))
         if self._factors is None:
             return _least_norm(self._matrix / self._scale, right, self._cutoff) / self._scale
-        return self._factors.back(self._factors.turn(right)) / self._scale
+        turned = self._factors.turn(right)
+        if self.rank is not Rank.FULL:
+            return _least_norm(self._factors.triangle(), turned, self._cutoff) / self._scale
+        return self._factors.back(turned) / self._scale
 
 
 def _least_norm(matrix: Tensor, right: Tensor, cutoff: float) -> Tensor:

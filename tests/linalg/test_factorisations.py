@@ -86,6 +86,18 @@ def test_dependent_columns_are_told_and_the_residual_is_the_least(kind):
     assert float((matrix @ found - right).norm()) == pytest.approx(least, rel=1e-9)
 
 
+@pytest.mark.parametrize("rows", [9, 12, 400])
+def test_of_dependent_columns_the_solution_of_least_norm_is_found(rows):
+    """Of the scaled columns, as by singular values of the whole matrix."""
+    matrix, right = _random(rows, 9), _random(rows, seed=1)
+    matrix[:, 4] = 2 * matrix[:, 0] - matrix[:, 3]
+    matrix[:, 7] = 1e3 * matrix[:, 1]
+    factors, norms = Qr(matrix), matrix.norm(dim=0)
+    scaled = np.linalg.lstsq((matrix / norms).numpy(), right.numpy(), rcond=1e-10)[0]
+    assert factors.rank is Rank.DEFICIENT
+    assert (factors.solve(right) * norms).numpy() == pytest.approx(scaled, rel=1e-9, abs=1e-12)
+
+
 def test_more_columns_than_rows_is_deficient():
     assert {KINDS[kind](_random(4, 9)).rank for kind in ("qr", "fronts", "svd")} == {Rank.DEFICIENT}
 
