@@ -342,15 +342,20 @@ def _differences(length: float, count: int, circle: bool, order: int) -> csr_mat
     """Of second order, one-sided at the ends of an interval."""
     h = length / (count if circle else count - 1)
     middle, end = _STENCILS[order]
-    rows = np.arange(count)
-    out = np.zeros((count, count))
+    inner = np.arange(count) if circle else np.arange(1, count - 1)
+    rows, columns, values = [], [], []
     for offset, weight in enumerate(middle, -1):
-        out[rows, (rows + offset) % count] = weight
+        if weight:
+            rows.append(inner)
+            columns.append((inner + offset) % count)
+            values.append(np.full(len(inner), weight))
     if not circle:
-        out[[0, -1]] = 0.0
-        out[0, : len(end)] = end
-        out[-1, -len(end) :] = [(-1) ** order * w for w in reversed(end)]
-    return csr_matrix(out / h**order)
+        near = np.arange(len(end))
+        rows += [np.zeros_like(near), np.full_like(near, count - 1)]
+        columns += [near, count - 1 - near]
+        values += [np.array(end), (-1) ** order * np.array(end)]
+    entries, places = np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))
+    return csr_matrix((entries / h**order, places), shape=(count, count))
 
 
 _STENCILS: Mapping[int, tuple[tuple[float, ...], tuple[float, ...]]] = {

@@ -6,6 +6,7 @@ A file whose first line is ``# --set k=2`` is checked with that parameter value.
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,12 +25,14 @@ def overrides(path: Path) -> dict[str, float]:
     return {found[1].decode(): float(found[2])} if found else {}
 
 
-def check(path: Path) -> tuple[list[Diagnostic], Source]:
+@cache
+def check(path: Path) -> tuple[tuple[Diagnostic, ...], Source]:
+    """What is wrong with a file, looked for once."""
     try:
         _, report, source = api.check(path, overrides(path))
     except UserError as error:
-        return list(error.diagnostics), error.source
-    return list(report), source
+        return tuple(error.diagnostics), error.source
+    return tuple(report), source
 
 
 def diagnostics(path: Path) -> str:
