@@ -22,13 +22,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves, tree_map, tree_map_only
 
 from pdedsl.models.jets.activation_derivatives import NUMPY_TANH
 
@@ -123,16 +123,16 @@ class _Tracer(TorchDispatchMode):
         self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         options = kwargs or {}
-        name = func._schema.name.removeprefix("aten::")
-        if any(tag in func.tags for tag in _REFUSED):
+        name, refused, mutable = _known_of(func)
+        if refused:
             raise RefusedError(f"{name} depends on values or on chance")
         if name in _EMPTY:
             return self._place(func(*args, **options))
-        if func._schema.is_mutable:
+        if mutable:
             return self._writing(func, name, args, options)
-        given = {_address(t) for t in tree_leaves((args, options)) if isinstance(t, Tensor)}
+        given = {_address(t) for t in _tensors((args, options))}
         found = func(*args, **options)
-        if all(_address(t) in given for t in tree_leaves(found) if isinstance(t, Tensor)):
+        if all(_address(t) in given for t in _tensors(found)):
             return found  # a view, which is remade from its place in memory
         if not isinstance(found, Tensor):
             raise RefusedError(f"{name} has several results")
@@ -149,7 +149,7 @@ class _Tracer(TorchDispatchMode):
         return _Seen(address, tensor.dtype, offset, shape, tensor.stride())
 
     def _note(self, operation: Callable[..., Any], args: Any, options: Any) -> None:
-        args, options = tree_map_only(Tensor, self.seen, (args, options))
+        args, options = _mapped((args, options), Tensor, self.seen)
         self.calls.append((operation, args, options))
 
     def _place(self, like: Tensor) -> Tensor:
@@ -166,7 +166,7 @@ class _Tracer(TorchDispatchMode):
         }
         for argument in func._schema.arguments:
             if argument.alias_info is not None and argument.alias_info.is_write:
-                written = tree_leaves(given[argument.name])
+                written = _tensors(given[argument.name])
                 if not all(_address(tensor) in self._own for tensor in written):
                     raise RefusedError(f"{name} writes to a tensor from outside")
         plain = getattr(torch if "out" in options else Tensor, name, func)
@@ -189,6 +189,34 @@ class _Tracer(TorchDispatchMode):
             place.copy_(found)
             self._note(_copying(func), (place, *args), options)
         return place
+
+
+@lru_cache(maxsize=4096)
+def _known_of(func: Any) -> tuple[str, bool, bool]:
+    """Name of an operation, whether it cannot be recorded, and whether it writes to arguments."""
+    name = func._schema.name.removeprefix("aten::")
+    return name, any(tag in func.tags for tag in _REFUSED), func._schema.is_mutable
+
+
+def _tensors(value: Any) -> Iterator[Tensor]:
+    """The tensors of arguments, which operations take in lists at most."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, (list, tuple, dict)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _tensors(part)
+
+
+def _mapped(value: Any, kind: type, function: Callable[[Any], Any]) -> Any:
+    """Arguments with each one of a kind replaced."""
+    if isinstance(value, kind):
+        return function(value)
+    if isinstance(value, dict):
+        return {name: _mapped(part, kind, function) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        parts = [_mapped(part, kind, function) for part in value]
+        return parts if isinstance(value, list) else tuple(parts)
+    return value
 
 
 def _address(tensor: Tensor) -> int:
@@ -266,20 +294,18 @@ class Replay:
         places = {place.address: place for place in arena}
         made: dict[_Seen, Tensor] = {}
 
-        def tensor(value: Any) -> Any:
-            if not isinstance(value, _Seen):
-                return value
-            if value not in made:
-                place = places[value.address]
-                made[value] = _at(place, value.offset, value.shape, value.strides, value.dtype)
-            return made[value]
+        def tensor(seen: _Seen) -> Tensor:
+            if seen not in made:
+                place = places[seen.address]
+                made[seen] = _at(place, seen.offset, seen.shape, seen.strides, seen.dtype)
+            return made[seen]
 
         with torch.inference_mode():
             self._calls = [
-                _quicker(operation, tuple(tree_map(tensor, args)), tree_map(tensor, options))
+                _quicker(operation, *_mapped((args, options), _Seen, tensor))
                 for operation, args, options in calls
             ]
-            self._results = [tensor(value) for value in results]
+            self._results = _mapped(results, _Seen, tensor)
         arena.settle()
 
     def __len__(self) -> int:
