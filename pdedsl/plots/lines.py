@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _N = 801
 _TINY = 1e-17
 _TIMES = 2  # standard deviations on either side of a curve, between which 95 % of normal values lie
+_BARS: Any = {"elinewidth": 0.8}
 _KNOWN = KNOWN | {"linewidth": 1.1}
 
 
@@ -56,7 +57,10 @@ def _curves(view: View, names: list[str]) -> Figure:
         data = data_points(view, name)
         if data is not None:
             label = f"{tex(name)}, data"
-            panels[0].plot(data[0][:, 0], data[1], ".", color=color, markersize=4, label=label)
+            x_data, y_data = data.points[:, 0], data.values
+            panels[0].plot(x_data, y_data, ".", color=color, markersize=4, label=label)
+            if data.noise is not None:
+                panels[0].errorbar(x_data, y_data, data.noise, fmt="none", ecolor=color, **_BARS)
         if name in known:
             _compare(panels, view, name, known[name], color)
     _finish(panels, tex(axis.name), names, bool(known))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib.collections import PolyCollection
+from matplotlib.collections import LineCollection, PolyCollection
 
 import pdedsl
 
@@ -60,6 +60,9 @@ def test_a_field_has_its_deviation_at_points_and_a_band(tmp_path: Path) -> None:
     assert np.allclose(solution.deviation(t=t), expected, rtol=1e-3, atol=1e-7)
     figure = solution.plot()["solution_y"]
     (band,) = [c for c in figure.axes[0].collections if isinstance(c, PolyCollection)]
+    (bars,) = [c for c in figure.axes[0].collections if isinstance(c, LineCollection)]
+    lengths = [np.ptp(np.asarray(bar)[:, 1]) for bar in bars.get_segments()]
+    assert len(lengths) == 20 and np.allclose(lengths, 2 * 0.02)
     corners = band.get_paths()[0].vertices
     middle = np.exp(-k * corners[:, 0])
     two = 2 * corners[:, 0] * middle * deviation
@@ -98,6 +101,32 @@ def test_a_vector_has_a_deviation_of_each_component(tmp_path: Path) -> None:
     found = np.asarray(solution.deviation(t=np.array([0.5, 1.0])))
     assert found.shape == (2, 2)
     assert np.allclose(found[0], found[1], rtol=1e-3)
+
+
+SOURCE = """domain O: x in [0, 1]
+unknown u(x), f(x)
+data a(x, value) from "a.csv"
+eq: u_xx = f
+fit: u = a.value  on a  sigma = 0.05
+"""
+
+
+def test_a_field_that_data_alone_tell_has_the_deviation_of_regression(tmp_path: Path) -> None:
+    """Polynomials φ of degree 8: sd² = σ² φ(x)ᵀ (ΦᵀΦ)⁻¹ φ(x)."""
+    x = np.linspace(0, 1, 40)
+    values = np.sin(3 * x) + 0.05 * np.random.default_rng(0).standard_normal(40)
+    path = spec(tmp_path, SOURCE, "x,value", x, values)
+    settings = [("model.kind", "basis"), ("model.family", "legendre"), ("model.modes", "8")]
+    solution = pdedsl.solve(path, method="lm", settings=settings, budget=20)
+    at = np.linspace(0, 1, 9)
+    design, wanted = (np.polynomial.legendre.legvander(2 * p - 1, 8) for p in (x, at))
+    expected = 0.05 * np.linalg.norm(np.linalg.pinv(design).T @ wanted.T, axis=0)
+    found = solution.deviation(x=at)
+    assert isinstance(found, dict) and np.allclose(found["u"], expected, rtol=1e-4)
+    (own,) = solution.uncertainty.chi_squares
+    best = design @ np.linalg.lstsq(design, values, rcond=None)[0]
+    assert own.value == pytest.approx(np.sum((values - best) ** 2) / 0.05**2, rel=1e-4)
+    assert own.degrees_of_freedom == pytest.approx(31, abs=1e-4)
 
 
 def test_without_a_fit_there_is_none() -> None:

@@ -116,6 +116,13 @@ def test_decimal_commas_are_told(tmp_path: Path, content: str, mend: str) -> Non
     assert (found.code, found.mend) == ("E603", mend)
 
 
+@pytest.mark.parametrize("time", ["2024-05-01 12:00", "12:30:05", "1.5.2024", "5/1/24"])
+def test_dates_are_told(tmp_path: Path, time: str) -> None:
+    (tmp_path / "a.csv").write_text(f"x,t,f\n0.5,{time},1.5\n")
+    (found,) = report(TEXT.format("a.csv"), tmp_path)[1]
+    assert found.mend == "write times as numbers, such as seconds from the first"
+
+
 def test_a_column_may_bear_the_name_of_an_unknown(tmp_path: Path) -> None:
     text = TEXT.replace("a(x, t, f)", 'a(x, t, u = "Temp [C]")').replace("a.f", "a.u")
     found = table(tmp_path, text_of(";", "x,t,Temp [C]", between="m;s;"), text=text)

@@ -134,9 +134,9 @@ def _dots(mesh: Any, view: View, name: str) -> str:
     if data is None:
         return ""
     across, up = (view.axes.index(axis) for axis in orient(view.axes))
-    points, values = data
+    points = data.points
     mesh.axes.scatter(
-        points[:, across], points[:, up], s=9, c=values, cmap=mesh.cmap, norm=mesh.norm,
+        points[:, across], points[:, up], s=9, c=data.values, cmap=mesh.cmap, norm=mesh.norm,
         edgecolors="white", linewidths=0.4,
     )  # fmt: skip
     return "; dots: data"

@@ -24,6 +24,8 @@ _LONGEST_UNITS = 2000  # characters of a row of units; a choice
 _UNIT = re.compile(r"[^\W\d][^\s,;]{0,19}|[\[(].{0,20}[\])]|[-%°‰µ].{0,9}|1")
 """What may stand below a name as its unit: a word, something in brackets, a sign, or 1 for none."""
 
+_DATE = re.compile(r"\d{1,4}[-/.:]\d{1,2}[-/.:]\d")
+
 
 @dataclass
 class CsvTable:
@@ -148,4 +150,6 @@ def _number(source: CsvFile, place: str, column: str, entry: str) -> float:
         if entry.count(",") == 1 and _is_number(entry.replace(",", ".")):
             own = f", such as {entry.replace(',', '.')[:40]}" if source.quoted else ""
             mend = f"write decimal points in place of commas{own}"
+        elif _DATE.match(entry):
+            mend = "write times as numbers, such as seconds from the first"
         raise source.refuse("E603", message, mend) from None
