@@ -22,6 +22,7 @@ class Trial(Protocol):
         """Part of the residual that is left; infinite where the basis resolves nothing."""
 
 
+S = TypeVar("S")
 T = TypeVar("T", bound=Trial)
 
 
@@ -41,8 +42,8 @@ def degrees(first: int, growth: float, functions: Callable[[int], int], most: in
 
 
 def best_of_growing(
-    sizes: Iterable[int],
-    solve: Callable[[int, T | None], T],
+    sizes: Iterable[S],
+    solve: Callable[[S, T | None], T],
     fall: float,
     patience: int,
     rounding: float = 0.0,

@@ -356,9 +356,12 @@ class FittingTuning:
 
     # Of each axis, by the number of inputs: two rates of 2000 and 5 on [0, 1/2] are told apart by
     # polynomials of degree 36, not by those of degree 12.
-    first_degree: tuple[int, ...] = (36, 12)
+    first_degree: tuple[int, ...] = (36, 12, 6)
+    known: float = 0.6  # of the degrees that resolve known terms to rounding, in the first trial †
+    search: float = 0.3  # of the time that is left, for the search over decades in one basis †
     growth: float = 1.5  # of it from one trial to the next †
-    most_functions: int = 700  # of all components †
+    # Of all components, likewise: steps of 1,500 functions take two seconds.
+    most_functions: tuple[int, ...] = (1500, 1200, 1500)  # †
     most_trials: int = 400  # of numbers in one search †
     decades: int = 12  # either way from a guess: rates in SI lie 1e-5 to 1e9 from 1
     per_decade: int = 2  # values of a number, at most †
@@ -377,11 +380,14 @@ class FittingTuning:
     resolved: float = 1e-5  # level that is taken: accepted results have 1e-3
     # Weight of data beside laws in the search: with 1 the speed of a wave was 5 % off.
     beside: float = 1e-2
-    # The same in Newton's method, of squares, the second time by the terms of the first result.
-    # Numbers have the deviations of nonlinear regression; with 1e-4, laws that a basis leaves 1e-6
-    # of moved a diffusivity by seven deviations.
-    data: tuple[float, ...] = (1e-8, 1e-8)
-    less_and_less: tuple[float, ...] = (1, 1e-2, 1e-4)  # before, from the guesses †
+    # The same in Newton's method, of squares. Numbers have the deviations of nonlinear regression
+    # as long as what is left of the laws is small beside the weighted misfit of the data: with
+    # 1e-8, laws that a basis left 8e-6 of moved a diffusivity by 3.6 deviations where data of 2 %
+    # noise were missed.
+    data: tuple[float, ...] = (1e-4,)
+    hardest: float = 1e-8  # weight below which nothing changes
+    softest: float = 100.0  # weighted misfit over what is left of the laws, at least
+    more_data: tuple[float, ...] = (1, 1e-2)  # before, from the guesses †
     alike: float = 1e-3  # numbers of two bases that explain no data, and are taken all the same †
     constant: float = 1e-12  # square of the variation of data over theirs, which is rounding †
     parts: tuple[float, ...] = (1, 0.5, 0.25, 0.1, 0.03)  # of a step of the numbers †

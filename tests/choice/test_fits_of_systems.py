@@ -38,6 +38,16 @@ bc: u = 0  on boundary
 ic: u = sin(pi*x), u_t = 0  at t = 0
 fit: u = probe.value  on probe
 """
+HEAT = """domain O: (x, y) in [0, 1]^2
+time t in [0, 0.5]
+unknown u(x, y, t)
+unknown k > 0 guess 1
+data probe(x, y, t, value) from "probe.csv"
+eq: u_t = k*lap(u)
+bc: u = 0  on boundary
+ic: u = sin(pi*x)*sin(pi*y)  at t = 0
+fit: u = probe.value  on probe
+"""
 
 
 def predators(t: np.ndarray, a: float, b: float, c: float, d: float) -> np.ndarray:
@@ -93,6 +103,24 @@ def test_the_speed_of_a_wave_is_that_of_regression(tmp_path: Path) -> None:
     assert solution.finding is None
     slope = np.sin(np.pi * x) * np.sin(np.pi * 1.3 * t) * np.pi * t
     assert abs(solution.numbers["c"] - 1.3) < 4 * 0.01 / np.linalg.norm(slope)
+
+
+def test_a_diffusivity_in_two_space_coordinates_is_that_of_regression(tmp_path: Path) -> None:
+    generator = np.random.default_rng(7)
+    x, y, t = generator.uniform(0, 1, (3, 45)) * np.array([[1], [1], [0.5]])
+
+    def model(k: float) -> np.ndarray:
+        return np.sin(np.pi * x) * np.sin(np.pi * y) * np.exp(-2 * np.pi**2 * k * t)
+
+    values = model(0.07) + 0.01 * generator.standard_normal(45)
+    write(tmp_path, ("x", "y", "t", "value"), x, y, t, values)
+    (tmp_path / "fit.pde").write_text(HEAT, encoding="utf-8")
+    solution = pdedsl.solve(tmp_path / "fit.pde", budget=60)
+    assert solution.finding is None
+    expected = least_squares(lambda p: model(p[0]) - values, 0.07, xtol=1e-13)
+    deviation = np.sqrt(2 * expected.cost / 44 / np.sum(expected.jac**2))
+    assert abs(solution.numbers["k"] - expected.x[0]) < 0.02 * deviation
+    assert solution.number_deviations["k"] == pytest.approx(deviation, rel=0.01)
 
 
 def write(folder: Path, names: tuple[str, ...], *columns: np.ndarray) -> None:

@@ -98,13 +98,27 @@ def _of_known_terms(problem: Problem, waves: Sequence[bool], linear: bool) -> tu
 def _refine(trial: BasisTrial, waves: Sequence[bool]) -> tuple[int, ...] | None:
     """The degrees after those of a trial; None where all axes are resolved."""
     assert trial.theta is not None and not isinstance(trial.modes, int)
-    tails = _tails(trial.theta, trial.modes, waves)
+    return refined_degrees(trial.theta, trial.modes, waves, AXES.growth)
+
+
+def refined_degrees(
+    theta: Tensor, degrees: tuple[int, ...], waves: Sequence[bool], growth: float
+) -> tuple[int, ...] | None:
+    """Degrees of which those of the axes that are not resolved have grown; None where all are.
+
+    Args:
+        theta: coefficients, one component after another, the last axis fastest.
+        degrees: of each axis.
+        waves: whether an axis has waves for functions.
+        growth: factor of a degree that grows.
+    """
+    tails = _tails(theta, degrees, waves)
     if max(tails) <= AXES.resolved:
         return None
     least = max(AXES.near * max(tails), AXES.resolved)
     return tuple(
-        math.ceil(AXES.growth * degree) + 1 if tail >= least else degree
-        for degree, tail in zip(trial.modes, tails, strict=True)
+        math.ceil(growth * degree) + 1 if tail >= least else degree
+        for degree, tail in zip(degrees, tails, strict=True)
     )
 
 

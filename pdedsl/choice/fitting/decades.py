@@ -25,7 +25,7 @@ import torch
 from scipy.optimize import minimize
 from torch import Tensor
 
-from pdedsl.choice.allowance import Allowance
+from pdedsl.choice.allowance import Allowance, SpentError
 from pdedsl.choice.tuning import FITTING
 from pdedsl.compiler.lowering.numbers import Bounded
 from pdedsl.compiler.residual.system import ResidualSystem
@@ -40,18 +40,20 @@ def search_decades(system: ResidualSystem, allowance: Allowance) -> Tensor:
         system: in a small basis; its guesses are where the decades begin.
         allowance: of the search.
 
-    Raises:
-        SpentError: the time is spent.
+    Where the time ends that of the best ones so far.
     """
     numbers = system.ansatz.numbers
     projection = _Projection(system, allowance)
     lines = [_line(number, _count(len(numbers))) for number in numbers]
-    best = min(_grid(numbers, lines), key=projection.left)
-    projection.steps = FITTING.steps
     guess = [number.guess for number in numbers]
-    starts = [best] if best == guess else [best, guess]
-    ends = [_refined(numbers, start, projection.left) for start in starts]
-    return projection.theta(min(ends, key=projection.left))
+    try:
+        best = min(_grid(numbers, lines), key=projection.left)
+        projection.steps = FITTING.steps
+        starts = [best] if best == guess else [best, guess]
+        ends = [_refined(numbers, start, projection.left) for start in starts]
+        return projection.theta(min(ends, key=projection.left))
+    except SpentError:
+        return projection.theta(projection.best or guess)
 
 
 def fields_at(
@@ -117,7 +119,7 @@ class _Projection:
     def __init__(self, system: ResidualSystem, allowance: Allowance) -> None:
         self._system, self._allowance = system, allowance
         self._fields = fields_of_data(system)
-        self.steps = 1
+        self.steps, self.best, self._least = 1, list[float](), math.inf
 
     def theta(self, values: Sequence[float]) -> Tensor:
         return fields_at(self._system, self._start(values), self.steps, self._fields)[0]
@@ -129,6 +131,8 @@ class _Projection:
         except (RuntimeError, ValueError):  # numbers beyond those of the machine
             return math.inf
         found = float(left.square().sum())
+        if found < self._least:
+            self.best, self._least = list(values), found
         return found if math.isfinite(found) else math.inf
 
     def _start(self, values: Sequence[float]) -> Tensor:

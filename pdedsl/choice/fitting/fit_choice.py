@@ -1,13 +1,10 @@
 r"""A basis for unknown numbers that data, or more conditions than the fields need, fix.
 
 Numbers are looked for over decades in a small basis (`decades`). From there all laws are solved for
-fields and numbers by Newton's method, in larger and larger bases, until the laws hold. The rows of
-data weigh little beside those of laws, so that fields satisfy these and come as near to the data as
-they can: with noise the numbers are those of nonlinear regression.
-
-With laws as hard as that a step of fields and numbers together leaves the laws by its square,
-beside which the data do not count, and would be refused. So numbers make the step, and fields
-follow them to the laws (variable projection; Golub and Pereyra, Inverse Problems 19, 2003).
+fields and numbers by Newton's method (`number_steps`), in larger and larger bases, until the laws
+hold. The rows of data weigh little beside those of laws, so that fields satisfy these and come as
+near to the data as they can: with noise the numbers are those of nonlinear regression. They weigh
+as much as it takes that what functions leave of the laws does not move the numbers.
 
 Beside hard laws the misfit of data has many minima where fields oscillate. From the guesses data
 therefore weigh as much as laws first, so that fields keep to them, and then less and less (Ramsay,
@@ -17,28 +14,29 @@ Hooker, Campbell and Cao, J. Royal Statistical Society B 69, 2007).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from pdedsl.choice.allowance import Allowance
+from pdedsl.choice.basis.axis_degrees import refined_degrees
+from pdedsl.choice.basis.known_degrees import known_degrees
 from pdedsl.choice.basis.row_levels import worst_row_level
 from pdedsl.choice.basis.trial_method import basis_method, functions_of
 from pdedsl.choice.choice import Choice
-from pdedsl.choice.growing import best_of_growing, degrees
+from pdedsl.choice.growing import best_of_growing
 from pdedsl.choice.tuning import EIGEN, FITTING
 from pdedsl.compiler.lowering.lower import LoweredProblem
 from pdedsl.compiler.residual.build import build
 from pdedsl.compiler.residual.system import ResidualSystem
+from pdedsl.conditioning.discretisation import component_axes
 from pdedsl.ir import Problem
-from pdedsl.linalg.least_squares import least_squares
 from pdedsl.settings.method import Method
 
 from .decades import fields_at, fields_of_data, of_one_size, search_decades
+from .number_steps import descend, follow
 
 _MOST_INPUTS = len(FITTING.first_degree)  # for dense matrices in every trial of numbers
 
@@ -65,26 +63,20 @@ def fit_choice(
     None, too, where all laws that hold for fields of zero leave them free, as for an eigenvalue.
     Arguments as for `choice.eigen.number_choice`.
     """
-    problem = lowered.problem
-    unlike: list[_Fit] = []  # the data, all that were found
+    fits: list[_Fit] = []
 
-    def solve(degree: int, best: _Fit | None) -> _Fit:
+    def solve(modes: tuple[int, ...], best: _Fit | None) -> _Fit:
         allowance.check()
-        fit = _try(lowered, (degree,) * len(problem.inputs), weights, best, allowance)
+        fit = _try(lowered, modes, weights, best, allowance)
         if notify is not None:
             named = ", ".join(f"{name} = {value:.4g}" for name, value in fit.numbers.items())
             notify(f"a basis of {fit.size} functions with {named} leaves {fit.left:.0e}")
-        if not fit.explains:
-            unlike.append(fit)
+        fits.append(fit)
         return fit
 
-    def functions(degree: int) -> int:
-        return functions_of(problem, (degree,) * len(problem.inputs))
-
-    first = FITTING.first_degree[len(problem.inputs) - 1]
-    sizes = degrees(first, FITTING.growth, functions, FITTING.most_functions)
-    sizes = takewhile(lambda _: not _agree(unlike), sizes)
+    sizes = _growing(lowered.problem, fits)
     best = best_of_growing(sizes, solve, FITTING.fall, FITTING.patience, EIGEN.rounding)
+    unlike = [fit for fit in fits if not fit.explains]
     if best is None and _agree(unlike):
         best = unlike[-1]  # the best that the laws allow, however far from the data
     if best is None or not best.left <= FITTING.resolved:
@@ -103,7 +95,8 @@ class _Fit:
     """Fields and numbers in one basis; see `choice.eigen.number_choice`.
 
     ``left`` is what is left of the laws that are no data, and ``loss`` that of all; ``explains``
-    says whether the fields come nearer to the data than their mean does.
+    says whether the fields come nearer to the data than their mean does, ``settled`` whether more
+    functions would change nothing beside the noise of the data.
     """
 
     method: Method
@@ -113,11 +106,45 @@ class _Fit:
     loss: float
     numbers: dict[str, float]
     explains: bool
+    settled: bool
 
     @property
     def level(self) -> float:
         """What is left; laws that hold for constants once all numbers are 0 resolve nothing."""
         return self.left if self.explains else math.inf
+
+
+def _growing(problem: Problem, fits: Sequence[_Fit]) -> Iterator[tuple[int, ...]]:
+    """Degrees of bases, after those of the fits so far, as long as there are not too many.
+
+    Axes grow whose last coefficients are not small; all of them where this is not known, and none
+    any more once fits that explain no data agree on the numbers.
+    """
+    waves = [axis.period is not None for axis in component_axes(problem)[0]]
+    alike = all(field.arguments == problem.inputs for field in problem.fields)
+    modes, most = _first(problem), FITTING.most_functions[len(waves) - 1]
+    while functions_of(problem, modes) <= most:
+        yield modes
+        last = fits[-1]
+        if last.settled or _agree([fit for fit in fits if not fit.explains]):
+            return
+        found = None
+        if alike and last.explains:
+            fields = last.theta[: len(last.theta) - len(last.numbers)]
+            found = refined_degrees(fields, modes, waves, FITTING.growth)
+        modes = found or tuple(math.ceil(FITTING.growth * degree) for degree in modes)
+
+
+def _first(problem: Problem) -> tuple[int, ...]:
+    """Degrees that resolve most of the known terms, if they have not too many functions."""
+    count = len(problem.inputs)
+    least, most = FITTING.first_degree[count - 1], FITTING.most_functions[count - 1]
+    try:
+        known = known_degrees(problem)
+    except ValueError:  # a known term is not smooth
+        known = (0,) * count
+    modes = tuple(max(least, math.ceil(FITTING.known * degree)) for degree in known)
+    return modes if functions_of(problem, modes) <= most else (least,) * count
 
 
 def _agree(fits: Sequence[_Fit]) -> bool:
@@ -142,12 +169,13 @@ def _try(
         raise ValueError("the laws leave fields of zero free")
     starts: list[tuple[Tensor, tuple[float, ...]]] = []
     if before is None or before.level > FITTING.again:
-        starts.append((search_decades(system, allowance), FITTING.data))
-        starts.append((_along_data(system), FITTING.less_and_less + FITTING.data))
+        searched = search_decades(system, allowance.until(FITTING.search))
+        starts.append((searched, FITTING.data))
+        starts.append((_along_data(system), FITTING.more_data + FITTING.data))
     if before is not None:
         starts.append((_with_numbers(system, before), FITTING.data))
     fits = [_solved(lowered, modes, method, start, weights, system, data) for start, data in starts]
-    return min(fits, key=lambda fit: (fit.loss, fit.level))
+    return min(fits, key=lambda fit: (not fit.explains, fit.loss))
 
 
 def _with_rows(method: Method) -> Method:
@@ -169,71 +197,55 @@ def _solved(
 ) -> _Fit:
     """Newton's method for fields and numbers, with weights by the terms of each result.
 
-    ``data`` are the weights of data beside laws, one after another.
+    ``data`` are weights of data beside laws, one after another, as far as the functions satisfy the
+    laws: beyond, numbers with which a law is small, such as a rate of 0, would be better. Then the
+    weight falls until what is left of the laws would move the numbers.
     """
-    theta, loss, first = start, math.inf, 0.0
-    for weight in data:
+    theta, laws, misfit, weights = start, 0.0, math.inf, list(data)
+    while weights and laws <= weights[0]:
+        weight = weights.pop(0)
         own = _balanced(system, theta, weight)
         method = method.model_copy(update={"weights": own | dict(given)})
         system = _system(lowered, method, method.sampling.kind, {})
-        first = float(system.loss(_without_fields(system, theta)))
-        theta, loss = _descend(system, theta)
-        if not math.isfinite(loss):
+        theta = descend(system, theta)
+        laws, misfit = _parts_of_loss(system, theta)
+        misfit /= weight
+        if not math.isfinite(laws):
             break
+        if not weights and weight > FITTING.hardest:
+            floor = _floor(lowered, method, theta, weight)
+            least = max(FITTING.softest * floor / max(misfit, 1e-300), FITTING.hardest)
+            weights = [least] if least < weight / 2 else []
     kinds = {b.kind for b in system.blocks if b.kind != "fit"}
     elsewhere = _system(lowered, method, "sobol", dict.fromkeys(kinds, EIGEN.check_points))
     numbers = {name: float(value) for name, value in system.numbers(theta).items()}
     level = worst_row_level(elsewhere, theta, kinds)
-    left = math.sqrt(loss / first) if first else math.inf
-    if not math.isfinite(left):
+    loss = laws + FITTING.beside**2 * misfit
+    if not math.isfinite(loss):
         level = math.inf
     size = functions_of(lowered.problem, modes)
-    return _Fit(method, size, theta, level, left, numbers, _explains(system, theta))
+    explains = _explains(system, theta)
+    small = FITTING.softest * max(laws, level**2) <= FITTING.hardest * misfit
+    settled = explains and small and level <= FITTING.resolved
+    return _Fit(method, size, theta, level, loss, numbers, explains, settled)
 
 
-def _descend(system: ResidualSystem, start: Tensor) -> tuple[Tensor, float]:
-    """Newton's steps of the numbers, with fields that follow them; the end and its loss."""
-    theta, count = _following(system, start), system.ansatz.numbers_at
-    loss = float(system.loss(theta))
-    for _ in range(EIGEN.steps):
-        residual, jacobian = system.residual_and_jacobian(theta)
-        if not bool(torch.isfinite(jacobian).all()):
-            break
-        step = least_squares(jacobian, -residual)
-        trials = (_following(system, _off_bounds(system, theta + part * step))
-                  for part in FITTING.parts)  # fmt: skip
-        better = next((t for t in trials if system.loss(t) < FITTING.progress * loss), None)
-        if better is None:
-            break
-        moved = (better - theta)[count:].norm()
-        theta, loss = better, float(system.loss(better))
-        if moved <= FITTING.settled * theta[count:].norm():
-            break
-    return theta, loss
+def _floor(lowered: LoweredProblem, method: Method, theta: Tensor, weight: float) -> float:
+    """What the functions leave of the laws with these numbers, once data do not pull at them."""
+    fits = {law.label for law in lowered.problem.laws if law.kind == "fit"}
+    part = FITTING.hardest / weight
+    own = {label: w * (part if label in fits else 1.0) for label, w in method.weights.items()}
+    hard = method.model_copy(update={"weights": own})
+    system = _system(lowered, hard, method.sampling.kind, {})
+    return _parts_of_loss(system, follow(system, theta))[0]
 
 
-def _following(system: ResidualSystem, theta: Tensor) -> Tensor:
-    """The fields that belong to the numbers of θ, by Newton's method from its own."""
-    theta, count = theta.clone(), system.ansatz.numbers_at
-    for _ in range(FITTING.steps):
-        residual, jacobian = system.residual_and_jacobian(theta)
-        fields = jacobian[:, :count]
-        if not bool(torch.isfinite(fields).all() and torch.isfinite(residual).all()):
-            break
-        step = least_squares(fields, -residual)
-        theta[:count] += step
-        if step.norm() <= FITTING.settled * theta[:count].norm():
-            break
-    return theta
-
-
-def _off_bounds(system: ResidualSystem, theta: Tensor) -> Tensor:
-    """θ with numbers between two bounds no nearer to them than rounding tells apart."""
-    theta, at = theta.clone(), system.ansatz.numbers_at
-    for i, number in enumerate(system.ansatz.numbers):
-        if number.lower is not None and number.upper is not None:
-            theta[at + i].clamp_(-FITTING.farthest, FITTING.farthest)
-    return theta
+def _parts_of_loss(system: ResidualSystem, theta: Tensor) -> tuple[float, float]:
+    """The part of the laws, and that of the data."""
+    residual, parts = system.residual(theta), {True: 0.0, False: 0.0}
+    for block in system.blocks:
+        parts[block.kind == "fit"] += float(residual[block.rows].square().sum())
+    return parts[False], parts[True]
 
 
 def _system(

@@ -1,0 +1,63 @@
+"""Newton's steps of the numbers of a fit, with fields that follow them.
+
+Where data weigh little beside laws, a step of fields and numbers together leaves the laws by its
+square, beside which the data do not count, and would be refused. So numbers make the step, and
+fields follow them to the laws (variable projection; Golub and Pereyra, Inverse Problems 19, 2003).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from pdedsl.choice.tuning import EIGEN, FITTING
+from pdedsl.compiler.residual.system import ResidualSystem
+from pdedsl.linalg.least_squares import least_squares
+
+
+def descend(system: ResidualSystem, start: Tensor) -> Tensor:
+    """The end of Newton's steps of the numbers, with fields that follow them."""
+    theta, count = follow(system, start), system.ansatz.numbers_at
+    loss = float(system.loss(theta))
+    for _ in range(EIGEN.steps):
+        residual, jacobian = system.residual_and_jacobian(theta)
+        if not bool(torch.isfinite(jacobian).all()):
+            break
+        step = least_squares(jacobian, -residual)
+        trials = (follow(system, _off_bounds(system, theta + part * step))
+                  for part in FITTING.parts)  # fmt: skip
+        better = next((t for t in trials if system.loss(t) < FITTING.progress * loss), None)
+        if better is None:
+            break
+        moved = (better - theta)[count:].norm()
+        theta, loss = better, float(system.loss(better))
+        if moved <= FITTING.settled * theta[count:].norm():
+            break
+    return theta
+
+
+def follow(system: ResidualSystem, theta: Tensor) -> Tensor:
+    """The fields that belong to the numbers of θ, by Newton's method from its own."""
+    theta, count = theta.clone(), system.ansatz.numbers_at
+    for _ in range(FITTING.steps):
+        residual, jacobian = system.residual_and_jacobian(theta)
+        fields = jacobian[:, :count]
+        if not bool(torch.isfinite(fields).all() and torch.isfinite(residual).all()):
+            break
+        step = least_squares(fields, -residual)
+        theta[:count] += step
+        curved = (system.residual(theta) - residual - fields @ step).norm()
+        if curved <= FITTING.settled * residual.norm():
+            break  # laws are linear in the fields, or nearly so
+        if step.norm() <= FITTING.settled * theta[:count].norm():
+            break
+    return theta
+
+
+def _off_bounds(system: ResidualSystem, theta: Tensor) -> Tensor:
+    """θ with numbers between two bounds no nearer to them than rounding tells apart."""
+    theta, at = theta.clone(), system.ansatz.numbers_at
+    for i, number in enumerate(system.ansatz.numbers):
+        if number.lower is not None and number.upper is not None:
+            theta[at + i].clamp_(-FITTING.farthest, FITTING.farthest)
+    return theta
