@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import sympy as sp
@@ -240,7 +241,15 @@ class Problem:
 
     def number(self, expression: sp.Expr) -> float:
         """Value of an expression of parameters alone."""
-        return float(evaluate(self.substitute(sp.sympify(expression))))
+        known, asked = self._numbers, sp.sympify(expression)
+        if asked not in known:
+            known[asked] = float(evaluate(self.substitute(asked)))
+        return known[asked]
+
+    @cached_property
+    def _numbers(self) -> dict[sp.Expr, float]:
+        """Values that were asked for: ends of intervals are, hundreds of times."""
+        return {}
 
     @property
     def meshes(self) -> tuple[MeshBody, ...]:

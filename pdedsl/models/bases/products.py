@@ -91,6 +91,8 @@ class TensorProduct:
     ) -> None:
         self.axes = axes
         self._lines = tuple(lines)
+        # To ask a line for its protocol takes as long as its values at a few points.
+        self._local_lines = [line if isinstance(line, LocalLine) else None for line in lines]
         signed = [line.signed for line in lines]
         self._full = highest is None
         self._chosen: list[tuple[int, ...]] = []
@@ -217,10 +219,11 @@ class TensorProduct:
     @property
     def local_size(self) -> int | None:
         """Number of functions that are not zero at a point; None where that may be all."""
-        if not self._full or not any(isinstance(line, LocalLine) for line in self._lines):
+        if not self._full or not any(line is not None for line in self._local_lines):
             return None
         return prod(
-            line.local_count if isinstance(line, LocalLine) else line.count for line in self._lines
+            whole.count if line is None else line.local_count
+            for whole, line in zip(self._lines, self._local_lines, strict=True)
         )
 
     def local(self, points: Tensor, indices: Sequence[MultiIndex]) -> tuple[Tensor, Tensor]:
@@ -232,9 +235,10 @@ class TensorProduct:
         """
         orders = list(zip(*indices, strict=True))
         factors, numbers = [], torch.zeros(len(points), 1, dtype=torch.int64, device=points.device)
-        for i, (line, own) in enumerate(zip(self._lines, orders, strict=True)):
-            if isinstance(line, LocalLine):
-                table, places = line.local(points[:, i], max(own))
+        lines = zip(self._lines, self._local_lines, orders, strict=True)
+        for i, (line, local, own) in enumerate(lines):
+            if local is not None:
+                table, places = local.local(points[:, i], max(own))
             else:
                 table = line.table(points[:, i], max(own))
                 places = torch.arange(line.count, device=points.device).expand(len(points), -1)

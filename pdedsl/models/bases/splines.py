@@ -21,9 +21,11 @@ the period, or belong to the polynomial of the element next to them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import pad
 
@@ -32,6 +34,9 @@ from pdedsl.models.jets.differentiation import is_constant
 from pdedsl.models.runtime.workspace import is_closed
 
 from .basis import Frequencies
+
+_FEW_POINTS = 300
+"""Points that are taken one by one, before equal ones are looked for: a choice."""
 
 
 def spline_count(axis: Axis, breaks: Sequence[float], degree: int, smoothness: int) -> int:
@@ -84,9 +89,17 @@ class SplineLine:
         if is_closed() or not is_constant(x):
             return self._local(x, order)
         # Points of a product of rules have few coordinates, each of them many times.
-        places, back = torch.unique(x, return_inverse=True)
-        values, functions = self._local(places, order)
-        return values[:, back], functions[back]
+        if x.device.type != "cpu":
+            places, back = torch.unique(x, return_inverse=True)
+            values, functions = self._local(places, order)
+            return values[:, back], functions[back]
+        if len(x) <= _FEW_POINTS:
+            found, numbers = self._few(x.numpy(), order)
+        else:
+            few, at = np.unique(x.numpy(), return_inverse=True)
+            found, numbers = self._few(few, order)
+            found, numbers = found[:, at], numbers[at]
+        return torch.from_numpy(found), torch.from_numpy(numbers)
 
     def _local(self, x: Tensor, order: int) -> tuple[Tensor, Tensor]:
         if self._axis.period is not None:
@@ -104,6 +117,30 @@ class SplineLine:
         rows += [torch.zeros_like(rows[0])] * (order + 1 - len(rows))
         return torch.stack(rows), self._functions.to(x.device)[element]
 
+    def _few(self, x: NDArray[Any], order: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        """The same by NumPy."""
+        if self._axis.period is not None:
+            turns = np.floor((x - self._axis.lower) / self._axis.period)
+            x = x - self._axis.period * turns
+        p, at = self._degree, x[:, None]
+        element = np.searchsorted(self._breaks.numpy().astype(x.dtype), x, side="right")
+        knots = self._around.numpy().astype(x.dtype)[element]
+        widths = [knots[:, p : p + k + 1] - knots[:, p - 1 - k : p] for k in range(p)]
+        powers = [np.ones_like(at)]
+        for k in range(p):
+            share = powers[k] / widths[k]
+            rising = (at - knots[:, p - 1 - k : p]) * share
+            powers.append(_stepped(rising, (knots[:, p : p + k + 1] - at) * share))
+        out = np.zeros((order + 1, len(x), p + 1), dtype=x.dtype)
+        out[0] = powers[-1]
+        for m in range(1, min(order, p) + 1):
+            row = powers[p - m]
+            for k in range(p - m, p):
+                share = (k + 1) * row / widths[k]
+                row = _stepped(share, -share)
+            out[m] = row
+        return out, self._functions.numpy()[element]
+
     def label(self, position: int, axis: int) -> str:
         """See `Line.label`."""
         return f"B{position}(ξ{axis})"
@@ -118,6 +155,14 @@ class SplineLine:
             falling = (knots[:, p : p + k + 1] - at) * share
             values.append(pad(rising, (1, 0)) + pad(falling, (0, 1)))
         return values
+
+
+def _stepped(rising: NDArray[Any], falling: NDArray[Any]) -> NDArray[Any]:
+    """Sums of what rises into the next function and what falls in its own: (n, k + 2)."""
+    out = np.zeros((len(rising), rising.shape[1] + 1), dtype=rising.dtype)
+    out[:, 1:] = rising
+    out[:, :-1] += falling
+    return out
 
 
 def _widths(knots: Tensor, k: int) -> Tensor:
