@@ -366,8 +366,10 @@ class FittingTuning:
     decades: int = 12  # either way from a guess: rates in SI lie 1e-5 to 1e9 from 1
     per_decade: int = 2  # values of a number, at most †
     steps: int = 3  # of Newton's method for the fields at one set of numbers †
-    # Rows of a table, of more some at random: steps in 700 functions take half a second then.
+    # Rows of a table, of more some at random: steps in 700 functions take half a second then. For
+    # the search a part of them serves as well: 5,000 rows in two numbers took 30 s, and 500 take 5.
     most_rows: int = 5000  # †
+    rows_in_search: int = 500  # †
     first_step: float = 0.5  # decades, of the refinement of the best numbers of a grid †
     refinements: int = 40  # trials of it for each number †
     fine: float = 1e-4  # decades at which it ends: Newton's method goes on from there †

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pdedsl.compiler.lowering.held_rows import held_rows, table_of
+from pdedsl.ir import OnData
 from pdedsl.sema.lints.interpolation import left_out
 
 from .checks.few_integrals import few_integrals
@@ -122,8 +124,24 @@ def notes(solution: Solution) -> list[str]:
         for own in solution.uncertainty.chi_squares
         if own.is_below and own.times
     )
-    found += left_out(solution.problem)
+    found += [*left_out(solution.problem), *_rows_at_random(solution)]
     return [*found, *(text for text in texts if text is not None), *bounds, *below]
+
+
+def _rows_at_random(solution: Solution) -> Iterator[str]:
+    """A sentence for each fit that was trained on a part of the rows that are not held out."""
+    system = solution.system
+    for block in system.blocks:
+        place = system.problem.law(block.label).place
+        if not isinstance(place, OnData):
+            continue
+        rows = table_of(system.problem, place).rows
+        whole = rows - len(held_rows(rows))
+        if block.map.points < whole:
+            yield (
+                f"{block.label} is fitted to {block.map.points} rows of {place.table} at random, "
+                f"of {whole}"
+            )
 
 
 def spec_sha256(text: str) -> str:

@@ -173,3 +173,32 @@ def test_data_below_their_stated_noise_are_no_miss(tmp_path: Path) -> None:
     write(tmp_path, "a", t, model(t, 0.7) + 0.6 * generator.standard_normal(40), np.full(40, 0.6))
     assert solved(tmp_path, ("a", "")).status == "data missed"
     assert solved(tmp_path, ("a", "  sigma = 0.6")).finding is None
+
+
+def test_what_is_fitted_of_a_large_table_is_said(tmp_path: Path) -> None:
+    generator = np.random.default_rng(5)
+    t = np.linspace(0.001, 2, 6000)
+    values = model(t, 0.7) + 0.05 * generator.standard_normal(6000)
+    write(tmp_path, "a", t, values, np.full(6000, 0.05))
+    solution = solved(tmp_path, ("a", "  sigma = 0.05"))
+    assert solution.finding is None
+    (own,) = solution.uncertainty.chi_squares
+    assert own.rows == 5000 and own.degrees_of_freedom == pytest.approx(4999, abs=0.01)
+    assert solution.summary()["notes"] == ["a_ is fitted to 5000 rows of a at random, of 5400"]
+    slope = np.linalg.norm(t * model(t, 0.7)) * np.sqrt(5000 / 6000)
+    assert solution.number_deviations["k"] == pytest.approx(0.05 / slope, rel=0.02)
+
+
+@pytest.mark.parametrize("part", [0.3, 0.01])
+def test_noise_in_proportion_to_the_values(tmp_path: Path, part: float) -> None:
+    """Rows in units of it are all alike but for noise, which is no reason to explain nothing."""
+    generator = np.random.default_rng(6)
+    t = np.linspace(0.1, 2, 30)
+    err = part * model(t, 0.7)
+    values = model(t, 0.7) + err * generator.standard_normal(30)
+    write(tmp_path, "a", t, values, err)
+    solution = solved(tmp_path, ("a", f"  sigma = {part}*exp(-0.7*t)"))
+    (best,), ((variance,),) = curve_fit(model, t, values, 1, err, absolute_sigma=True)
+    assert solution.finding is None and "decades" in solution.provenance.why
+    assert abs(solution.numbers["k"] - best) < 0.01 * np.sqrt(variance)
+    assert solution.number_deviations["k"] == pytest.approx(np.sqrt(variance), rel=1e-3)

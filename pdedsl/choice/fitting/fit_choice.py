@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from pdedsl.choice.allowance import Allowance
@@ -28,7 +29,11 @@ from pdedsl.choice.basis.trial_method import basis_method, functions_of
 from pdedsl.choice.choice import Choice
 from pdedsl.choice.growing import best_of_growing
 from pdedsl.choice.tuning import EIGEN, FITTING
+from pdedsl.compiler.evaluation.evaluation import evaluate
+from pdedsl.compiler.evaluation.point_batch import PointBatch
 from pdedsl.compiler.lowering.lower import LoweredProblem
+from pdedsl.compiler.lowering.planner import plan
+from pdedsl.compiler.residual.block import Block
 from pdedsl.compiler.residual.build import build
 from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.conditioning.discretisation import component_axes
@@ -163,7 +168,7 @@ def _try(
     before: _Fit | None,
     allowance: Allowance,
 ) -> _Fit:
-    method = _with_rows(basis_method(lowered.problem, modes, weights))
+    method = _with_rows(basis_method(lowered.problem, modes, weights), FITTING.rows_in_search)
     system = _system(lowered, method, method.sampling.kind, {})
     if _fields_are_free(system):
         raise ValueError("the laws leave fields of zero free")
@@ -178,9 +183,9 @@ def _try(
     return min(fits, key=lambda fit: (not fit.explains, fit.loss))
 
 
-def _with_rows(method: Method) -> Method:
-    """The method with all rows of data, or many of them, however few points its functions need."""
-    points = method.sampling.points | {"fit": FITTING.most_rows}
+def _with_rows(method: Method, rows: int) -> Method:
+    """The method with so many rows of data, or all, however few points its functions need."""
+    points = method.sampling.points | {"fit": rows}
     return method.model_copy(
         update={"sampling": method.sampling.model_copy(update={"points": points})}
     )
@@ -202,6 +207,7 @@ def _solved(
     weight falls until what is left of the laws would move the numbers.
     """
     theta, laws, misfit, weights = start, 0.0, math.inf, list(data)
+    method = _with_rows(method, FITTING.most_rows)
     while weights and laws <= weights[0]:
         weight = weights.pop(0)
         own = _balanced(system, theta, weight)
@@ -259,11 +265,24 @@ def _explains(system: ResidualSystem, theta: Tensor) -> bool:
     residual, values = system.residual(theta), system.residual(_without_fields(system, theta))
     parts = []
     for block in system.blocks:
-        own = values[block.rows]
-        variation = float((own - own.mean()).square().sum())
+        own, unit = values[block.rows], _unit_rows(system, block)
+        variation = float((own - unit * (unit @ own) / (unit @ unit)).square().sum())
         if block.kind == "fit" and variation > FITTING.constant * float(own.square().sum()):
             parts.append(float(residual[block.rows].square().sum()) / variation)
     return sum(parts) <= len(parts)
+
+
+def _unit_rows(system: ResidualSystem, block: Block) -> Tensor:
+    """The rows of a fit for data of 1, but for their size: 1/σ where they state their noise."""
+    law, data = system.problem.law(block.label), block.data
+    if not law.sigma:
+        return system.theta0.new_ones(block.map.rows)
+    groups = system.sampler.lowered.groups
+    wanted = [system.problem.substitute(1 / sigma) for sigma in law.sigma]
+    made = plan(system.problem, groups, "noise", wanted)
+    batch = PointBatch(data.points, data.normals, data.columns)
+    rows = torch.cat(evaluate(system.ansatz, system.theta0, made, batch))
+    return rows / rows.abs().max()
 
 
 def _without_fields(system: ResidualSystem, theta: Tensor) -> Tensor:
