@@ -46,6 +46,52 @@ class Assignments(click.ParamType):
         return dict(Assignment().convert(part, param, ctx) for part in str(value).split(","))
 
 
+class Values(click.ParamType):
+    """``NAME=1..8``, ``NAME=0..1:11``, ``NAME=0.01..100:log5`` or ``NAME=1,2,5``.
+
+    Args:
+        bare: without the name and its sign.
+    """
+
+    def __init__(self, bare: bool = False) -> None:
+        self._bare = bare
+        self.name = "VALUES" if bare else "NAME=VALUES"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, tuple[float, ...]]:
+        """Split, and write the values out."""
+        if isinstance(value, tuple):
+            return value[0], value[1]
+        name, sign, text = ("", "=", str(value)) if self._bare else str(value).partition("=")
+        try:
+            found = _range(text) if ".." in text else [float(part) for part in text.split(",")]
+        except ValueError:
+            found = []
+        if not (sign and (self._bare or name.strip()) and found and all(map(math.isfinite, found))):
+            such = "0..4" if self._bare else "k=1..8, k=0..1:11, k=0.01..100:log5 or k=1,2,5"
+            self.fail(f"expected values such as {such}; got {value!r}", param, ctx)
+        return name.strip(), tuple(found)
+
+
+def _range(text: str) -> list[float]:
+    """Values of ``a..b``, ``a..b:n`` or ``a..b:logn``; ValueError where it is none of these."""
+    ends, _, steps = text.partition(":")
+    low, high = (float(end) for end in ends.split(".."))
+    if not steps:
+        if low != int(low) or high != int(high) or high < low:
+            raise ValueError(text)
+        return [float(k) for k in range(int(low), int(high) + 1)]
+    logarithmic = steps.startswith("log")
+    count = int(steps.removeprefix("log"))
+    if count < 2 or (logarithmic and not low * high > 0):
+        raise ValueError(text)
+    parts = [k / (count - 1) for k in range(count)]
+    inside = [low * (high / low) ** part if logarithmic else low + (high - low) * part
+              for part in parts[1:-1]]  # fmt: skip
+    return [low, *inside, high]
+
+
 class Setting(click.ParamType):
     """``KEY=VALUE`` of a method, such as ``model.width=64``."""
 

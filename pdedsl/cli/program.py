@@ -25,6 +25,7 @@ _COMMANDS = {
     "analyze": "analyze",
     "solve": "solve",
     "resume": "resume",
+    "sweep": "sweep",
     "runs": "runs",
     "compare": "compare",
     "eval": "evaluate",

@@ -214,6 +214,26 @@ class RunEntry(_Object):
     resumable: bool
 
 
+class SweepCase(_Object):
+    """One case of a sweep."""
+
+    values: dict[str, Number] = About(description="of the parameters that vary")
+    seed: int
+    run: str | None
+    status: str = About(description="as of a run; not begun where a sweep was broken off")
+    usable: bool
+    failure: str | None
+    error: Number = About(description="the largest relative L2 error of a field, where known")
+    estimate: Number = About(description="the largest estimate of it")
+    seconds: Number
+    unknowns: dict[str, Number]
+    outputs: dict[str, Number]
+
+
+class Sweep(RootModel[list[SweepCase]]):
+    """``pdedsl sweep --json``."""
+
+
 class Runs(RootModel[list[RunEntry]]):
     """``pdedsl runs --json``."""
 
@@ -371,6 +391,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "solve": Solve,
     "resume": Solve,
     "runs": Runs,
+    "sweep": Sweep,
     "compare": Compare,
     "eval": Eval,
     "list": List,

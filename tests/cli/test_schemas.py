@@ -25,6 +25,7 @@ COMMANDS = {
     "compare known.pde --methods basis_mixed,lm --budget 2 --json": "compare",
     "compare runs/known runs/known --json": "compare",
     "runs --json": "runs",
+    "sweep known.pde --seeds 0,1 --budget 10 --json": "sweep",
     "eval runs/known --at x=0.5 --json": "eval",
     "eval runs/known --json": "eval",
     "analyze good.pde --network lm --iterations 2 --json": "analyze_network",
