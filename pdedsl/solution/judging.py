@@ -14,6 +14,7 @@ from .checks.beyond_time import beyond_time
 from .checks.spec_doubts import doubts
 from .corrections.polish import polish
 from .estimating import estimate_errors
+from .relative import data_misfits
 
 if TYPE_CHECKING:
     from .planning import Plan
@@ -97,6 +98,7 @@ def _add_checks(solution: Solution) -> None:
     _ = solution.errors, solution.outputs
     known = {name: entry["rms"] for name, entry in solution.estimators.items()}
     rms = {name: value for name, value in known.items() if value is not None}
+    rms |= _in_units_of_data(solution)
     solution.outcome = replace(solution.outcome, laws={**solution.outcome.laws, **rms})
     hopeless = solution.failure is not None and (
         doubts(solution.problem) or beyond_time(solution.problem)
@@ -113,3 +115,16 @@ def _add_checks(solution: Solution) -> None:
 
         reason = solution.outcome.reason.removesuffix(LONGER)
         solution.outcome = replace(solution.outcome, reason=reason)
+
+
+def _in_units_of_data(solution: Solution) -> dict[str, float]:
+    """The rms of the fits whose rows are in units of their noise, by label."""
+    noise = solution.system.sampler.lowered.noise
+    if not noise or not solution.finite:
+        return {}
+    squares: dict[str, list[float]] = {}
+    for own in data_misfits(solution.system, solution.theta):
+        squares.setdefault(own.name.partition("[")[0], []).append(own.rms**2)
+    return {
+        label: math.sqrt(sum(own) / len(own)) for label, own in squares.items() if label in noise
+    }

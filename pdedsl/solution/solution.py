@@ -209,9 +209,13 @@ class Solution:
         weights, found = self.system.weights, self.misfits
         if not found or not weights.keys() <= found.keys():
             return None
-        # Rows of fits that state their noise are in units of it, and not drawn anew.
-        own = {label: self.outcome.laws[label] for label in self.system.sampler.lowered.noise}
-        rms = {label: own.get(label, found[label].rms) for label in weights}
+        rms, noise = (
+            {label: found[label].rms for label in weights},
+            self.system.sampler.lowered.noise,
+        )
+        if noise:  # in units of which rows are, which are not drawn anew
+            own = self.system.losses_by_law(self.theta)
+            rms |= {label: own[label] for label in noise if label in own}
         return sum(weight * rms[label] ** 2 for label, weight in weights.items())
 
     @cached_property

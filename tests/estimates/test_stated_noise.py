@@ -87,6 +87,9 @@ def test_two_probes_count_by_their_noise(tmp_path: Path, rows: tuple[int, int]) 
     for label, at, seen, noise in zip(("a_", "b_"), t, values, err, strict=True):
         expected = np.sum(((seen - model(at, found[0][0])) / noise) ** 2)
         assert squares[label].value == pytest.approx(expected, rel=1e-3)
+        left = float(np.sqrt(np.mean((seen - model(at, found[0][0])) ** 2)))
+        assert solution.outcome.laws[label] == pytest.approx(left, rel=1e-3)
+    assert solution.fresh_loss == pytest.approx(solution.outcome.loss, rel=0.5)
     free = sum(own.degrees_of_freedom for own in squares.values())
     assert free == pytest.approx(sum(map(len, t)) - 1, abs=1e-3)
 
