@@ -19,5 +19,6 @@ exact u = g if abs(x) < a else 2*a*(1 - abs(x))
 def test_a_string_over_an_obstacle() -> None:
     _, report, _ = pdedsl.check(OBSTACLE)
     assert not list(report)
-    # u_xx jumps where the string leaves the obstacle: 4e-3 in the time that there is.
-    assert pdedsl.solve(OBSTACLE, budget=20, accept=0.02).errors["u"]["rel_l2"] < 0.02
+    # u_xx jumps where the string leaves the obstacle: 4e-3 in the time that there is, and from a
+    # fourth of it on.
+    assert pdedsl.solve(OBSTACLE, budget=8, accept=0.02).errors["u"]["rel_l2"] < 0.02
