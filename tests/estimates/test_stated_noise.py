@@ -13,7 +13,7 @@ from scipy.optimize import curve_fit
 from scipy.stats import chi2
 
 import pdedsl
-from pdedsl.compiler.lowering.held_rows import fitted_rows
+from pdedsl.compiler.lowering.held_rows import fitted_rows, held_rows
 
 DECAY = """time t in [0, 2]
 unknown y(t)
@@ -205,3 +205,37 @@ def test_noise_in_proportion_to_the_values(tmp_path: Path, part: float) -> None:
     assert solution.finding is None and "decades" in solution.provenance.why
     assert abs(solution.numbers["k"] - best) < 0.01 * np.sqrt(variance)
     assert solution.number_deviations["k"] == pytest.approx(np.sqrt(variance), rel=1e-3)
+
+
+def test_rows_of_much_noise_that_are_held_out_are_no_overfitting(tmp_path: Path) -> None:
+    generator = np.random.default_rng(7)
+    t = np.linspace(0.01, 2, 200)
+    err = np.full(200, 0.01)
+    err[held_rows(200)] = 0.5
+    values = model(t, 0.7) + err * generator.standard_normal(200)
+    write(tmp_path, "a", t, values, err)
+    solution = solved(tmp_path, ("a", "  sigma = a.err"))
+    assert solution.finding is None, solution.failure
+    assert not solution.overfitted
+
+
+def test_functions_that_follow_the_noise_are_told_in_units_of_it(tmp_path: Path) -> None:
+    """80 rows for 61 functions; the noise is a parameter."""
+    text = """domain O: x in [0, 1]
+param noise = 0.1
+unknown u(x), f(x)
+data a(x, value) from "a.csv"
+eq: u_xx = f
+fit: u = a.value  on a  sigma = noise*(1 + x)
+"""
+    x = np.linspace(0, 1, 80)
+    values = np.sin(3 * x) + 0.1 * (1 + x) * np.random.default_rng(0).standard_normal(80)
+    rows = [f"{a!r},{b!r}" for a, b in np.stack([x, values], axis=1).tolist()]
+    (tmp_path / "a.csv").write_text("\n".join(["x,value", *rows]) + "\n")
+    (tmp_path / "fit.pde").write_text(text, encoding="utf-8")
+    found = {}
+    for modes in (8, 60):
+        model = [("model.kind", "basis"), ("model.family", "legendre"), ("model.modes", str(modes))]
+        found[modes] = pdedsl.solve(tmp_path / "fit.pde", method="lm", settings=model, budget=20)
+    assert not found[8].overfitted and found[8].finding is None, found[8].failure
+    assert found[60].overfitted and "in units of their noise" in (found[60].failure or "")

@@ -25,6 +25,8 @@ def check_overfitted_data(solution: Solution) -> Finding | None:
         f"{worst.name} is overfitted: {worst.rows} rows of data that were held out are missed by "
         f"{worst.rms:.2g} rms, those of the training by {worst.fitted_rms:.2g}"
     )
+    if worst.times is not None:
+        reason += f", {worst.times:.2g} times as far in units of their noise"
     fewer = "fewer functions (--with model.modes=…)" if has_basis(solution) else "a smaller network"
     label = worst.name.partition("[")[0]
     advice = f"take {fewer}, or give the data less weight (--with weights.{label}=…)"

@@ -8,6 +8,7 @@ mean squares of m and n rows is distributed as F(m, n) where nothing is overfitt
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -43,6 +44,7 @@ class HeldOutData:
         fitted_rms: of the residuals there.
         spread: rms of the deviation of the fitted data from their mean.
         size: rms of the fitted data.
+        times: quotient of the rms, in units of the noise of each row where that is stated.
     """
 
     name: str
@@ -52,6 +54,7 @@ class HeldOutData:
     fitted_rms: float
     spread: float
     size: float = 0.0
+    times: float | None = None
 
     @property
     def overfitted(self) -> bool:
@@ -62,7 +65,10 @@ class HeldOutData:
         if self.rms <= _ROUNDING * self.size:
             return False
         least = float(f_distribution.ppf(1 - _CHANCE, self.rows, self.fitted_rows))
-        return self.rms > max(CLEAR, least**0.5) * self.fitted_rms
+        bound = max(CLEAR, least**0.5)
+        if self.times is not None:
+            return self.times > bound
+        return self.rms > bound * self.fitted_rms
 
 
 def held_out_data(system: ResidualSystem, theta: torch.Tensor) -> Iterator[HeldOutData]:
@@ -80,10 +86,16 @@ def held_out_data(system: ResidualSystem, theta: torch.Tensor) -> Iterator[HeldO
             continue
         terms = rows_of(problem, law)
         left = [row.residual for row in terms]
+        sigma = map(problem.substitute, law.sigma)  # none where the noise is not stated
+        left += [own / each for own, each in zip(left, sigma, strict=False)]
         there = values_at(system, theta, held, left)
         here = values_at(system, theta, block, [*left, *(row.known for row in terms)])
         for i, name in enumerate(law.row_labels):
-            known = here[len(left) + i]
+            known, times = here[len(left) + i], None
+            if law.sigma:
+                own = len(law.sigma) + i
+                fitted = root_mean_square(here[own])
+                times = root_mean_square(there[own]) / fitted if fitted else math.inf
             yield HeldOutData(
                 name,
                 len(there[i]),
@@ -92,4 +104,5 @@ def held_out_data(system: ResidualSystem, theta: torch.Tensor) -> Iterator[HeldO
                 root_mean_square(here[i]),
                 FieldSize.of(known).spread,
                 root_mean_square(known),
+                times,
             )
