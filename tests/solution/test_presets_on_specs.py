@@ -28,7 +28,7 @@ CASES = [
 ]
 
 
-SMALLER = dict.fromkeys(("cpinn", "xpinn"), {"model.width": 6})
+SMALLER = {name: {"model.width": 6} for name in ("cpinn", "xpinn")}
 """Changes of methods whose networks in four parts are decomposed as one matrix: of 1,900 columns
 with their own width, which takes seconds."""
 
