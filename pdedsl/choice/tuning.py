@@ -2,7 +2,8 @@
 
 Each says what it bounds and the measurement that set it. Where no measurement is recorded it is a
 choice, not measured, marked †. ρ is the residual level of a trial (`basis.trial`). In a linear
-problem, whose laws are all affine in the unknowns, a trial is one least-squares problem.
+problem, whose laws are all affine in the unknowns, a trial is one least-squares problem. Those of
+unknown numbers stand beside their algorithms, in `eigen.tuning` and `fitting.tuning`.
 """
 
 from __future__ import annotations
@@ -326,79 +327,6 @@ class SeparableTuning:
 
 
 @dataclass(frozen=True)
-class EigenTuning:
-    """Bases for unknown numbers without data."""
-
-    first_degree: int = 8  # of each axis †
-    growth: float = 1.4  # of it from one trial to the next †
-    most_functions: int = 900  # a matrix of so many columns has its singular values in a second
-    # Residual of an eigenpair of the basis that is taken for one of the problem: Newton's method
-    # goes on from there. Functions that no basis of the size has leave 0.3 and more. †
-    pair: float = 0.1
-    steps: int = 30  # of Newton's method, at most †
-    progress: float = 0.9  # part of the loss that a step must remain below for another one †
-    fall: float = 0.5  # of the level, below which a trial is progress †
-    patience: int = 2  # trials without progress that end it †
-    rounding: float = 1e-13  # level that only rounding is left of
-    resolved: float = 1e-6  # level that is taken; eigenvalues are right to its square, about
-    check_points: int = 500  # points of each law at which the level is measured †
-    # Sizes of fields that are tried, powers of ten either way and steps for each: the function of a
-    # well of five nanometres is 1e4 in SI units. †
-    decades: int = 12
-    per_decade: int = 4
-    named: int = 3  # eigenvalues beside the one that is found, which are told †
-    zero: float = 1e-6  # coefficients of a function over the largest, and differences of fits †
-
-
-@dataclass(frozen=True)
-class FittingTuning:
-    """Bases for unknown numbers that data or conditions fix."""
-
-    # Of each axis, by the number of inputs: two rates of 2000 and 5 on [0, 1/2] are told apart by
-    # polynomials of degree 36, not by those of degree 12.
-    first_degree: tuple[int, ...] = (36, 12, 6)
-    known: float = 0.6  # of the degrees that resolve known terms to rounding, in the first trial †
-    search: float = 0.3  # of the time that is left, for the search over decades in one basis †
-    growth: float = 1.5  # of it from one trial to the next †
-    # Of all components, likewise: steps of 1,500 functions take two seconds.
-    most_functions: tuple[int, ...] = (1500, 1200, 1500)  # †
-    most_trials: int = 400  # of numbers in one search †
-    decades: int = 12  # either way from a guess: rates in SI lie 1e-5 to 1e9 from 1
-    per_decade: int = 2  # values of a number, at most †
-    steps: int = 3  # of Newton's method for the fields at one set of numbers †
-    # Rows of a table, of more some at random: steps in 700 functions take half a second then. For
-    # the search a part of them serves as well: 5,000 rows in two numbers took 30 s, and 500 take 5.
-    most_rows: int = 5000  # †
-    rows_in_search: int = 500  # †
-    first_step: float = 0.5  # decades, of the refinement of the best numbers of a grid †
-    refinements: int = 40  # trials of it for each number †
-    fine: float = 1e-4  # decades at which it ends: Newton's method goes on from there †
-    again: float = 0.1  # level of the laws above which numbers are looked for again †
-    # Of functions of which derivatives are small, over the largest, where data alone tell fields.
-    least_price: float = 1e-3  # †
-    smoothing: tuple[int, ...] = (-8, -7, -6, -5, -4, -3, -2, -1)  # exponents of λ there †
-    fall: float = 0.5  # of the level, below which a trial is progress †
-    patience: int = 3  # trials without progress that end it †
-    resolved: float = 1e-5  # level that is taken: accepted results have 1e-3
-    # Weight of data beside laws in the search: with 1 the speed of a wave was 5 % off.
-    beside: float = 1e-2
-    # The same in Newton's method, of squares. Numbers have the deviations of nonlinear regression
-    # as long as what is left of the laws is small beside the weighted misfit of the data: with
-    # 1e-8, laws that a basis left 8e-6 of moved a diffusivity by 3.6 deviations where data of 2 %
-    # noise were missed.
-    data: tuple[float, ...] = (1e-4,)
-    hardest: float = 1e-8  # weight below which nothing changes
-    softest: float = 100.0  # weighted misfit over what is left of the laws, at least
-    more_data: tuple[float, ...] = (1, 1e-2)  # before, from the guesses †
-    alike: float = 1e-3  # numbers of two bases that explain no data, and are taken all the same †
-    constant: float = 1e-12  # square of the variation of data over theirs, which is rounding †
-    parts: tuple[float, ...] = (1, 0.5, 0.25, 0.1, 0.03)  # of a step of the numbers †
-    progress: float = 1 - 1e-6  # of the loss, above which no step is taken †
-    settled: float = 1e-9  # relative change of the numbers that ends it †
-    farthest: float = 14  # raw value of a number between two bounds: 1e-6 of the way from one †
-
-
-@dataclass(frozen=True)
 class Networks:
     """Which network a problem gets."""
 
@@ -421,8 +349,6 @@ ACCEPTANCE = Acceptance()
 ANALYSIS = Analysis()
 MARCH = MarchTuning()
 ELEMENTS = ElementsTuning()
-EIGEN = EigenTuning()
 EVOLUTIONS = EvolutionTuning()
 SEPARABLE = SeparableTuning()
-FITTING = FittingTuning()
 NETWORKS = Networks()

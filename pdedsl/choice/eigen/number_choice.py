@@ -25,7 +25,6 @@ from pdedsl.choice.basis.row_levels import worst_row_level
 from pdedsl.choice.basis.trial_method import basis_method, functions_of
 from pdedsl.choice.choice import Choice
 from pdedsl.choice.growing import best_of_growing, degrees
-from pdedsl.choice.tuning import EIGEN
 from pdedsl.compiler.lowering.lower import LoweredProblem, lower
 from pdedsl.compiler.residual.build import build
 from pdedsl.compiler.residual.system import ResidualSystem
@@ -39,6 +38,7 @@ from pdedsl.settings.method import Method
 
 from .independent import independent_parts, joint_state
 from .pencil import Eigenpair, eigenpairs
+from .tuning import EIGEN
 
 _MOST_INPUTS = 2  # for a dense matrix of singular values
 _SAME = 1e-6  # 1 − cosine of the coefficients of two functions that are one, a choice

@@ -14,9 +14,12 @@ from torch import Tensor
 
 from pdedsl.calculus import law_operators
 from pdedsl.choice.tuning import EVOLUTIONS
+from pdedsl.compiler.lowering.lower import LoweredProblem
+from pdedsl.compiler.residual.build import build
 from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.geometry import hull_bounds
 from pdedsl.ir import Problem, normal
+from pdedsl.settings.method import Method
 
 
 def largest_level(system: ResidualSystem, theta: Tensor) -> float:
@@ -98,3 +101,10 @@ def _sizes(problem: Problem) -> dict[str, float]:
                     found.append(abs(float(factor)) / unit)
         out[law.law.label] = max(found)
     return out
+
+
+def level_of(lowered: LoweredProblem, method: Method, theta: Tensor) -> float:
+    """What a march leaves of the laws, see `largest_level`."""
+    system = build(lowered, method.model, method.sampling.points, "sobol", method.weights, seed=1)
+    level = largest_level(system, theta)
+    return level if math.isfinite(level) else math.inf

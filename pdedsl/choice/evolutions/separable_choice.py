@@ -21,7 +21,6 @@ from pdedsl.choice.choice import Choice
 from pdedsl.choice.march.agreement import Agreement
 from pdedsl.choice.tuning import EVOLUTIONS, SEPARABLE
 from pdedsl.compiler.lowering.lower import LoweredProblem
-from pdedsl.compiler.residual.build import build
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import NotNumericError
 from pdedsl.models.bases import BasisOptions
@@ -31,7 +30,7 @@ from pdedsl.optimizers.gauss_newton.lstsq import LstsqOptions
 from pdedsl.settings.method import Method, Sampling
 
 from .coefficients import Coefficients, line_table
-from .law_levels import largest_level, weights_by_size
+from .law_levels import level_of, weights_by_size
 from .marches import Evolution, march_of
 from .newton import UnsolvedError
 from .nonlinear_form import NonlinearEvolution
@@ -86,7 +85,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class MarchChoice:
-    """A choice and what it leaves of the laws, see `largest_level`."""
+    """A choice and what it leaves of the laws, see `level_of`."""
 
     choice: Choice
     level: float
@@ -392,10 +391,3 @@ def _at(trial: Trial, time: float) -> Array:
     own = trial.coefficients[window]
     found = own @ line_table(axis, own.shape[-1] - 1, np.array([time]))[0]
     return np.asarray(found if found.ndim > len(trial.modes) else found[None])
-
-
-def level_of(lowered: LoweredProblem, method: Method, theta: Tensor) -> float:
-    """What a march leaves of the laws, see `largest_level`."""
-    system = build(lowered, method.model, method.sampling.points, "sobol", method.weights, seed=1)
-    level = largest_level(system, theta)
-    return level if math.isfinite(level) else math.inf

@@ -23,8 +23,9 @@ from pdedsl.ir import Problem
 from pdedsl.transforms.box_starts import FaceJump, begun_later, face_jumps
 from pdedsl.transforms.single_rows import split_rows
 
+from .law_levels import level_of
 from .marches import evolution_form
-from .separable_choice import MarchChoice, Search, difference_of, level_of
+from .separable_choice import MarchChoice, Search, difference_of
 
 _MODES = (60, 84)  # along both axes, in two marches that tell what smoothing does: 84 have 50,575
 _NARROWEST = 10.0  # w over the least distance of nodes: tails are 2e-4 at the start then

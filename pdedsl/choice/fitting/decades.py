@@ -26,11 +26,12 @@ from scipy.optimize import minimize
 from torch import Tensor
 
 from pdedsl.choice.allowance import Allowance, SpentError
-from pdedsl.choice.tuning import FITTING
 from pdedsl.compiler.lowering.numbers import Bounded
 from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.ir import Interior
 from pdedsl.linalg.least_squares import least_squares
+
+from .tuning import FITTING
 
 
 def search_decades(system: ResidualSystem, allowance: Allowance) -> Tensor:

@@ -27,8 +27,8 @@ from pdedsl.choice.basis.known_degrees import known_degrees
 from pdedsl.choice.basis.row_levels import worst_row_level
 from pdedsl.choice.basis.trial_method import basis_method, functions_of
 from pdedsl.choice.choice import Choice
+from pdedsl.choice.eigen.tuning import EIGEN
 from pdedsl.choice.growing import best_of_growing
-from pdedsl.choice.tuning import EIGEN, FITTING
 from pdedsl.compiler.evaluation.evaluation import evaluate
 from pdedsl.compiler.evaluation.point_batch import PointBatch
 from pdedsl.compiler.lowering.lower import LoweredProblem
@@ -42,6 +42,7 @@ from pdedsl.settings.method import Method
 
 from .decades import fields_at, fields_of_data, of_one_size, search_decades
 from .number_steps import descend, follow
+from .tuning import FITTING
 
 _MOST_INPUTS = len(FITTING.first_degree)  # for dense matrices in every trial of numbers
 

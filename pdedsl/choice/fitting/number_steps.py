@@ -10,9 +10,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pdedsl.choice.tuning import EIGEN, FITTING
+from pdedsl.choice.eigen.tuning import EIGEN
 from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.linalg.least_squares import least_squares
+
+from .tuning import FITTING
 
 
 def descend(system: ResidualSystem, start: Tensor) -> Tensor:
