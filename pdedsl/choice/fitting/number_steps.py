@@ -7,10 +7,14 @@ fields follow them to the laws (variable projection; Golub and Pereyra, Inverse 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
 from pdedsl.choice.eigen.tuning import EIGEN
+from pdedsl.compiler.lowering.numbers import Bounded
 from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.linalg.least_squares import least_squares
 
@@ -26,8 +30,7 @@ def descend(system: ResidualSystem, start: Tensor) -> Tensor:
         if not bool(torch.isfinite(jacobian).all()):
             break
         step = least_squares(jacobian, -residual)
-        trials = (follow(system, _off_bounds(system, theta + part * step))
-                  for part in FITTING.parts)  # fmt: skip
+        trials = (follow(system, moved) for moved in _moved(system, theta, step))
         better = next((t for t in trials if system.loss(t) < FITTING.progress * loss), None)
         if better is None:
             break
@@ -54,6 +57,39 @@ def follow(system: ResidualSystem, theta: Tensor) -> Tensor:
         if step.norm() <= FITTING.settled * theta[:count].norm():
             break
     return theta
+
+
+def _moved(system: ResidualSystem, theta: Tensor, step: Tensor) -> Iterator[Tensor]:
+    """States along a step, from the whole of it to small parts; of each part two.
+
+    In raw parameters a number near its bound changes by a factor, which is right where it is
+    decades away from its place. In values it leaves the bound at once, which it never does in raw
+    parameters: there the linear model holds for a small part of a huge step alone.
+    """
+    at = system.ansatz.numbers_at
+    for part in FITTING.parts:
+        yield _off_bounds(system, theta + part * step)
+        if not any(_is_bounded(number) for number in system.ansatz.numbers):
+            continue
+        in_values = theta + part * step
+        for i, number in enumerate(system.ansatz.numbers):
+            raw = theta[at + i]
+            value = float(number.value(raw))
+            wanted = value + part * float(number.slope(raw) * step[at + i])
+            in_values[at + i] = replace(number, guess=_within(number, value, wanted)).raw()
+        yield _off_bounds(system, in_values)
+
+
+def _is_bounded(number: Bounded) -> bool:
+    return number.lower is not None or number.upper is not None
+
+
+def _within(number: Bounded, value: float, wanted: float) -> float:
+    """A wanted value, or one nearer to the bound that is in the way."""
+    for bound, beyond in ((number.lower, -1), (number.upper, 1)):
+        if bound is not None and beyond * (wanted - bound) >= 0:
+            return bound + FITTING.nearer * (value - bound)
+    return wanted
 
 
 def _off_bounds(system: ResidualSystem, theta: Tensor) -> Tensor:

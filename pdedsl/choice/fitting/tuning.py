@@ -51,6 +51,7 @@ class FittingTuning:
     alike: float = 1e-3  # numbers of two bases that explain no data, and are taken all the same †
     constant: float = 1e-12  # square of the variation of data over theirs, which is rounding †
     parts: tuple[float, ...] = (1, 0.5, 0.25, 0.1, 0.03)  # of a step of the numbers †
+    nearer: float = 0.1  # of the distance from a bound, where a step would go beyond it †
     progress: float = 1 - 1e-6  # of the loss, above which no step is taken †
     settled: float = 1e-9  # relative change of the numbers that ends it †
     farthest: float = 14  # raw value of a number between two bounds: 1e-6 of the way from one †

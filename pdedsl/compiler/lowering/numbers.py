@@ -41,6 +41,14 @@ class Bounded:
             return self.upper - _softplus(raw)
         return raw
 
+    def slope(self, raw: Tensor) -> Tensor:
+        """D value / d raw; elementwise."""
+        if self.lower is not None and self.upper is not None:
+            return (self.upper - self.lower) * torch.sigmoid(raw) * torch.sigmoid(-raw)
+        if self.lower is not None:
+            return torch.sigmoid(raw)
+        return -torch.sigmoid(raw) if self.upper is not None else torch.ones_like(raw)
+
     def raw(self) -> float:
         """The raw parameter of the first guess, moved inside the bounds where it is at one."""
         if self.lower is not None and self.upper is not None:

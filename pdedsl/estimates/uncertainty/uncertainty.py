@@ -22,14 +22,14 @@ from .covariance import Covariance, covariance_of
 from .unseen import combination, moved_by
 
 if TYPE_CHECKING:
-    from pdedsl.compiler.lowering.numbers import Bounded
     from pdedsl.compiler.residual.system import ResidualSystem
 
 _MOST_DIRECTIONS = 60  # of the noise, for fields: a fit has few that its equations leave; a choice
 _SMALL = 1e-3  # part of the largest deviation of θ, below which a direction says nothing; a choice
 _STEP = 1e-4  # of the size of θ: derivatives by central differences have errors of its square
 _NEAR_BOUND = 1e-2  # of the distance of its guess from a bound, within which it may count
-_STILL = 1e-15  # of that distance: a number that its raw parameter moves by less is its bound
+_LEAST = 1e-12  # of that distance, within which raw parameters do not move a number; a choice
+_DRIVEN = 3.0  # deviations that noise draws a number beyond a bound; a choice
 _FREE = 1e-6  # part of a direction that lies in the numbers; rounding leaves 1e-10
 
 
@@ -73,7 +73,9 @@ class Uncertainty:
 def uncertainty_of(system: ResidualSystem, theta: Tensor) -> Uncertainty:
     """The uncertainty; empty without unknown numbers and without a fit, and where it is not known.
 
-    Numbers that have come to a bound stay there.
+    Numbers that the data drive beyond a bound stay there. Where noise draws them beyond it they
+    have the deviation that they have without the bound, and so have the others: with the bound
+    they would be told as exact as if the number were known.
 
     Args:
         system: with the rows and weights of the training.
@@ -82,33 +84,65 @@ def uncertainty_of(system: ResidualSystem, theta: Tensor) -> Uncertainty:
     fits = any(isinstance(law.place, OnData) for law in system.problem.laws)
     if not fits and not system.ansatz.numbers:
         return Uncertainty()
+    theta = _off_bounds(system, theta)
     found = covariance_of(system, theta)
     if found is None:
         return Uncertainty(chi_squares=chi_squares(system, theta, None))
     at, numbers = system.ansatz.numbers_at, system.ansatz.numbers
-    ends = _at_bounds(system, theta, found)
-    if ends:
-        found = covariance_of(system, theta, [at + i for i in ends])
-    assert found is not None
-    fixed = tuple(numbers[i].name for i in ends)
+    ends = _ends(system, theta, found)
+    if ends.drawn or ends.driven:
+        here = covariance_of(system, theta, [at + i for i in (*ends.drawn, *ends.driven)])
+        there = covariance_of(system, theta, [at + i for i in ends.driven])
+        assert here is not None and there is not None
+        found = replace(there, left=here.left)
+    fixed = tuple(numbers[i].name for i in ends.driven)
+    drawn = frozenset(numbers[i].name for i in ends.drawn)
     squares = chi_squares(system, theta, found.followed)
-    made = _Spread(system, theta, found, fixed).all()
+    made = _Spread(system, theta, found, fixed, drawn).all()
     return replace(made, at_bounds=fixed, chi_squares=squares)
 
 
-def _at_bounds(system: ResidualSystem, theta: Tensor, found: Covariance) -> list[int]:
-    """Indices of numbers near a bound from which the data drive them beyond it."""
-    at, ends = system.ansatz.numbers_at, []
+def _off_bounds(system: ResidualSystem, theta: Tensor) -> Tensor:
+    """θ with numbers so far from their bounds that their raw parameters move them."""
+    theta, at = theta.clone(), system.ansatz.numbers_at
+    for i, number in enumerate(system.ansatz.numbers):
+        value = float(number.value(theta[at + i]))
+        for bound in (number.lower, number.upper):
+            if bound is None:
+                continue
+            least = _LEAST * abs(number.guess - bound)
+            if abs(value - bound) < least:
+                moved = bound + math.copysign(least, number.guess - bound)
+                theta[at + i] = replace(number, guess=moved).raw()
+    return theta
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """Numbers near a bound from which the data draw them beyond it, by their indices.
+
+    Args:
+        drawn: by no more than noise does.
+        driven: by more.
+    """
+
+    drawn: list[int]
+    driven: list[int]
+
+
+def _ends(system: ResidualSystem, theta: Tensor, found: Covariance) -> _Ends:
+    at, ends = system.ansatz.numbers_at, _Ends([], [])
     for i, number in enumerate(system.ansatz.numbers):
         raw = theta[at + i]
-        value, slope = float(number.value(raw)), _slope(number, raw)
+        value, slope = float(number.value(raw)), float(number.slope(raw))
+        deviation = 0.0 if found.root is None else abs(slope) * float(found.root[at + i].norm())
         wanted = value - slope * float(found.left[at + i])
         for bound, beyond in ((number.lower, -1), (number.upper, 1)):
             if bound is None or abs(value - bound) > _NEAR_BOUND * abs(number.guess - bound):
                 continue
-            still = abs(slope) <= _STILL * abs(number.guess - bound)
-            if still or beyond * (wanted - bound) >= 0:
-                ends.append(i)
+            excess = beyond * (wanted - bound)
+            if excess >= 0:
+                (ends.driven if excess > _DRIVEN * deviation else ends.drawn).append(i)
     return ends
 
 
@@ -116,13 +150,19 @@ class _Spread:
     """What follows from a covariance."""
 
     def __init__(
-        self, system: ResidualSystem, theta: Tensor, covariance: Covariance, fixed: Collection[str]
+        self,
+        system: ResidualSystem,
+        theta: Tensor,
+        covariance: Covariance,
+        fixed: Collection[str],
+        drawn: Collection[str],
     ) -> None:
         self._system, self._theta, self._covariance = system, theta, covariance
         self._names, self._fixed = [number.name for number in system.ansatz.numbers], fixed
+        self._drawn = drawn
         at = system.ansatz.numbers_at
         own = zip(system.ansatz.numbers, theta[at:], strict=True)
-        self._slopes = torch.tensor([_slope(n, raw) for n, raw in own], dtype=torch.float64)
+        self._slopes = torch.tensor([float(n.slope(raw)) for n, raw in own], dtype=torch.float64)
 
     def all(self) -> Uncertainty:
         undetermined = self._undetermined()
@@ -141,7 +181,9 @@ class _Spread:
         }  # fmt: skip
         pairs = zip(self._names, deviations, strict=True)
         numbers = {name: own for name, own in pairs if name not in self._fixed}
-        directions = _directions(self._covariance.root)
+        own = self._covariance.root.clone()
+        own[at:][[name in self._drawn for name in self._names]] = 0  # no size to differ by
+        directions = _directions(own)
         fields = {} if directions is None else self._of_fields(directions)
         return Uncertainty(numbers, correlations, fields, directions=directions)
 
@@ -202,10 +244,3 @@ def _values(network: Network, theta: Tensor, points: Tensor) -> Tensor:
     with torch.no_grad():
         found: Tensor = network.model.jet(Reader(theta, network.offset), points.to(theta), table)[0]
     return found.double()
-
-
-def _slope(number: Bounded, raw: Tensor) -> float:
-    """D value / d raw of an unknown number."""
-    at = raw.detach().clone().requires_grad_(True)
-    (slope,) = torch.autograd.grad(number.value(at), at)
-    return float(slope) if math.isfinite(float(slope)) else 0.0

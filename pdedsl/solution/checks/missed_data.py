@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _HALF = 0.5**0.5
 """Part of the variation of the data from which on less than half their variance is explained."""
+_WHITE = 1.5  # times their scatter, up to which residuals look like noise; see `NOISE`
 
 
 def check_missed_data(solution: Solution) -> Finding | None:
@@ -40,7 +41,10 @@ def check_missed_data(solution: Solution) -> Finding | None:
         many = f"{worst.rms / worst.scatter:.0f} times " if worst.scatter else "beyond "
         reason += f", {many}the scatter of what it leaves of them"
     reason += f" (their variation is {worst.spread:.2g})"
-    return Finding("data missed", reason, _advice(solution))
+    advice = _advice(solution)
+    if worst.rows >= FEWEST and worst.rms <= _WHITE * worst.scatter:
+        advice += f"; if that is their noise, state it (sigma = {worst.rms:.2g} behind the fit)"
+    return Finding("data missed", reason, advice)
 
 
 def _beyond_noise(solution: Solution, worst: ChiSquare) -> Finding:
