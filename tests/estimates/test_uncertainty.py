@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.optimize import least_squares
 
 import pdedsl
 from pdedsl.estimates.uncertainty.unseen import combination
@@ -166,3 +167,36 @@ def test_a_number_far_from_its_guess_is_not_at_its_bound(
     assert not solution.uncertainty.at_bounds
     assert solution.finding is None and solution.estimate is not None
     assert "noise" in solution.estimate.reason
+
+
+def charged(t: np.ndarray, k: float, q: float) -> np.ndarray:
+    """The solution of y' = q − k y, y(0) = 1."""
+    share = -np.expm1(-k * t) / k if k else t
+    return np.asarray(np.exp(-k * t) + q * share)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_noise_at_a_bound_makes_no_other_number_certain(tmp_path: Path, seed: int) -> None:
+    """Of five draws two have the rate 0 where its deviation is 0.2, and the source hangs on it."""
+    t = np.linspace(0.03, 1, 30)
+    noise = 0.2 * np.random.default_rng(seed).standard_normal(30)
+    text = DECAY.replace("[0, 3]", "[0, 1]").replace("-k*y", "q - k*y")
+    text = text.replace("k > 0 < 1 guess 0.5", "k > 0 guess 1, q guess 0")
+    path = spec(tmp_path, text, t=t, value=charged(t, 0.05, 3) + noise)
+    solution = pdedsl.solve(path, budget=30)
+    values = charged(t, 0.05, 3) + noise
+    expected = least_squares(
+        lambda p: charged(t, *p) - values, (0.5, 2.0), bounds=([0, -np.inf], np.inf), xtol=1e-14,
+        ftol=1e-14, gtol=1e-14,
+    )  # fmt: skip
+    slopes = np.stack([
+        charged(t, expected.x[0] + 1e-6, expected.x[1]) - charged(t, *expected.x),
+        1e-6 * (charged(t, expected.x[0], 1) - charged(t, expected.x[0], 0)),
+    ], axis=1) / 1e-6  # fmt: skip
+    covariance = 2 * expected.cost / 28 * np.linalg.inv(slopes.T @ slopes)
+    for name, at, truth, deviation in zip(
+        "kq", expected.x, (0.05, 3), np.sqrt(covariance.diagonal()), strict=True
+    ):
+        assert abs(solution.numbers[name] - at) < 0.03 * deviation
+        assert solution.number_deviations[name] == pytest.approx(deviation, rel=0.02)
+        assert abs(solution.numbers[name] - truth) < 4 * deviation
