@@ -47,7 +47,7 @@ ic: u = w, u_t = 0  at t = 0
 bc: u = 0  on boundary
 exact u = w
 """,
-    "fifty days and nights": SQUARE.replace("t in [0, 1]", "t in [0, 50]")
+    "twenty days and nights": SQUARE.replace("t in [0, 1]", "t in [0, 20]")
     + """let w = (1 + x)*cos(2*pi*t) + x*y
 eq: u_t = 0.1*lap(u) + d(w, t) - 0.1*lap(w)
 ic: u = w  at t = 0
