@@ -7,21 +7,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, RootModel
+from pydantic import BaseModel, RootModel
 from pydantic import Field as About
+
+from .run_schemas import Compare, Number, Object, Runs, Solve, Sweep
 
 VERSION = 1
 """Of all schemas together."""
 
-Number = float | None
-"""NaN and infinities are null."""
 
-
-class _Object(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Place(_Object):
+class Place(Object):
     """Lines and columns count from 1; null where the whole file is meant."""
 
     line: int | None
@@ -47,7 +42,7 @@ class Finding(Place):
     notes: list[Remark]
 
 
-class CheckedFile(_Object):
+class CheckedFile(Object):
     """What was found in one file."""
 
     file: str
@@ -59,14 +54,14 @@ class CheckedFile(_Object):
     diagnostics: list[Finding]
 
 
-class Check(_Object):
+class Check(Object):
     """``pdedsl check --json``."""
 
     ok: bool
     files: list[CheckedFile]
 
 
-class Rejected(_Object):
+class Rejected(Object):
     """What any command prints with ``--json`` where the file or the method is at fault."""
 
     status: str = About(pattern="^rejected$")
@@ -74,14 +69,14 @@ class Rejected(_Object):
     diagnostics: list[Finding]
 
 
-class Failed(_Object):
+class Failed(Object):
     """What any command prints with ``--json`` where it cannot do its work."""
 
     status: str = About(pattern="^failed$")
     reason: str
 
 
-class Show(_Object):
+class Show(Object):
     """``pdedsl show --json``."""
 
     file: str
@@ -89,163 +84,14 @@ class Show(_Object):
     text: str
 
 
-class Moment(_Object):
-    """One entry of the history of a training."""
-
-    seconds: float
-    iteration: int
-    loss: Number
-    rel_l2: Number = About(description="largest relative L2 error, where it is known")
-
-
-class FieldError(_Object):
-    """Error of a field, known from an exact solution or a reference."""
-
-    rel_l2: Number
-    linf: Number
-    absolute: bool = About(False, description="whether rel_l2 is absolute: the field is zero")
-
-
-class EstimatedError(_Object):
-    """Estimated L2 error of a field, where nobody knows the solution."""
-
-    l2: Number
-    relative: Number
-    lower: Number = None
-    upper: Number = None
-
-
-class Estimate(_Object):
-    """Estimated errors of all fields."""
-
-    fields: dict[str, EstimatedError]
-    left: Number = About(description="part of the residual that the estimate does not explain")
-    reason: str = About(description="why there is none, else empty")
-    at_rounding: bool
-
-
-class ChiSquare(_Object):
-    """Squares of what a fit leaves of its data, in units of the noise that is stated of them."""
-
-    label: str
-    rows: int
-    value: Number
-    degrees_of_freedom: Number = About(description="rows less the data that parameters can follow")
-    p_value: Number = About(description="probability of a larger value")
-    known: bool = About(description="whether what parameters can follow is known")
-
-
-class Solve(_Object):
-    """``pdedsl solve --json``, and ``run.json`` of a run folder."""
-
-    problem: str
-    file: str
-    spec_sha256: str
-    params: dict[str, Number]
-    overrides: dict[str, Number]
-    method: str
-    why: str
-    settings: dict[str, Any]
-    seed: int
-    device: str
-    dtype: str
-    threads: int | None
-    agreement: dict[str, Any] | None
-    parameters: int
-    status: str = About(description="converged, budget, inaccurate, not unique, …")
-    ended: str
-    reason: str
-    usable: bool
-    failure: str | None
-    iterations: int
-    seconds: dict[str, Number]
-    loss: Number
-    fresh_loss: Number
-    overfitted: bool
-    points_overfitted: bool
-    laws: dict[str, Number] = About(description="root mean square residual by label")
-    fresh_laws: dict[str, Number]
-    laws_relative: dict[str, Number]
-    accept: float
-    estimators: dict[str, Any]
-    exact_laws: dict[str, Any]
-    soft_laws: dict[str, Any]
-    notes: list[str]
-    errors: dict[str, FieldError] | None
-    estimate: Estimate | None
-    bound: dict[str, Any] | None
-    outputs: dict[str, dict[str, Any]]
-    unknowns: dict[str, Number]
-    unknown_errors: dict[str, Any] | None
-    unknown_deviations: dict[str, Any] | None
-    unknown_correlations: list[dict[str, Any]] | None = None
-    field_deviations: dict[str, Number] | None = None
-    chi_squares: list[ChiSquare] = About(
-        default=[], description="of each fit that states its noise with sigma"
-    )
-    held_out: list[dict[str, Any]]
-    history: list[Moment]
-    watched: dict[str, Any] | None
-    run: str | None
-
-
-class ComparedRun(Solve):
-    """A run beside others, with the difference of its fields from those of the first."""
-
-    differences: dict[str, dict[str, Any]]
-
-
-class Compare(RootModel[list[Solve] | list[ComparedRun]]):
-    """``pdedsl compare --json``: one entry for each method, or for each run."""
-
-
-class RunEntry(_Object):
-    """One run folder; see `pdedsl.runs.entries.Entry`."""
-
-    run: str
-    problem: str
-    method: str
-    status: str
-    error: Number
-    estimate: Number
-    iterations: int | None
-    seconds: Number
-    date: str
-    resumable: bool
-
-
-class SweepCase(_Object):
-    """One case of a sweep."""
-
-    values: dict[str, Number] = About(description="of the parameters that vary")
-    seed: int
-    run: str | None
-    status: str = About(description="as of a run; not begun where a sweep was broken off")
-    usable: bool
-    failure: str | None
-    error: Number = About(description="the largest relative L2 error of a field, where known")
-    estimate: Number = About(description="the largest estimate of it")
-    seconds: Number
-    unknowns: dict[str, Number]
-    outputs: dict[str, Number]
-
-
-class Sweep(RootModel[list[SweepCase]]):
-    """``pdedsl sweep --json``."""
-
-
-class Runs(RootModel[list[RunEntry]]):
-    """``pdedsl runs --json``."""
-
-
-class EvalColumns(_Object):
+class EvalColumns(Object):
     """``pdedsl eval --json`` at points: by name the values, one for each point."""
 
     run: str
     columns: dict[str, list[Number]]
 
 
-class EvalOutputs(_Object):
+class EvalOutputs(Object):
     """``pdedsl eval --json`` without points: the outputs of the file."""
 
     run: str
@@ -256,7 +102,7 @@ class Eval(RootModel[EvalColumns | EvalOutputs]):
     """``pdedsl eval --json``."""
 
 
-class OperatorOf(_Object):
+class OperatorOf(Object):
     """The equations of one domain."""
 
     place: str
@@ -274,7 +120,7 @@ class OperatorOf(_Object):
     type_parts: list[dict[str, Any]]
 
 
-class Analyze(_Object):
+class Analyze(Object):
     """``pdedsl analyze --json``, without ``--network``."""
 
     problem: str
@@ -298,7 +144,7 @@ class Analyze(_Object):
     verification: dict[str, Any] | None
 
 
-class AnalyzeNetwork(_Object):
+class AnalyzeNetwork(Object):
     """``pdedsl analyze --network METHOD --json``."""
 
     problem: str
@@ -337,7 +183,7 @@ class Listing(
     """``pdedsl list KIND --json``: the entries of one kind under its name."""
 
 
-class Preset(_Object):
+class Preset(Object):
     """``pdedsl list presets NAME --json``."""
 
     preset: str
@@ -348,7 +194,7 @@ class List(RootModel[Listing | Preset]):
     """``pdedsl list --json``."""
 
 
-class ExplainedCode(_Object):
+class ExplainedCode(Object):
     """One code of a diagnostic; see `pdedsl.guide.Explanation`."""
 
     code: str
@@ -366,14 +212,14 @@ class Explain(RootModel[ExplainedCode | list[ExplainedCode]]):
     """``pdedsl explain --json``: one object, or a list for several codes."""
 
 
-class Template(_Object):
+class Template(Object):
     """``pdedsl new KIND --json``."""
 
     kind: str
     text: str
 
 
-class Templates(_Object):
+class Templates(Object):
     """``pdedsl new --json``."""
 
     templates: list[dict[str, str]]

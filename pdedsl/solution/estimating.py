@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from sympy.core.function import AppliedUndef
@@ -14,6 +14,7 @@ from pdedsl.calculus.unforced import unforced
 from pdedsl.estimates.uncertainty import ends_along
 from pdedsl.geometry.arrays import Array
 from pdedsl.sema.jumps.unseen_fluxes import unseen_fluxes
+from pdedsl.transforms.smooth_starts import as_started
 
 from .outputs import output_values
 from .sampled import sampler
@@ -21,7 +22,7 @@ from .sampled import sampler
 if TYPE_CHECKING:
     from pdedsl.estimates.correction import State
     from pdedsl.estimates.estimate import ErrorEstimate, Squares
-    from pdedsl.ir import Problem
+    from pdedsl.ir import Law, Problem
 
     from .solution import Solution
 
@@ -105,6 +106,33 @@ def deviations_at(solution: Solution, points: Array) -> dict[str, Array]:
         for name in variance:
             variance[name] += ((ends[0][name] - ends[1][name]) / length) ** 2
     return {name: np.sqrt(own) for name, own in variance.items()}
+
+
+def estimated_errors_at(solution: Solution, points: Array) -> dict[str, Array]:
+    """The estimated error of every component at points (n, inputs); empty where there is none."""
+    better = solution.correction
+    if better is None or solution.estimate is None or not solution.estimate.fields:
+        return {}
+    found = sampler(solution.problem, better.system, better.theta).fields(points)
+    own = solution.at(points)
+    return {name: values - own[name] for name, values in found.items()}
+
+
+def laws_at_smooth_start(solution: Solution) -> dict[str, Law]:
+    """By label those at a start that is smoothed, whose error is part of the estimate."""
+    agreement, problem = solution.provenance.agreement, solution.system.problem
+    if agreement is None or not agreement.moment:
+        return {}
+    own, started = {law.label for law in problem.laws}, as_started(problem, agreement.moment)
+    return {law.label: law for law in started.laws if law.kind == "ic" and law.label in own}
+
+
+def refuse_deviation(solution: Solution) -> NoReturn:
+    """Raise the ValueError that says why no deviation is known."""
+    reason = "data leave fields or numbers free, or there are too many parameters"
+    if all(law.kind != "fit" for law in solution.problem.laws):
+        reason = "the problem has no fit"
+    raise ValueError(f"no deviation is known: {reason}")
 
 
 def _of_noise(solution: Solution) -> str:

@@ -16,13 +16,18 @@ from numpy.typing import ArrayLike
 from pdedsl.estimates.uncertainty import Uncertainty, uncertainty_of
 from pdedsl.geometry.arrays import Array
 from pdedsl.ir import Law, Problem
-from pdedsl.transforms.smooth_starts import as_started
 
 from .checks import Finding
 from .checks.acceptance import ACCEPT
 from .checks.checks import first_finding
 from .errors import field_errors, number_errors
-from .estimating import deviations_at, deviations_of_fields
+from .estimating import (
+    deviations_at,
+    deviations_of_fields,
+    estimated_errors_at,
+    laws_at_smooth_start,
+    refuse_deviation,
+)
 from .known import known_values
 from .names import resolve
 from .outputs import OutputValue, output_values
@@ -171,7 +176,7 @@ class Solution:
         """By label how far each law is from holding, relative to its terms; see `relative`."""
         if not self.finite:
             return {}
-        laws = self._finer_laws | self._started_laws
+        laws = self._finer_laws | laws_at_smooth_start(self)
         return law_misfits(self.system, self.theta, self.provenance.seed + _FRESH, laws)
 
     @cached_property
@@ -186,16 +191,6 @@ class Solution:
     @cached_property
     def _finer_laws(self) -> dict[str, Law]:
         return finer_laws(self.problem, self.system.problem)
-
-    @property
-    def _started_laws(self) -> dict[str, Law]:
-        """By label those at a start that is smoothed, whose error is part of the estimate."""
-        agreement = self.provenance.agreement
-        if agreement is None or not agreement.moment:
-            return {}
-        own = {law.label for law in self.system.problem.laws}
-        started = as_started(self.system.problem, agreement.moment)
-        return {law.label: law for law in started.laws if law.kind == "ic" and law.label in own}
 
     @property
     def fresh_loss(self) -> float | None:
@@ -337,19 +332,11 @@ class Solution:
         """
         points, shape = as_points(self.problem, coordinates)
         warn_beyond(self.problem, points)
-        found = self.deviations_at(points)
-        if not found:
-            reason = "data leave fields or numbers free, or there are too many parameters"
-            if all(law.kind != "fit" for law in self.problem.laws):
-                reason = "the problem has no fit"
-            raise ValueError(f"no deviation is known: {reason}")
+        found = self.deviations_at(points) or refuse_deviation(self)
         return self._by_field({name: own.reshape(shape) for name, own in found.items()}, np.stack)
 
     def deviations_at(self, points: Array) -> dict[str, Array]:
-        """The standard deviation of every component of a fit at points (n, inputs), by the noise.
-
-        Empty where it is not known.
-        """
+        """The standard deviation of every component at points (n, inputs); empty if not known."""
         return deviations_at(self, points)
 
     def _values(
@@ -396,11 +383,7 @@ class Solution:
 
         Empty where no error is estimated.
         """
-        if self.correction is None or self.estimate is None or not self.estimate.fields:
-            return {}
-        better = sampler(self.problem, self.correction.system, self.correction.theta)
-        own = self.at(points)
-        return {name: values - own[name] for name, values in better.fields(points).items()}
+        return estimated_errors_at(self, points)
 
     def sample(self, name: str, points: Array) -> Array:
         """A field or derivative by name at points; (n,), or (components, n) for a vector."""
