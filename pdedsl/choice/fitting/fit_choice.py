@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pdedsl.choice.allowance import Allowance
+from pdedsl.choice.allowance import Allowance, SpentError
 from pdedsl.choice.basis.axis_degrees import refined_degrees
 from pdedsl.choice.basis.known_degrees import known_degrees
 from pdedsl.choice.basis.row_levels import worst_row_level
@@ -55,7 +55,14 @@ def cannot_fit(problem: Problem) -> str | None:
         return "the problem is not on one box"
     if len(problem.inputs) > _MOST_INPUTS:
         return "there are too many inputs"
+    least, most = FITTING.first_degree[len(problem.inputs) - 1], _most_functions(problem)
+    if functions_of(problem, (least,) * len(problem.inputs)) > FITTING.least_part * most:
+        return "its fields need too many functions"
     return None
+
+
+def _most_functions(problem: Problem) -> int:
+    return FITTING.most_functions[len(problem.inputs) - 1]
 
 
 def fit_choice(
@@ -128,7 +135,7 @@ def _growing(problem: Problem, fits: Sequence[_Fit]) -> Iterator[tuple[int, ...]
     """
     waves = [axis.period is not None for axis in component_axes(problem)[0]]
     alike = all(field.arguments == problem.inputs for field in problem.fields)
-    modes, most = _first(problem), FITTING.most_functions[len(waves) - 1]
+    modes, most = _first(problem), _most_functions(problem)
     while functions_of(problem, modes) <= most:
         yield modes
         last = fits[-1]
@@ -144,7 +151,7 @@ def _growing(problem: Problem, fits: Sequence[_Fit]) -> Iterator[tuple[int, ...]
 def _first(problem: Problem) -> tuple[int, ...]:
     """Degrees that resolve most of the known terms, if they have not too many functions."""
     count = len(problem.inputs)
-    least, most = FITTING.first_degree[count - 1], FITTING.most_functions[count - 1]
+    least, most = FITTING.first_degree[count - 1], _most_functions(problem)
     try:
         known = known_degrees(problem)
     except ValueError:  # a known term is not smooth
@@ -180,7 +187,13 @@ def _try(
         starts.append((_along_data(system), FITTING.more_data + FITTING.data))
     if before is not None:
         starts.append((_with_numbers(system, before), FITTING.data))
-    fits = [_solved(lowered, modes, method, start, weights, system, data) for start, data in starts]
+    fits: list[_Fit] = []
+    for start, data in starts:
+        try:
+            fits.append(_solved(lowered, modes, method, start, weights, system, data, allowance))
+        except SpentError:
+            if not fits:
+                raise
     return min(fits, key=lambda fit: (not fit.explains, fit.loss))
 
 
@@ -200,6 +213,7 @@ def _solved(
     given: Mapping[str, float],
     system: ResidualSystem,
     data: Sequence[float],
+    allowance: Allowance,
 ) -> _Fit:
     """Newton's method for fields and numbers, with weights by the terms of each result.
 
@@ -214,7 +228,7 @@ def _solved(
         own = _balanced(system, theta, weight)
         method = method.model_copy(update={"weights": own | dict(given)})
         system = _system(lowered, method, method.sampling.kind, {})
-        theta = descend(system, theta)
+        theta = descend(system, theta, allowance)
         laws, misfit = _parts_of_loss(system, theta)
         misfit /= weight
         if not math.isfinite(laws):

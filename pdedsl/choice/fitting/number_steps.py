@@ -13,6 +13,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.eigen.tuning import EIGEN
 from pdedsl.compiler.lowering.numbers import Bounded
 from pdedsl.compiler.residual.system import ResidualSystem
@@ -21,22 +22,32 @@ from pdedsl.linalg.least_squares import least_squares
 from .tuning import FITTING
 
 
-def descend(system: ResidualSystem, start: Tensor) -> Tensor:
-    """The end of Newton's steps of the numbers, with fields that follow them."""
+def descend(system: ResidualSystem, start: Tensor, allowance: Allowance) -> Tensor:
+    """The end of Newton's steps of the numbers, with fields that follow them.
+
+    Raises:
+        SpentError: the time is spent before.
+    """
     theta, count = follow(system, start), system.ansatz.numbers_at
     loss = float(system.loss(theta))
     for _ in range(EIGEN.steps):
+        allowance.check()
         residual, jacobian = system.residual_and_jacobian(theta)
         if not bool(torch.isfinite(jacobian).all()):
             break
         step = least_squares(jacobian, -residual)
-        trials = (follow(system, moved) for moved in _moved(system, theta, step))
-        better = next((t for t in trials if system.loss(t) < FITTING.progress * loss), None)
+        better = None
+        for moved in _moved(system, theta, step):
+            allowance.check()
+            trial = follow(system, moved)
+            if system.loss(trial) < FITTING.progress * loss:
+                better = trial
+                break
         if better is None:
             break
-        moved = (better - theta)[count:].norm()
+        change = (better - theta)[count:].norm()
         theta, loss = better, float(system.loss(better))
-        if moved <= FITTING.settled * theta[count:].norm():
+        if change <= FITTING.settled * theta[count:].norm():
             break
     return theta
 

@@ -20,6 +20,8 @@ class FittingTuning:
     growth: float = 1.5  # of it from one trial to the next †
     # Of all components, likewise: steps of 1,500 functions take two seconds.
     most_functions: tuple[int, ...] = (1500, 1200, 1500)  # †
+    # Of these, those of the least basis: a flow in a plane has 1,029, and needs ten times as many.
+    least_part: float = 0.6
     most_trials: int = 400  # of numbers in one search †
     decades: int = 12  # either way from a guess: rates in SI lie 1e-5 to 1e9 from 1
     per_decade: int = 2  # values of a number, at most †
