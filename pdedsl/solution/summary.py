@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .solution import Provenance, Solution
     from .watching import Moment
 
+_MANY = 10.0  # spare data, from which 95 % lie within 2.3 deviations; a choice
+
 
 def summary(solution: Solution) -> dict[str, Any]:
     """The dictionary; see the command-line reference for its keys."""
@@ -124,8 +126,27 @@ def notes(solution: Solution) -> list[str]:
         for own in solution.uncertainty.chi_squares
         if own.is_below and own.times
     )
-    found += [*left_out(solution.problem), *_rows_at_random(solution)]
+    found += [*left_out(solution.problem), *_rows_at_random(solution), *_few_spare(solution)]
     return [*found, *(text for text in texts if text is not None), *bounds, *below]
+
+
+def _few_spare(solution: Solution) -> Iterator[str]:
+    """A sentence for each fit whose noise few data tell, beyond those that are followed."""
+    from scipy.stats import t as student
+
+    found = solution.uncertainty
+    for label, spare in found.spare.items():
+        if not solution.problem.numbers or found.undetermined is not None or spare >= _MANY:
+            continue
+        if spare < 0.5:
+            yield f"{label} has no data beyond those that are followed, which would tell its noise"
+            continue
+        times = float(student.ppf(0.975, spare))
+        many = "1 datum" if spare < 1.5 else f"{spare:.0f} data"
+        yield (
+            f"the noise of {label} is told by {many} beyond those that are followed: 95 % lie "
+            f"within {times:.1f} deviations"
+        )
 
 
 def _rows_at_random(solution: Solution) -> Iterator[str]:

@@ -200,3 +200,16 @@ def test_noise_at_a_bound_makes_no_other_number_certain(tmp_path: Path, seed: in
         assert abs(solution.numbers[name] - at) < 0.03 * deviation
         assert solution.number_deviations[name] == pytest.approx(deviation, rel=0.02)
         assert abs(solution.numbers[name] - truth) < 4 * deviation
+
+
+@pytest.mark.parametrize(("rows", "words"), [
+    (1, "no data beyond"), (2, "1 datum"), (4, "within 3.2 deviations"), (30, ""),
+])  # fmt: skip
+def test_few_data_beyond_the_numbers_are_told(tmp_path: Path, rows: int, words: str) -> None:
+    """Student's quantile of 97.5 % is 3.18 for three degrees of freedom."""
+    t = np.linspace(0.5, 2.5, rows)
+    values = np.exp(-0.5 * t) + 0.01 * np.random.default_rng(2).standard_normal(rows)
+    solution = pdedsl.solve(spec(tmp_path, DECAY, t=t, value=values), budget=20)
+    assert ("k" in solution.number_deviations) is (rows > 1)
+    told = [text for text in solution.summary()["notes"] if "followed" in text]
+    assert len(told) == (rows < 10) and all(words in text for text in told)

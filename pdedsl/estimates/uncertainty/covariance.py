@@ -35,6 +35,9 @@ _RANK = 1e-13
 data fix has 1e-4 and less, as they weigh little."""
 
 
+_ONE = 1 - 1e-6  # a datum: rounding leaves 1e-9 less
+
+
 @dataclass(frozen=True, eq=False)
 class Covariance:
     """Of the raw parameters θ, shape (P,).
@@ -47,6 +50,7 @@ class Covariance:
             length 1.
         lengths: of the columns of J, shape (P,).
         followed: p of each fit, by label.
+        spare: n_f − p of each fit that states no noise, by label.
     """
 
     root: Tensor | None
@@ -54,6 +58,7 @@ class Covariance:
     free: Tensor
     lengths: Tensor
     followed: Mapping[str, float]
+    spare: Mapping[str, float]
 
 
 def covariance_of(
@@ -83,7 +88,9 @@ def covariance_of(
         root = inverse @ (directions * parts.clamp(min=0).sqrt()).flip(1)
     left = inverse @ (rows.T @ residual)
     followed = {b.label: float(rows[b.rows].square().sum()) for b in fits_of(system)}
-    return Covariance(root, left, vectors[rank:].T, lengths, followed)
+    spare = {b.label: _unfollowed(rows[b.rows]) for b in fits_of(system)
+             if noise_of_rows(system, b) is None}  # fmt: skip
+    return Covariance(root, left, vectors[rank:].T, lengths, followed, spare)
 
 
 def _squares(system: ResidualSystem, rows: Tensor, residual: Tensor) -> Tensor | None:
@@ -96,11 +103,16 @@ def _squares(system: ResidualSystem, rows: Tensor, residual: Tensor) -> Tensor |
             own = noise[:, None] * own
             found += own.T @ own
             continue
-        unfollowed = len(own) - float(own.square().sum())
-        if unfollowed < 1:
+        unfollowed = _unfollowed(own)
+        if unfollowed < _ONE:
             return None
         found += float(residual[block.rows].square().sum()) / unfollowed * (own.T @ own)
     return found if fits else None
+
+
+def _unfollowed(rows: Tensor) -> float:
+    """Data of a fit beyond those that parameters can follow, from its orthonormal rows."""
+    return max(0.0, len(rows) - float(rows.square().sum()))
 
 
 def fits_of(system: ResidualSystem) -> list[Block]:

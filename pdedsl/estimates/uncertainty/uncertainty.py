@@ -57,6 +57,8 @@ class Uncertainty:
         undetermined: numbers that are not fixed, where there are some.
         at_bounds: numbers that have come to a bound.
         chi_squares: of each fit that states its noise.
+        spare: data of each other fit, by its label, beyond those that numbers and fields follow,
+            which alone tell its noise.
         directions: D with the covariance D Dᵀ of the parameters θ, without what is small, shape
             (P, k); None where it is not known, or has too many columns.
     """
@@ -67,6 +69,7 @@ class Uncertainty:
     undetermined: Undetermined | None = None
     at_bounds: tuple[str, ...] = ()
     chi_squares: tuple[ChiSquare, ...] = ()
+    spare: Mapping[str, float] = field(default_factory=dict)
     directions: Tensor | None = field(default=None, compare=False, repr=False)
 
 
@@ -99,7 +102,7 @@ def uncertainty_of(system: ResidualSystem, theta: Tensor) -> Uncertainty:
     drawn = frozenset(numbers[i].name for i in ends.drawn)
     squares = chi_squares(system, theta, found.followed)
     made = _Spread(system, theta, found, fixed, drawn).all()
-    return replace(made, at_bounds=fixed, chi_squares=squares)
+    return replace(made, at_bounds=fixed, chi_squares=squares, spare=found.spare)
 
 
 def _off_bounds(system: ResidualSystem, theta: Tensor) -> Tensor:
