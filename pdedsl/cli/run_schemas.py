@@ -63,8 +63,8 @@ class ChiSquare(Object):
     known: bool = About(description="whether what parameters can follow is known")
 
 
-class Solve(Object):
-    """``pdedsl solve --json``, and ``run.json`` of a run folder."""
+class Origin(Object):
+    """Problem, method and seed; see `pdedsl.solution.summary.origin`."""
 
     problem: str
     file: str
@@ -80,6 +80,11 @@ class Solve(Object):
     threads: int | None
     agreement: dict[str, Any] | None
     parameters: int
+
+
+class Solve(Origin):
+    """``pdedsl solve --json``, and ``run.json`` of a run folder."""
+
     status: str = About(description="converged, budget, inaccurate, not unique, …")
     ended: str
     reason: str

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, RootModel
 from pydantic import Field as About
 
-from .run_schemas import Compare, Number, Object, Runs, Solve, Sweep
+from .run_schemas import Compare, Number, Object, Origin, Runs, Solve, Sweep
 
 VERSION = 1
 """Of all schemas together."""
@@ -144,23 +144,9 @@ class Analyze(Object):
     verification: dict[str, Any] | None
 
 
-class AnalyzeNetwork(Object):
+class AnalyzeNetwork(Origin):
     """``pdedsl analyze --network METHOD --json``."""
 
-    problem: str
-    file: str
-    spec_sha256: str
-    params: dict[str, Number]
-    overrides: dict[str, Number]
-    method: str
-    why: str
-    settings: dict[str, Any]
-    seed: int
-    device: str
-    dtype: str
-    threads: int | None
-    agreement: dict[str, Any] | None
-    parameters: int
     rows: dict[str, Any]
     weights: dict[str, Number]
     notes: list[str]

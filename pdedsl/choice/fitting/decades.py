@@ -39,9 +39,7 @@ def search_decades(system: ResidualSystem, allowance: Allowance) -> Tensor:
 
     Args:
         system: in a small basis; its guesses are where the decades begin.
-        allowance: of the search.
-
-    Where the time ends that of the best ones so far.
+        allowance: of the search; where it ends, the best ones so far are taken.
     """
     numbers = system.ansatz.numbers
     projection = _Projection(system, allowance)

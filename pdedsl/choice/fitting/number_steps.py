@@ -36,18 +36,16 @@ def descend(system: ResidualSystem, start: Tensor, allowance: Allowance) -> Tens
         if not bool(torch.isfinite(jacobian).all()):
             break
         step = least_squares(jacobian, -residual)
-        better = None
-        for moved in _moved(system, theta, step):
+        before = theta
+        for moved in _moved(system, before, step):
             allowance.check()
             trial = follow(system, moved)
-            if system.loss(trial) < FITTING.progress * loss:
-                better = trial
+            lower = float(system.loss(trial))
+            if lower < FITTING.progress * loss:
+                theta, loss = trial, lower
                 break
-        if better is None:
-            break
-        change = (better - theta)[count:].norm()
-        theta, loss = better, float(system.loss(better))
-        if change <= FITTING.settled * theta[count:].norm():
+        # No part of the step is better, or the numbers stay as they are.
+        if (theta - before)[count:].norm() <= FITTING.settled * theta[count:].norm():
             break
     return theta
 

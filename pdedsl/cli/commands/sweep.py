@@ -209,10 +209,9 @@ def _show(entries: Sequence[dict[str, Any]], folder: Path) -> None:
     from pdedsl.cli.result import show_table
 
     names = list(entries[0]["values"])
-    found = [key for key in ("unknowns", "outputs") for entry in entries for key in (key,)
-             if entry[key]]  # fmt: skip
-    columns = [(key, name) for key in dict.fromkeys(found)
-               for name in dict.fromkeys(n for entry in entries for n in entry[key])]  # fmt: skip
+    columns = list(dict.fromkeys(
+        (key, name) for key in ("unknowns", "outputs") for entry in entries for name in entry[key]
+    ))  # fmt: skip
     heads = [*names, "seed", "status", "error", "estimate", *(name for _, name in columns)]
     rows = [
         [

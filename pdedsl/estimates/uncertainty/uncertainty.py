@@ -87,17 +87,19 @@ def uncertainty_of(system: ResidualSystem, theta: Tensor) -> Uncertainty:
     fits = any(isinstance(law.place, OnData) for law in system.problem.laws)
     if not fits and not system.ansatz.numbers:
         return Uncertainty()
-    theta = _off_bounds(system, theta)
+    theta = _where_raw_moves(system, theta)
     found = covariance_of(system, theta)
     if found is None:
         return Uncertainty(chi_squares=chi_squares(system, theta, None))
     at, numbers = system.ansatz.numbers_at, system.ansatz.numbers
     ends = _ends(system, theta, found)
-    if ends.drawn or ends.driven:
-        here = covariance_of(system, theta, [at + i for i in (*ends.drawn, *ends.driven)])
-        there = covariance_of(system, theta, [at + i for i in ends.driven])
-        assert here is not None and there is not None
-        found = replace(there, left=here.left)
+    if ends.driven:
+        found = covariance_of(system, theta, [at + i for i in ends.driven])
+        assert found is not None
+    if ends.drawn:  # the step that is left is not theirs
+        still = covariance_of(system, theta, [at + i for i in (*ends.drawn, *ends.driven)])
+        assert still is not None
+        found = replace(found, left=still.left)
     fixed = tuple(numbers[i].name for i in ends.driven)
     drawn = frozenset(numbers[i].name for i in ends.drawn)
     squares = chi_squares(system, theta, found.followed)
@@ -105,7 +107,7 @@ def uncertainty_of(system: ResidualSystem, theta: Tensor) -> Uncertainty:
     return replace(made, at_bounds=fixed, chi_squares=squares, spare=found.spare)
 
 
-def _off_bounds(system: ResidualSystem, theta: Tensor) -> Tensor:
+def _where_raw_moves(system: ResidualSystem, theta: Tensor) -> Tensor:
     """θ with numbers so far from their bounds that their raw parameters move them."""
     theta, at = theta.clone(), system.ansatz.numbers_at
     for i, number in enumerate(system.ansatz.numbers):
