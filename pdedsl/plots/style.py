@@ -23,6 +23,7 @@ KNOWN: Any = {"color": "black", "linestyle": (0, (2, 3))}
 CYCLE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DECADES, _MOST_DECADES = 4, 12
 _DPI, _MARGIN = 150, 0.06
+_LONGEST_UPRIGHT = 8  # letters of a name beside an axis: a tenth of the width of a panel; †
 _GREEK = re.compile(
     r"(alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma"
     r"|tau|upsilon|phi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega)"
@@ -114,10 +115,13 @@ def _few_ticks(axis: Any, norm: Any) -> None:
 
 
 def upright(panel: Any, name: str) -> None:
-    """The name of the vertical axis, not turned on its side; ``x'`` with its prime."""
+    """The name of the vertical axis, turned on its side only where it is long; ``x'`` as it is."""
     text = tex(name.removesuffix("'"))
     text = text[:-1] + "'$" if name.endswith("'") else text
-    panel.set_ylabel(text, rotation=0, labelpad=8, va="center")
+    if len(name) > _LONGEST_UPRIGHT:
+        panel.set_ylabel(text)
+    else:
+        panel.set_ylabel(text, rotation=0, labelpad=8, va="center", ha="right")
 
 
 def tex(name: str) -> str:
