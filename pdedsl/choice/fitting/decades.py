@@ -2,22 +2,24 @@ r"""Values of unknown numbers over decades, by what the best fields leave of all
 
 For numbers p the fields of a small basis are those of least squares of all laws, data among them,
 
-.. math:: J(p) = \min_u \sum_l w_l ‖r_l(u, p)‖^2, \qquad w_l^{-1/2} = ‖\, |∂r_l/∂u|\, |u_0| \,‖,
+.. math:: J(p) = \min_u \sum_l w_l ‖r_l(u, p)‖^2, \qquad w_l^{-1/2} = s_l,
 
 (variable projection; Golub and Pereyra, Inverse Problems 19, 2003), where laws are not linear by
 steps of Newton's method from u₀, fields that meet data and conditions alone. With the weights the
-terms of all laws are of one size whatever p is, so that J neither favours numbers for which a law
-is small nor those for which it is large; data weigh less, so that their noise is not shared out
-over the laws. J is looked at on a grid of powers of ten, and its minimum is refined in the
-logarithms of the numbers, from the best ones of the grid and from the guesses: the grid may show
-another minimum than that nearest to the user's.
+terms of all laws are of one size for numbers that are small, so that J does not favour these, and
+of their size at the guesses for numbers that are large (`law_sizes`); data weigh less, so that
+their noise is not shared out over the laws. For one or two numbers J is looked at on a grid of
+powers of ten, and its minimum is refined in the logarithms of the numbers, from the best ones of
+the grid and from the guesses: the grid may show another minimum than that nearest to the user's.
+For more numbers a grid is too coarse, and J has more minima: from many values around the guesses,
+and along single numbers, the best ones are starts of Newton's method for fields and numbers.
 """
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -31,32 +33,68 @@ from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.ir import Interior
 from pdedsl.linalg.least_squares import least_squares
 
+from .law_sizes import of_one_size, sizes_at_guesses, smaller
+from .trial_values import MOST_ON_GRIDS, decades_apart, line, shifted, trial_values
 from .tuning import FITTING
 
 
-def search_decades(system: ResidualSystem, allowance: Allowance) -> Tensor:
+def search_decades(
+    system: ResidualSystem, allowance: Allowance, descent: Callable[[Tensor], Tensor]
+) -> Tensor:
     """The parameters θ with numbers of the least J, and the fields that belong to them.
 
     Args:
         system: in a small basis; its guesses are where the decades begin.
         allowance: of the search; where it ends, the best ones so far are taken.
+        descent: Newton's method for fields and numbers from a θ.
     """
     numbers = system.ansatz.numbers
-    projection = _Projection(system, allowance)
-    lines = [_line(number, _count(len(numbers))) for number in numbers]
+    few = len(numbers) <= MOST_ON_GRIDS
+    looking = _Projection(system, allowance.until(FITTING.trials), 1 if few else FITTING.steps)
+    starts = _starts(numbers, looking)
+    projection = _Projection(system, allowance, FITTING.steps)
+    with suppress(SpentError):
+        for start in starts:
+            if few:
+                _refined(numbers, start, projection.left)
+            else:
+                projection.left_of(descent(projection.theta(start)))
+                if projection.agreeing() >= FITTING.agreeing:
+                    break
+    return projection.theta(projection.best or starts[0])
+
+
+def _starts(numbers: Sequence[Bounded], projection: _Projection) -> list[list[float]]:
+    """The best of many values, all over their decades for few numbers, and the guesses.
+
+    For more numbers the best ones near the guesses, and the best ones that differ from these in
+    single numbers by decades.
+    """
     guess = [number.guess for number in numbers]
-    try:
-        best = min(_grid(numbers, lines), key=projection.left)
-        projection.steps = FITTING.steps
-        starts = [best] if best == guess else [best, guess]
-        ends = [_refined(numbers, start, projection.left) for start in starts]
-        return projection.theta(min(ends, key=projection.left))
-    except SpentError:
-        return projection.theta(projection.best or guess)
+    with suppress(SpentError):
+        for values in trial_values(numbers):
+            projection.left(values)
+    if len(numbers) <= MOST_ON_GRIDS:
+        return _without_doubles([*projection.starts(1), guess])
+    near = projection.starts(FITTING.starts)
+    with suppress(SpentError):
+        for i, number in enumerate(numbers):
+            best = projection.best
+            for value in line(number):
+                projection.left([*best[:i], value, *best[i + 1 :]])
+    return _without_doubles([*projection.starts(1), guess, *near])
+
+
+def _without_doubles(starts: Sequence[list[float]]) -> list[list[float]]:
+    return [own for i, own in enumerate(starts) if own not in starts[:i]]
 
 
 def fields_at(
-    system: ResidualSystem, theta: Tensor, steps: int, reference: Tensor
+    system: ResidualSystem,
+    theta: Tensor,
+    steps: int,
+    reference: Tensor,
+    guessed: Mapping[str, float],
 ) -> tuple[Tensor, Tensor]:
     """Fields of least squares with the numbers of θ, by Newton's method from those of θ.
 
@@ -65,6 +103,7 @@ def fields_at(
         theta: numbers, and fields to begin with.
         steps: the most steps.
         reference: u₀, see the module docstring.
+        guessed: sizes of the laws at the guesses with u₀, by label.
 
     Returns:
         θ with these fields, and what is left of the rows, of laws of one size.
@@ -73,7 +112,8 @@ def fields_at(
     left = theta.new_full((1,), math.inf)
     for _ in range(steps):
         residual, jacobian = system.residual_and_jacobian(theta)
-        fields, scales = jacobian[:, :count], _row_scales(system, jacobian[:, :count], reference)
+        fields = jacobian[:, :count]
+        scales = _row_scales(system, fields, reference, guessed)
         step = least_squares(scales[:, None] * fields, -scales * residual)
         theta[:count] += step
         left = scales * (residual + fields @ step)
@@ -82,7 +122,9 @@ def fields_at(
     return theta, left
 
 
-def _row_scales(system: ResidualSystem, fields: Tensor, reference: Tensor) -> Tensor:
+def _row_scales(
+    system: ResidualSystem, fields: Tensor, reference: Tensor, guessed: Mapping[str, float]
+) -> Tensor:
     """For each row the reciprocal size of the terms of its law, or of the row where they are 0.
 
     Rows of data weigh `FITTING.beside` of that.
@@ -91,6 +133,7 @@ def _row_scales(system: ResidualSystem, fields: Tensor, reference: Tensor) -> Te
     terms = fields.abs() @ reference.abs()
     sizes = {b.label: float(terms[b.rows].norm()) or float(fields[b.rows].norm())
              for b in system.blocks}  # fmt: skip
+    sizes = smaller(sizes, guessed) if guessed else sizes
     sizes |= of_one_size(system, sizes)
     for block in system.blocks:
         size = sizes[block.label]
@@ -99,40 +142,58 @@ def _row_scales(system: ResidualSystem, fields: Tensor, reference: Tensor) -> Te
     return scales
 
 
-def of_one_size(system: ResidualSystem, sizes: Mapping[str, float]) -> dict[str, float]:
-    """For the fits that state their noise the mean of their sizes, by label.
-
-    Their rows are in units of their noise, so that one size keeps them as they count.
-
-    Args:
-        system: with the rows.
-        sizes: by label, of all laws with rows.
-    """
-    own = [label for label in system.sampler.lowered.noise if label in sizes]
-    return dict.fromkeys(own, sum(sizes[label] for label in own) / max(len(own), 1))
-
-
 class _Projection:
-    """J of a system; of the values that were asked for last the fields are kept."""
+    """J of a system, and the values that it was asked for."""
 
-    def __init__(self, system: ResidualSystem, allowance: Allowance) -> None:
-        self._system, self._allowance = system, allowance
+    def __init__(self, system: ResidualSystem, allowance: Allowance, steps: int) -> None:
+        self._system, self._allowance, self._steps = system, allowance, steps
         self._fields = fields_of_data(system)
-        self.steps, self.best, self._least = 1, list[float](), math.inf
+        self._guessed = sizes_at_guesses(system, self._fields)
+        self._known = list[tuple[float, list[float]]]()
+
+    @property
+    def best(self) -> list[float]:
+        """The values of the least J so far; empty where J is nowhere finite."""
+        return min(self._known, key=lambda own: own[0], default=(0.0, []))[1]
+
+    def agreeing(self) -> int:
+        """How many of the values are alike to those of the least J."""
+        best, numbers = self.best, self._system.ansatz.numbers
+        near = [decades_apart(numbers, values, best) <= FITTING.same for _, values in self._known]
+        return sum(near)
+
+    def starts(self, count: int) -> list[list[float]]:
+        """The best values so far, each some decades from those before in some number."""
+        numbers, found = self._system.ansatz.numbers, list[list[float]]()
+        for _, values in sorted(self._known, key=lambda own: own[0]):
+            if all(decades_apart(numbers, values, o) >= FITTING.apart for o in found):
+                found.append(values)
+            if len(found) == count:
+                break
+        return found
 
     def theta(self, values: Sequence[float]) -> Tensor:
-        return fields_at(self._system, self._start(values), self.steps, self._fields)[0]
+        return self._at(values)[0]
 
     def left(self, values: Sequence[float]) -> float:
         self._allowance.check()
         try:
-            _, left = fields_at(self._system, self._start(values), self.steps, self._fields)
+            _, left = self._at(values)
         except (RuntimeError, ValueError):  # numbers beyond those of the machine
             return math.inf
         found = float(left.square().sum())
-        if found < self._least:
-            self.best, self._least = list(values), found
-        return found if math.isfinite(found) else math.inf
+        if not math.isfinite(found):
+            return math.inf
+        self._known.append((found, list(values)))
+        return found
+
+    def left_of(self, theta: Tensor) -> float:
+        """J of the numbers of a state."""
+        return self.left([float(value) for value in self._system.numbers(theta).values()])
+
+    def _at(self, values: Sequence[float]) -> tuple[Tensor, Tensor]:
+        start = self._start(values)
+        return fields_at(self._system, start, self._steps, self._fields, self._guessed)
 
     def _start(self, values: Sequence[float]) -> Tensor:
         theta, at = self._system.theta0.clone(), self._system.ansatz.numbers_at
@@ -163,7 +224,7 @@ def fields_of_data(system: ResidualSystem) -> Tensor:
     ] or [fields])  # fmt: skip
     prices = equations.norm(dim=0)
     prices = FITTING.least_price + prices / prices.max().clamp_min(1e-300)
-    scales = _row_scales(system, fields, zero[:count])[given]
+    scales = _row_scales(system, fields, zero[:count], {})[given]
     matrix = scales[:, None] * fields[given] / prices
     return _smoothed(matrix, -scales * residual[given]) / prices
 
@@ -187,74 +248,19 @@ def _smoothed(matrix: Tensor, right: Tensor) -> Tensor:
     return vectors.T @ found
 
 
-def _count(numbers: int) -> int:
-    """Values of each number, so that there are not too many of all together."""
-    most = 2 * FITTING.per_decade * FITTING.decades + 1
-    return max(3, min(most, int(FITTING.most_trials ** (1 / numbers))))
-
-
-def _grid(numbers: Sequence[Bounded], lines: Sequence[list[float]]) -> Iterator[list[float]]:
-    """The guesses, then all combinations of the values."""
-    yield [number.guess for number in numbers]
-    yield from (list(values) for values in itertools.product(*lines))
-
-
-def _line(number: Bounded, count: int) -> list[float]:
-    """Values of a number: both ways from its guess by powers of ten, within its bounds."""
-    low, high, guess = number.lower, number.upper, number.guess
-    if low is not None and high is not None:
-        return _between(low, high, count)
-    decades = FITTING.decades
-    if low is not None:
-        return [low + size for size in _powers(guess - low, decades, count)]
-    if high is not None:
-        return [high - size for size in _powers(high - guess, decades, count)]
-    sizes = _powers(abs(guess), decades, count // 2)
-    return [sign * size for sign in (math.copysign(1, guess), -math.copysign(1, guess))
-            for size in sizes]  # fmt: skip
-
-
-def _between(low: float, high: float, count: int) -> list[float]:
-    """Values between two bounds, by their logarithms where these are of one sign."""
-    parts = (np.arange(count) + 0.5) / count
-    if low * high > 0:
-        sign = math.copysign(1, low)
-        return [float(sign * s) for s in abs(low) * (high / low) ** parts]
-    return [float(low + (high - low) * part) for part in parts]
-
-
-def _powers(size: float, decades: int, count: int) -> list[float]:
-    """Sizes from near to far, so that the nearest one is first where several do as well."""
-    exponents = np.linspace(-decades, decades, max(3, count))
-    exponents = exponents[np.argsort(np.abs(exponents), kind="stable")]
-    return [float(v) for v in (size or 1.0) * 10.0**exponents]
-
-
 def _refined(
     numbers: Sequence[Bounded], values: list[float], left: Callable[[Sequence[float]], float]
-) -> list[float]:
-    """The minimum of J near some values, by a simplex in the logarithms of their sizes."""
+) -> None:
+    """Look for the minimum of J near some values, by a simplex in the logarithms of their sizes."""
 
     def at(shifts: Sequence[float]) -> list[float]:
-        return [_shifted(n, v, s) for n, v, s in zip(numbers, values, shifts, strict=True)]
+        return [shifted(n, v, s) for n, v, s in zip(numbers, values, shifts, strict=True)]
 
     count = len(values)
     simplex = np.vstack([np.zeros(count), FITTING.first_step * np.eye(count)])
-    found = minimize(
+    minimize(
         lambda shifts: math.log10(max(left(at(shifts)), 1e-300)), np.zeros(count),
         method="Nelder-Mead",
         options={"initial_simplex": simplex, "maxfev": FITTING.refinements * count,
                  "xatol": FITTING.fine, "fatol": 0.01},
     )  # fmt: skip
-    return at(found.x)
-
-
-def _shifted(number: Bounded, value: float, shift: float) -> float:
-    """A value with its distance from a bound, or from zero, times ten to the shift."""
-    low, high = number.lower, number.upper
-    if low is not None and high is not None:
-        part = (value - low) / (high - low)
-        odds = part / (1 - part) * 10.0**shift if part < 1 else math.inf
-        return low + (high - low) * (odds / (1 + odds) if odds < math.inf else 1.0)
-    base = low if low is not None else high if high is not None else 0.0
-    return base + (value - base) * 10.0**shift

@@ -40,7 +40,8 @@ from pdedsl.conditioning.discretisation import component_axes
 from pdedsl.ir import Problem
 from pdedsl.settings.method import Method
 
-from .decades import fields_at, fields_of_data, of_one_size, search_decades
+from .decades import fields_at, fields_of_data, search_decades
+from .law_sizes import of_one_size, sizes_at_guesses, smaller
 from .number_steps import descend, follow
 from .tuning import FITTING
 
@@ -182,7 +183,14 @@ def _try(
         raise ValueError("the laws leave fields of zero free")
     starts: list[tuple[Tensor, tuple[float, ...]]] = []
     if before is None or before.level > FITTING.again:
-        searched = search_decades(system, allowance.until(FITTING.search))
+        part = allowance.until(FITTING.search)
+
+        def descent(theta: Tensor) -> Tensor:
+            own = _balanced(system, theta, FITTING.more_data[-1]) | dict(weights)
+            made = method.model_copy(update={"weights": own})
+            return descend(_system(lowered, made, made.sampling.kind, {}), theta, part)
+
+        searched = search_decades(system, part, descent)
         starts.append((searched, FITTING.data))
         starts.append((_along_data(system), FITTING.more_data + FITTING.data))
     if before is not None:
@@ -320,7 +328,8 @@ def _with_numbers(system: ResidualSystem, before: _Fit) -> Tensor:
     theta[count:] = before.theta[-(len(theta) - count) :]
     reference = fields_of_data(system)
     theta[:count] = reference
-    return fields_at(system, theta, FITTING.steps, reference)[0]
+    guessed = sizes_at_guesses(system, reference)
+    return fields_at(system, theta, FITTING.steps, reference, guessed)[0]
 
 
 def _along_data(system: ResidualSystem) -> Tensor:
@@ -339,10 +348,12 @@ def _balanced(system: ResidualSystem, theta: Tensor, data: float) -> dict[str, f
     """
     jacobian, count = system.jacobian(theta), system.ansatz.numbers_at
     terms = jacobian[:, :count].abs() @ theta[:count].abs()
-    sizes = {b.label: float(terms[b.rows].square().sum()) / b.weight for b in system.blocks}
-    sizes |= of_one_size(system, sizes)
+    sizes = {b.label: float(terms[b.rows].norm()) for b in system.blocks}
+    sizes = smaller(sizes, sizes_at_guesses(system, theta[:count]))
+    squares = {b.label: sizes[b.label] ** 2 / b.weight for b in system.blocks}
+    squares |= of_one_size(system, squares)
     return {
-        block.label: (data if block.kind == "fit" else 1.0) / sizes[block.label]
+        block.label: (data if block.kind == "fit" else 1.0) / squares[block.label]
         for block in system.blocks
-        if 0 < sizes[block.label] < math.inf
+        if 0 < squares[block.label] < math.inf
     }

@@ -16,7 +16,7 @@ class FittingTuning:
     # polynomials of degree 36, not by those of degree 12.
     first_degree: tuple[int, ...] = (36, 12, 6)
     known: float = 0.6  # of the degrees that resolve known terms to rounding, in the first trial †
-    search: float = 0.3  # of the time that is left, for the search over decades in one basis †
+    search: float = 0.4  # of the time that is left, for the search over decades in one basis †
     growth: float = 1.5  # of it from one trial to the next †
     # Of all components, likewise: steps of 1,500 functions take two seconds.
     most_functions: tuple[int, ...] = (1500, 1200, 1500)  # †
@@ -24,6 +24,16 @@ class FittingTuning:
     least_part: float = 0.6
     most_trials: int = 400  # of numbers in one search †
     decades: int = 12  # either way from a guess: rates in SI lie 1e-5 to 1e9 from 1
+    near: float = 2.0  # of these, where more than two numbers are tried together †
+    same_sign: float = 0.75  # part of the trials there with the signs of the guesses †
+    trials: float = 0.4  # of the time of the search, for these values; then the best are refined †
+    # Of Newton's method for more than two numbers, and how far they are from each other: of 14 for
+    # the three rates of an epidemic one to three end at the truth, in one case the thirteenth, the
+    # others where a rate is infinite. They end before once some agree.
+    starts: int = 24
+    apart: float = 0.7  # decades †
+    agreeing: int = 3  # †
+    same: float = 1e-2  # decades between numbers that agree †
     per_decade: int = 2  # values of a number, at most †
     steps: int = 3  # of Newton's method for the fields at one set of numbers †
     # Rows of a table, of more some at random: steps in 700 functions take half a second then. For

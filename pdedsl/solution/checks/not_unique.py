@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pdedsl.ir import Global, Slice
 
 from .finding import Finding
+from .missed_data import check_missed_data
 from .spec_doubts import doubts
 
 if TYPE_CHECKING:
@@ -29,9 +30,13 @@ def check_not_unique(solution: Solution) -> Finding | None:
 
 
 def _undetermined(solution: Solution) -> Finding | None:
-    """Unknown numbers that neither laws nor data fix."""
+    """Unknown numbers that neither laws nor data fix.
+
+    Nothing is said where the data are missed: numbers that went astray, such as a rate that became
+    infinite, change nothing there, whatever the data tell of them elsewhere.
+    """
     found = solution.uncertainty.undetermined
-    if found is None:
+    if found is None or check_missed_data(solution) is not None:
         return None
     one, *others = found.numbers
     if not others:
