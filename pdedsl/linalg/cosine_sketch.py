@@ -51,6 +51,11 @@ class CosineSketch:
         angle = (math.pi / (2 * length)) * self._folded.to(like)
         self._cosine, self._sine = angle.cos(), angle.sin()
 
+    @property
+    def count(self) -> int:
+        """S."""
+        return len(self._kept)
+
     def rows(self, matrix: Tensor) -> Tensor:
         """A Ω, shape (N, s), for A of shape (N, P)."""
         out = empty((len(matrix), len(self._kept)), matrix)

@@ -3,6 +3,7 @@ r"""Damped least squares through :math:`(A^T A + λ) x = A^T b` and a Cholesky f
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 
 from torch import Tensor
@@ -20,17 +21,23 @@ class NormalEquations:
     """See the module docstring; several times faster than `svd`, but right only for λ ≫ ε σ₁².
 
     Args:
-        matrix: A, shape (N, P).
+        gram: AᵀA, shape (P, P).
+        project: b ↦ Aᵀb.
     """
 
-    def __init__(self, matrix: Tensor) -> None:
-        self._gradient = lru_cache(maxsize=2)(lambda right: matrix.T @ right)
-        self._gram = empty((matrix.shape[1],) * 2, matrix).zero_()
-        add_outer(self._gram, matrix.T)
-        mirrored(self._gram)
+    def __init__(self, gram: Tensor, project: Callable[[Tensor], Tensor]) -> None:
+        self._gradient = lru_cache(maxsize=2)(project)
+        self._gram = gram
         self._factor: tuple[float, Tensor] | None = None
         self.largest = self._power_iteration()
         self.rank = Rank.FULL
+
+    @classmethod
+    def of(cls, matrix: Tensor) -> NormalEquations:
+        """Those of A, shape (N, P)."""
+        gram = empty((matrix.shape[1],) * 2, matrix).zero_()
+        add_outer(gram, matrix.T)
+        return cls(mirrored(gram), lambda right: matrix.T @ right)
 
     def solve(self, right: Tensor, damping: float = 0.0) -> Tensor:
         """x(b, λ), shape (P,)."""

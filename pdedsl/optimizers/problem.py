@@ -5,12 +5,13 @@ r"""What optimizers see of a problem: a residual r(θ), whose square they lower,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, Self
 
 from torch import Tensor
 
 from pdedsl.linalg.layers import Factor, LinearLayer
+from pdedsl.linalg.linearisation import PLAIN, Linearisation, Sketch
 from pdedsl.linalg.sparse_rows import SparseRows
 
 
@@ -76,6 +77,14 @@ class LeastSquaresProblem(Protocol):
     def residual_and_jacobian(self, theta: Tensor) -> tuple[Tensor, Tensor]:
         """R and J = ∂r/∂θ, shape (N, P)."""
 
+    def linearise(
+        self, theta: Tensor, normal: bool = False, sketch: Sketch = PLAIN
+    ) -> Linearisation:
+        """R and J at a state, in coordinates that keep lengths.
+
+        Where ``normal`` is true these may be sums, else they are rows; see `linalg.linearisation`.
+        """
+
     def residual_and_sparse_rows(self, theta: Tensor) -> tuple[Tensor, SparseRows] | None:
         """R and J by its entries, where rows have few of them; else None."""
 
@@ -85,6 +94,12 @@ class LeastSquaresProblem(Protocol):
         """The factors of J by layers, some rows at a time, each with its law.
 
         ``residual``, shape (N,), is filled in: the rows of a part before its factors come.
+        """
+
+    def total(self, function: Callable[..., Sequence[Tensor]], *arguments: Any) -> list[Tensor]:
+        """The sums over all rows that a function of this problem and the arguments gives.
+
+        Where processes share the rows, each gives the sums over its own, and these are added up.
         """
 
     def jvp(self, theta: Tensor, v: Tensor) -> Tensor:

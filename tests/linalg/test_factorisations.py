@@ -40,7 +40,7 @@ KINDS = {
     "fronts": lambda a: FrontalQr(sparse(a)),
     "svd": svd,
     "gram": _FromGram,
-    "normal": NormalEquations,
+    "normal": NormalEquations.of,
     "kernel": lambda a: Kernel(a.mv, a.T.mv, a @ a.T),
 }
 SHAPES = [(12, 5), (5, 5), (4, 9)]
@@ -132,7 +132,7 @@ def test_products_of_rows_of_few_entries():
 
 
 def _dampable(matrix):
-    return [svd(matrix), *([NormalEquations(matrix)] if len(matrix) >= matrix.shape[1] else [])]
+    return [svd(matrix), *([NormalEquations.of(matrix)] if len(matrix) >= matrix.shape[1] else [])]
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
@@ -157,7 +157,7 @@ def test_largest_singular_value():
     matrix = _random(40, 6)
     exact = float(torch.linalg.svdvals(matrix)[0] ** 2)
     assert svd(matrix).largest == pytest.approx(exact, rel=1e-12)
-    assert NormalEquations(matrix).largest == pytest.approx(exact, rel=0.05)
+    assert NormalEquations.of(matrix).largest == pytest.approx(exact, rel=0.05)
 
 
 def test_reachable_is_the_decrease_of_a_least_squares_solve():

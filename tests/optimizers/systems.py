@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from pdedsl.linalg.layers import Factor, LinearLayer
+from pdedsl.linalg.linearisation import PLAIN, Rows, Sketch, whole_rows
 from pdedsl.models import MlpOptions
 from pdedsl.optimizers.protocol import Optimizer, Step
 
@@ -40,6 +41,9 @@ class Small:
     def residual_and_jacobian(self, theta: Tensor) -> tuple[Tensor, Tensor]:
         return self.residual(theta), torch.func.jacfwd(self.function)(theta)
 
+    def linearise(self, theta: Tensor, normal: bool = False, sketch: Sketch = PLAIN) -> Rows:
+        return whole_rows(*self.residual_and_jacobian(theta), self.residual, sketch)
+
     def residual_and_sparse_rows(self, theta: Tensor) -> None:
         """No model here is mostly zero at a point."""
 
@@ -54,6 +58,9 @@ class Small:
     def kernel(self, theta: Tensor) -> Tensor:
         jacobian = self.residual_and_jacobian(theta)[1]
         return jacobian @ jacobian.T
+
+    def total(self, function: Callable[..., list[Tensor]], *arguments: object) -> list[Tensor]:
+        return function(self, *arguments)
 
     def jvp(self, theta: Tensor, v: Tensor) -> Tensor:
         return self.residual_and_jacobian(theta)[1] @ v

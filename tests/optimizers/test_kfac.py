@@ -51,7 +51,7 @@ def _run(system, count, **options):
 
 
 def _curvature(system, theta):
-    sums = Curvature(system.layers, system.parameters)
+    sums = Curvature(system.layers, system.blocks, theta)
     residual = torch.zeros(system.rows, dtype=theta.dtype)
     for block, factors in system.layer_factors(theta, residual):
         sums.add(block, factors)
@@ -180,7 +180,7 @@ def test_step_length_and_momentum_minimise_the_quadratic_model():
 
 def test_products_without_a_kept_record_are_the_same(monkeypatch):
     first = [s.loss for s in _run(_poisson(), 4)[0]]
-    monkeypatch.setattr("pdedsl.optimizers.gauss_newton.kfac._KEPT", 0)
+    monkeypatch.setattr("pdedsl.optimizers.gauss_newton.layer_record._KEPT", 0)
     assert [s.loss for s in _run(_poisson(), 4)[0]] == pytest.approx(first, rel=1e-6)
 
 

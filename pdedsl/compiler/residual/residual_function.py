@@ -2,7 +2,8 @@ r"""The residual as a vector function r(θ) at given points, and what follows fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -18,6 +19,7 @@ from pdedsl.compiler.evaluation.local_rows import LocalFactor, sparse_rows
 from pdedsl.compiler.lowering.groups import Network
 from pdedsl.ir import Problem
 from pdedsl.linalg.layers import Factor
+from pdedsl.linalg.linearisation import PLAIN, Linearisation, Sketch, whole_rows
 from pdedsl.linalg.sparse_rows import SparseRows
 
 from .block import Block, Chunk, Rows, chunks_of
@@ -81,6 +83,15 @@ class ResidualFunction(Evaluator):
                 assembly.add(factor)
         return residual, assembly.done()
 
+    def linearise(
+        self, theta: Tensor, normal: bool = False, sketch: Sketch = PLAIN
+    ) -> Linearisation:
+        """r(θ) and J, or what a sketch makes of them; see `linalg.linearisation`.
+
+        ``normal`` says that sums over rows would do, which serves processes that share the rows.
+        """
+        return whole_rows(*self.residual_and_jacobian(theta), self.residual, sketch)
+
     @torch.inference_mode(False)
     def residual_and_sparse_rows(self, theta: Tensor) -> tuple[Tensor, SparseRows] | None:
         """r(θ) and J by its entries, where all models are mostly zero at a point; else None."""
@@ -114,6 +125,10 @@ class ResidualFunction(Evaluator):
             rows, factors = chunk.residual_and_factors(self.ansatz, theta)
             _write(residual, rows)
             yield chunk.block, list(map(dense_factor, factors))
+
+    def total(self, function: Callable[..., Sequence[Tensor]], *arguments: Any) -> list[Tensor]:
+        """What a function of the system and the arguments gives: sums over its rows."""
+        return list(function(self, *arguments))
 
     @torch.inference_mode(False)
     def gram(self, theta: Tensor) -> Tensor:

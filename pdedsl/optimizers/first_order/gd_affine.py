@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from pdedsl.linalg.cholesky import GramInverse
-from pdedsl.linalg.factorisation import is_finite
+from pdedsl.linalg.linearisation import Rows
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import AT_MINIMUM, Ended, Optimizer, Step
 
@@ -77,14 +77,15 @@ class AffineDescent(Optimizer):
         return total
 
     def _prepare(self) -> None:
-        residual, jacobian = self._system.residual_and_jacobian(self.theta)
-        self.loss, self._stale = float(residual @ residual), False
-        if not (math.isfinite(self.loss) and is_finite(jacobian)):
+        model = self._system.linearise(self.theta)
+        assert isinstance(model, Rows)
+        self.loss, self._stale = model.loss, False
+        if not model.finite:
             self.loss, self._stale = math.nan, True
             return
         self._origin = self.theta.detach().cpu().double()
         self._move = torch.zeros_like(self._origin)
-        self._compress(jacobian.cpu().double(), residual.cpu().double())
+        self._compress(model.jacobian.cpu().double(), model.residual.cpu().double())
         self._choose_step()
 
     def _compress(self, jacobian: Tensor, residual: Tensor) -> None:

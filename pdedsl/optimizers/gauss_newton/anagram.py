@@ -31,6 +31,7 @@ import torch
 from pydantic import BeforeValidator, model_validator
 from torch import Tensor
 
+from pdedsl.linalg.linearisation import Rows
 from pdedsl.linalg.svd import Svd, svd
 from pdedsl.optimizers.protocol import OptimizerOptions
 from pdedsl.options.section import Count, Fraction, Positive, fault_of
@@ -80,8 +81,9 @@ class Anagram(LeastNorm):
     _decompose = staticmethod(svd)
 
     def _linearise(self) -> tuple[float, Tensor, Tensor]:
-        residual, jacobian = self._system.residual_and_jacobian(self.theta)
-        return float(residual @ residual), jacobian, residual
+        model = self._system.linearise(self.theta)
+        assert isinstance(model, Rows)
+        return model.loss, model.jacobian, model.residual
 
     def _ranks(self, factors: Svd) -> Iterable[int]:
         # Cut-offs that keep the same directions are one.

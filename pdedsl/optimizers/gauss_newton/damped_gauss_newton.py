@@ -20,8 +20,8 @@ left out where the ratio fails with it: with :math:`r'' = ∂²r(δ, δ)` by a f
 
 .. math:: a = -\tfrac12 (J^T J + λ)^{-1} J^T r'', \qquad 2‖a‖ ≤ \tfrac34 ‖δ‖.
 
-What J is, the whole Jacobian (`lm`) or that on a subspace (`sketched_lm`), is left to the methods
-`_reduce` and `_embed`: δ = Ω δ̃ with orthonormal columns Ω, and J̃ = J Ω.
+What J is, the whole Jacobian (`lm`) or that on a subspace (`sketched_lm`), is left to the sketch
+that `_draw` gives: δ = Ω δ̃ with orthonormal columns Ω, and J̃ = J Ω.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from pdedsl.linalg.factorisation import DampedFactorisation, is_finite
-from pdedsl.linalg.normal_equations import NormalEquations
+from pdedsl.linalg.factorisation import DampedFactorisation
+from pdedsl.linalg.linearisation import PLAIN, Linearisation, Rows, Sketch
 from pdedsl.linalg.svd import svd
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import AT_MINIMUM, Ended, Optimizer, OptimizerOptions, Step
@@ -83,7 +83,7 @@ class DampedGaussNewton(Optimizer):
 
     _options: DampingOptions
     _passing: ClassVar[frozenset[str]] = frozenset(
-        {"_epsilon", "_factors", "_residual", "_jacobian", "_right"}
+        {"_epsilon", "_factors", "_sketch", "_model", "_right"}
     )
 
     def __init__(self, system: LeastSquaresProblem, options: DampingOptions, theta: Tensor) -> None:
@@ -93,18 +93,11 @@ class DampedGaussNewton(Optimizer):
         self._relative = math.inf
         self._least, self._age = math.inf, 0
         self._factors: DampedFactorisation | None = None
+        self._sketch = PLAIN
 
-    def _reduce(self, jacobian: Tensor) -> Tensor:
-        """J̃, shape (N, s), from J, shape (N, P)."""
-        return jacobian
-
-    def _embed(self, step: Tensor) -> Tensor:
-        """δ, shape (P,), from δ̃, shape (s,); lengths are the same."""
-        return step
-
-    def _add_up(self, a: Tensor) -> Tensor:
-        """J̃, or a vector of its rows, with N or fewer rows."""
-        return a
+    def _draw(self) -> Sketch:
+        """What stands in for J in the next step."""
+        return PLAIN
 
     def renew(self, loss: float) -> None:
         """Linearise again before the next step."""
@@ -130,20 +123,27 @@ class DampedGaussNewton(Optimizer):
 
     def _linearise(self) -> DampedFactorisation | None:
         """J at the state, factorised; None where it or r is not finite."""
-        residual, jacobian = self._system.residual_and_jacobian(self.theta)
-        self.loss = float(residual @ residual)
-        if not (math.isfinite(self.loss) and is_finite(jacobian)):
+        self._sketch = self._draw()
+        model = self._system.linearise(self.theta, self._cheap, self._sketch)
+        self.loss = model.loss
+        if not model.finite:
             self.loss = math.nan
             return None
-        self._residual, self._jacobian = residual, self._reduce(jacobian)
-        self._right = self._add_up(-residual)
-        self._factors = self._factorise(self._add_up(self._jacobian))
+        self._model, self._right = model, -model.residual
+        self._factors = self._factorise(model)
         return self._factors
 
-    def _factorise(self, matrix: Tensor) -> DampedFactorisation:
-        tall = matrix.shape[0] >= matrix.shape[1]
-        cheap = tall and math.inf > self._relative > _ACCURATE * self._epsilon
-        return NormalEquations(matrix) if cheap else svd(matrix)
+    @property
+    def _cheap(self) -> bool:
+        """Whether the damping is so far above rounding that JᵀJ serves."""
+        tall = self._system.rows >= (self._sketch.width or self._system.parameters)
+        return tall and math.inf > self._relative > _ACCURATE * self._epsilon
+
+    def _factorise(self, model: Linearisation) -> DampedFactorisation:
+        if self._cheap:
+            return model.normal_equations()
+        assert isinstance(model, Rows)
+        return svd(model.jacobian)
 
     def _first_damping(self, factors: DampedFactorisation) -> float:
         """The damping that is tried first."""
@@ -190,7 +190,7 @@ class DampedGaussNewton(Optimizer):
         return self._trial(damping, step, predicted)
 
     def _trial(self, damping: float, step: Tensor, predicted: float) -> Trial:
-        theta = self.theta + self._embed(step)
+        theta = self.theta + self._sketch.embed(step)
         loss = float(self._system.loss(theta))
         ratio = (self.loss - loss) / predicted if predicted > 0 else -1.0
         return Trial(damping, theta, loss, ratio if math.isfinite(ratio) else -1.0)
@@ -200,9 +200,10 @@ class DampedGaussNewton(Optimizer):
     ) -> Tensor | None:
         """The second-order correction, or None where it is too long."""
         h = _DIFFERENCE
-        ahead = self._system.residual(self.theta + self._embed(h * step))
-        curvature = (2 / h) * ((ahead - self._residual) / h - self._jacobian @ step)
-        correction = -0.5 * factors.solve(self._add_up(curvature), damping)
+        model = self._model
+        ahead = model.residual_at(self.theta + self._sketch.embed(h * step))
+        curvature = (2 / h) * ((ahead - model.residual) / h - model.image(step))
+        correction = -0.5 * factors.solve(curvature, damping)
         length = float(correction.norm())
         if math.isfinite(length) and 2 * length <= _LONGEST_CORRECTION * float(step.norm()):
             return correction

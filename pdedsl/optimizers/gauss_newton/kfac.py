@@ -23,18 +23,17 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from pdedsl.linalg.layers import Factor
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Ended, Optimizer, OptimizerOptions, Step
 from pdedsl.options.section import Count, Positive
 
 from .kfac_factors import Curvature, Factors
+from .layer_record import layer_sums, products
 
 _RATIO = 0.7  # ω
 _HALVINGS = 20
 _AFTER_FAILURE = 100.0  # the factor of λ where no step lowers the loss
 _FAILURES = 8  # in a row, which end it
-_KEPT = 1 << 29  # bytes of a record that is kept for the products with J
 _ROUNDINGS = 100  # the least √λ in units of rounding
 _PARALLEL = 1e-10  # sin² of the angle of JΔ and Jδ₀ below which δ₀ is left out
 
@@ -58,11 +57,9 @@ class KfacOptions(OptimizerOptions):
 
 @dataclass
 class _State:
-    """What is known at a state: r, Jᵀr, the factors of J or None, and those of JᵀJ."""
+    """What is known at a state: Jᵀr and the factors of JᵀJ."""
 
-    residual: Tensor
     gradient: Tensor
-    record: list[Factor] | None
     curvature: Factors
 
 
@@ -132,43 +129,24 @@ class Kfac(Optimizer):
 
     def _evaluate(self) -> _State | None:
         """One pass over all laws; None where something is not a finite number."""
-        system = self._system
-        residual = self.theta.new_zeros(system.rows)
-        gradient = torch.zeros_like(self.theta)
-        sums = Curvature(system.layers, len(self.theta))
-        record: list[Factor] | None = []
-        held = 0
-        for block, factors in system.layer_factors(self.theta, residual):
-            sums.add(block, factors)
-            for factor in factors:
-                factor.add_transposed(gradient, residual)
-                held += factor.nbytes
-            record = [*record, *factors] if record is not None and held <= _KEPT else None
-        self.loss = float(residual @ residual)
+        system, theta = self._system, self.theta
+        loss, gradient, *found = system.total(layer_sums, theta)
+        self.loss = float(loss)
         if not (math.isfinite(self.loss) and bool(torch.isfinite(gradient).all())):
             return None
+        sums = Curvature(system.layers, system.blocks, theta)
+        sums.take(found)
         self._average = sums.done().averaged(self._average, self._options.average)
-        return _State(residual, gradient, record, self._average)
-
-    def _products(self, state: _State, vectors: Tensor) -> Tensor:
-        """J v for each v, shape (k, P) to (k, N)."""
-        if state.record is None:
-            return torch.stack([self._system.jvp(self.theta, v) for v in vectors])
-        out = vectors.new_zeros(len(vectors), len(state.residual))
-        for factor in state.record:
-            factor.add_products(out, vectors)
-        return out
+        return _State(gradient, self._average)
 
     def _step_with_momentum(self, state: _State, damping: float) -> tuple[Tensor, float]:
         """δ and the decrease of ‖r‖² that the linear model predicts for it."""
         direction = -state.curvature.solve(state.gradient, damping)
         before = self._before if self._options.momentum else None
         vectors = torch.stack([v for v in (direction, before) if v is not None])
-        moved = self._products(state, vectors)
-        normal = moved @ moved.T + damping * (vectors @ vectors.T)
-        weights = _minimiser(normal, -(moved @ state.residual))
-        change = weights @ moved
-        return weights @ vectors, -float(change @ (2 * state.residual + change))
+        inner, slopes = self._system.total(products, self.theta, vectors)
+        weights = _minimiser(inner + damping * (vectors @ vectors.T), -slopes)
+        return weights @ vectors, -float(weights @ (2 * slopes + inner @ weights))
 
 
 def _minimiser(normal: Tensor, right: Tensor) -> Tensor:

@@ -33,11 +33,11 @@ kept(Pair)
 
 @dataclass
 class _Sums:
-    """Σ Z Zᵀ, Σ δ δᵀ and the number of Z for a layer and a law."""
+    """Σ Z Zᵀ, Σ δ δᵀ and the number of Z, a scalar tensor, for a layer and a law."""
 
     inner: Tensor
     outer: Tensor
-    count: int = 0
+    count: Tensor
 
 
 class Curvature:
@@ -45,12 +45,18 @@ class Curvature:
 
     Args:
         layers: of the networks.
-        size: P.
+        laws: that have rows.
+        theta: the state, shape (P,).
     """
 
-    def __init__(self, layers: Sequence[LinearLayer], size: int) -> None:
+    def __init__(self, layers: Sequence[LinearLayer], laws: Sequence[Law], theta: Tensor) -> None:
+        size = len(theta)
         self._layers = {layer.weight: layer for layer in layers}
-        self._sums: dict[tuple[int, str, bool], _Sums] = {}
+        self._sums = {
+            (layer.weight, law.label, law.kind == _INTERIOR): _no_sums(layer, theta)
+            for layer in layers
+            for law in laws
+        }
         owned = torch.zeros(size, dtype=torch.bool)
         for layer in layers:
             owned[layer.weight : layer.weight + layer.out * layer.width] = True
@@ -59,7 +65,20 @@ class Curvature:
         self.free = (~owned).nonzero().squeeze(1)
         self._place = torch.cumsum(~owned, 0) - 1
         self._owned = owned
-        self._rest: Tensor | None = None
+        free = len(self.free)
+        self._rest = theta.new_zeros((free, free) if free <= _DENSE else (free,))
+
+    @property
+    def tensors(self) -> list[Tensor]:
+        """All sums, in an order that depends on layers and laws alone."""
+        sums = self._sums.values()
+        return [self._rest, *(t for own in sums for t in (own.inner, own.outer, own.count))]
+
+    def take(self, tensors: Sequence[Tensor]) -> None:
+        """Put other sums in place of these, in the order of `tensors`."""
+        self._rest, *others = tensors
+        triples = zip(*[iter(others)] * 3, strict=True)
+        self._sums = dict(zip(self._sums, (_Sums(*triple) for triple in triples), strict=True))
 
     def add(self, law: Law, factors: Sequence[Factor]) -> None:
         """Add a chunk of a law.
@@ -81,12 +100,7 @@ class Curvature:
 
     def _add_layer(self, law: Law, factor: Factor, jet: Tensor) -> None:
         layer = self._layers[factor.column]
-        width = layer.width + (layer.bias is not None)
-        key = (layer.weight, law.label, law.kind == _INTERIOR)
-        if key not in self._sums:
-            sides = (jet.new_zeros(width, width), jet.new_zeros(layer.out, layer.out))
-            self._sums[key] = _Sums(*sides)
-        sums = self._sums[key]
+        sums = self._sums[layer.weight, law.label, law.kind == _INTERIOR]
         flat, delta = jet.flatten(1), factor.delta.flatten(1)
         sums.inner[: layer.width, : layer.width].addmm_(flat, flat.T)
         if layer.bias is not None:
@@ -104,21 +118,26 @@ class Curvature:
         for factor in factors:
             start = int(self._place[factor.column])
             rows[start : start + len(factor.delta)] += factor.delta
-        if self._rest is None:
-            self._rest = like.new_zeros((size, size) if size <= _DENSE else (size,))
         self._rest += rows @ rows.T if size <= _DENSE else rows.square().sum(dim=1)
 
     def done(self) -> Factors:
         """The factors of all laws: for each layer, those of the interior and the others."""
         found: dict[int, tuple[list[Pair], list[Pair]]] = {w: ([], []) for w in self._layers}
         for (weight, _, interior), sums in self._sums.items():
-            pair = Pair(sums.inner / sums.count, sums.outer)
-            found[weight][0 if interior else 1].append(pair)
+            if bool(sums.count):
+                pair = Pair(sums.inner / sums.count, sums.outer)
+                found[weight][0 if interior else 1].append(pair)
         pairs = {
             weight: tuple(merged(group) for group in groups if group)
             for weight, groups in found.items()
         }
-        return Factors(self._layers, pairs, self.free, self._rest)
+        return Factors(self._layers, pairs, self.free, self._rest if len(self.free) else None)
+
+
+def _no_sums(layer: LinearLayer, like: Tensor) -> _Sums:
+    width = layer.width + (layer.bias is not None)
+    sides = like.new_zeros(width, width), like.new_zeros(layer.out, layer.out)
+    return _Sums(*sides, like.new_zeros(()))
 
 
 @kept
@@ -130,7 +149,7 @@ class Factors:
         layers: by the places of their weights.
         pairs: by the same, one pair or two.
         free: indices of the parameters of no layer.
-        rest: their block of JᵀJ, or its diagonal, or None where no law depends on them.
+        rest: their block of JᵀJ, or its diagonal, or None where there are none.
     """
 
     layers: Mapping[int, LinearLayer]

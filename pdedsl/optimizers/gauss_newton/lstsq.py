@@ -15,6 +15,7 @@ A residual below :math:`10\,ε\,‖|J||θ|‖` is rounding: then θ is a minimum
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import ClassVar, Literal
 
 import torch
@@ -22,12 +23,14 @@ from torch import Tensor
 
 from pdedsl.linalg.factorisation import Factorisation, Rank
 from pdedsl.linalg.least_squares import factor
+from pdedsl.linalg.linearisation import Rows
 from pdedsl.linalg.sparse_rows import SparseRows
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import AT_MINIMUM, Ended, Optimizer, OptimizerOptions, Step
 from pdedsl.optimizers.state import State
 from pdedsl.options.section import Count, Fraction, Tally
 
+_Kept = tuple[Callable[[Tensor], Tensor], Tensor | SparseRows, Factorisation]
 _ARMIJO = 1e-4  # c, as Nocedal and Wright advise
 _ROUNDING = 10.0  # rounding units of the terms of r; a choice
 
@@ -55,7 +58,7 @@ class LeastSquares(Optimizer):
 
     def __init__(self, system: LeastSquaresProblem, options: LstsqOptions, theta: Tensor) -> None:
         super().__init__(system, options, theta)
-        self._kept: tuple[Tensor | SparseRows, Factorisation] | None = None  # of a linear residual
+        self._kept: _Kept | None = None  # of a linear residual
 
     def restore(self, state: State) -> None:
         """Take a state over; the factors of a linear residual are the same at every state."""
@@ -85,14 +88,20 @@ class LeastSquares(Optimizer):
     def _linearise(self) -> tuple[Tensor, Tensor | SparseRows, Factorisation]:
         """r, J and its factors."""
         system, theta = self._system, self.theta
+        jacobian: Tensor | SparseRows
         if self._kept is not None:
-            return system.residual(theta), *self._kept
-        found = system.residual_and_sparse_rows(theta) or system.residual_and_jacobian(theta)
-        residual, jacobian = found
-        kept = jacobian, factor(jacobian, self._options.cutoff)
+            residual_at, jacobian, factors = self._kept
+            return residual_at(theta), jacobian, factors
+        if (sparse := system.residual_and_sparse_rows(theta)) is not None:
+            residual_at, (residual, jacobian) = system.residual, sparse
+        else:
+            model = system.linearise(theta)
+            assert isinstance(model, Rows)
+            residual_at, residual, jacobian = model.residual_at, model.residual, model.jacobian
+        factors = factor(jacobian, self._options.cutoff)
         if system.linear:
-            self._kept = kept
-        return residual, *kept
+            self._kept = residual_at, jacobian, factors
+        return residual, jacobian, factors
 
     def _search(self, direction: Tensor, part: float) -> Step:
         length = 1.0

@@ -23,6 +23,7 @@ from torch import Tensor
 
 from pdedsl.linalg.cosine_sketch import CosineSketch
 from pdedsl.linalg.count_sketch import CountSketch
+from pdedsl.linalg.linearisation import Sketch
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.options.section import Count, Tally, fault_of
 
@@ -57,7 +58,7 @@ class SketchedLmOptions(DampingOptions):
 class SketchedLm(DampedGaussNewton):
     """See the module docstring."""
 
-    _passing: ClassVar[frozenset[str]] = frozenset({"_columns", "_rows", "_subspace", "_sums"})
+    _passing: ClassVar[frozenset[str]] = frozenset({"_columns", "_rows"})
 
     def __init__(
         self, system: LeastSquaresProblem, options: SketchedLmOptions, theta: Tensor
@@ -65,20 +66,12 @@ class SketchedLm(DampedGaussNewton):
         super().__init__(system, options, theta)
         self._columns, self._rows = options.columns, options.rows
         self._generator = torch.Generator().manual_seed(options.seed)
-        self._subspace: CosineSketch | None = None
-        self._sums: CountSketch | None = None
 
-    def _reduce(self, jacobian: Tensor) -> Tensor:
-        rows, columns = jacobian.shape
+    def _draw(self) -> Sketch:
+        rows, columns, draw = self._system.rows, self._system.parameters, self._generator
+        subspace = sums = None
         if self._columns < columns:
-            self._subspace = CosineSketch(columns, self._columns, self._generator, jacobian)
-            jacobian = self._subspace.rows(jacobian)
+            subspace = CosineSketch(columns, self._columns, draw, self.theta)
         if self._rows is not None and self._rows < rows:
-            self._sums = CountSketch(rows, self._rows, self._generator)
-        return jacobian
-
-    def _embed(self, step: Tensor) -> Tensor:
-        return step if self._subspace is None else self._subspace.vector(step)
-
-    def _add_up(self, a: Tensor) -> Tensor:
-        return a if self._sums is None else self._sums @ a
+            sums = CountSketch(rows, self._rows, draw)
+        return Sketch(subspace, sums)

@@ -35,6 +35,7 @@ import torch
 from torch import Tensor
 
 from pdedsl.linalg.factorisation import DampedFactorisation, Rank
+from pdedsl.linalg.linearisation import Linearisation, Rows
 from pdedsl.linalg.svd import Reflections, Svd
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import Step
@@ -182,10 +183,16 @@ class VariableProjection(DampedGaussNewton):
     def _projected(self) -> bool:
         return self._slow < _SLOW
 
-    def _factorise(self, matrix: Tensor) -> DampedFactorisation:
+    @property
+    def _cheap(self) -> bool:
+        return not self._projected and super()._cheap
+
+    def _factorise(self, model: Linearisation) -> DampedFactorisation:
         if not self._projected:
-            return super()._factorise(matrix)
-        return PartlyDamped(matrix, self._right, self._places, self.theta[self._places])
+            return super()._factorise(model)
+        assert isinstance(model, Rows)
+        places = self._places
+        return PartlyDamped(model.jacobian, self._right, places, self.theta[places])
 
     def _correction(
         self, factors: DampedFactorisation, step: Tensor, damping: float
