@@ -33,6 +33,7 @@ ROOMS = [
     "compiler.residual",
     "compiler",
     "optimizers",
+    "ranks",
     "training.rules",
     "settings",
     "training",

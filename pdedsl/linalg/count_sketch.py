@@ -27,6 +27,18 @@ class CountSketch:
         self._places = torch.randint(rows, (count,), generator=generator)
         self._signs = torch.randint(2, (count,), generator=generator) * 2 - 1
 
+    @property
+    def count(self) -> int:
+        """M."""
+        return self._rows
+
+    def at(self, places: Tensor) -> CountSketch:
+        """Those columns of S that belong to some rows of A, given by their indices."""
+        part = CountSketch.__new__(CountSketch)
+        part._rows = self._rows
+        part._places, part._signs = self._places[places], self._signs[places]
+        return part
+
     def __matmul__(self, a: Tensor) -> Tensor:
         """S A for A of shape (N, …), shape (m, …)."""
         signs = self._signs.to(a).view(-1, *(1 for _ in a.shape[1:]))

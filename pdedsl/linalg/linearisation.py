@@ -3,6 +3,7 @@ r"""A residual to first order, r(θ + δ) ≈ r + J δ, in coordinates that keep
 Optimizers ask for minimisers of :math:`‖r + J δ‖² + λ‖δ‖²`, which are the same for :math:`Q^T r`
 and :math:`Q^T J` where Q has orthonormal columns that span the range of J and r. Whoever has all
 rows gives r and J themselves; processes that share the rows give the P + 1 rows of a triangle, or
+the sums :math:`J^T r` and :math:`J^T J`, where a damping far above rounding makes these enough.
 """
 
 from __future__ import annotations

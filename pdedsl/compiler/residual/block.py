@@ -78,6 +78,10 @@ class Block:
         """A diagonal block of other points."""
         return replace(self, data=data, map=replace(self.map, points=len(data)))
 
+    def share(self, points: slice, row: int) -> Block:
+        """A diagonal block of some of the points, whose rows begin at another one."""
+        return replace(self, row=row, data=self.data.at(points), map=self.map.at(points))
+
     def with_point_weights(self, weights: Tensor | None) -> Block:
         """The same rows with weights of points, or of the rows of a matrix; None for none."""
         mask = None if weights is None else weights.sqrt()

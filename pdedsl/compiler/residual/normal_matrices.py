@@ -17,14 +17,14 @@ _PART = 1 << 25
 def gram_of(parts: Iterable[list[Factor]], theta: Tensor) -> Tensor:
     """JᵀJ, shape (P, P), from the factors of one chunk of rows after another."""
     out = theta.new_zeros((len(theta), len(theta)))
-    for rows in _rows_of(parts, theta):
+    for _, rows in rows_of(parts, theta):
         add_outer(out, rows.T)
     return mirrored(out)
 
 
 def squared_norm_of(parts: Iterable[list[Factor]], theta: Tensor) -> float:
     """‖J‖²_F = tr JᵀJ = tr JJᵀ, from the factors of one chunk of rows after another."""
-    return sum(float(rows.square().sum()) for rows in _rows_of(parts, theta))
+    return sum(float(rows.square().sum()) for _, rows in rows_of(parts, theta))
 
 
 def rows_at_once(theta: Tensor) -> int:
@@ -32,15 +32,15 @@ def rows_at_once(theta: Tensor) -> int:
     return max(1, _PART // (theta.itemsize * max(1, len(theta))))
 
 
-def _rows_of(parts: Iterable[list[Factor]], theta: Tensor) -> Iterator[Tensor]:
-    """Some rows of J after others, shape (n, P)."""
+def rows_of(parts: Iterable[list[Factor]], theta: Tensor) -> Iterator[tuple[int, Tensor]]:
+    """Some rows of J after others, shape (n, P), each time with the first of them."""
     for part in parts:
         for row, count in sorted({(factor.row, factor.rows) for factor in part}):
             assembly = Assembly(count, len(theta), theta, row)
             for factor in part:
                 if factor.row == row:
                     assembly.add(factor)
-            yield assembly.done()
+            yield row, assembly.done()
 
 
 def kernel_of(parts: Iterable[list[Factor]], rows: int, theta: Tensor) -> Tensor:

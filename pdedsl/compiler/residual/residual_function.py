@@ -19,10 +19,11 @@ from pdedsl.compiler.evaluation.local_rows import LocalFactor, sparse_rows
 from pdedsl.compiler.lowering.groups import Network
 from pdedsl.ir import Problem
 from pdedsl.linalg.layers import Factor
-from pdedsl.linalg.linearisation import PLAIN, Linearisation, Sketch, whole_rows
+from pdedsl.linalg.linearisation import PLAIN, Linearisation, Sketch
 from pdedsl.linalg.sparse_rows import SparseRows
 
 from .block import Block, Chunk, Rows, chunks_of
+from .first_order import by_shares, fits, in_rows
 from .gradients import hessian_product, row_product
 from .normal_matrices import gram_of, kernel_of, rows_at_once, squared_norm_of
 from .replay import Workers
@@ -88,9 +89,12 @@ class ResidualFunction(Evaluator):
     ) -> Linearisation:
         """r(θ) and J, or what a sketch makes of them; see `linalg.linearisation`.
 
-        ``normal`` says that sums over rows would do, which serves processes that share the rows.
+        ``normal`` says that sums over rows would do, where J is too large to be kept.
         """
-        return whole_rows(*self.residual_and_jacobian(theta), self.residual, sketch)
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        if fits(self, theta):
+            return in_rows(self, theta, sketch)
+        return by_shares(self, theta, normal, sketch)
 
     @torch.inference_mode(False)
     def residual_and_sparse_rows(self, theta: Tensor) -> tuple[Tensor, SparseRows] | None:
@@ -129,6 +133,15 @@ class ResidualFunction(Evaluator):
     def total(self, function: Callable[..., Sequence[Tensor]], *arguments: Any) -> list[Tensor]:
         """What a function of the system and the arguments gives: sums over its rows."""
         return list(function(self, *arguments))
+
+    def gathered(self, function: Callable[..., Any], *arguments: Any) -> list[Any]:
+        """What a function of the system and the arguments gives, as that of the only share."""
+        return [function(self, *arguments)]
+
+    @property
+    def places(self) -> Tensor | None:
+        """Indices of its rows among those of the whole; None where they are all."""
+        return None
 
     @torch.inference_mode(False)
     def gram(self, theta: Tensor) -> Tensor:

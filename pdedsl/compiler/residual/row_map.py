@@ -36,6 +36,8 @@ class RowMap:
             first; None for a diagonal map.
         mask: roots of the weights that training gives, shape (n,), or (N,) with a matrix; None
             where it gives none.
+        whole: N of the law, where these are the rows of a share of its points; None where they
+            are all.
 
     Raises:
         ValueError: both ``roots`` and ``matrix`` are given.
@@ -47,6 +49,7 @@ class RowMap:
     roots: Tensor | None = None
     matrix: Tensor | BlockedMatrix | None = None
     mask: Tensor | None = None
+    whole: int | None = None
 
     def __post_init__(self) -> None:
         if self.roots is not None and self.matrix is not None:
@@ -72,7 +75,14 @@ class RowMap:
     @property
     def scale(self) -> float:
         """√(w/N)."""
-        return sqrt(self.weight / self.rows)
+        return sqrt(self.weight / (self.whole or self.rows))
+
+    def at(self, points: slice) -> RowMap:
+        """A diagonal map for a share of the points; rows count in the loss as before."""
+        cut = [None if own is None else own[points] for own in (self.roots, self.mask)]
+        count = len(range(*points.indices(self.points)))
+        whole = self.whole or self.rows
+        return RowMap(self.weight, self.components, count, cut[0], None, cut[1], whole)
 
     @property
     def weighted(self) -> int:
