@@ -190,11 +190,3 @@ def _ask(call: Callable[..., Any], *arguments: Any) -> None:
         call(*arguments)
     except RuntimeError as error:
         raise LostRankError(str(error).splitlines()[0]) from error
-
-
-_current: list[RankGroup] = []
-
-
-def current_group() -> RankGroup | None:
-    """The group that this process gives orders to; None where it is alone."""
-    return _current[-1] if _current and _current[-1].open else None

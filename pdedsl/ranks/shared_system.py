@@ -16,21 +16,8 @@ from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.linalg.linearisation import PLAIN, Linearisation, Sketch
 
 from . import orders
-from .group import RankGroup, current_group
+from .group import RankGroup
 from .rank_share import RankShare
-
-
-def shared(system: ResidualSystem) -> ResidualSystem:
-    """The system with its rows shared by the processes of the group, where there is one.
-
-    Those whose models are mostly zero at a point stay whole: their matrices are sparse, and are
-    decomposed front by front.
-    """
-    group = current_group()
-    local = all(getattr(network.model, "local", False) for network in system.networks)
-    if group is None or local or system.recipe is None:
-        return system
-    return SharedSystem.of(system, group)
 
 
 class SharedSystem(ResidualSystem):
@@ -158,7 +145,12 @@ class SharedSystem(ResidualSystem):
 
     def resample(self, seed: int, adaptive: Adaptive | None = None) -> None:
         """Draw the same points in every process."""
-        self._change("resample", seed, adaptive)
+        if adaptive is None:
+            self._change("resample", seed)
+            return
+        # Where the residual is large is decided once: rounding may differ between machines.
+        self._alone.resample(seed, adaptive)
+        self._group.do(orders.change, self._key, "restore", (self.state(),))
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take a `state` over in every process."""

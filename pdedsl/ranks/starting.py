@@ -7,17 +7,19 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import torch
 import torch.distributed as dist
 
-from .group import RankGroup, _current
+from .group import LostRankError, RankGroup
+from .sharing import GROUPS
 
 _SILENCE = timedelta(minutes=30)
 """Of a process that neither answers nor ends. No order is expected to take as long †."""
+_MOMENT = 0.5  # seconds until one that was killed is known to have ended †
 _GRACE = 10.0  # seconds that processes have to end by themselves †
 
 
@@ -42,8 +44,11 @@ def group_of(processes: int) -> Iterator[RankGroup | None]:
     if processes == 1:
         yield None
         return
-    with _others(processes), _joined(0, processes) as group:
-        yield group
+    with _others(processes) as others, _joined(0, processes) as group:
+        try:
+            yield group
+        except LostRankError as error:
+            raise LostRankError(_told_of(others)) from error
 
 
 @contextmanager
@@ -53,11 +58,11 @@ def _joined(rank: int, size: int) -> Iterator[RankGroup]:
     if rank > 0:
         yield group
         return
-    _current.append(group)
+    GROUPS.append(group)
     try:
         yield group
     finally:
-        _current.remove(group)
+        GROUPS.remove(group)
         group.close()
 
 
@@ -99,6 +104,17 @@ def serve() -> None:
     with group_of(int(os.environ["WORLD_SIZE"])) as group:
         assert group is not None
         group.serve()
+
+
+def _told_of(others: Sequence[subprocess.Popen[bytes]]) -> str:
+    """Which process has ended, in words."""
+    for rank, process in enumerate(others, 1):
+        with suppress(subprocess.TimeoutExpired):
+            code = process.wait(_MOMENT)
+            how = f"was killed by signal {-code}" if code < 0 else f"ended with status {code}"
+            if code != 0:
+                return f"process {rank} of {len(others) + 1} {how}"
+    return "a process answers no more"
 
 
 def _free_port() -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pdedsl.diagnostics import did_you_mean
 from pdedsl.ir import Problem
+from pdedsl.ranks.sharing import shared
 
 from .options.errors import refuse_option
 from .parts.division import divided
@@ -88,6 +89,8 @@ def _check_hard(system: ResidualSystem) -> None:
 def build_system(problem: Problem | LoweredProblem, method: Method, seed: int) -> ResidualSystem:
     """The system that a method describes; of a problem in parts where it splits the domain.
 
+    Its rows are shared by the processes of `pdedsl.ranks`, where there are several.
+
     Raises:
         UserError: an option does not fit the problem (E803).
     """
@@ -118,7 +121,7 @@ def build_system(problem: Problem | LoweredProblem, method: Method, seed: int) -
     except MisfitError as error:
         refuse_option(str(error), None)
     system.recipe = recipe
-    return system
+    return shared(system)
 
 
 def check_dtype(dtype: str) -> None:

@@ -13,6 +13,7 @@ from pdedsl.cli.ending import report
 from pdedsl.cli.failure import Failure
 from pdedsl.cli.options import Real, examples, json_option
 from pdedsl.cli.pictures import draw
+from pdedsl.cli.processes import processes_option, serves, sharing_with
 from pdedsl.cli.training import carry_out, run
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @click.option(
     "--iterations", type=click.IntRange(1), metavar="N", help="Make so many iterations more."
 )
+@processes_option
 @click.option("--no-plots", is_flag=True, help="Draw no pictures.")
 @click.option("--quiet", is_flag=True, help="Print nothing but problems.")
 @json_option()
@@ -45,6 +47,7 @@ def command(
     run_name: str,
     budget: float | None,
     iterations: int | None,
+    processes: int,
     no_plots: bool,
     quiet: bool,
     as_json: bool,
@@ -62,6 +65,8 @@ def command(
     from pdedsl.runs import Claim, RunFolder
     from pdedsl.solution.saved.resuming import has_ended, record_of
 
+    if serves():
+        return 0
     allowance = Allowance(None)  # the clock runs from here on
     folder = RunFolder(Path(run_name))
     try:
@@ -73,7 +78,8 @@ def command(
     try:
         if has_ended(folder):
             return _show(folder, as_json, quiet)
-        solution = _go_on(folder, budget, iterations, allowance, quiet)
+        with sharing_with(processes, folder.path):
+            solution = _go_on(folder, budget, iterations, allowance, quiet)
     finally:
         claim.release()
     whole = no_plots or draw(solution, allowance, allowance.seconds)

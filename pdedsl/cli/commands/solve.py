@@ -13,6 +13,7 @@ from pdedsl.cli.ending import report
 from pdedsl.cli.failure import Failure
 from pdedsl.cli.options import Real, Setting, accept_option, examples, json_option, set_option
 from pdedsl.cli.pictures import draw
+from pdedsl.cli.processes import processes_option, serves, sharing_with
 from pdedsl.cli.training import load_and_warn, run
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         "pdedsl solve specs/helmholtz.pde --budget 60",
         "pdedsl solve specs/helmholtz.pde --set k=4 --method adam_lbfgs --seed 1",
         "pdedsl solve specs/poisson_2d.pde --with model.width=32 --json > result.json",
+        "pdedsl solve specs/burgers.pde --method lm --processes 2",
     ),
 )
 @click.argument("file")
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
 @click.option("--dtype", type=click.Choice(["float64", "float32"]), help="Precision.")
 @click.option("--device", help="cpu or cuda (default: that of the method).")
 @click.option("--threads", type=click.IntRange(1), help="Threads of torch.")
+@processes_option
 @click.option(
     "--out", metavar="DIR", help="The run folder, new or empty (default: runs/NAME-001, -002, …)."
 )
@@ -91,7 +94,13 @@ if TYPE_CHECKING:
 @click.option("--quiet", is_flag=True, help="Print nothing but problems.")
 @json_option()
 def command(
-    file: str, out: str | None, no_plots: bool, quiet: bool, as_json: bool, **options: Any
+    file: str,
+    processes: int,
+    out: str | None,
+    no_plots: bool,
+    quiet: bool,
+    as_json: bool,
+    **options: Any,
 ) -> int:
     """Solve a spec, print how well it went, and write a run folder.
 
@@ -102,12 +111,15 @@ def command(
     """
     from pdedsl.runs import UnwritableError
 
+    if serves():
+        return 0
     allowance = Allowance(options["budget"])  # the clock runs from here on
     problem = load_and_warn(file, dict(options.pop("params")), quiet)
     folder = _folder(out, file)
     claim = _claim(folder)
     try:
-        solution = run(problem, folder, quiet=quiet, allowance=allowance, **options)
+        with sharing_with(processes, folder.path):
+            solution = run(problem, folder, quiet=quiet, allowance=allowance, **options)
     except UnwritableError as error:
         raise Failure(f"{error}; nothing was solved") from error
     except BaseException:
