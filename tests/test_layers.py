@@ -17,6 +17,7 @@ from tests.conftest import ROOT
 ROOMS = [
     "diagnostics",
     "syntax",
+    "units",
     "guide",
     "ir",
     "geometry",

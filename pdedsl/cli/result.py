@@ -104,7 +104,7 @@ def rows(data: Data) -> list[tuple[str, str]]:
     for name, value in data["unknowns"].items():
         found.append((name, found_number(name, value, data)))
     found += correlation_rows(data)
-    found += output_rows(data.get("outputs") or {})
+    found += output_rows(data.get("outputs") or {}, data.get("units") or {})
     seconds = data["seconds"]
     parts = f"compile {seconds['compile']:.1f} s, training {seconds['train']:.1f} s"
     if seconds.get("estimate", 0.0) >= 0.05:

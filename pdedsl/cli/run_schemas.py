@@ -71,6 +71,7 @@ class Origin(Object):
     spec_sha256: str
     params: dict[str, Number]
     overrides: dict[str, Number]
+    units: dict[str, str] = About(description="of names, where the spec has units; of the SI")
     method: str
     why: str
     settings: dict[str, Any]

@@ -36,6 +36,8 @@ CODES: dict[str, str] = {
     "E306": "a condition where a number is needed, or the reverse",
     "E307": "a normal or boundary value away from a boundary",
     "E308": "a derivative that cannot be taken",
+    "E309": "units that disagree",
+    "E310": "a unit that is none, or cannot stand here",
     # E4: sets and places
     "E401": "an invalid set",
     "E402": "coordinates that do not fit the set",

@@ -176,7 +176,8 @@ class Problem:
 
     ``lints`` are the findings of the checks that do not keep it from being solved, ``division``
     says what the parts of a divided problem are, ``written`` reads the laws again, see
-    `residuals_as_written`.
+    `residuals_as_written`. ``units`` are names with their units of the SI, empty where the file has
+    none; numbers of the problem are in these.
     """
 
     title: str
@@ -195,6 +196,7 @@ class Problem:
     exact: tuple[tuple[sp.Expr, sp.Expr], ...]
     references: tuple[Reference, ...]
     outputs: tuple[Output, ...] = ()
+    units: tuple[tuple[str, str], ...] = ()
     overrides: tuple[tuple[str, float], ...] = ()
     lints: tuple[Diagnostic, ...] = ()
     division: Division | None = None

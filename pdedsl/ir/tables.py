@@ -24,6 +24,7 @@ class Table:
             leaves it to the data.
         numbers: of the rows in the file, from 1 on, shape (rows,); empty where they are all rows.
         notes: what of the file was left out, a sentence each.
+        units: column name to its unit in the file, where the spec has one; values are in the SI.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Table:
     interpolation: str | None = None
     numbers: NDArray[np.int64] = field(default_factory=lambda: np.arange(0))
     notes: tuple[str, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def row_number(self, row: int) -> int:
         """Of a row, counted from 0, the number in the file, counted from 1."""

@@ -1,6 +1,7 @@
 """The middle representation as text in the language's own spelling.
 
-The text of a problem is a `.pde` file again: reading it gives the same laws.
+The text of a problem is a `.pde` file again: reading it gives the same laws. Where the file has
+units, numbers are in the SI without them, and columns of tables bear those of the file.
 """
 
 from __future__ import annotations
@@ -237,7 +238,8 @@ def _declarations(problem: Problem) -> Iterator[str]:
         yield f"unknown {_number_text(n)}"
     for table in problem.tables:
         headers = {name: f' = "{header}"' for name, header in table.headers.items()}
-        columns = ", ".join(name + headers.get(name, "") for name in table.columns)
+        units = {name: f' "{unit}"' for name, unit in table.units.items()}
+        columns = ", ".join(n + headers.get(n, "") + units.get(n, "") for n in table.columns)
         how = f" {table.interpolation}" if table.interpolation else ""
         yield f'data {table.name}({columns}) from "{table.path}"{how}  # {table.rows} rows'
 

@@ -11,6 +11,7 @@ import numpy as np
 from .maps.canvas import Canvas, canvas_of
 from .maps.panels import orient, panel_size
 from .style import CYCLE, VALUES, bar, figure, style, tex, upright
+from .units import show_units
 from .view import Axis, View
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def animate(
             with writer.saving(made, str(partial), dpi=_DPI):
                 for i in range(frames):
                     show(i)
+                    show_units(made, dict(solution.problem.units))
                     writer.grab_frame()
             partial.rename(path)
         finally:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .style import CYCLE, KNOWN, figure, tex, upright
+from .units import show_units
 from .view import Array, View
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def cut_line_figure(
         upright(panel, view.components[0])
     else:
         panel.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    show_units(made, dict(solution.problem.units))
     return made
 
 

@@ -15,6 +15,7 @@ from .lines import line_figures
 from .maps import map_figures, slice_figures, snapshot_figures, vector_figures
 from .residuals import residual_figure
 from .style import safe, save, style
+from .units import show_units
 from .view import View
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def draw(
                 break
             made = make()
             if made is not None:
+                show_units(made, dict(solution.problem.units))
                 found[name] = made
                 if folder is not None:
                     save(made, folder / f"{name}.png")

@@ -20,8 +20,11 @@ from . import declarations, known, laws, outputs
 from .draft import Draft
 from .files.data import data
 from .files.includes import with_includes
+from .interfaces import interface
 from .lints import run_lints
 from .scope import Poisoned
+from .units.compare import compared
+from .units.unstated import unstated
 
 
 def problem_of(source: Source, base: Path, overrides: Mapping[str, float] | None = None) -> Problem:
@@ -88,8 +91,23 @@ def _understood(
     reading: Reading, source: Source, base: Path, overrides: Mapping[str, float] | None
 ) -> Understanding:
     draft = _drafted(reading, base, overrides)
+    if draft.scope.has_units and not draft.report.errors:
+        draft.unit_texts = _compare_units(draft, reading)
     problem = None if draft.report.errors else _problem(draft, source, base, reading)
     return Understanding(reading, draft, problem)
+
+
+def _compare_units(draft: Draft, reading: Reading) -> tuple[tuple[str, str], ...]:
+    """Names and their units, after the units of all laws are compared; faults are reported."""
+    with_units = _drafted(reading, draft.base, draft.overrides, keeps_units=True)
+    if with_units.report.errors:
+        draft.report.extend(with_units.report.errors)
+        return ()
+    comparison = compared(with_units, reading)
+    draft.report.extend(comparison.report)
+    draft.report.extend(unstated(comparison))
+    draft.report.extend(unstated(comparison))
+    return tuple(comparison.texts())
 
 
 def _analyse(
@@ -105,11 +123,13 @@ def _analyse(
     return with_modes(problem, count), report
 
 
-def _drafted(reading: Reading, base: Path, overrides: Mapping[str, float] | None) -> Draft:
+def _drafted(
+    reading: Reading, base: Path, overrides: Mapping[str, float] | None, keeps_units: bool = False
+) -> Draft:
     """All statements understood, as far as that goes."""
     report = Report()
     report.extend(reading.report)
-    draft = Draft(base, dict(overrides or {}), report)
+    draft = Draft(base, dict(overrides or {}), report, keeps_units=keeps_units)
     draft.scope.poison_all(reading.broken)
     draft.scope.later = _declared_names(reading.spec)
     for statement in reading.spec.statements:
@@ -171,7 +191,7 @@ _PASSES: dict[type[ast.Statement], Callable[[Draft, Any], None]] = {
     ast.Operator: declarations.operator,
     ast.Region: declarations.region,
     ast.Time: declarations.time,
-    ast.Interface: declarations.interface,
+    ast.Interface: interface,
     ast.Data: data,
     ast.Law: laws.law,
     ast.Exact: known.exact,
@@ -291,6 +311,7 @@ def _problem(draft: Draft, source: Source, base: Path, reading: Reading) -> Prob
         exact=tuple((left, right) for left, right, _ in draft.exact),
         references=tuple(draft.references),
         outputs=tuple(draft.outputs),
+        units=draft.unit_texts,
         overrides=tuple(sorted(draft.overrides.items())),
         rebuild=_Rereading(reading, source, base),
         written=_AsWritten(reading, draft),

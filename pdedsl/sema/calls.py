@@ -15,7 +15,7 @@ from pdedsl.syntax import ast, format_expression
 
 from . import limits, mends
 from . import vector_calculus as vc
-from .line_integrals import line_integral
+from .integrals.line_integrals import line_integral
 from .names.functions import ARGUMENTS, SCALAR_FUNCTIONS, SPECIAL_FUNCTIONS, VARIADIC_FUNCTIONS
 from .scope import Macro
 from .values import Value, describe, is_vector, map_components, without_ite

@@ -7,34 +7,23 @@ from typing import Any
 
 import sympy as sp
 
-from pdedsl.diagnostics import Note, Span, did_you_mean, reject
-from pdedsl.geometry import is_empty, region_of, side_by_side
-from pdedsl.geometry.combinations import FloatCombination
-from pdedsl.ir import (
-    Combination,
-    Domain,
-    Field,
-    Interface,
-    Interval,
-    Parameter,
-    Region,
-    UnknownNumber,
-    coordinate,
-)
-from pdedsl.ir.text import region_text
+from pdedsl.diagnostics import Note, did_you_mean, reject
+from pdedsl.ir import Domain, Field, Interval, Parameter, Region, UnknownNumber, coordinate
 from pdedsl.syntax import ast, format_expression
 
-from . import limits, mends, sets
+from . import limits, mends, motions, sets
 from .draft import Draft
 from .names.derivatives import split_derivative
 from .scope import BUILT_IN, Macro, ParameterVector
+from .units import stated
+from .units.stated import override_factor
 from .values import Value, components, is_vector
 
 
 def parameter(draft: Draft, item: ast.Binding | ast.Range) -> None:
     """``param k = 1`` or ``param beta in [1, 30]``."""
     if isinstance(item, ast.Range):
-        lower, upper = sets.interval(draft.elaborator, item.values, "a range of a parameter")
+        lower, upper = _ends(draft, item, item.values, "a range of a parameter")
         interval = Interval(coordinate(item.name.id), lower, upper, item.name.span)
         draft.scope.declare(item.name, "a parameter with a range", interval)
         return
@@ -62,13 +51,15 @@ def parameter(draft: Draft, item: ast.Binding | ast.Range) -> None:
 
 def _parameter(draft: Draft, item: ast.Binding, name: str, value: sp.Expr) -> Parameter:
     """A number by name, with its value or the one that replaces it."""
+    draft.given[name] = value
     value = value.xreplace(draft.scope.parameter_values())
     number = draft.elaborator.float_of(value, item.value.span)
     if name in draft.overrides:
         number = float(draft.overrides[name])
         if not math.isfinite(number):
             raise reject("E803", f"{name} is set to {number}, not a number", item.name.span)
-        value = sp.Rational(repr(number))
+        value = sp.Rational(repr(number)) * override_factor(draft.scope, item.value)
+        number = float(value)
     return Parameter(coordinate(name), value, number, item.name.span)
 
 
@@ -113,9 +104,13 @@ def region(draft: Draft, node: ast.Region) -> None:
 
 def domain(draft: Draft, node: ast.Domain) -> None:
     """``domain Omega: (x, y) in …``; one name for several coordinates is a vector."""
+    stated.check_plain(draft.scope, node.unit, node.value)
     value = sets.bounded(draft.elaborator, node.value)
+    if (size := stated.factor_of(draft.scope, node.unit)) != 1:
+        value = motions.scaled(value, (size,))
     names = node.coordinates
     _check_distinct(names)
+    stated.declare(draft.scope, names, node.unit)
     entries: list[tuple[ast.Name, str, Any]]
     if len(names) == 1 and value.dimension > 1:
         symbols = tuple(coordinate(f"{names[0].id}[{i}]") for i in range(1, value.dimension + 1))
@@ -158,55 +153,21 @@ def time(draft: Draft, node: ast.Time) -> None:
     if draft.time is not None:
         note = Note("the time is declared here", draft.time.span)
         raise reject("E406", "the time is declared twice", node.span, notes=(note,))
-    lower, upper = sets.interval(draft.elaborator, node.value, "the time")
+    lower, upper = _ends(draft, node, node.value, "the time")
     interval = Interval(coordinate(node.name.id), lower, upper, node.name.span)
     draft.scope.declare(node.name, "the time", interval)
     draft.time = interval
 
 
-def interface(draft: Draft, node: ast.Interface) -> None:
-    """``interface Gamma = A intersect B`` of two domains that lie side by side (else E407)."""
-    match node.value:
-        case ast.Chain(level="set", first=ast.Name() as a, rest=(("intersect", ast.Name() as b),)):
-            pass
-        case _:
-            message = "an interface is where two domains meet"
-            raise reject("E401", message, node.value.span, "write A intersect B")
-    domains = draft.scope.role("a domain")
-    for name in (a, b):
-        if draft.scope.get(name.id) is None:
-            raise draft.scope.unknown(name, among=list(domains))
-        if name.id not in domains:
-            role = draft.scope.entries[name.id].role
-            raise reject("E204", f"{name.id} is {role}, not a domain", name.span)
-    _check_side_by_side(draft, domains[a.id], domains[b.id], node.value.span)
-    entry = Interface(node.name.id, a.id, b.id, node.name.span)
-    draft.scope.declare(node.name, "an interface", entry)
-
-
-def _check_side_by_side(draft: Draft, one: Domain, other: Domain, span: Span) -> None:
-    """Refuse two domains in the same coordinates that have no boundary in common."""
-    if one.coordinates != other.coordinates:
-        return
-    first, second = (region_of(domain.region, draft.number) for domain in (one, other))
-    if side_by_side(first, second):
-        return
-    if not is_empty(FloatCombination("intersect", first, second)):
-        message = f"{one.name} and {other.name} overlap; an interface is between sets side by side"
-        raise reject("E407", message, span, _cut_apart(draft, one, other))
-    message = f"this interface is empty: {one.name} and {other.name} have at most points in common"
-    raise reject("E407", message, span)
-
-
-def _cut_apart(draft: Draft, one: Domain, other: Domain) -> str | None:
-    """How the second of two sets that overlap is declared beside the first, or the reverse."""
-    for own, taken in ((other, one), (one, other)):
-        left = Combination("minus", own.region, taken.region)
-        if not is_empty(region_of(left, draft.number)):
-            names = ", ".join(str(s) for s in own.coordinates)
-            text = f"{region_text(own.region)} minus {region_text(taken.region)}"
-            return f"write domain {own.name}: ({names}) in {text}"
-    return None
+def _ends(
+    draft: Draft, node: ast.Range | ast.Time, values: ast.Expr, what: str
+) -> tuple[sp.Expr, sp.Expr]:
+    """Both ends of an interval, in the SI where a unit stands behind it."""
+    stated.check_plain(draft.scope, node.unit, values)
+    lower, upper = sets.interval(draft.elaborator, values, what)
+    stated.declare(draft.scope, (node.name,), node.unit)
+    size = stated.factor_of(draft.scope, node.unit)
+    return lower * size, upper * size
 
 
 def unknown(draft: Draft, node: ast.Field) -> None:
@@ -228,6 +189,9 @@ def _unknown_number(draft: Draft, node: ast.Field) -> None:
         guess = "" if node.guess is None else f" guess {format_expression(node.guess)}"
         mend = f"write unknown {name}{_as_bounds(member)}{guess}"
         raise reject("E206", "an unknown number lives on no domain", member.span, mend)
+    stated.check_plain(draft.scope, node.unit, *(b.value for b in node.bounds), node.guess)
+    stated.declare(draft.scope, (node.name,), node.unit)
+    size = stated.factor_of(draft.scope, node.unit)
     lower: sp.Expr | None = None
     upper: sp.Expr | None = None
     for bound in node.bounds:
@@ -240,7 +204,8 @@ def _unknown_number(draft: Draft, node: ast.Field) -> None:
             message = "a bound is written with < or >"
             raise reject("E206", message, bound.span, f"write {node.name.id} > 0, say")
     guess = _guess(draft, node, lower, upper)
-    number = UnknownNumber(coordinate(node.name.id), lower, upper, guess, node.name.span)
+    lower, upper = (None if end is None else end * size for end in (lower, upper))
+    number = UnknownNumber(coordinate(node.name.id), lower, upper, guess * size, node.name.span)
     draft.scope.declare(node.name, "an unknown number", number)
     if node.modes is not None:
         draft.modes[node.name.id] = _modes(draft, node.modes), node.modes.span
@@ -284,6 +249,8 @@ def _guess(draft: Draft, node: ast.Field, lower: sp.Expr | None, upper: sp.Expr 
 
 
 def _field(draft: Draft, node: ast.Field) -> None:
+    stated.check_of_field(draft.scope, node)
+    stated.declare(draft.scope, (node.name,), node.unit)
     size, home = _memberships(draft, node)
     ranges = [r.symbol for r in draft.scope.role("a parameter with a range").values()]
     if node.formals is None:

@@ -31,7 +31,11 @@ from .scope import Scope
 
 @dataclass
 class Draft:
-    """Collects declarations and laws in the order of the file."""
+    """Collects declarations and laws in the order of the file.
+
+    ``given`` has the values of parameters as they are written, before others are put into them,
+    ``unit_texts`` names with their units, where the file has any.
+    """
 
     base: Path
     overrides: Mapping[str, float]
@@ -46,9 +50,12 @@ class Draft:
     outputs: list[Output] = field(default_factory=list)
     modes: dict[str, tuple[int, Span]] = field(default_factory=dict)
     functionals: dict[sp.Symbol, Functional] = field(default_factory=dict)
+    given: dict[str, sp.Expr] = field(default_factory=dict)
+    keeps_units: bool = False
+    unit_texts: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
-        self.scope = Scope(self.base)
+        self.scope = Scope(self.base, self.keeps_units)
 
     @property
     def elaborator(self) -> Elaborator:

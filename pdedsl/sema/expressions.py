@@ -20,6 +20,7 @@ from .names.derivatives import split_derivative
 from .names.foreign import called
 from .names.functions import ARGUMENTS
 from .scope import BUILT_IN, NUMBERS, Entry, Scope
+from .units.stated import quantity
 from .values import (
     Value,
     collapse,
@@ -197,6 +198,9 @@ class Elaborator:
         if len(mantissa) > 40 or abs(int(exponent or 0)) > 40:
             return sp.Float(node.text, 17)
         return sp.Rational(node.text)
+
+    def _quantity(self, node: ast.Quantity) -> Value:
+        return quantity(self.scope, node)
 
     def _negative(self, node: ast.Negative) -> Value:
         return map_components(lambda c: -c, self.quantity(node.operand))

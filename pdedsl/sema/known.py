@@ -11,6 +11,7 @@ from pdedsl.syntax import ast
 
 from . import limits
 from .draft import Draft
+from .files.table_units import check_reference
 from .files.tables import WantedColumn, read_table
 from .values import Value, collapse, components, describe
 
@@ -82,6 +83,7 @@ def reference(draft: Draft, node: ast.Reference) -> None:
     """
     fields = [_reference_field(draft, item) for item in node.fields]
     symbols = tuple(dict.fromkeys(s.name for f in fields for s in f.arguments))
+    check_reference(draft.scope, node, symbols)
     columns = [WantedColumn(s, s, node.path_span) for s in symbols]
     pairs = []
     for field, item in zip(fields, node.fields, strict=True):

@@ -91,11 +91,16 @@ def _scaled(elaborator: Elaborator, inner: Region, node: ast.Expr) -> Region:
         factors = _vector(elaborator, node, inner.dimension, "the factors of a scaling")
     if any(not elaborator.float_of(factor, node.span) > 0 for factor in factors):
         raise reject("E407", "the factors of a scaling must be positive", node.span)
+    return scaled(inner, tuple(factors))
+
+
+def scaled(inner: Region, factors: tuple[sp.Expr, ...]) -> Region:
+    """A set times one positive factor, or times one for each coordinate, from the origin."""
     if isinstance(inner, Box):
-        every = factors if is_vector(value) else tuple(factors) * inner.dimension
+        every = factors * inner.dimension if len(factors) == 1 else factors
         pairs = zip(inner.intervals, every, strict=True)
         return Box(tuple((low * factor, high * factor) for (low, high), factor in pairs))
-    return Moved("scale", inner, (tuple(factors) if is_vector(value) else factors[0],), ("",))
+    return Moved("scale", inner, (factors if len(factors) > 1 else factors[0],), ("",))
 
 
 def _vector(

@@ -13,6 +13,7 @@ from pdedsl.diagnostics import Note, Span, did_you_mean, nearest, reject
 from pdedsl.geometry import SHAPES
 from pdedsl.ir import Parameter, Table
 from pdedsl.syntax import ast
+from pdedsl.units import Unit
 
 from .names.derivatives import readings_of, split_derivative
 from .names.foreign import imaginary
@@ -99,10 +100,15 @@ class Scope:
 
     Args:
         base: folder that the paths of files are relative to.
+        keeps_units: whether numbers with units become symbols, so that units can be compared.
     """
 
-    def __init__(self, base: Path = Path()) -> None:
+    def __init__(self, base: Path = Path(), keeps_units: bool = False) -> None:
         self.base = base
+        self.keeps_units = keeps_units
+        self.units: dict[str, Unit] = {}  # of names, and of numbers by their text
+        self.has_units = False
+        self.scaled: str | None = None  # the first unit that is none of the SI
         self.entries: dict[str, Entry] = {}
         self.used: set[str] = set()
         self.work = 0  # nodes of expressions made so far

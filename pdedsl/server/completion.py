@@ -49,7 +49,8 @@ def _is_in_comment_or_text(document: Document, offset: int) -> bool:
     lexed = lex(document.source)
     if any(c.span.start < offset <= c.span.start + len(c.text) for c in lexed.comments):
         return True
-    strings = (span_of(t) for t in lexed.tokens if t.type in ("STRING", "BROKEN_STRING"))
+    kinds = ("STRING", "BROKEN_STRING", "UNIT", "OWN_UNIT")
+    strings = (span_of(t) for t in lexed.tokens if t.type in kinds)
     return any(span.start < offset < span.end for span in strings)
 
 

@@ -28,7 +28,7 @@ _NAMES = {
     "column": "property",
 }  # fmt: skip
 _WORDS = {"keywords": "keyword", "functions": "function", "calculus": "function", "sets": "type"}
-_PLAIN = {"STRING": "string", "NUMBER": "number"}
+_PLAIN = {"STRING": "string", "UNIT": "string", "OWN_UNIT": "string", "NUMBER": "number"}
 
 Found = tuple[Span, str, int]
 

@@ -94,6 +94,7 @@ def origin(problem: Problem, how: Provenance) -> dict[str, Any]:
         "spec_sha256": spec_sha256(problem.source.text),
         "params": {p.symbol.name: p.value for p in problem.parameters},
         "overrides": dict(problem.overrides),
+        "units": dict(problem.units),
         "method": how.method,
         "why": how.why,
         "settings": how.settings,

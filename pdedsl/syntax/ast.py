@@ -12,6 +12,7 @@ from typing import Literal
 from pdedsl.diagnostics import Span
 
 from .node import Node, place
+from .node import dump as dump
 
 # --- expressions ---------------------------------------------------------------------
 
@@ -24,6 +25,19 @@ class Number(Expr):
     """A literal, kept as the text that was written, such as ``0.01`` or ``1e-4``."""
 
     text: str
+
+
+class Unit(Node):
+    """``"W/(m K)"`` behind a number or a declaration, without its quotes."""
+
+    text: str
+
+
+class Quantity(Expr):
+    """``400 "W/(m K)"``: a number with its unit."""
+
+    number: Number
+    unit: Unit
 
 
 class Name(Expr):
@@ -171,10 +185,11 @@ class Binding(Node):
 
 
 class Range(Node):
-    """``name in values``."""
+    """``name in values``, and the unit of the values."""
 
     name: Name
     values: Expr
+    unit: Unit | None
 
 
 class Param(Statement):
@@ -213,18 +228,20 @@ class Region(Statement):
 
 
 class Domain(Statement):
-    """``domain Omega: (x, y) in …``."""
+    """``domain Omega: (x, y) in … "m"``."""
 
     name: Name
     coordinates: tuple[Name, ...]
     value: Expr
+    unit: Unit | None
 
 
 class Time(Statement):
-    """``time t in [0, 1]``."""
+    """``time t in [0, 1] "s"``."""
 
     name: Name
     value: Expr
+    unit: Unit | None
 
 
 class Bound(Node):
@@ -243,6 +260,7 @@ class Field(Node):
     bounds: tuple[Bound, ...]
     guess: Expr | None
     modes: Expr | None
+    unit: Unit | None
 
 
 class Unknown(Statement):
@@ -259,10 +277,11 @@ class Interface(Statement):
 
 
 class DataColumn(Node):
-    """``value`` or ``value = "Temp [C]"``: a column, and its header where that is another."""
+    """``value = "Temp [C]" "K"``: a column, its header where that is another, and its unit."""
 
     name: Name
     header: str | None
+    unit: Unit | None
 
 
 class Data(Statement):
@@ -367,23 +386,3 @@ class Spec(Node):
     """A whole file."""
 
     statements: tuple[Statement, ...]
-
-
-def dump(value: object, indent: int = 0) -> str:
-    """Readable text of a tree, one node a line, without spans; the same tree, the same text."""
-    pad = "  " * indent
-    if isinstance(value, Node):
-        lines = [pad + type(value).__name__]
-        pairs = zip(value.parts, value.children(), strict=True)
-        lines += [_dump_field(name, child, indent + 1) for name, child in pairs]
-        return "\n".join(lines)
-    if isinstance(value, tuple):
-        return "\n".join(dump(item, indent) for item in value) if value else pad + "()"
-    return pad + repr(value)
-
-
-def _dump_field(name: str, value: object, indent: int) -> str:
-    pad = "  " * indent
-    if isinstance(value, (Node, tuple)) and value:
-        return f"{pad}{name}:\n{dump(value, indent + 1)}"
-    return f"{pad}{name}: {value!r}"

@@ -11,7 +11,7 @@ from lark import Token, Tree
 from pdedsl.diagnostics import Span, reject
 
 from . import ast
-from .expressions import expression, name_token, span_of_tree
+from .expressions import expression, name_token, span_of_tree, unit_token
 from .printing import format_expression
 from .spelling import canonical_sign
 from .tokens import span_of
@@ -58,8 +58,8 @@ def _named(kind: Any, tree: Parsed, span: Span) -> Any:
 
 
 def _range(tree: Parsed) -> ast.Range:
-    head, values = tree.children
-    return ast.Range(name_token(head), _box(values), span=span_of_tree(tree))
+    head, values, unit = tree.children
+    return ast.Range(name_token(head), _box(values), unit_token(unit), span=span_of_tree(tree))
 
 
 def _listed(kind: Any, item: Callable[[Parsed], ast.Node], tree: Parsed, span: Span) -> Any:
@@ -110,17 +110,18 @@ def _ends(node: ast.Tuple) -> str:
 
 
 def _domain(tree: Parsed, span: Span) -> ast.Domain:
-    head, coordinates, value = tree.children
-    return ast.Domain(name_token(head), _names(coordinates), _box(value), span=span)
+    head, coordinates, value, unit = tree.children
+    names = _names(coordinates)
+    return ast.Domain(name_token(head), names, _box(value), unit_token(unit), span=span)
 
 
 def _time(tree: Parsed, span: Span) -> ast.Time:
-    head, value = tree.children
-    return ast.Time(name_token(head), _box(value), span=span)
+    head, value, unit = tree.children
+    return ast.Time(name_token(head), _box(value), unit_token(unit), span=span)
 
 
 def _field(tree: Parsed) -> ast.Field:
-    head, formals, *rest = tree.children
+    head, formals, *rest, unit = tree.children
     parts = [child for child in rest if isinstance(child, Tree)]
     return ast.Field(
         name_token(head),
@@ -129,6 +130,7 @@ def _field(tree: Parsed) -> ast.Field:
         tuple(_bound(p) for p in parts if p.data == "bound"),
         next((expression(p.children[0]) for p in parts if p.data == "guess"), None),
         next((expression(p.children[-1]) for p in parts if p.data == "modes"), None),
+        unit_token(unit),
         span=span_of_tree(tree),
     )
 
@@ -151,8 +153,9 @@ def _data(tree: Parsed, span: Span) -> ast.Data:
 
 
 def _data_column(tree: Parsed) -> ast.DataColumn:
-    head, header = tree.children
-    return ast.DataColumn(name_token(head), _quoted(header), span=span_of_tree(tree))
+    head, header, unit = tree.children
+    own = unit_token(unit)
+    return ast.DataColumn(name_token(head), _quoted(header), own, span=span_of_tree(tree))
 
 
 def _quoted(token: Any) -> Any:

@@ -41,6 +41,20 @@ def name_token(token: Any) -> ast.Name:
     return ast.Name(canonical_name(str(token)), span=span_of(cast(Token, token)))
 
 
+def unit_token(token: Any) -> ast.Unit | None:
+    """The unit in quotes, or None where there is none."""
+    return None if token is None else ast.Unit(str(token)[1:-1], span=span_of(cast(Token, token)))
+
+
+def _quantity(tree: Parsed, span: Span) -> ast.Expr:
+    number, unit = (cast(Token, child) for child in tree.children)
+    text = str(number)
+    check_number(text, span_of(number))
+    own = unit_token(unit)
+    assert own is not None
+    return ast.Quantity(ast.Number(text, span=span_of(number)), own, span=span)
+
+
 def _number(tree: Parsed, span: Span) -> ast.Expr:
     text = str(tree.children[0])
     check_number(text, span)
@@ -163,6 +177,7 @@ def _items(kind: Any, tree: Parsed, span: Span) -> ast.Expr:
 
 _BUILDERS: dict[str, Any] = {
     "number": _number,
+    "quantity": _quantity,
     "name": _name,
     "pi": _pi,
     "group": _group,

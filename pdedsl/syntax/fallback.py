@@ -75,6 +75,7 @@ _HUMAN = {
     "GUESS": "'guess'",
     "PERIODIC": "'periodic'",
     "STRING": "text in double quotes",
+    "OWN_UNIT": "a unit in double quotes",
     "WHERE": "'where'",
     "SIGMA": "'sigma'",
     "FOR": "'for'",

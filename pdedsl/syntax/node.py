@@ -74,3 +74,30 @@ class Node(_Frozen):
     def at(self, span: Span) -> Self:
         """The same node at another place."""
         return type(self)(**{**self.__dict__, "span": span})
+
+
+def dump(value: object, indent: int = 0) -> str:
+    """Readable text of a tree, one node a line, without spans; the same tree, the same text.
+
+    A unit that is not written leaves no line.
+    """
+    pad = "  " * indent
+    if isinstance(value, Node):
+        lines = [pad + type(value).__name__]
+        pairs = zip(value.parts, value.children(), strict=True)
+        lines += [
+            _dump_field(name, child, indent + 1)
+            for name, child in pairs
+            if (name, child) != ("unit", None)
+        ]
+        return "\n".join(lines)
+    if isinstance(value, tuple):
+        return "\n".join(dump(item, indent) for item in value) if value else pad + "()"
+    return pad + repr(value)
+
+
+def _dump_field(name: str, value: object, indent: int) -> str:
+    pad = "  " * indent
+    if isinstance(value, (Node, tuple)) and value:
+        return f"{pad}{name}:\n{dump(value, indent + 1)}"
+    return f"{pad}{name}: {value!r}"

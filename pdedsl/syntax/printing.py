@@ -87,6 +87,8 @@ class Printer:
         match node:
             case ast.Number(text):
                 self.put(text)
+            case ast.Quantity(number, unit):
+                self.put(number.text + _unit(unit))
             case ast.Name(name):
                 self.put(name)
             case ast.Text(text):
@@ -135,7 +137,7 @@ class Printer:
                 self.expr(function)
                 self._in_brackets("(", arguments, ")")
             case ast.Index(base, indices):
-                if isinstance(base, (ast.Number, ast.List)):
+                if isinstance(base, (ast.Number, ast.Quantity, ast.List)):
                     self._in_brackets("(", (base,), ")")
                 else:
                     self.expr(base, _POSTFIX)
@@ -172,13 +174,14 @@ class Printer:
             case ast.Range(name, values) | ast.Variable(name, values):
                 self.put(f"{name.id} in ")
                 self.expr(values)
+                self.put(_unit(node.unit) if isinstance(node, ast.Range) else "")
             case ast.Definition(name, formals, value):
                 self.put(f"{name.id}{_formals(formals)} = ")
                 self.expr(value)
             case ast.ColumnField(name, formals, header):
                 self.put(name.id + _formals(formals) + _header(header))
-            case ast.DataColumn(name, header):
-                self.put(name.id + _header(header))
+            case ast.DataColumn(name, header, unit):
+                self.put(name.id + _header(header) + _unit(unit))
             case ast.Field():
                 self._field(node)
             case ast.Equation(left, right):
@@ -206,6 +209,7 @@ class Printer:
         if node.modes is not None:
             self.put(" modes ")
             self.expr(node.modes)
+        self.put(_unit(node.unit))
 
     def statement(self, node: ast.Statement) -> None:
         """Write a whole statement."""
@@ -224,12 +228,14 @@ class Printer:
                 self._head(f"region {name.id} =", value)
             case ast.Interface(name, value):
                 self._head(f"interface {name.id} =", value)
-            case ast.Domain(name, coordinates, value):
+            case ast.Domain(name, coordinates, value, unit):
                 names = _names(coordinates)
                 names = f"({names})" if len(coordinates) > 1 else names
                 self._head(f"domain {name.id}: {names} in", value)
-            case ast.Time(name, value):
+                self.put(_unit(unit))
+            case ast.Time(name, value, unit):
                 self._head(f"time {name.id} in", value)
+                self.put(_unit(unit))
             case ast.Unknown(fields):
                 self._list("unknown", fields)
             case ast.Data(name, columns, path, how):
@@ -304,6 +310,10 @@ def _is_box(node: ast.Expr) -> bool:
 
 def _names(names: Iterable[ast.Name]) -> str:
     return ", ".join(name.id for name in names)
+
+
+def _unit(unit: ast.Unit | None) -> str:
+    return "" if unit is None else f' "{unit.text}"'
 
 
 def _header(header: str | None) -> str:

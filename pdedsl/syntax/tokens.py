@@ -23,7 +23,8 @@ OTHER_KEYWORDS = frozenset(_OTHERS.split())
 OPENING = {"LPAR": ")", "LSQB": "]"}
 CLOSING = {"RPAR": "(", "RSQB": "["}
 NEWLINE = "_NL"
-_OPERAND_ENDS = frozenset("NAME NUMBER RPAR RSQB PI SUPERSCRIPT STRING".split())
+_OPERAND_ENDS = frozenset("NAME NUMBER RPAR RSQB PI SUPERSCRIPT STRING UNIT OWN_UNIT".split())
+_WITH_UNITS = frozenset(["DOMAIN", "TIME", "UNKNOWN"])
 _BEHIND_OPERANDS = {"if": "IF", "else": "ELSE", "modes": "MODES"}
 
 
@@ -56,9 +57,11 @@ def tokens_of(text: str) -> Iterator[Token]:
     """All tokens of a text, with comments and line ends.
 
     Behind an operand no name can stand, so that ``if``, ``else``, ``modes`` and, in a law before a
-    sign or number, ``sigma`` are words of their own there, and no keywords elsewhere.
+    sign or number, ``sigma`` are words of their own there, and no keywords elsewhere. Text behind
+    an operand is a unit.
     """
     before, law = "", ""  # type of the last token that is no line end, kind of the law
+    place = UnitPlace()
     stream = tables().lex(text)
     token = next(stream, None)
     while token is not None:
@@ -71,9 +74,33 @@ def tokens_of(text: str) -> Iterator[Token]:
                 following = next(stream, None)
                 token.type = "SIGMA" if _gives_noise(law, following) else token.type
         if token.type not in (NEWLINE, "COMMENT"):
+            place.pass_by(token, before)
             before = token.type
         yield token
         token = following or next(stream, None)
+
+
+class UnitPlace:
+    """Where in a statement a text is a unit, of a number or of a whole declaration."""
+
+    def __init__(self) -> None:
+        self._start, self._depth = "", 0
+
+    def pass_by(self, token: Token, before: str) -> None:
+        """Mark a text as a unit, where it is one; ``before`` is the type of the token before."""
+        if token.type in STATEMENT_STARTS:
+            self._start, self._depth = token.type, 0
+        self._depth += (token.type in OPENING) - (token.type in CLOSING)
+        if token.type != "STRING" or before not in _OPERAND_ENDS:
+            return
+        if self._start == "DATA":
+            token.type = "OWN_UNIT" if self._depth == 1 else token.type
+        elif self._depth == 0 and self._start in _WITH_UNITS:
+            token.type = "OWN_UNIT"
+        elif before == "NUMBER":
+            token.type = "UNIT"
+        elif self._depth == 0 and self._start == "PARAM" and before in ("RPAR", "RSQB"):
+            token.type = "OWN_UNIT"
 
 
 def _gives_noise(law: str, following: Token | None) -> bool:

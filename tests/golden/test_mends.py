@@ -207,11 +207,7 @@ MENDS: dict[str, tuple[str, str, str]] = {
     "boundary_of_omega_as_sign": ("write boundary", "∂Ω", "boundary"),
     "gradient_dot_normal": ("write dn(u)", "grad(u).n", "dn(u)"),
     "normal_derivative_with_partials": ("write dn(u)", "∂u/∂n", "dn(u)"),
-    "unit_behind_number": (
-        "write 10*mm, with param mm = 1e-3 above",
-        "param L = 10 mm",
-        "param mm = 1e-3\nparam L = 10*mm",
-    ),
+    "unit_behind_number": ('write 10 "mm"', "param L = 10 mm", 'param L = 10 "mm"'),
     "degrees_celsius": ("write 20", "20 °C", "20"),
     "degrees_of_an_angle": ("write 30*pi/180", "30°", "30*pi/180"),
     "parameters_as_keyword": ("write param a = 1", "parameters a = 1", "param a = 1"),

@@ -179,6 +179,8 @@ names = st.sampled_from(["x", "u_xx", "lambda1", "R", "wake", "pi", "eqs"]).map(
     lambda text: ast.Name(text, span=HERE)
 )
 numbers = st.sampled_from(["0", "1", "0.50", "1e-4"]).map(lambda text: ast.Number(text, span=HERE))
+units = st.sampled_from(["m", "W/(m K)", "1/s"]).map(lambda text: ast.Unit(text, span=HERE))
+quantities = st.builds(ast.Quantity, numbers, units, span=st.just(HERE))
 _OPERATORS = {
     "sum": "+-",
     "product": "*/",
@@ -235,7 +237,8 @@ def _grow(inner):
     )
 
 
-expressions = st.recursive(names | numbers, _grow, max_leaves=12)
+plain = st.recursive(names | numbers, _grow, max_leaves=12)
+expressions = st.recursive(names | numbers | quantities, _grow, max_leaves=12)
 
 
 @st.composite
@@ -262,10 +265,11 @@ def declarations(draw):
     binding = st.builds(ast.Binding, names, expressions, span=here)
     formals = st.none() | _some(names)
     definition = st.builds(ast.Definition, names, formals, expressions, span=here)
-    bound = st.builds(ast.Bound, st.sampled_from(["<", ">="]), expressions, span=here)
+    # The last unit of an unknown is that of all its numbers.
+    bound = st.builds(ast.Bound, st.sampled_from(["<", ">="]), plain, span=here)
     field = st.builds(
-        ast.Field, names, formals, _some(expressions, 0, 2), _some(bound, 0, 2),
-        st.none() | expressions, st.none() | expressions, span=here,
+        ast.Field, names, formals, _some(plain, 0, 2), _some(bound, 0, 2),
+        st.none() | plain, st.none() | plain, st.none() | units, span=here,
     )  # fmt: skip
     return draw(
         st.one_of(

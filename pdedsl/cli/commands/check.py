@@ -79,7 +79,13 @@ def _notes(problem: Problem) -> tuple[str, ...]:
     from pdedsl.choice.shapes.corner_notes import corner_notes
     from pdedsl.sema.lints.interpolation import table_notes
 
-    return (*table_notes(problem), *corner_notes(problem))
+    return (*_units(problem), *table_notes(problem), *corner_notes(problem))
+
+
+def _units(problem: Problem) -> tuple[str, ...]:
+    """The units of a file that has some, those that follow among them."""
+    named = ", ".join(f"{name} in {unit}" for name, unit in problem.units if unit != "1")
+    return (f"results are in the SI: {named}",) if named else ()
 
 
 def _verdict(problem: Problem | None, report: Report) -> str:

@@ -92,7 +92,7 @@ def _show_outputs(run: str, solution: Solution, plain: bool, as_json: bool) -> N
     found = outputs(solution)
     if as_json:
         emit_json({"run": run, "outputs": found})
-    for label, text in () if as_json else output_rows(found):
+    for label, text in () if as_json else output_rows(found, dict(solution.problem.units)):
         emit(f"{label}  {text}")
 
 

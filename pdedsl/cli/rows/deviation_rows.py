@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..console import number
+from .output_rows import unit_text
 
 Data = Mapping[str, Any]
 _CORRELATED = 0.9  # from which on two numbers are seldom read one by one; a choice
@@ -54,6 +55,7 @@ def found_number(name: str, value: float, data: Data) -> str:
         if math.isfinite(known["relative"]):
             error = f"relative error {number(known['relative'])}"
         noted += [f"exact {known['exact']:.6g}", error]
+    text += unit_text(data.get("units") or {}, name)
     return f"{text} ({', '.join(noted)})" if noted else text
 
 

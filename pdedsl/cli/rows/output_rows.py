@@ -9,16 +9,24 @@ from typing import Any
 from ..console import number
 
 
-def output_rows(outputs: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """Label and text of each line; ``outputs`` is that of `Solution.summary()`."""
-    return [(f"output {name}", _text(entry)) for name, entry in outputs.items()]
+def output_rows(
+    outputs: Mapping[str, Mapping[str, Any]], units: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Label and text of each line; ``outputs`` and ``units`` are those of `Solution.summary()`."""
+    return [(f"output {name}", _text(own, unit_text(units, name))) for name, own in outputs.items()]
 
 
-def _text(entry: Mapping[str, Any]) -> str:
+def unit_text(units: Mapping[str, str], name: str) -> str:
+    """The unit of a name with a space before it, nothing where it has none."""
+    unit = units.get(name, "1")
+    return "" if unit == "1" else f" {unit}"
+
+
+def _text(entry: Mapping[str, Any], unit: str) -> str:
     value = entry["value"]
     if not math.isfinite(value):
         return "no number: something in it is not finite, such as a logarithm of a negative number"
-    text = f"{value:.10g}"
+    text = f"{value:.10g}{unit}"
     if "at" in entry:
         text += " at " + ", ".join(f"{axis} = {x:.6g}" for axis, x in entry["at"].items())
     notes = []

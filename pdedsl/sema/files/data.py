@@ -8,6 +8,7 @@ from pdedsl.sema.draft import Draft
 from pdedsl.sema.scope import DataTable
 from pdedsl.syntax import ast
 
+from .table_units import in_si
 from .tables import WantedColumn, read_table
 
 
@@ -25,6 +26,7 @@ def data(draft: Draft, node: ast.Data) -> None:
     ]
     how = None if node.interpolation is None else _interpolation(node.interpolation)
     table = read_table(draft.base, node.path, node.path_span, name, columns, coordinates, how)
+    table = in_si(draft.scope, table, node.columns)
     if node.interpolation is not None and (fault := unsuitable(table, node.interpolation.id)):
         message, other = fault
         raise reject("E606", message, node.interpolation.span, f"write {other}")

@@ -11,6 +11,7 @@ import numpy as np
 from pdedsl.runs import write_bytes
 
 from ..grids import axes, outside, tensor_points
+from .labelled import with_units
 from .scene import check_inside
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def write_grid(solution: Solution, path: Path, cells: int | None, at: Mapping[st
         coords={name: (name, values[name]) if name in free else at[name] for name in values},
         attrs={"title": problem.title, "method": solution.provenance.method, "source": "pdedsl"},
     )
+    made = with_units(made, problem.units)
     write_bytes(path, bytes(made.to_netcdf(engine="scipy")))
     return path
 

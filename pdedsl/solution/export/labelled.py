@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pdedsl.solution.grids import axes, tensor_points
@@ -26,8 +26,17 @@ def dataset(solution: Solution, n: int | Mapping[str, int]) -> Any:
     values = axes(solution.problem, n)
     shape = tuple(len(axis) for axis in values.values())
     fields = solution.at(tensor_points(values))
-    return xarray.Dataset(
+    made = xarray.Dataset(
         {name: (tuple(values), array.reshape(shape)) for name, array in fields.items()},
         coords=values,
         attrs={"title": solution.problem.title, "method": solution.provenance.method},
     )
+    return with_units(made, solution.problem.units)
+
+
+def with_units(made: Any, units: Iterable[tuple[str, str]]) -> Any:
+    """The dataset with the unit of each variable and coordinate as its attribute ``units``."""
+    for name, unit in units:
+        if name in made.variables:
+            made[name].attrs["units"] = unit
+    return made

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pdedsl.diagnostics import UserError
 from pdedsl.ir import Law, Problem
-from pdedsl.sema.line_integrals import finer_nodes
+from pdedsl.sema.integrals.line_integrals import finer_nodes
 
 from .misfit import Misfit
 

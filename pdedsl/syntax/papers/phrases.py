@@ -73,7 +73,7 @@ def _comment(tokens: Sequence[Token], index: int) -> Diagnostic | None:
 
 
 def _degree(tokens: Sequence[Token], index: int) -> Diagnostic | None:
-    """E102 for ``20 °C`` and ``30°``, which are numbers without a unit here."""
+    """E102 for ``20 °C`` and ``30°``, whose zeros are not those of a unit."""
     if str(tokens[index]) != "°":
         return None
     phrases = Phrases(tokens, index)
@@ -81,7 +81,7 @@ def _degree(tokens: Sequence[Token], index: int) -> Diagnostic | None:
     span = span_of(tokens[index])
     if phrases.word(index + 1) in _DEGREES:
         span = span.to(span_of(tokens[index + 1]))
-        message = "numbers have no units: all quantities are in units that fit each other"
+        message = 'a temperature in degrees is a plain number; one with a unit is in kelvin, "K"'
         return Diagnostic("E102", message, span, f"write {number}")
     message = "an angle is a number of radians"
     return Diagnostic("E102", message, span, f"write {number}*pi/180")

@@ -33,6 +33,8 @@ def about(solution: Solution, signatures: Sequence[str], usage: str) -> Iterator
     yield f"precision: {how.dtype}"
     if parameters := {p.symbol.name: p.value for p in problem.parameters if p.value is not None}:
         yield fill("parameters: " + ", ".join(f"{n} = {v}" for n, v in parameters.items()), _WIDTH)
+    if units := {n: u for n, u in problem.units if u != "1"}:
+        yield fill("units: " + ", ".join(f"{n} in {u}" for n, u in units.items()), _WIDTH)
     yield "Beyond the domain the functions have values, which mean nothing."
     yield ""
     yield f"    {usage}"

@@ -19,14 +19,14 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from pdedsl.diagnostics import reject
+from pdedsl.sema import limits
+from pdedsl.sema.values import Value, components, map_components
 from pdedsl.syntax import ast, format_expression
 
-from . import limits
-from .integrals import NODES, Integrand, divided_text, integrand_of
-from .values import Value, components, map_components
+from . import NODES, Integrand, divided_text, integrand_of
 
 if TYPE_CHECKING:
-    from .expressions import Elaborator
+    from pdedsl.sema.expressions import Elaborator
 
 
 _FINER = ContextVar("integrals have twice their nodes", default=False)

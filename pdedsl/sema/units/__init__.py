@@ -1,0 +1,1 @@
+"""Units of numbers: read at declarations, and compared in laws."""
