@@ -15,7 +15,9 @@ from pdedsl import analysis, solution
 from pdedsl.analysis import network
 
 if TYPE_CHECKING:
+    from pdedsl.compiler.residual.system import ResidualSystem
     from pdedsl.ir import Problem
+    from pdedsl.training.outcome import Outcome
 
 _PICTURES = 2  # that a notebook shows unasked
 
@@ -29,6 +31,28 @@ class Solution(solution.Solution):
         own = cls.__new__(cls)
         vars(own).update(vars(plain))
         return own
+
+    @classmethod
+    def trained(cls, system: ResidualSystem, outcome: Outcome) -> Solution:
+        """The solution that `pdedsl.train` found for a system of `pdedsl.compile`.
+
+        It is evaluated, drawn and exported as any other, one with a module of torch as its model
+        among them. Its errors are not estimated, and it has no run folder.
+
+        Args:
+            system: the residual.
+            outcome: what the training of it returned.
+        """
+        import torch
+
+        from pdedsl.solution.solution import Provenance
+
+        kind = system.theta0
+        how = Provenance(
+            "train", {}, "trained step by step", 0, str(kind.dtype).removeprefix("torch."),
+            str(kind.device), torch.get_num_threads(),
+        )  # fmt: skip
+        return cls(system.problem, system, outcome, how)
 
     def __repr__(self) -> str:
         names = ", ".join(f.name for f in self.problem.fields)
@@ -168,10 +192,15 @@ class Solution(solution.Solution):
         """Write the solution to a new folder, from which `load` reads it again.
 
         Raises:
+            UserError: it was trained step by step, and no method file says how (E803).
             OSError: the folder holds something already, or cannot be written to.
         """
+        from pdedsl.solution.options.errors import refuse_option
         from pdedsl.solution.storage import save
 
+        if not self.provenance.settings:
+            what = "this solution has no method that a run folder could hold"
+            refuse_option(what, "export it: .pt2 and .onnx hold a network, .vtu and .nc values")
         return save(self, Path(folder))
 
     @classmethod

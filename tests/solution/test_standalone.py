@@ -189,19 +189,66 @@ def test_a_file_that_is_not_the_solution_is_not_kept(files, monkeypatch, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_modules_of_ones_own_and_values_of_inputs_are_refused(files, tmp_path):
+class Own(torch.nn.Module):
+    """A module without rules, whose last layer has the weights of its first one as well."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.last = torch.nn.Linear(3, 6), torch.nn.Linear(6, 2)
+        self.register_buffer("shift", torch.tensor([0.25]))
+
+    def forward(self, x):
+        return self.last(torch.tanh(self.first(x)) + torch.sin(self.first(x) + self.shift))
+
+
+def of_ones_own(text, module):
+    system = pdedsl.compile(pdedsl.parse(text), model=module)
+    outcome = replace(small.solved(small.LINE).outcome, theta=system.theta0 + 0.1)
+    return pdedsl.Solution.trained(system, outcome)
+
+
+@pytest.mark.filterwarnings("ignore:no derivative rule")
+@pytest.mark.parametrize("layers", [True, False])
+def test_modules_of_ones_own_are_graphs(layers, tmp_path):
+    """On a circle and in time the module sees a cosine, a sine and the scaled time."""
+    nn = torch.nn
+    rows = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
+    module = rows if layers else Own()
+    before = [p.detach().clone() for p in module.parameters()]
+    solution = of_ones_own(CIRCLE, module)
+    points = somewhere(solution).T[:9].copy()
+    wanted = np.stack(list(solution.at(points).values()), axis=1)
+    (path,) = solution.export(tmp_path / "u.pt2")
+    values = torch.export.load(path).module()(torch.from_numpy(points)).detach().numpy()
+    assert values == pytest.approx(wanted, rel=1e-11, abs=1e-12)
+    onnx = pytest.importorskip("onnx")
+    (path,) = solution.export(tmp_path / "u.onnx")
+    (values,) = onnx.reference.ReferenceEvaluator(onnx.load(path)).run(None, {"points": points})
+    assert values == pytest.approx(wanted, rel=1e-11, abs=1e-12)
+    assert all(torch.equal(p, q) for p, q in zip(module.parameters(), before, strict=True))
+
+
+def test_modules_of_ones_own_have_no_text(tmp_path, monkeypatch):
     nn = torch.nn
     module = nn.Sequential(nn.Linear(1, 4), nn.Tanh(), nn.Linear(4, 1))
-    solution = files["total"][0]
-    with pytest.raises(ValueError, match="without values of inputs"):
-        export(solution, tmp_path / "u.py", at={"t": 0.1})
-    system = pdedsl.compile(pdedsl.parse(small.LINE), model=module, seed=0)
-    outcome = replace(files["mlp"][0].outcome, theta=system.theta0)
-    own = Solution(system.problem, system, outcome, solution.provenance)
-    own.outcome = type(own.outcome)(**vars(own.outcome) | {"theta": system.theta0})
+    solution = of_ones_own(small.LINE, module)
+    with pytest.raises(UserError, match=r"(?s)E803.*a module of your own.*\.pt2.*\.onnx"):
+        solution.export(tmp_path / "u.py")
+    with pytest.raises(UserError, match=r"(?s)E803.*no method.*export it"):
+        solution.save(tmp_path / "run")
 
-    with pytest.raises(UserError, match="a module of your own"):
-        export(own, tmp_path / "u.py")
+    def no_graph(*_, **__):
+        raise RuntimeError("a loop that depends on data")
+
+    monkeypatch.setattr(torch.export, "export", no_graph)
+    with pytest.raises(UserError, match=r"(?s)E803.*a loop that depends on data.*state_dict"):
+        solution.export(tmp_path / "u.pt2")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_functions_have_no_values_of_inputs(files, tmp_path):
+    with pytest.raises(ValueError, match="without values of inputs"):
+        export(files["total"][0], tmp_path / "u.py", at={"t": 0.1})
 
 
 def test_networks_are_programs_of_torch(files, tmp_path):

@@ -20,6 +20,7 @@ from __future__ import annotations
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -113,6 +114,22 @@ class ModuleModel(ABC):
     def initial(self, generator: torch.Generator) -> Tensor:
         """The parameters that the module had, shape (size,), float64 on the CPU."""
         return self._given.clone()
+
+    def at(self, theta: Tensor) -> nn.Module:
+        """A copy of the module with these parameters, in double precision on the CPU.
+
+        It takes the features of the inputs, shape (n, features), and gives (n, outputs).
+
+        Args:
+            theta: shape (size,).
+        """
+        made = deepcopy(self.module).to("cpu", torch.float64)
+        own = list(trained_parameters(made).values())
+        with torch.no_grad():
+            parts = theta.detach().to("cpu", torch.float64).split([p.numel() for p in own])
+            for parameter, part in zip(own, parts, strict=True):
+                parameter.copy_(part.view(parameter.shape))
+        return made
 
     @abstractmethod
     def jet(self, reader: Reader, points: Tensor, table: JetTable) -> Tensor:

@@ -30,7 +30,7 @@ from .calls import Arrays, Call, Name
 from .check import check_points, largest_difference, refuse_difference
 from .heading import about
 from .models import Writer
-from .refusal import refuse
+from .refusal import MESHES, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -131,11 +131,16 @@ def network_of(solution: Solution, ending: str) -> nn.Module:
     arrays, parts, names = Arrays(beside=False), [], list[str]()
     writer = Writer(arrays, ending)
     for network in system.ansatz.networks:
-        if not isinstance(network.model, Layered):
-            refuse(ending, _reason(network.model), _FUNCTIONS)
-        own = writer.network(network.model, theta[network.offset :][: network.model.size])
+        own = theta[network.offset :][: network.model.size]
         inputs = [problem.inputs.index(a) for a in network.group.arguments]
-        parts.append((_made(own, arrays), inputs))
+        if isinstance(network.model, ModuleModel):
+            features = _made(writer.features(network.model.embedding), arrays)
+            module = nn.Sequential(features, network.model.at(own))
+        elif isinstance(network.model, Layered):
+            module = _made(writer.network(network.model, own), arrays)
+        else:
+            refuse(ending, _reason(network.model), _FUNCTIONS)
+        parts.append((module, inputs))
         names += network.group.components
     order = [names.index(c.func.__name__) for c in problem.components]
     return torch_parts._Columns(parts, order).eval()
@@ -147,8 +152,6 @@ def _reason(model: Model) -> str:
         return "it is a basis, and no network"
     if isinstance(model, HardConditions):
         return "conditions are built into its network"
-    if isinstance(model, ModuleModel):
-        return "its network is a module of your own, which torch.export takes itself"
     return "it is made of several models"
 
 
@@ -171,8 +174,16 @@ def _made(value: Any, arrays: Arrays) -> Any:
 def _program(module: nn.Module, solution: Solution) -> torch.export.ExportedProgram:
     """The module for any number of points; two of them would be taken for a size of its own."""
     some = torch.from_numpy(np.ascontiguousarray(check_points(solution)[:7]))
-    with _quiet():
-        return torch.export.export(module, (some,), dynamic_shapes=({0: torch.export.Dim("n")},))
+    try:
+        with _quiet():
+            sizes = ({0: torch.export.Dim("n")},)
+            return torch.export.export(module, (some,), dynamic_shapes=sizes)
+    except Exception as error:  # a module of one's own may do what no graph can hold
+        if not any(isinstance(n.model, ModuleModel) for n in solution.system.ansatz.networks):
+            raise
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        mend = f"keep its state_dict; or {MESHES}"
+        refuse("a graph", f"torch.export does not take the module of your own: {reason}", mend)
 
 
 def _check(solution: Solution, ending: str, evaluate: Callable[[Array], Array]) -> None:

@@ -28,7 +28,7 @@ from pdedsl.models.windows import Windows
 from .bases import basis_call
 from .calls import Arrays, Call, Name, call
 from .expressions import fixed_call
-from .refusal import MESHES, refuse
+from .refusal import refuse
 
 _ACTIVATIONS = {
     "tanh": "torch.tanh",
@@ -89,12 +89,12 @@ class Writer:
         """
         if isinstance(model, ModuleModel):
             refuse(
-                self.ending, "its network is a module of your own",
-                f"keep its state_dict; or {MESHES}",
+                self.ending, "its network is a module of your own, whose text is not known",
+                "write a program of torch (.pt2) or a model of ONNX (.onnx), which hold it",
             )  # fmt: skip
         if not isinstance(model, Layered):
             refuse(self.ending, f"there is no form for a model of the kind {type(model).__name__}")
-        features = self._features(model.embedding)
+        features = self.features(model.embedding)
         activation = Name(_ACTIVATIONS[model.options.activation])
         shared = features, activation, self._layers(model, theta)
         if isinstance(model, MLP):
@@ -142,7 +142,8 @@ class Writer:
         places = zip(model.pieces, model.offsets, strict=False)
         return [self.model(piece, theta[start : start + piece.size]) for piece, start in places]
 
-    def _features(self, embedding: Any) -> Call:
+    def features(self, embedding: Any) -> Call:
+        """The functions of the inputs that a network sees."""
         if isinstance(embedding, Embedding):
             axes = [(float(a.lower), float(a.upper), a.period) for a in embedding.axes]
             return call("_Scaled", axes, embedding.harmonics)
