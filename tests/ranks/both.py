@@ -16,8 +16,10 @@ import torch
 from torch import Tensor
 
 from pdedsl import api
+from pdedsl.compiler.lowering.lower import lower
 from pdedsl.compiler.residual import first_order
 from pdedsl.compiler.residual.adaptive import Adaptive
+from pdedsl.compiler.residual.build import build
 from pdedsl.compiler.residual.system import ResidualSystem
 from pdedsl.linalg.count_sketch import CountSketch
 from pdedsl.linalg.linearisation import Sketch
@@ -25,6 +27,9 @@ from pdedsl.linalg.svd import svd
 from pdedsl.optimizers.registry import OPTIMIZERS, build_optimizer
 from pdedsl.ranks.sharing import shared
 from pdedsl.ranks.starting import group_of
+from pdedsl.settings.method import Method
+from pdedsl.solution.building import build_system
+from pdedsl.solution.parts.division import divided
 from tests.small import FLOW, HEAT, PLANE
 
 BENT = """problem "bent"
@@ -202,6 +207,26 @@ def solutions() -> Iterator[tuple[str, float]]:
                     break
             ends.append(optimizer.theta.detach().clone())
         yield kind, difference(*ends)
+
+
+def pieces() -> Iterator[tuple[str, float]]:
+    """Differences of the solution in pieces, with a basis each, by least squares."""
+    for split in ({"x": 2}, {"x": 2, "y": 2}, {"x": 3}):
+        method = Method.model_validate({
+            "model": {"kind": "basis", "family": "legendre", "modes": 6},
+            "optimizer": {"kind": "lstsq"},
+            "sampling": {"kind": "sobol", "points": {"eq": 300, "bc": 120}},
+            "domain": {"split": split},
+        })  # fmt: skip
+        both = build_system(api.parse(PLANE), method, 0)
+        lowered, own = divided(lower(api.parse(PLANE)), method)
+        whole = build(lowered, own.model, own.sampling.points, "sobol", own.weights)
+        assert type(both) is not type(whole)
+        ends = []
+        for system in (both, whole):
+            optimizer = build_optimizer(system, OPTIMIZERS["lstsq"](), whole.theta0)
+            ends.append([optimizer.step().theta for _ in range(2)][-1])
+        yield f"pieces {split}", difference(*ends)
 
 
 def failures() -> Iterator[tuple[str, float]]:

@@ -67,5 +67,10 @@ def test_solutions_of_every_optimizer_that_comes_to_one(differences: Differences
     assert max(found.values()) < 1e-10, found
 
 
+def test_pieces_of_a_domain_with_a_basis_each(differences: Differences) -> None:
+    assert len(differences["pieces"]) == 3
+    assert max(differences["pieces"].values()) < 1e-13, differences["pieces"]
+
+
 def test_a_share_that_fails_is_told_and_orders_go_on(differences: Differences) -> None:
     assert differences["failures"] == {"told": 0.0, "and on": pytest.approx(0.0, abs=1e-13)}

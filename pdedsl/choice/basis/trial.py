@@ -32,10 +32,15 @@ from pdedsl.optimizers.descent import Descent, Limits
 from pdedsl.optimizers.gauss_newton.lm import LevenbergMarquardt, LmOptions
 from pdedsl.optimizers.gauss_newton.lstsq import LeastSquares, LstsqOptions
 from pdedsl.optimizers.protocol import Optimizer, Step
+from pdedsl.ranks.sharing import shared
 from pdedsl.settings.method import Method
 
 from .row_levels import worst_row_level
 from .trial_method import Modes, basis_method, functions_of
+
+_SHARED = 1e10
+"""N P² of a system that is shared by processes: its decomposition takes a second of a core, and
+what others need to make it anew a few tenths."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +166,12 @@ def _level_elsewhere(lowered: LoweredProblem, method: Method, theta: Tensor) -> 
 
 
 def _system(lowered: LoweredProblem, method: Method, kind: str, seed: int) -> ResidualSystem:
-    return build(lowered, method.model, method.sampling.points, kind, method.weights, seed=seed)
+    """A system of a method; large ones are shared by the processes, where there are several."""
+    options = (method.model, method.sampling.points, kind, method.weights, "float64", "cpu", seed)
+    system = build(lowered, *options)
+    system.recipe = build, (lowered.problem, *options)
+    large = system.rows * system.parameters**2 > _SHARED
+    return shared(system) if large else system
 
 
 def _solve(

@@ -30,6 +30,10 @@ MOST_BYTES = 1 << 31
 """Of a Jacobian that is kept, of all rows of a system or of a share. Its decomposition needs as
 much again; in parts it costs a quarter more."""
 
+_INVERTIBLE = 1e-7
+"""Least entry of the diagonal of R, as a part of the largest, for corrected seminormal equations:
+the root of ten rounding units, up to which they take digits away from an error."""
+
 
 class Share(Protocol):
     """Some rows of a residual, or all."""
@@ -158,6 +162,7 @@ class _State:
         self.width = sketch.width or share.parameters
         self._jacobian: Tensor | None = None
         self._reflections: Reflections | None = None
+        self._triangle: Tensor | None = None
         if fits(share, theta):
             self.residual, jacobian = share.residual_and_jacobian(theta)
             self._jacobian = sketch.reduce(jacobian)
@@ -184,7 +189,8 @@ class _State:
     def triangle(self) -> Tensor:
         """T of (J̃ r)."""
         if self._jacobian is None:
-            return self._triangle_with(self.residual)
+            self._triangle = self._triangle_with(self.residual)
+            return self._triangle
         joined = empty((len(self.residual), self.width + 1), self.residual)
         joined[:, :-1], joined[:, -1] = self._jacobian, self.residual
         self._jacobian = None  # the reflections hold it from now on
@@ -192,10 +198,25 @@ class _State:
         return self._reflections.triangle()
 
     def turned(self, right: Tensor) -> Tensor:
-        """The entries of Qᵀ b that belong to T."""
-        if self._reflections is None:
+        """The entries of Qᵀ b that belong to T; the last one but for its sign, if Q is gone.
+
+        With R of the columns of J̃ the others are :math:`R^{-T} J̃^T b`, the step of the corrected
+        seminormal equations (Björck, Linear Algebra Appl. 88/89, 1987), which has the digits that a
+        correction needs. Where R may not be inverted J̃ is decomposed again.
+        """
+        if self._reflections is not None:
+            return self._reflections.turn(right)
+        assert self._triangle is not None
+        diagonal = self._triangle.diagonal()[: self.width].abs()
+        tall = len(self._triangle) > self.width
+        if not tall or float(diagonal.min()) < _INVERTIBLE * float(diagonal.max()):
             return self._triangle_with(right)[:, -1]
-        return self._reflections.turn(right)
+        lower = self._triangle[: self.width, : self.width].T
+        own = torch.linalg.solve_triangular(
+            lower, self.transposed(right).unsqueeze(1), upper=False
+        )[:, 0]
+        rest = (right.square().sum() - own.square().sum()).clamp(min=0.0).sqrt()
+        return torch.cat((own, rest.unsqueeze(0)))
 
     def added_up(self, rows: Tensor, first: int = 0) -> Tensor:
         """S a, for rows a from the given one on."""
