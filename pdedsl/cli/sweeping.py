@@ -75,6 +75,14 @@ def cases_of(
     return found
 
 
+def solve_command(case: Case, file: str, options: Sequence[str]) -> list[str]:
+    """What solves a case, behind ``pdedsl``."""
+    sets = [part for name, value in case.values.items()
+            for part in ("--set", f"{name}={value!r}")]  # fmt: skip
+    how = ["--seed", str(case.seed), "--out", str(case.folder), "--no-plots", "--quiet"]
+    return ["solve", file, *sets, *how, *options]
+
+
 class Processes:
     """Runs cases, so many at once.
 
@@ -119,10 +127,7 @@ class Processes:
         """A new run, or the rest of one that was broken off."""
         if case.record is not None and not is_claimed(case.folder):
             return ["resume", str(case.folder), "--quiet"]
-        sets = [part for name, value in case.values.items()
-                for part in ("--set", f"{name}={value!r}")]  # fmt: skip
-        how = ["--seed", str(case.seed), "--out", str(case.folder), "--no-plots", "--quiet"]
-        return ["solve", self._file, *sets, *how, *self._options]
+        return solve_command(case, self._file, self._options)
 
     def _environment(self) -> dict[str, str]:
         """Threads of each process, so that all together have the cores."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pdedsl.diagnostics import did_you_mean
 from pdedsl.ir import Problem
-from pdedsl.ranks.sharing import shared
+from pdedsl.ranks.sharing import are_shared, shared
 
 from .options.errors import refuse_option
 from .parts.division import divided
@@ -121,6 +121,11 @@ def build_system(problem: Problem | LoweredProblem, method: Method, seed: int) -
     except MisfitError as error:
         refuse_option(str(error), None)
     system.recipe = recipe
+    if are_shared() and system.device.type != "cpu":
+        refuse_option(
+            "several processes share the points on processors, and a device is used by one",
+            "leave --processes out, or take the device cpu",
+        )
     return shared(system)
 
 

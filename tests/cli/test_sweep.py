@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -110,3 +112,25 @@ def test_a_sweep_that_is_ended_goes_on(spec):
     assert "go on with the same command and --out all" in out
     assert json.loads(record.read_text())["status"] == "interrupted"
     assert not (spec / "all" / "k=2").exists()
+
+
+def test_a_script_for_the_jobs_of_a_cluster(spec, run):
+    arguments = ("sweep", "wave.pde", "--set", "k=1,2", "--budget", "20", "--out", "all")
+    written = run(*arguments, "--script", "jobs.sh")
+    assert written.exit_code == 0 and "2 cases in jobs.sh" in written.stdout
+    assert not (spec / "all" / "k=1").exists()
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    jobs = [
+        subprocess.run(
+            ["sh", "jobs.sh", *more], cwd=spec, env=os.environ | {"PATH": path} | own,
+            capture_output=True, text=True,
+        )
+        for more, own in ((["2"], {}), ([], {"SLURM_ARRAY_TASK_ID": "1"}), (["3"], {}))
+    ]  # fmt: skip
+    assert [job.returncode for job in jobs] == [0, 0, 2], jobs
+    assert "job numbers are 1 to 2" in jobs[2].stderr
+    table = run(*arguments, "--json")
+    assert [own["error"] < 1e-12 for own in json.loads(table.stdout)] == [True, True]
+    assert "of" not in table.stderr  # nothing was left to solve
+    taken = run(*arguments, "--script", "jobs.sh")
+    assert taken.exit_code == 2 and "is there already" in taken.stderr

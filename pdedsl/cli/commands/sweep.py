@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import click
 from pdedsl.cli.console import emit, emit_json, number, say
 from pdedsl.cli.failure import Failure
 from pdedsl.cli.interrupt import Interrupt
+from pdedsl.cli.job_array import job_array
 from pdedsl.cli.options import Real, Setting, Values, accept_option, examples, json_option
 from pdedsl.cli.sweeping import Case, Processes, cases_of
 from pdedsl.cli.training import load_and_warn
@@ -57,6 +59,11 @@ _MOST = 10_000  # cases: a step that was forgotten makes more; a choice
     metavar="DIR",
     help="Folder of the runs; one that was broken off goes on (default: runs/NAME-sweep-001, …).",
 )
+@click.option(
+    "--script",
+    type=click.Path(dir_okay=False),
+    help="Solve nothing, but write a shell script of all cases, for the job array of a cluster.",
+)
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @json_option("one JSON list, an object for each case,")
 def command(
@@ -65,6 +72,7 @@ def command(
     seeds: tuple[str, tuple[float, ...]] | None,
     processes: int | None,
     out: str | None,
+    script: str | None,
     quiet: bool,
     as_json: bool,
     **options: Any,
@@ -81,6 +89,8 @@ def command(
     problem = _checked(file, values, numbers, quiet)
     folder = _folder(file, problem, values, numbers, options, out)
     cases = cases_of(values, numbers, folder)
+    if script is not None:
+        return _write_script(script, cases, file, options, folder)
     with Interrupt("ending all cases with their best states") as interrupt:
         many = processes or max(1, (os.cpu_count() or 1) // 2)
         todo = [case for case in cases if not case.ended]
@@ -165,6 +175,26 @@ def _check_same(path: Path, asked: dict[str, Any]) -> None:
     for key, what in (("spec_sha256", "another spec"), ("options", "other options")):
         if before.get(key) != asked[key]:
             raise Failure(f"{path} holds a sweep of {what}; name another folder", 2)
+
+
+def _write_script(
+    script: str, cases: Sequence[Case], file: str, options: dict[str, Any], folder: Path
+) -> int:
+    again = [*sys.argv[1:]] if sys.argv[1:2] == ["sweep"] else ["sweep", file]
+    for name in ("--script", "--out"):
+        if name in again:
+            place = again.index(name)
+            del again[place : place + 2]
+    text = job_array(cases, file, _options(options), ["pdedsl", *again, "--out", str(folder)])
+    try:
+        with open(script, "x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        raise Failure(f"{script} is there already; name another with --script", 2) from None
+    except OSError as error:
+        raise Failure(f"cannot write {script}: {error.strerror or error}") from error
+    emit(f"{len(cases)} cases in {script}; sbatch --array=1-{len(cases)} {script}")
+    return 0
 
 
 def _options(options: dict[str, Any]) -> list[str]:

@@ -18,6 +18,7 @@ from pdedsl.compiler.lowering.plan import Plan
 from pdedsl.linalg.layers import Factor
 from pdedsl.models.jets.differentiation import differentiable
 from pdedsl.models.runtime.deadline import deadline, until
+from pdedsl.models.runtime.free_memory import giving_back
 
 from .row_map import RowMap
 
@@ -171,7 +172,12 @@ def chunks_of(
     Raises:
         DeadlineError: see `pdedsl.models.runtime.deadline`.
     """
-    end = deadline()
+    yield from giving_back(until(deadline(), _chunks(blocks, most, ansatz, like, values_alone)))
+
+
+def _chunks(
+    blocks: Iterable[Block], most: int | None, ansatz: Ansatz, like: Tensor, values_alone: bool
+) -> Iterator[Chunk]:
     for block in blocks:
         most_here = most or points_at_once(block.plan, ansatz, like, values_alone)
-        yield from until(end, block.chunks(even(len(block.data), most_here)))
+        yield from block.chunks(even(len(block.data), most_here))
