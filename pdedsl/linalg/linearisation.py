@@ -18,6 +18,7 @@ from .cosine_sketch import CosineSketch
 from .count_sketch import CountSketch
 from .factorisation import is_finite
 from .normal_equations import NormalEquations
+from .sparse_rows import SparseRows
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,21 @@ class NormalSums:
 
 
 Linearisation = Rows | NormalSums
+
+
+@dataclass(frozen=True)
+class SparseOrder:
+    """Coordinates that are rows of few entries.
+
+    Args:
+        residual: r, shape (k,).
+        jacobian: J, shape (k, P).
+        residual_at: r(θ′) in these rows, shape (k,), as far as they reach it.
+    """
+
+    residual: Tensor
+    jacobian: SparseRows
+    residual_at: Callable[[Tensor], Tensor]
 
 
 def whole_rows(

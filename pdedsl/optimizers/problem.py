@@ -11,8 +11,7 @@ from typing import Any, Protocol, Self
 from torch import Tensor
 
 from pdedsl.linalg.layers import Factor, LinearLayer
-from pdedsl.linalg.linearisation import PLAIN, Linearisation, Sketch
-from pdedsl.linalg.sparse_rows import SparseRows
+from pdedsl.linalg.linearisation import PLAIN, Linearisation, Sketch, SparseOrder
 
 
 class Law(Protocol):
@@ -85,8 +84,8 @@ class LeastSquaresProblem(Protocol):
         Where ``normal`` is true these may be sums, else they are rows; see `linalg.linearisation`.
         """
 
-    def residual_and_sparse_rows(self, theta: Tensor) -> tuple[Tensor, SparseRows] | None:
-        """R and J by its entries, where rows have few of them; else None."""
+    def linearise_sparsely(self, theta: Tensor) -> SparseOrder | None:
+        """R and J in coordinates that are rows of few entries; None where they have many."""
 
     def layer_factors(
         self, theta: Tensor, residual: Tensor

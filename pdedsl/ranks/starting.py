@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -19,6 +19,8 @@ from .sharing import GROUPS
 
 _SILENCE = timedelta(minutes=30)
 """Of a process that neither answers nor ends. No order is expected to take as long †."""
+_HERE, _PORT = "127.0.0.1", "PDEDSL_RANKS_PORT"
+_LOOK = 0.02  # seconds between two looks at processes that are expected †
 _MOMENT = 0.5  # seconds until one that was killed is known to have ended †
 _GRACE = 10.0  # seconds that processes have to end by themselves †
 
@@ -36,26 +38,54 @@ def group_of(processes: int) -> Iterator[RankGroup | None]:
 
     Args:
         processes: how many, of which this is one; None is given for 1.
+
+    Raises:
+        LostRankError: a process has ended before the block has.
     """
     if launched():
-        with _joined(int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])) as group:
+        rank, size = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
+        dist.init_process_group("gloo", rank=rank, world_size=size, timeout=_SILENCE)
+        with _giving_orders(RankGroup(rank, size)) as group:
             yield group
         return
     if processes == 1:
         yield None
         return
-    with _others(processes) as others, _joined(0, processes) as group:
+    # Port 0 is one that is free.
+    store = dist.TCPStore(_HERE, 0, is_master=True, wait_for_workers=False, timeout=_SILENCE)
+    with _others(processes, store.port) as others:
         try:
-            yield group
+            _meet(store, others)
+            dist.init_process_group(
+                "gloo", store=store, rank=0, world_size=processes, timeout=_SILENCE
+            )
+            with _giving_orders(RankGroup(0, processes)) as group:
+                yield group
         except LostRankError as error:
             raise LostRankError(_told_of(others)) from error
 
 
+def serve() -> None:
+    """What a process that another has started does, until that needs it no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first one
+    rank, size = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
+    if _PORT not in os.environ:  # torchrun
+        with group_of(size) as group:
+            assert group is not None
+            group.serve()
+        return
+    try:
+        store = dist.TCPStore(_HERE, int(os.environ[_PORT]), timeout=_SILENCE)
+        store.set(_key(rank), "here")
+        dist.init_process_group("gloo", store=store, rank=rank, world_size=size, timeout=_SILENCE)
+    except RuntimeError:
+        return  # the first one has ended
+    RankGroup(rank, size).serve()
+
+
 @contextmanager
-def _joined(rank: int, size: int) -> Iterator[RankGroup]:
-    dist.init_process_group("gloo", rank=rank, world_size=size, timeout=_SILENCE)
-    group = RankGroup(rank, size)
-    if rank > 0:
+def _giving_orders(group: RankGroup) -> Iterator[RankGroup]:
+    if group.rank > 0:
         yield group
         return
     GROUPS.append(group)
@@ -66,31 +96,37 @@ def _joined(rank: int, size: int) -> Iterator[RankGroup]:
         group.close()
 
 
+def _meet(store: dist.TCPStore, others: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Wait for all, as long as none has ended: joining has no other way to learn of that."""
+    keys = [_key(rank) for rank in range(1, len(others) + 1)]
+    while not store.check(keys):
+        if any(process.poll() is not None for process in others):
+            raise LostRankError("a process has ended before it has begun")
+        time.sleep(_LOOK)
+
+
+def _key(rank: int) -> str:
+    return f"rank {rank}"
+
+
 @contextmanager
-def _others(processes: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+def _others(processes: int, port: int) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Processes on this machine that serve; the threads of all share the cores."""
-    threads = max(1, torch.get_num_threads() // processes)
-    here = {
-        "MASTER_ADDR": "127.0.0.1",
-        "MASTER_PORT": str(_free_port()),
-        "GLOO_SOCKET_IFNAME": os.environ.get("GLOO_SOCKET_IFNAME", "lo"),
-    }
-    before = {name: os.environ.get(name) for name in here}
-    os.environ.update(here)
+    before = torch.get_num_threads()
+    threads = max(1, before // processes)
     torch.set_num_threads(threads)
+    own = os.environ | {_PORT: str(port), "OMP_NUM_THREADS": str(threads)}
+    own |= {"WORLD_SIZE": str(processes), "GLOO_SOCKET_IFNAME": _interface()}
     command = [sys.executable, "-m", "pdedsl.ranks"]
-    started = []
-    for rank in range(1, processes):
-        own = os.environ | {"RANK": str(rank), "WORLD_SIZE": str(processes)}
-        own["OMP_NUM_THREADS"] = str(threads)
-        started.append(subprocess.Popen(command, env=own, stdin=subprocess.DEVNULL))
+    started = [
+        subprocess.Popen(command, env=own | {"RANK": str(rank)}, stdin=subprocess.DEVNULL)
+        for rank in range(1, processes)
+    ]
+    os.environ["GLOO_SOCKET_IFNAME"] = _interface()
     try:
         yield started
     finally:
-        for name, value in before.items():
-            os.environ.pop(name)
-            if value is not None:
-                os.environ[name] = value
+        torch.set_num_threads(before)
         for process in started:
             try:
                 process.wait(_GRACE)
@@ -98,12 +134,9 @@ def _others(processes: int) -> Iterator[list[subprocess.Popen[bytes]]]:
                 process.kill()
 
 
-def serve() -> None:
-    """What a process that another has started does, until that needs it no more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first one
-    with group_of(int(os.environ["WORLD_SIZE"])) as group:
-        assert group is not None
-        group.serve()
+def _interface() -> str:
+    """The network interface that processes on one machine use."""
+    return os.environ.get("GLOO_SOCKET_IFNAME", "lo0" if sys.platform == "darwin" else "lo")
 
 
 def _told_of(others: Sequence[subprocess.Popen[bytes]]) -> str:
@@ -115,10 +148,3 @@ def _told_of(others: Sequence[subprocess.Popen[bytes]]) -> str:
             if code != 0:
                 return f"process {rank} of {len(others) + 1} {how}"
     return "a process answers no more"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

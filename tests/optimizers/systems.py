@@ -44,7 +44,7 @@ class Small:
     def linearise(self, theta: Tensor, normal: bool = False, sketch: Sketch = PLAIN) -> Rows:
         return whole_rows(*self.residual_and_jacobian(theta), self.residual, sketch)
 
-    def residual_and_sparse_rows(self, theta: Tensor) -> None:
+    def linearise_sparsely(self, theta: Tensor) -> None:
         """No model here is mostly zero at a point."""
 
     @property

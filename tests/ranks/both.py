@@ -241,7 +241,9 @@ def failures() -> Iterator[tuple[str, float]]:
     yield "and on", difference(both.loss(whole.theta0), whole.loss(whole.theta0))
 
 
-GROUPS = {f.__name__: f for f in (products, changes, first_orders, steps, solutions, failures)}
+GROUPS = {
+    f.__name__: f for f in (products, changes, first_orders, steps, solutions, pieces, failures)
+}
 
 
 def main(file: str) -> None:

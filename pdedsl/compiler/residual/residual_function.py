@@ -19,13 +19,14 @@ from pdedsl.compiler.evaluation.local_rows import LocalFactor, sparse_rows
 from pdedsl.compiler.lowering.groups import Network
 from pdedsl.ir import Problem
 from pdedsl.linalg.layers import Factor
-from pdedsl.linalg.linearisation import PLAIN, Linearisation, Sketch
+from pdedsl.linalg.linearisation import PLAIN, Linearisation, Sketch, SparseOrder
 from pdedsl.linalg.sparse_rows import SparseRows
 
 from .block import Block, Chunk, Rows, chunks_of
 from .first_order import by_shares, fits, in_rows
 from .gradients import hessian_product, row_product
 from .normal_matrices import gram_of, kernel_of, rows_at_once, squared_norm_of
+from .piecewise_rows import by_pieces
 from .replay import Workers
 from .replayed_gradients import LatestParts, Parts, replayed_loss_gradients
 from .replayed_jacobian import ReplayedJacobian
@@ -95,6 +96,14 @@ class ResidualFunction(Evaluator):
         if fits(self, theta):
             return in_rows(self, theta, sketch)
         return by_shares(self, theta, normal, sketch)
+
+    @torch.inference_mode(False)
+    def linearise_sparsely(self, theta: Tensor) -> SparseOrder | None:
+        """r(θ) and J by the entries of J, or by pieces; None where neither saves anything."""
+        theta = checked_vector("theta", theta, self.parameters, self._like)
+        if (found := self.residual_and_sparse_rows(theta)) is not None:
+            return SparseOrder(*found, self.residual)
+        return by_pieces(self, theta)
 
     @torch.inference_mode(False)
     def residual_and_sparse_rows(self, theta: Tensor) -> tuple[Tensor, SparseRows] | None:

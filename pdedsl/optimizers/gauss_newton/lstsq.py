@@ -23,7 +23,7 @@ from torch import Tensor
 
 from pdedsl.linalg.factorisation import Factorisation, Rank
 from pdedsl.linalg.least_squares import factor
-from pdedsl.linalg.linearisation import Rows
+from pdedsl.linalg.linearisation import Rows, SparseOrder
 from pdedsl.linalg.sparse_rows import SparseRows
 from pdedsl.optimizers.problem import LeastSquaresProblem
 from pdedsl.optimizers.protocol import AT_MINIMUM, Ended, Optimizer, OptimizerOptions, Step
@@ -92,12 +92,9 @@ class LeastSquares(Optimizer):
         if self._kept is not None:
             residual_at, jacobian, factors = self._kept
             return residual_at(theta), jacobian, factors
-        if (sparse := system.residual_and_sparse_rows(theta)) is not None:
-            residual_at, (residual, jacobian) = system.residual, sparse
-        else:
-            model = system.linearise(theta)
-            assert isinstance(model, Rows)
-            residual_at, residual, jacobian = model.residual_at, model.residual, model.jacobian
+        model = system.linearise_sparsely(theta) or system.linearise(theta)
+        assert isinstance(model, Rows | SparseOrder)
+        residual_at, residual, jacobian = model.residual_at, model.residual, model.jacobian
         factors = factor(jacobian, self._options.cutoff)
         if system.linear:
             self._kept = residual_at, jacobian, factors
