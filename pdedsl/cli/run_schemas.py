@@ -83,6 +83,15 @@ class Origin(Object):
     parameters: int
 
 
+class Combination(Object):
+    """Of numbers of a fit, one standard deviation each."""
+
+    numbers: list[str]
+    text: str
+    value: Number
+    deviation: Number
+
+
 class Solve(Origin):
     """``pdedsl solve --json``, and ``run.json`` of a run folder."""
 
@@ -113,6 +122,9 @@ class Solve(Origin):
     unknown_errors: dict[str, Any] | None
     unknown_deviations: dict[str, Any] | None
     unknown_correlations: list[dict[str, Any]] | None = None
+    unknown_combination: Combination | None = About(
+        default=None, description="what is fixed of numbers that are known far worse one by one"
+    )
     field_deviations: dict[str, Number] | None = None
     chi_squares: list[ChiSquare] = About(
         default=[], description="of each fit that states its noise with sigma"

@@ -56,6 +56,7 @@ def summary(solution: Solution) -> dict[str, Any]:
         "unknown_errors": solution.number_errors,
         "unknown_deviations": solution.number_deviations,
         "unknown_correlations": _correlations(solution),
+        "unknown_combination": _combination(solution),
         "field_deviations": solution.field_deviations,
         "chi_squares": [asdict(own) for own in solution.uncertainty.chi_squares],
         "held_out": [asdict(own) for own in solution.held_out],
@@ -110,6 +111,12 @@ def _correlations(solution: Solution) -> list[dict[str, Any]]:
     """Of the numbers of a fit, each two of them once."""
     found = solution.uncertainty.correlations
     return [{"numbers": list(names), "correlation": own} for names, own in found.items()]
+
+
+def _combination(solution: Solution) -> dict[str, Any] | None:
+    """What is fixed of numbers that are known far worse one by one."""
+    found = solution.uncertainty.combination
+    return None if found is None else asdict(found) | {"numbers": list(found.numbers)}
 
 
 def notes(solution: Solution) -> list[str]:

@@ -32,13 +32,19 @@ KINDS = ("eq", "bc", "ic", "fit")
 _ROUNDING = 16.0  # times ε ‖J_i‖ ‖θ‖; bases of the gallery that leave only rounding have up to 2.4
 
 
-def worst_row_level(system: ResidualSystem, theta: Tensor, kinds: Container[str] = KINDS) -> float:
+def worst_row_level(
+    system: ResidualSystem,
+    theta: Tensor,
+    kinds: Container[str] = KINDS,
+    other: Tensor | None = None,
+) -> float:
     """The largest level of all rows that are above rounding; 0 where none is.
 
     Args:
         system: at other points than those of the fit, each law at points of its own.
         theta: the coefficients, shape (P,).
         kinds: of laws that are looked at.
+        other: coefficients with which the terms have another size; the smaller one of both counts.
     """
     _, jacobian = system.residual_and_jacobian(theta)
     eps = torch.finfo(theta.dtype).eps
@@ -52,11 +58,12 @@ def worst_row_level(system: ResidualSystem, theta: Tensor, kinds: Container[str]
         rounding = _ROUNDING * eps * norms / weight * float(theta.norm())
         try:
             levels = _levels(system, theta, block)
+            sizes = levels if other is None else _levels(system, other, block)
         except NotTranslatable:  # a term by itself that has no numbers
             continue
-        for (rms, size), least in zip(levels, rounding.tolist(), strict=True):
+        for (rms, size), (_, own), least in zip(levels, sizes, rounding.tolist(), strict=True):
             if rms > least:
-                out = max(out, rms / size)
+                out = max(out, rms / (min(size, own) or size))
     return out
 
 

@@ -153,8 +153,16 @@ class _Projection:
 
     @property
     def best(self) -> list[float]:
-        """The values of the least J so far; empty where J is nowhere finite."""
-        return min(self._known, key=lambda own: own[0], default=(0.0, []))[1]
+        """The values of the least J so far; empty where J is nowhere finite.
+
+        Of values that do as well the nearest to the guesses: where laws and data fix a combination
+        of numbers alone, rounding would choose others, decades away.
+        """
+        least = min((left for left, _ in self._known), default=0.0)
+        alike = [values for left, values in self._known if left <= FITTING.as_well * least]
+        numbers = self._system.ansatz.numbers
+        guess = [number.guess for number in numbers]
+        return min(alike, key=lambda own: decades_apart(numbers, own, guess), default=[])
 
     def agreeing(self) -> int:
         """How many of the values are alike to those of the least J."""

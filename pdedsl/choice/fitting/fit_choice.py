@@ -43,6 +43,8 @@ from pdedsl.settings.method import Method
 from .decades import fields_at, fields_of_data, search_decades
 from .law_sizes import of_one_size, sizes_at_guesses, smaller
 from .number_steps import descend, follow
+from .resonance import is_resonant
+from .trial_values import decades_apart
 from .tuning import FITTING
 
 _MOST_INPUTS = len(FITTING.first_degree)  # for dense matrices in every trial of numbers
@@ -110,7 +112,7 @@ class _Fit:
 
     ``left`` is what is left of the laws that are no data, and ``loss`` that of all; ``explains``
     says whether the fields come nearer to the data than their mean does, ``settled`` whether more
-    functions would change nothing beside the noise of the data.
+    functions would change nothing beside the noise of the data; see `resonance` for ``resonant``.
     """
 
     method: Method
@@ -121,6 +123,12 @@ class _Fit:
     numbers: dict[str, float]
     explains: bool
     settled: bool
+    resonant: bool
+
+    @property
+    def faults(self) -> tuple[bool, bool]:
+        """What makes it worse than another, whatever the loss."""
+        return not self.explains, self.resonant
 
     @property
     def level(self) -> float:
@@ -202,7 +210,18 @@ def _try(
         except SpentError:
             if not fits:
                 raise
-    return min(fits, key=lambda fit: (not fit.explains, fit.loss))
+    best = min(fits, key=lambda fit: (*fit.faults, fit.loss))
+    alike = [
+        fit for fit in fits
+        if fit.faults == best.faults and fit.loss <= FITTING.as_well * best.loss
+    ]  # fmt: skip
+    return min(alike, key=lambda fit: _from_guesses(system, fit.numbers))
+
+
+def _from_guesses(system: ResidualSystem, numbers: Mapping[str, float]) -> float:
+    """Decades from the guesses: rounding chooses among numbers that do as well."""
+    own = system.ansatz.numbers
+    return decades_apart(own, list(numbers.values()), [number.guess for number in own])
 
 
 def _with_rows(method: Method, rows: int) -> Method:
@@ -248,7 +267,7 @@ def _solved(
     kinds = {b.kind for b in system.blocks if b.kind != "fit"}
     elsewhere = _system(lowered, method, "sobol", dict.fromkeys(kinds, EIGEN.check_points))
     numbers = {name: float(value) for name, value in system.numbers(theta).items()}
-    level = worst_row_level(elsewhere, theta, kinds)
+    level = worst_row_level(elsewhere, theta, kinds, _at_guesses(system, theta))
     loss = laws + FITTING.beside**2 * misfit
     if not math.isfinite(loss):
         level = math.inf
@@ -256,7 +275,14 @@ def _solved(
     explains = _explains(system, theta)
     small = FITTING.softest * max(laws, level**2) <= FITTING.hardest * misfit
     settled = explains and small and level <= FITTING.resolved
-    return _Fit(method, size, theta, level, loss, numbers, explains, settled)
+    resonant = explains and math.isfinite(loss) and is_resonant(system, theta)
+    return _Fit(method, size, theta, level, loss, numbers, explains, settled, resonant)
+
+
+def _at_guesses(system: ResidualSystem, theta: Tensor) -> Tensor:
+    """The fields of θ with the guesses of the numbers, by which laws have another size."""
+    count = system.ansatz.numbers_at
+    return torch.cat([theta[:count], system.theta0[count:]])
 
 
 def _floor(lowered: LoweredProblem, method: Method, theta: Tensor, weight: float) -> float:

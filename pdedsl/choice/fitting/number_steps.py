@@ -7,6 +7,7 @@ fields follow them to the laws (variable projection; Golub and Pereyra, Inverse 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from pdedsl.choice.allowance import Allowance
 from pdedsl.choice.eigen.tuning import EIGEN
 from pdedsl.compiler.lowering.numbers import Bounded
 from pdedsl.compiler.residual.system import ResidualSystem
-from pdedsl.linalg.least_squares import least_squares
+from pdedsl.linalg.least_squares import factor, least_squares
 
 from .tuning import FITTING
 
@@ -35,7 +36,7 @@ def descend(system: ResidualSystem, start: Tensor, allowance: Allowance) -> Tens
         residual, jacobian = system.residual_and_jacobian(theta)
         if not bool(torch.isfinite(jacobian).all()):
             break
-        step = least_squares(jacobian, -residual)
+        step = _step(system, theta, residual, jacobian)
         before = theta
         for moved in _moved(system, before, step):
             allowance.check()
@@ -48,6 +49,49 @@ def descend(system: ResidualSystem, start: Tensor, allowance: Allowance) -> Tens
         if (theta - before)[count:].norm() <= FITTING.settled * theta[count:].norm():
             break
     return theta
+
+
+def _step(system: ResidualSystem, theta: Tensor, residual: Tensor, jacobian: Tensor) -> Tensor:
+    """Newton's step for least squares, without directions of the numbers that nothing fixes.
+
+    With what the step leaves of the rows, s² for each datum, a direction with the singular value σ
+    is known to s/σ. Where that is many times the numbers themselves, the step along it is rounding
+    over rounding: it carried k and r of k u'' + r u = f, of which one sine fixes π² k − r, from
+    their guesses of 1 to 10⁵, where errors of conditions are amplified by as much.
+
+    Args:
+        system: with the rows.
+        theta: the state, shape (P,).
+        residual: r there, shape (n,).
+        jacobian: J there, shape (n, P).
+    """
+    count = system.ansatz.numbers_at
+    fields, numbers = jacobian[:, :count], jacobian[:, count:] * _scales(system, theta)
+    found = factor(fields)
+    followed = torch.stack([found.solve(column) for column in numbers.T], dim=1)
+    rest = residual + fields @ found.solve(-residual)
+    left, sizes, vectors = torch.linalg.svd(numbers - fields @ followed, full_matrices=False)
+    parts = left.T @ -rest
+    data = sum(block.map.rows for block in system.blocks if block.kind == "fit")
+    noise = math.sqrt(float((rest + left @ parts).square().sum()) / max(data, 1)) if data else 0.0
+    kept = sizes > max(noise / FITTING.loose, 1e-300)
+    moved = vectors.T @ torch.where(kept, parts / sizes, 0.0)
+    return torch.cat([
+        found.solve(-residual - numbers @ moved), _scales(system, theta) * moved
+    ])  # fmt: skip
+
+
+def _scales(system: ResidualSystem, theta: Tensor) -> Tensor:
+    """Of each raw number the change by the size of the number or of its guess, from its bound."""
+    own = zip(system.ansatz.numbers, theta[system.ansatz.numbers_at :], strict=True)
+    return torch.stack([_scale(number, raw) for number, raw in own])
+
+
+def _scale(number: Bounded, raw: Tensor) -> Tensor:
+    bound = number.lower if number.lower is not None else number.upper
+    base = bound if bound is not None else 0.0
+    size = (number.value(raw) - base).abs().clamp_min(abs(number.guess - base) or 1.0)
+    return size / number.slope(raw).abs().clamp_min(1e-300)
 
 
 def follow(system: ResidualSystem, theta: Tensor) -> Tensor:

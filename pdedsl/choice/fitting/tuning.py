@@ -33,6 +33,7 @@ class FittingTuning:
     starts: int = 24
     apart: float = 0.7  # decades †
     agreeing: int = 3  # †
+    as_well: float = 1.01  # times the least J: Newton's method goes on from there †
     same: float = 1e-2  # decades between numbers that agree †
     per_decade: int = 2  # values of a number, at most †
     steps: int = 3  # of Newton's method for the fields at one set of numbers †
@@ -65,6 +66,8 @@ class FittingTuning:
     parts: tuple[float, ...] = (1, 0.5, 0.25, 0.1, 0.03)  # of a step of the numbers †
     nearer: float = 0.1  # of the distance from a bound, where a step would go beyond it †
     progress: float = 1 - 1e-6  # of the loss, above which no step is taken †
+    followed: float = 1e-2  # data that fields follow more at a resonance; 1 at one, 1e-7 elsewhere
+    loose: float = 10.0  # sizes of numbers, or of guesses, up to which data know what they fix †
     settled: float = 1e-9  # relative change of the numbers that ends it †
     farthest: float = 14  # raw value of a number between two bounds: 1e-6 of the way from one †
 

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from pdedsl.diagnostics.deviation_text import with_deviation
+
 from ..console import number
 from .output_rows import unit_text
 
@@ -34,12 +36,21 @@ def _chi_square(own: Data) -> str:
 
 
 def correlation_rows(data: Data) -> list[tuple[str, str]]:
-    """A row for each two numbers whose errors go together."""
-    return [
+    """A row for each two numbers whose errors go together, and for what is fixed of them."""
+    rows = [
         (f"{' and '.join(own['numbers'])}", f"their errors have a correlation of {value:.3f}")
         for own in data.get("unknown_correlations") or []
         if abs(value := own["correlation"]) > _CORRELATED
     ]
+    if best := data.get("unknown_combination"):
+        text = with_deviation(best["value"], best["deviation"])
+        rows.append((best["text"], f"{text} is fixed far better than {_both(best['numbers'])}"))
+    return rows
+
+
+def _both(names: list[str]) -> str:
+    """``k and r``, ``a, b and c``."""
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def found_number(name: str, value: float, data: Data) -> str:
@@ -57,14 +68,3 @@ def found_number(name: str, value: float, data: Data) -> str:
         noted += [f"exact {known['exact']:.6g}", error]
     text += unit_text(data.get("units") or {}, name)
     return f"{text} ({', '.join(noted)})" if noted else text
-
-
-def with_deviation(value: float, deviation: float) -> str:
-    """``0.0123 ± 0.0004``: the deviation to two digits if the first is 1, else one; 6 of value."""
-    if not deviation > 0:
-        return f"{value:.6g}"
-    place = math.floor(math.log10(deviation))
-    digits = max(0, -place + (deviation / 10.0**place < 2))
-    if digits > 9 or abs(value) >= 1e6:
-        return f"{value:.6g} ± {deviation:.1g}"
-    return f"{value:.{digits}f} ± {deviation:.{digits}f}"

@@ -7,14 +7,20 @@ rows of the fit. With independent errors, in the units of these rows of the vari
    s^2 = \frac{‖r_f‖^2}{n_f - p}, \quad p = \mathrm{tr}\, E_f^T J J^+ E_f,
 
 where p is the number of data that the parameters can follow. For rows of fits that state their
-noise s² is known. J⁺ is taken from J itself, not from
-JᵀJ: rows of data weigh 10⁻⁴ of those of equations, whose square is lost in rounding.
+noise s² is known. Laws are exact but for what the functions leave of them, of the size
+
+.. math:: σ_l^2 = \frac{1}{n_l} \sum_i r_i^2 + (ε\, |J_i|\, |θ|)^2,
+
+ε being the rounding of numbers, which adds :math:`J^+ E_l σ_l^2 E_l^T (J^+)^T`. That is nothing
+but along directions that neither data nor laws fix. J⁺ is taken from J itself,
+not from JᵀJ: rows of data weigh 10⁻⁴ of those of equations, whose square is lost in rounding.
 
 Source: G. A. F. Seber and C. J. Wild, Nonlinear Regression (1989), sections 2.1 and 5.3.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -51,6 +57,9 @@ class Covariance:
         lengths: of the columns of J, shape (P,).
         followed: p of each fit, by label.
         spare: n_f − p of each fit that states no noise, by label.
+        rows: orthonormal columns, of J, shape (N, k).
+        inverse: J⁺ of these, shape (P, k).
+        noise: root of the mean square of the rows of fits, by degrees of freedom; 0 without any.
     """
 
     root: Tensor | None
@@ -59,6 +68,9 @@ class Covariance:
     lengths: Tensor
     followed: Mapping[str, float]
     spare: Mapping[str, float]
+    rows: Tensor
+    inverse: Tensor
+    noise: float
 
 
 def covariance_of(
@@ -83,14 +95,18 @@ def covariance_of(
     inverse = vectors[:rank].T / sizes[:rank] / lengths[:, None]
     rows = basis @ left_vectors[:, :rank]
     root, squares = None, _squares(system, rows, residual)
+    laws = _squares_of_laws(system, rows, residual, jacobian.abs() @ theta.abs().double())
     if squares is not None:
-        parts, directions = torch.linalg.eigh(squares)
+        parts, directions = torch.linalg.eigh(squares + laws)
         root = inverse @ (directions * parts.clamp(min=0).sqrt()).flip(1)
     left = inverse @ (rows.T @ residual)
     followed = {b.label: float(rows[b.rows].square().sum()) for b in fits_of(system)}
     spare = {b.label: _unfollowed(rows[b.rows]) for b in fits_of(system)
              if noise_of_rows(system, b) is None}  # fmt: skip
-    return Covariance(root, left, vectors[rank:].T, lengths, followed, spare)
+    return Covariance(
+        root, left, vectors[rank:].T, lengths, followed, spare, rows, inverse,
+        _noise(system, residual, followed),
+    )  # fmt: skip
 
 
 def _squares(system: ResidualSystem, rows: Tensor, residual: Tensor) -> Tensor | None:
@@ -108,6 +124,36 @@ def _squares(system: ResidualSystem, rows: Tensor, residual: Tensor) -> Tensor |
             return None
         found += float(residual[block.rows].square().sum()) / unfollowed * (own.T @ own)
     return found if fits else None
+
+
+def _noise(system: ResidualSystem, residual: Tensor, followed: Mapping[str, float]) -> float:
+    """√(Σ ‖r_f‖² / Σ (n_f − p)) over all fits; 0 where parameters can follow all data."""
+    fits = fits_of(system)
+    square = sum(float(residual[b.rows].square().sum()) for b in fits)
+    free = sum(b.rows.stop - b.rows.start - followed[b.label] for b in fits)
+    return math.sqrt(square / free) if free > 1 - _ONE else 0.0
+
+
+def _squares_of_laws(
+    system: ResidualSystem, rows: Tensor, residual: Tensor, terms: Tensor
+) -> Tensor:
+    """Σ σ_l² E_lᵀ E_l in orthonormal columns, over all laws that are no fits.
+
+    Args:
+        system: with the rows.
+        rows: of the orthonormal columns, shape (n, k).
+        residual: shape (n,).
+        terms: |J| |θ|, shape (n,).
+    """
+    fits = {block.label for block in fits_of(system)}
+    eps = torch.finfo(system.theta0.dtype).eps
+    sigma = torch.zeros_like(residual)
+    for block in system.blocks:
+        if block.label not in fits:
+            left = residual[block.rows].square().mean()
+            sigma[block.rows] = (left + (eps * terms[block.rows]).square()).sqrt()
+    own = sigma[:, None] * rows
+    return own.T @ own
 
 
 def _unfollowed(rows: Tensor) -> float:

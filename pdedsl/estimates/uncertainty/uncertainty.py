@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from pdedsl.choice.fitting.tuning import FITTING
 from pdedsl.compiler.lowering.groups import Network
 from pdedsl.estimates.estimate import Squares
 from pdedsl.estimates.norms import integration_rule
@@ -18,8 +19,10 @@ from pdedsl.models import jet_table
 from pdedsl.models.parameters import Reader
 
 from .chi_square import ChiSquare, chi_squares
+from .combinations import Combination, fixed_combination, kept_combination
 from .covariance import Covariance, covariance_of
-from .unseen import combination, moved_by
+from .loose import loose_direction
+from .unseen import SAME, moved_by
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
@@ -30,6 +33,9 @@ _STEP = 1e-4  # of the size of θ: derivatives by central differences have error
 _NEAR_BOUND = 1e-2  # of the distance of its guess from a bound, within which it may count
 _LEAST = 1e-12  # of that distance, within which raw parameters do not move a number; a choice
 _DRIVEN = 3.0  # deviations that noise draws a number beyond a bound; a choice
+_LOOSE = (
+    1e-3  # relative change of a combination that is none, along what only a dent fixes; a choice
+)
 _FREE = 1e-6  # part of a direction that lies in the numbers; rounding leaves 1e-10
 
 
@@ -39,11 +45,11 @@ class Undetermined:
 
     Args:
         numbers: their names.
-        kept: the combination of them that is fixed, such as ``a*b``; empty where none is known.
+        kept: the combination of them that is fixed, such as ``a*b``; None where none is known.
     """
 
     numbers: tuple[str, ...]
-    kept: str
+    kept: Combination | None
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ class Uncertainty:
     Args:
         numbers: deviation by name, from the noise and from how far the training is from its end.
         correlations: of each two numbers, by their names.
+        combination: what is fixed of numbers that are known far worse one by one.
         squares: by component the integrals of the variance and of the square of the field.
         undetermined: numbers that are not fixed, where there are some.
         at_bounds: numbers that have come to a bound.
@@ -65,6 +72,7 @@ class Uncertainty:
 
     numbers: Mapping[str, float] = field(default_factory=dict)
     correlations: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    combination: Combination | None = None
     squares: Mapping[str, Squares] = field(default_factory=dict)
     undetermined: Undetermined | None = None
     at_bounds: tuple[str, ...] = ()
@@ -176,7 +184,7 @@ class _Spread:
         if self._covariance.root is None:
             return Uncertainty()
         at = self._system.ansatz.numbers_at
-        root = self._slopes[:, None] * self._covariance.root[at:]
+        root = self._root_of_numbers
         left = self._slopes * self._covariance.left[at:]
         deviations = (root.square().sum(1) + left.square()).sqrt().tolist()
         noise = root.norm(dim=1)
@@ -190,23 +198,53 @@ class _Spread:
         own[at:][[name in self._drawn for name in self._names]] = 0  # no size to differ by
         directions = _directions(own)
         fields = {} if directions is None else self._of_fields(directions)
-        return Uncertainty(numbers, correlations, fields, directions=directions)
+        free = [name not in self._fixed for name in self._names]
+        best = fixed_combination({n: self._values[n] for n in numbers}, root[free].numpy())
+        return Uncertainty(numbers, correlations, best, fields, directions=directions)
 
     def _undetermined(self) -> Undetermined | None:
         """The first direction in which numbers can change, with fields that follow them."""
         at = self._system.ansatz.numbers_at
         free = self._covariance.free[at:].clone()
         free[[name in self._fixed for name in self._names]] = 0
-        if not free.numel():
-            return None
-        directions, parts, _ = torch.linalg.svd(free)
+        directions, parts, _ = torch.linalg.svd(free) if free.numel() else (free, [0.0], None)
         if float(parts[0]) <= _FREE:
-            return None
-        changes = (self._slopes * directions[:, 0] / self._covariance.lengths[at:]).tolist()
-        raw = self._system.numbers(self._theta)
-        values = {name: float(raw[name]) for name in self._names}
-        moved = moved_by(values, changes)
-        return Undetermined(tuple(moved), combination(values, changes))
+            loose = loose_direction(self._system, self._theta, self._covariance)
+            if loose is None or self._fixed:
+                return self._far_too_wide()
+            return self._free_along(loose, _LOOSE)
+        return self._free_along(directions[:, 0] / self._covariance.lengths[at:], SAME)
+
+    def _far_too_wide(self) -> Undetermined | None:
+        """Numbers whose deviations are many times their values and guesses."""
+        root, values = self._root_of_numbers, self._values
+        pairs = zip(self._system.ansatz.numbers, root.norm(dim=1).tolist(), strict=True)
+        wide = [
+            number.name for number, deviation in pairs
+            if deviation > FITTING.loose * (max(abs(values[number.name]), abs(number.guess)) or 1.0)
+        ]  # fmt: skip
+        return Undetermined(tuple(wide), fixed_combination(values, root.numpy())) if wide else None
+
+    def _free_along(self, direction: Tensor, same: float) -> Undetermined:
+        """What a direction of the raw numbers leaves free, and what it keeps."""
+        changes = (self._slopes * direction).tolist()
+        guesses = {number.name: number.guess for number in self._system.ansatz.numbers}
+        values, moved = self._values, moved_by(self._values, changes, guesses)
+        kept = kept_combination(values, moved, self._root_of_numbers.numpy(), same)
+        return Undetermined(tuple(moved), kept)
+
+    @property
+    def _values(self) -> dict[str, float]:
+        found = self._system.numbers(self._theta)
+        return {name: float(found[name]) for name in self._names}
+
+    @property
+    def _root_of_numbers(self) -> Tensor:
+        """C of their covariance C Cᵀ, shape (numbers, k)."""
+        root = self._covariance.root
+        if root is None:
+            return self._slopes.new_zeros(len(self._slopes), 1)
+        return self._slopes[:, None] * root[self._system.ansatz.numbers_at :]
 
     def _of_fields(self, directions: Tensor) -> dict[str, Squares]:
         """By component the integrals of its variance and of its square."""

@@ -6,10 +6,46 @@ their product where :math:`δa/a = -δb/b`, their quotient, sum or difference li
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-_SAME = 1e-7  # of changes that are equal but for sign, relative; those of products agree to 1e-9
+SAME = 1e-7  # of changes that are equal but for sign, relative; those of products agree to 1e-9
 _PART = 1e-3  # of the largest relative change, below which a number does not change
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A combination of two numbers.
+
+    Args:
+        text: ``a*b``, ``a/b``, ``a + b`` or ``a - b``.
+        value: of it.
+        slopes: its derivatives by the two numbers.
+    """
+
+    text: str
+    value: float
+    slopes: tuple[float, float]
+
+
+def candidates(values: Mapping[str, float]) -> Iterator[Candidate]:
+    """Combinations of two numbers, by name, that may be what is fixed of them."""
+    (one, a), (other, b) = values.items()
+    yield Candidate(f"{one}*{other}", a * b, (b, a))
+    if b:
+        yield Candidate(f"{one}/{other}", a / b, (1 / b, -a / b**2))
+    yield Candidate(f"{one} + {other}", a + b, (1.0, 1.0))
+    yield Candidate(f"{one} - {other}", a - b, (1.0, -1.0))
+
+
+def unchanged(
+    values: Mapping[str, float], changes: Sequence[float], same: float = SAME
+) -> Iterator[Candidate]:
+    """Combinations of two numbers that changes of these keep, to a relative accuracy."""
+    for found in candidates(values):
+        parts = [slope * change for slope, change in zip(found.slopes, changes, strict=True)]
+        if abs(sum(parts)) <= same * sum(map(abs, parts)):
+            yield found
 
 
 def combination(values: Mapping[str, float], changes: Sequence[float]) -> str:
@@ -22,21 +58,21 @@ def combination(values: Mapping[str, float], changes: Sequence[float]) -> str:
     moved = moved_by(values, changes)
     if len(moved) != 2:
         return ""
-    (one, first), (other, second) = moved.items()
-    a, b = values[one], values[other]
-    kept = {f"{one}*{other}": first * b + second * a, f"{one}/{other}": first * b - second * a}
-    size = abs(first * b) + abs(second * a)
-    found = [text for text, change in kept.items() if abs(change) <= _SAME * size]
-    if found:
-        return found[0]
-    kept = {f"{one} + {other}": first + second, f"{one} - {other}": first - second}
-    size = abs(first) + abs(second)
-    return next((text for text, change in kept.items() if abs(change) <= _SAME * size), "")
+    own = {name: values[name] for name in moved}
+    found = next(unchanged(own, list(moved.values())), None)
+    return "" if found is None else found.text
 
 
-def moved_by(values: Mapping[str, float], changes: Sequence[float]) -> dict[str, float]:
-    """The numbers that change, by their own sizes, with their changes."""
-    pairs = dict(zip(values, changes, strict=True))
-    sizes = {name: abs(change) / (abs(values[name]) or 1.0) for name, change in pairs.items()}
+def moved_by(
+    values: Mapping[str, float],
+    changes: Sequence[float],
+    guesses: Mapping[str, float] | None = None,
+) -> dict[str, float]:
+    """The numbers that change, by their own sizes or those of guesses, with their changes."""
+    pairs, others = dict(zip(values, changes, strict=True)), guesses or {}
+    sizes = {
+        name: abs(change) / (max(abs(values[name]), abs(others.get(name, 0.0))) or 1.0)
+        for name, change in pairs.items()
+    }
     largest = max(sizes.values(), default=0.0)
     return {name: pairs[name] for name, size in sizes.items() if size > _PART * largest}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pdedsl.diagnostics.deviation_text import with_deviation
 from pdedsl.ir import Global, Slice
 
 from .finding import Finding
@@ -43,7 +44,11 @@ def _undetermined(solution: Solution) -> Finding | None:
         reason = f"neither laws nor data depend on {one}, whatever it is"
         return Finding("not unique", reason, f"give {one} as a parameter, or data that show it")
     names = f"{', '.join(found.numbers[:-1])} and {found.numbers[-1]}"
-    which = f"those of the same {found.kept}" if found.kept else "others, as they change together"
+    which, kept = "others, as they change together", found.kept
+    if kept is not None:
+        which = f"those of the same {kept.text}"
+        if kept.deviation > 0:
+            which += f", which is {with_deviation(kept.value, kept.deviation)}"
     reason = f"{names} are not fixed: laws and data hold for all {which}"
     last = found.numbers[-1]
     return Finding(
