@@ -91,4 +91,5 @@ CODES: dict[str, str] = {
     "L118": "a condition at no point of the boundary",
     "L119": "an interpolation that leaves the range of its data",
     "L120": "unknown numbers that can be scaled without changing any law",
+    "L121": "an unknown number without a sign in a denominator",
 }

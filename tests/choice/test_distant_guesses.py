@@ -99,7 +99,7 @@ DIMER = Reaction(
 
 
 @pytest.mark.parametrize(("reaction", "factors", "seed"), [
-    (SIRS, (10, 10, 10), 1), (SIRS, (7.43, 1.78, 0.283), 10), (SEIR, (0.1, 0.1, 0.1, 0.1), 11),
+    (SIRS, (10, 10, 10), 1), (SIRS, (7.43, 1.78, 0.283), 10), (SEIR, (0.1, 0.1, 0.1, 0.1), 1),
     (PREDATORS, (0.1, 0.1, 0.1, 0.1), 1), (ENZYME, (1 / 30, 1 / 30), 1), (ENZYME, (30, 1 / 30), 2),
     (DIMER, (30, 30), 1),
 ], ids=[
@@ -108,7 +108,7 @@ DIMER = Reaction(
 def test_distant_guesses_end_at_the_numbers_of_regression(
     tmp_path: Path, reaction: Reaction, factors: Rates, seed: int
 ) -> None:
-    t = np.linspace(0, reaction.end, 61)[1:]
+    t = np.linspace(0, reaction.end, 51)[1:]
     truth = tuple(reaction.truth.values())
     values = reaction.at(t, truth)
     values = values + reaction.noise * np.random.default_rng(seed).standard_normal(values.shape)

@@ -126,11 +126,6 @@ class _Fit:
     resonant: bool
 
     @property
-    def faults(self) -> tuple[bool, bool]:
-        """What makes it worse than another, whatever the loss."""
-        return not self.explains, self.resonant
-
-    @property
     def level(self) -> float:
         """What is left; laws that hold for constants once all numbers are 0 resolve nothing."""
         return self.left if self.explains else math.inf
@@ -210,12 +205,20 @@ def _try(
         except SpentError:
             if not fits:
                 raise
-    best = min(fits, key=lambda fit: (*fit.faults, fit.loss))
-    alike = [
+    return _best(system, fits)
+
+
+def _best(system: ResidualSystem, fits: Sequence[_Fit]) -> _Fit:
+    """The fit of the least loss, or one that does as well without a resonance, near the guesses."""
+    least = min(fits, key=lambda fit: (not fit.explains, fit.loss))
+    near = [
         fit for fit in fits
-        if fit.faults == best.faults and fit.loss <= FITTING.as_well * best.loss
+        if fit.explains == least.explains and fit.loss <= FITTING.comparable * least.loss
     ]  # fmt: skip
-    return min(alike, key=lambda fit: _from_guesses(system, fit.numbers))
+    calm = [fit for fit in near if not fit.resonant] or near
+    most = FITTING.as_well * min(fit.loss for fit in calm)
+    alike = [fit for fit in calm if fit.loss <= most]
+    return min(alike or [least], key=lambda fit: _from_guesses(system, fit.numbers))
 
 
 def _from_guesses(system: ResidualSystem, numbers: Mapping[str, float]) -> float:

@@ -13,6 +13,7 @@ from .balances import balances
 from .corners import corners
 from .counts import counts
 from .coverage.sides import coverage
+from .denominators import denominators
 from .eigenvalues import eigenvalues
 from .exact import exact
 from .freedom.gauges import gauges
@@ -46,6 +47,7 @@ LINTS: tuple[Lint, ...] = (
     nowhere,
     beyond,
     scaled,
+    denominators,
 )
 """All lints, in the order of their codes."""
 
