@@ -28,6 +28,7 @@ MENDS: dict[str, tuple[str, str, str]] = {
         "D minus disk(center = (0, 0), radius = 2)",
         "disk(center = (0, 0), radius = 2) minus D",
     ),
+    "denominator_without_sign": ("k > 0 guess 2", "k guess 2", "k > 0 guess 2"),
     "missing_operator": ("2*us", "2 us", "2*us"),
     "missing_operator_before_bracket": ("2*(x + 1)", "2(x + 1)", "2*(x + 1)"),
     "function_without_brackets": ("sin(x)", "sin x", "sin(x)"),
