@@ -42,6 +42,7 @@ from pdedsl.settings.method import Method
 
 from .decades import fields_at, fields_of_data, search_decades
 from .law_sizes import of_one_size, sizes_at_guesses, smaller
+from .noise_weights import weights_by_noise
 from .number_steps import descend, follow
 from .resonance import is_resonant
 from .trial_values import decades_apart
@@ -259,6 +260,13 @@ def _solved(
         method = method.model_copy(update={"weights": own | dict(given)})
         system = _system(lowered, method, method.sampling.kind, {})
         theta = descend(system, theta, allowance)
+        for _ in range(FITTING.reweighted if len(weights) == 0 else 0):
+            if not (by_noise := weights_by_noise(system, theta)):
+                break
+            own |= by_noise
+            method = method.model_copy(update={"weights": own | dict(given)})
+            system = _system(lowered, method, method.sampling.kind, {})
+            theta = descend(system, theta, allowance)
         laws, misfit = _parts_of_loss(system, theta)
         misfit /= weight
         if not math.isfinite(laws):

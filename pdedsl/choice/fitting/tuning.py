@@ -66,6 +66,7 @@ class FittingTuning:
     parts: tuple[float, ...] = (1, 0.5, 0.25, 0.1, 0.03)  # of a step of the numbers †
     nearer: float = 0.1  # of the distance from a bound, where a step would go beyond it †
     progress: float = 1 - 1e-6  # of the loss, above which no step is taken †
+    reweighted: int = 2  # times that fits are weighed by the noise they show: 1:100 settles in 2
     comparable: float = 2.0  # times the least loss, without a resonance that follows noise †
     followed: float = 1e-2  # data that fields follow more at a resonance; 1 at one, 1e-7 elsewhere
     loose: float = 10.0  # sizes of numbers, or of guesses, up to which data know what they fix †

@@ -28,11 +28,14 @@ def check_missed_data(solution: Solution) -> Finding | None:
     if beyond := [own for own in stated if own.is_beyond]:
         return _beyond_noise(solution, max(beyond, key=lambda own: own.times))
     labels = {own.label for own in stated}
-    found = [
+    own_noise = [
         own
         for own in data_misfits(solution.system, solution.theta)
-        if own.name.partition("[")[0] not in labels and _missed(own, solution)
+        if own.name.partition("[")[0] not in labels
     ]
+    found = [own for own in own_noise if _missed(own, solution)]
+    if len(found) < len(own_noise):  # of several fits one may be noise for the most part
+        found = [own for own in found if not _is_white(own)]
     if not found:
         return None
     worst = max(found, key=lambda own: own.rms / own.spread if own.spread else own.rms)
@@ -42,7 +45,7 @@ def check_missed_data(solution: Solution) -> Finding | None:
         reason += f", {many}the scatter of what it leaves of them"
     reason += f" (their variation is {worst.spread:.2g})"
     advice = _advice(solution)
-    if worst.rows >= FEWEST and worst.rms <= _WHITE * worst.scatter:
+    if _is_white(worst):
         advice += f"; if that is their noise, state it (sigma = {worst.rms:.2g} behind the fit)"
     return Finding("data missed", reason, advice)
 
@@ -74,6 +77,11 @@ def _missed(own: DataMisfit, solution: Solution) -> bool:
         return True
     smooth = own.rows >= FEWEST and own.rms > NOISE * own.scatter
     return smooth and own.rms > solution.accept * own.spread
+
+
+def _is_white(own: DataMisfit) -> bool:
+    """Whether what is left of the data differs from row to row as much as it is large."""
+    return own.rows >= FEWEST and own.rms <= _WHITE * own.scatter
 
 
 def _advice(solution: Solution) -> str:
