@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sympy.core.parameters import distribute
+
 from pdedsl.diagnostics import Diagnostic, Rejected, Report, Source, Span, UserError, did_you_mean
 from pdedsl.ir import Problem, Written, derivatives_as_written, mode_name, with_modes
 from pdedsl.syntax import Reading, ast, read
@@ -99,7 +101,8 @@ def _understood(
 
 def _compare_units(draft: Draft, reading: Reading) -> tuple[tuple[str, str], ...]:
     """Names and their units, after the units of all laws are compared; faults are reported."""
-    with_units = _drafted(reading, draft.base, draft.overrides, keeps_units=True)
+    with distribute(False):  # (x - 400)/100 keeps its 400, of which the message speaks
+        with_units = _drafted(reading, draft.base, draft.overrides, keeps_units=True)
     if with_units.report.errors:
         draft.report.extend(with_units.report.errors)
         return ()

@@ -47,7 +47,7 @@ def rescaled(length: str, time: str) -> str:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("length", "time"), itertools.product(LENGTHS, TIMES))
+@pytest.mark.parametrize(("length", "time"), list(itertools.product(LENGTHS, TIMES)))
 def test_other_units_are_the_same_problem(length, time):
     """Values in mm and minutes with their units are those in m and seconds, to the last digit."""
     own, other = pdedsl.parse(heat()), pdedsl.parse(rescaled(length, time))
@@ -186,3 +186,11 @@ def test_results_bear_units(tmp_path):
     assert any(p.get_ylabel() == "$T$ [K]" for p in panels)
     assert solution.summary()["units"]["late"] == "K"
     assert output_rows(solution.summary()["outputs"], {"late": "K"})[0][1].split()[1] == "K"
+
+
+def test_a_number_in_brackets_is_found_where_it_stands():
+    """sympy makes x/100 - 4 of (x - 400)/100, and nobody wrote 4."""
+    text = heat().replace("cos(pi*x/L)", 'cos((x - 400)/100 "m")')
+    _, report, _ = pdedsl.check(text)
+    (found,) = report.errors
+    assert found.mend == 'write 400 "m"' and text[found.span.start : found.span.end] == "400"

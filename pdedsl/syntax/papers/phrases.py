@@ -14,6 +14,7 @@ from pdedsl.syntax.tokens import span_of
 from .bounds import number_between_bounds
 from .boxes import box_of_lists
 from .chains import chain_of_equations, joined_faces
+from .units import unit_without_quotes
 
 _DEGREES = frozenset("CFK")
 
@@ -159,5 +160,6 @@ def _digits(tokens: Sequence[Token], index: int) -> Diagnostic | None:
 _FUNCTIONS = frozenset("sin cos tan sinh cosh tanh asin acos atan exp log".split())
 _PHRASES = (
     _comment, _degree, _outline, _history, _advection, _power_of_function, _place, _digits,
+    unit_without_quotes,
 )  # fmt: skip
 _STATEMENTS = (box_of_lists, chain_of_equations, joined_faces, number_between_bounds)
