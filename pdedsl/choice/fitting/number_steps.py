@@ -8,7 +8,7 @@ fields follow them to the laws (variable projection; Golub and Pereyra, Inverse 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import torch
@@ -23,8 +23,16 @@ from pdedsl.linalg.least_squares import factor, least_squares
 from .tuning import FITTING
 
 
-def descend(system: ResidualSystem, start: Tensor, allowance: Allowance) -> Tensor:
+def descend(
+    system: ResidualSystem, start: Tensor, allowance: Allowance, held: Sequence[int] = ()
+) -> Tensor:
     """The end of Newton's steps of the numbers, with fields that follow them.
+
+    Args:
+        system: with the rows.
+        start: θ to begin with, shape (P,).
+        allowance: of the steps.
+        held: indices of numbers that stay as they are.
 
     Raises:
         SpentError: the time is spent before.
@@ -36,6 +44,7 @@ def descend(system: ResidualSystem, start: Tensor, allowance: Allowance) -> Tens
         residual, jacobian = system.residual_and_jacobian(theta)
         if not bool(torch.isfinite(jacobian).all()):
             break
+        jacobian[:, [count + i for i in held]] = 0
         step = _step(system, theta, residual, jacobian)
         before = theta
         for moved in _moved(system, before, step):
