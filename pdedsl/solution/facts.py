@@ -11,13 +11,17 @@ if TYPE_CHECKING:
 
 def facts(solution: Solution) -> list[tuple[str, str]]:
     """Label and text of each line."""
+    units = {name: f" {unit}" for name, unit in solution.problem.units if unit != "1"}
     how, reason = solution.provenance, solution.failure or solution.outcome.reason
     return [
         ("method", f"{how.method}: {how.why}" if how.why else how.method),
         ("outcome", f"{solution.status}: {reason}" if reason else solution.status),
         *errors(solution),
-        *((name, f"{value:.10g}") for name, value in solution.numbers.items()),
-        *((f"output {name}", f"{own.value:.10g}") for name, own in solution.outputs.items()),
+        *((n, f"{value:.10g}{units.get(n, '')}") for n, value in solution.numbers.items()),
+        *(
+            (f"output {name}", f"{own.value:.10g}{units.get(name, '')}")
+            for name, own in solution.outputs.items()
+        ),
         ("seed", str(how.seed)),
     ]
 

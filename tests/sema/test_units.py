@@ -12,6 +12,7 @@ import pdedsl
 from pdedsl.cli.rows.output_rows import output_rows
 from pdedsl.diagnostics import UserError
 from pdedsl.geometry import region_of
+from pdedsl.solution.facts import facts
 
 HEAT = """problem "heat"
 param D = {D}, L = {L}, T0 = 293 "K"
@@ -185,6 +186,7 @@ def test_results_bear_units(tmp_path):
     assert any(p.get_xlabel() == "$x$ [m]" for p in panels)
     assert any(p.get_ylabel() == "$T$ [K]" for p in panels)
     assert solution.summary()["units"]["late"] == "K"
+    assert dict(facts(solution))["output late"].endswith(" K")
     assert output_rows(solution.summary()["outputs"], {"late": "K"})[0][1].split()[1] == "K"
 
 
