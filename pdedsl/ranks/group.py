@@ -10,8 +10,10 @@ order of its sums. The processes speak through `torch.distributed`.
 from __future__ import annotations
 
 import itertools
+import pickle
 import weakref
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet, WeakValueDictionary
@@ -70,6 +72,7 @@ class RankGroup:
     _shared: WeakSet[SharedSystem] = field(default_factory=WeakSet)
     _keys: Iterator[int] = field(default_factory=itertools.count)
     _dropped: list[int] = field(default_factory=list)
+    _at_work: bool = False
 
     # What the first process does.
 
@@ -99,13 +102,12 @@ class RankGroup:
 
     def close(self) -> None:
         """End the other processes; whose rows were shared has them all again."""
-        if not self.open:
-            return
-        self._leave()
-        try:
-            _ask(dist.broadcast_object_list, [None], 0)
-        except LostRankError:
-            return
+        if self.open:
+            self._leave()
+            # Whoever was left in the midst of an order learns of it by a closed connection.
+            if not self._at_work:
+                with suppress(LostRankError):
+                    _ask(dist.broadcast_object_list, [None], 0)
         dist.destroy_process_group()
 
     # What the others do.
@@ -135,12 +137,18 @@ class RankGroup:
     ) -> list[Any]:
         order = Order(function, arguments, key, added, tuple(self._dropped))
         self._dropped.clear()
+        self._at_work = True
         try:
             _ask(dist.broadcast_object_list, [order], 0)
-            return self._carry_out(order)
+            found = self._carry_out(order)
         except LostRankError:
             self._leave()
             raise
+        except Exception:
+            self._at_work = False  # all have told how the order ended
+            raise
+        self._at_work = False
+        return found
 
     def _carry_out(self, order: Order) -> list[Any]:
         """Do as told; the results of all are for the first process."""
@@ -169,7 +177,7 @@ class RankGroup:
 
     def _tell(self, failure: Exception | None) -> None:
         """Have the first process raise what the first one that failed has to say."""
-        failures = self._gather(failure)
+        failures = self._gather(None if failure is None else _that_travels(failure))
         if self.rank == 0:
             raise next(error for error in failures if error is not None)
 
@@ -182,6 +190,15 @@ class RankGroup:
         self.open = False
         for system in list(self._shared):
             system.rejoin()
+
+
+def _that_travels(failure: Exception) -> Exception:
+    """An exception that another process can be given: itself, or its words."""
+    try:
+        pickle.loads(pickle.dumps(failure))
+    except Exception:
+        return RuntimeError(f"{type(failure).__name__}: {failure}")
+    return failure
 
 
 def _ask(call: Callable[..., Any], *arguments: Any) -> None:
