@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .sweeping import Case, solve_command
 
+_BROKEN_OFF = '"status": "(choosing|running|interrupted)"'
 _INDICES = ("SLURM_ARRAY_TASK_ID", "PBS_ARRAY_INDEX", "SGE_TASK_ID")
 
 
@@ -16,7 +17,7 @@ def job_array(
 ) -> str:
     """The text of a script for ``sh``, whose jobs have the numbers from 1 on.
 
-    A job whose run was broken off goes on with it.
+    A job whose run was broken off goes on with it, and one whose run has ended does nothing.
 
     Args:
         cases: of the sweep.
@@ -39,7 +40,9 @@ def job_array(
         solve = shlex.join(["pdedsl", *solve_command(case, file, options)])
         lines += [
             f"{number})",
-            f"  if [ -e {folder}/run.json ]; then exec pdedsl resume {folder} --quiet; fi",
+            f"  if grep -Eq '{_BROKEN_OFF}' {folder}/run.json 2>/dev/null; then",
+            f"    exec pdedsl resume {folder} --quiet; fi",
+            f"  if [ -e {folder}/run.json ]; then exit 0; fi",
             f"  exec {solve} ;;",
         ]
     lines += [f'*) echo "job numbers are 1 to {len(cases)}" >&2; exit 2 ;;', "esac", ""]

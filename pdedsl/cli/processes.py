@@ -11,6 +11,11 @@ import click
 
 from .failure import Failure
 
+
+class LostProcess(Failure):
+    """A process of a solve has ended; what was made is in the run folder."""
+
+
 processes_option = click.option(
     "--processes",
     type=click.IntRange(1),
@@ -40,7 +45,7 @@ def sharing_with(processes: int, folder: Path) -> Iterator[None]:
         folder: of the run, for the message where a process is lost.
 
     Raises:
-        Failure: a process has ended.
+        LostProcess: a process has ended.
     """
     if processes == 1 and int(os.environ.get("WORLD_SIZE", "1")) == 1:
         yield
@@ -52,7 +57,7 @@ def sharing_with(processes: int, folder: Path) -> Iterator[None]:
         with group_of(processes):
             yield
     except LostRankError as error:
-        raise Failure(
+        raise LostProcess(
             f"{error}; what was made until the last checkpoint is in {folder}: "
             f"pdedsl resume {folder} --processes {max(2, processes)} goes on with it, "
             "with as many processes as you like"

@@ -17,8 +17,9 @@ import torch.distributed as dist
 from .group import LostRankError, RankGroup
 from .sharing import GROUPS
 
-_SILENCE = timedelta(minutes=30)
-"""Of a process that neither answers nor ends. No order is expected to take as long †."""
+_SILENCE = timedelta(days=7)
+"""Of a process that neither answers nor ends: the others wait for orders as long as the first one
+works by itself. One that has ended is known by its closed connection."""
 _HERE, _PORT = "127.0.0.1", "PDEDSL_RANKS_PORT"
 _LOOK = 0.02  # seconds between two looks at processes that are expected †
 _MOMENT = 0.5  # seconds until one that was killed is known to have ended †
@@ -67,7 +68,10 @@ def group_of(processes: int) -> Iterator[RankGroup | None]:
 
 def serve() -> None:
     """What a process that another has started does, until that needs it no more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first one
+    # These ask the first one to end with its best state, for which it needs the others.
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     rank, size = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
     if _PORT not in os.environ:  # torchrun
         with group_of(size) as group:
@@ -119,9 +123,13 @@ def _others(processes: int, port: int) -> Iterator[list[subprocess.Popen[bytes]]
     own |= {"WORLD_SIZE": str(processes), "GLOO_SOCKET_IFNAME": _interface()}
     command = [sys.executable, "-m", "pdedsl.ranks"]
     started = [
-        subprocess.Popen(command, env=own | {"RANK": str(rank)}, stdin=subprocess.DEVNULL)
+        # In a session of its own: signals of the terminal are for the first one.
+        subprocess.Popen(
+            command, env=own | {"RANK": str(rank)}, stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         for rank in range(1, processes)
-    ]
+    ]  # fmt: skip
     os.environ["GLOO_SOCKET_IFNAME"] = _interface()
     try:
         yield started
@@ -132,6 +140,7 @@ def _others(processes: int, port: int) -> Iterator[list[subprocess.Popen[bytes]]
                 process.wait(_GRACE)
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()
 
 
 def _interface() -> str:

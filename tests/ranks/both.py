@@ -164,6 +164,18 @@ def first_orders() -> Iterator[tuple[str, float]]:
         yield f"rows added up, {name}", difference(added[0].jacobian, added[1].jacobian)
         rights = [m.residual_at(ahead) for m in added]
         yield f"residual added up, {name}", difference(*rights)
+    # Of a basis R may be inverted, and the size of what no step reaches is that of all shares.
+    options = SYSTEMS["polynomials at nodes of a quadrature"]
+    both.total(limit, 1)
+    for wave in range(5, 13):
+        text = PLANE.replace("= 4", f"= sin({wave}*x + y)").replace("exact u = x^2 + y^2\n", "")
+        whole = system_of(**options | {"problem": text})
+        at = shared(whole).linearise(whole.theta0).residual_at
+        sizes = [
+            difference(at(theta).norm(), whole.residual(theta).norm())
+            for theta in (whole.theta0, whole.theta0 + 1.0)
+        ]
+        yield f"sizes of residuals, wave {wave}", max(sizes)
     both.total(limit, 1 << 31)
 
 

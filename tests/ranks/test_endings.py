@@ -107,7 +107,9 @@ def test_systems_are_forgotten_with_their_last_use() -> None:
     with group_of(2) as group:
         assert group is not None
         for _ in range(3):
-            shared(made())
+            other = shared(made())
+            other.linearise(other.theta0)
+            del other
         both = shared(made())
         assert both.gathered(held)[1] == 1
         gc.collect()

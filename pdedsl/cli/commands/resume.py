@@ -77,7 +77,8 @@ def command(
         raise Failure(f"{run_name} is at work in {process}; stop that first", 2) from None
     try:
         if has_ended(folder):
-            return _show(folder, as_json, quiet)
+            with sharing_with(1, folder.path):  # for those that torchrun has started
+                return _show(folder, as_json, quiet)
         with sharing_with(processes, folder.path):
             solution = _go_on(folder, budget, iterations, allowance, quiet)
     finally:

@@ -13,7 +13,7 @@ from pdedsl.cli.ending import report
 from pdedsl.cli.failure import Failure
 from pdedsl.cli.options import Real, Setting, accept_option, examples, json_option, set_option
 from pdedsl.cli.pictures import draw
-from pdedsl.cli.processes import processes_option, serves, sharing_with
+from pdedsl.cli.processes import LostProcess, processes_option, serves, sharing_with
 from pdedsl.cli.training import load_and_warn, run
 
 if TYPE_CHECKING:
@@ -122,6 +122,8 @@ def command(
             solution = run(problem, folder, quiet=quiet, allowance=allowance, **options)
     except UnwritableError as error:
         raise Failure(f"{error}; nothing was solved") from error
+    except LostProcess:
+        raise
     except BaseException:
         _withdraw(folder)
         raise

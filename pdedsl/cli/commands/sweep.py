@@ -182,6 +182,7 @@ def _write_script(
 ) -> int:
     again = [*sys.argv[1:]] if sys.argv[1:2] == ["sweep"] else ["sweep", file]
     for name in ("--script", "--out"):
+        again = [part for part in again if not part.startswith(f"{name}=")]
         if name in again:
             place = again.index(name)
             del again[place : place + 2]

@@ -10,6 +10,7 @@ Functions of a share keep what they have made of J, for the residuals of other s
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -158,7 +159,9 @@ class _State:
     """R and J̃ of a share at a state; J̃ is kept where it is small enough, and else made in parts."""
 
     def __init__(self, share: Share, theta: Tensor, sketch: Sketch) -> None:
-        self._share, self._theta, self._sketch = share, theta, sketch
+        # A share that is needed no more takes its state along.
+        self._known = weakref.ref(share)
+        self._theta, self._sketch = theta, sketch
         self.width = sketch.width or share.parameters
         self._jacobian: Tensor | None = None
         self._reflections: Reflections | None = None
@@ -168,6 +171,12 @@ class _State:
             self._jacobian = sketch.reduce(jacobian)
         else:
             self.residual = share.residual(theta)
+
+    @property
+    def _share(self) -> Share:
+        share = self._known()
+        assert share is not None
+        return share
 
     def parts(self) -> Iterator[tuple[int, Tensor]]:
         """Some rows of J̃ after others, each time with the first of them."""
@@ -198,7 +207,7 @@ class _State:
         return self._reflections.triangle()
 
     def turned(self, right: Tensor) -> Tensor:
-        """The entries of Qᵀ b that belong to T; the last one but for its sign, if Q is gone.
+        """The entries of Qᵀ b that belong to T; the last one by its size alone, if Q is gone.
 
         With R of the columns of J̃ the others are :math:`R^{-T} J̃^T b`, the step of the corrected
         seminormal equations (Björck, Linear Algebra Appl. 88/89, 1987), which has the digits that a
@@ -216,7 +225,8 @@ class _State:
             lower, self.transposed(right).unsqueeze(1), upper=False
         )[:, 0]
         rest = (right.square().sum() - own.square().sum()).clamp(min=0.0).sqrt()
-        return torch.cat((own, rest.unsqueeze(0)))
+        # That of the state has this sign, so that those of several shares do not cancel.
+        return torch.cat((own, rest.copysign(self._triangle[-1, -1]).unsqueeze(0)))
 
     def added_up(self, rows: Tensor, first: int = 0) -> Tensor:
         """S a, for rows a from the given one on."""

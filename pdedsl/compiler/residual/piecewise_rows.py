@@ -25,6 +25,7 @@ from pdedsl.linalg.linearisation import SparseOrder
 from pdedsl.linalg.sparse_rows import SparseRows
 from pdedsl.linalg.svd import Reflections
 
+from . import first_order
 from .block import Block
 
 if TYPE_CHECKING:
@@ -80,6 +81,9 @@ def by_pieces(system: ResidualFunction, theta: Tensor) -> SparseOrder | None:
     dense = system.rows * system.parameters**2
     if len(groups) < 2 or dense < _LEAST or _SAVED * operations > dense:
         return None
+    kept = sum(group.height * (group.width + 1) for group in groups) * theta.itemsize
+    if kept > first_order.MOST_BYTES:
+        return None
     found = [rows for share in system.gathered(piece_rows, theta) for rows in share]
     width = max(len(own.columns) for own in found)
     values = [own.rows.new_zeros(len(own.rows), width) for own in found]
@@ -99,6 +103,7 @@ def by_pieces(system: ResidualFunction, theta: Tensor) -> SparseOrder | None:
 
 def piece_rows(share: ResidualFunction, theta: Tensor) -> list[PieceRows]:
     """The triangle of each piece, and the rows of laws between pieces as they are."""
+    _states.pop(share, None)  # before others are made: both may not fit the memory
     residual = theta.new_empty(share.rows)
     found: list[PieceRows] = []
     groups = _groups(share)

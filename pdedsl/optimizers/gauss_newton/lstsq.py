@@ -95,7 +95,11 @@ class LeastSquares(Optimizer):
         model = system.linearise_sparsely(theta) or system.linearise(theta)
         assert isinstance(model, Rows | SparseOrder)
         residual_at, residual, jacobian = model.residual_at, model.residual, model.jacobian
-        factors = factor(jacobian, self._options.cutoff)
+        cutoff = self._options.cutoff
+        if cutoff is None and isinstance(jacobian, Tensor):
+            # Of all rows, whatever stands for them, so that the rank does not depend on it.
+            cutoff = max(system.rows, system.parameters) * torch.finfo(jacobian.dtype).eps
+        factors = factor(jacobian, cutoff)
         if system.linear:
             self._kept = residual_at, jacobian, factors
         return residual, jacobian, factors
