@@ -9,14 +9,18 @@ from tests import small
 
 
 def test_rows():
-    found = dict(output_rows({
+    outputs = {
         "peak": {"value": 0.5, "at": {"x": 0.25, "t": 1.0}, "exact": 0.501, "error": 1e-3},
         "flux": {"value": -8.0, "quadrature_error": 2e-6, "estimate": -3e-4},
         "none": {"value": math.nan},
-    }))  # fmt: skip
+    }
+    found = dict(output_rows(outputs, {}))
     assert found["output peak"] == "0.5 at x = 0.25, t = 1 (exact 0.501, error 1.00e-03)"
     assert found["output flux"] == "-8 (estimated error 3.00e-04; integrals to 2.00e-06 only)"
     assert found["output none"].startswith("no number")
+    found = dict(output_rows(outputs, {"flux": "W/m^2", "peak": "1"}))
+    assert found["output flux"].startswith("-8 W/m^2")
+    assert found["output peak"].startswith("0.5 at")
 
 
 def test_side_by_side(run, place):
