@@ -16,6 +16,7 @@ from pdedsl.analysis import network
 
 if TYPE_CHECKING:
     from pdedsl.compiler.residual.system import ResidualSystem
+    from pdedsl.estimates.uncertainty.profile import Profile
     from pdedsl.ir import Problem
     from pdedsl.training.outcome import Outcome
 
@@ -107,6 +108,23 @@ class Solution(solution.Solution):
 
         place = Path(folder) if folder is not None else None
         return dict(draw(self, place, go_on, at, None if fields is None else tuple(fields)))
+
+    def profile(self, name: str, seconds: float | None = None) -> Profile:
+        """The likelihood profile of an unknown number, and its interval of 95 %.
+
+        Where laws bend it is not symmetric, and better than two deviations to either side.
+
+        Args:
+            name: of the number.
+            seconds: of computing at most; None for no bound.
+
+        Raises:
+            ValueError: there is no such number, or no deviation is known of it.
+            SpentError: the time is spent before.
+        """
+        from pdedsl.estimates.uncertainty.profile import profile_of
+
+        return profile_of(self.system, self.theta, name, seconds)
 
     def plot_line(
         self,

@@ -84,6 +84,14 @@ bc start: u = 0  on x = 0
 bc end:   u = 2  on x = 1
 exact u = 2*x, c = 2
 """
+ENZYME = """time t in [0, 3]
+unknown S(t)
+unknown V > 0 guess 1, K > 0 guess 1
+data probe(t, S) from "probe.csv"
+eq: S_t = -V*S/(K + S)
+ic: S = 2  at t = 0
+fit: S = probe.S  on probe
+"""
 UNKNOWN_SOLUTION = """problem "nothing is known"
 domain  Omega: (x, y) in [0, 1]^2
 unknown u(x, y)

@@ -79,13 +79,13 @@ class LeastSquaresProblem(Protocol):
     def linearise(
         self, theta: Tensor, normal: bool = False, sketch: Sketch = PLAIN
     ) -> Linearisation:
-        """R and J at a state, in coordinates that keep lengths.
+        """The residual r and J at a state, in coordinates that keep lengths.
 
         Where ``normal`` is true these may be sums, else they are rows; see `linalg.linearisation`.
         """
 
     def linearise_sparsely(self, theta: Tensor) -> SparseOrder | None:
-        """R and J in coordinates that are rows of few entries; None where they have many."""
+        """The residual r and J by rows of few entries; None where they have many."""
 
     def layer_factors(
         self, theta: Tensor, residual: Tensor

@@ -67,7 +67,7 @@ class SharedSystem(ResidualSystem):
     def linearise(
         self, theta: Tensor, normal: bool = False, sketch: Sketch = PLAIN
     ) -> Linearisation:
-        """R(θ) and J in coordinates that keep lengths."""
+        """The residual r(θ) and J in coordinates that keep lengths."""
         return by_shares(self, theta, normal, sketch)
 
     def residual(self, theta: Tensor) -> Tensor:

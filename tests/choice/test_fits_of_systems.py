@@ -11,6 +11,7 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import least_squares
 
 import pdedsl
+from tests.small import ENZYME
 
 PREDATORS = """time t in [0, 20]
 unknown p(t), q(t)
@@ -19,14 +20,6 @@ data probe(t, p, q) from "probe.csv"
 eq: p_t = a*p - b*p*q,  q_t = c*p*q - d*q
 ic: p = 10, q = 5  at t = 0
 fit: p = probe.p, q = probe.q  on probe
-"""
-ENZYME = """time t in [0, 3]
-unknown S(t)
-unknown V > 0 guess 1, K > 0 guess 1
-data probe(t, S) from "probe.csv"
-eq: S_t = -V*S/(K + S)
-ic: S = 2  at t = 0
-fit: S = probe.S  on probe
 """
 WAVE = """domain O: x in [0, 1]
 time t in [0, 1]

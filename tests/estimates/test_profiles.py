@@ -10,16 +10,7 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import brentq, least_squares
 
 import pdedsl
-from pdedsl.estimates.uncertainty.profile import profile_of
-
-ENZYME = """time t in [0, 3]
-unknown S(t)
-unknown V > 0 guess 1, K > 0 guess 1
-data probe(t, S) from "probe.csv"
-eq: S_t = -V*S/(K + S)
-ic: S = 2  at t = 0
-fit: S = probe.S  on probe
-"""
+from tests.small import ENZYME
 
 
 def enzyme(t: np.ndarray, v: float, k: float) -> np.ndarray:
@@ -39,7 +30,7 @@ def test_an_enzyme_with_few_data_has_the_skew_interval_of_its_likelihood(
     np.savetxt(tmp_path / "probe.csv", table, "%.17g", ",", header="t,S", comments="")
     (tmp_path / "fit.pde").write_text(ENZYME, encoding="utf-8")
     solution = pdedsl.solve(tmp_path / "fit.pde", budget=30)
-    found = profile_of(solution.system, solution.theta, name, None)
+    found = solution.profile(name)
     best = least_squares(lambda p: enzyme(t, *p) - values, (1.5, 0.4), xtol=1e-14, ftol=1e-14)
     at, variance = "VK".index(name), 2 * best.cost / 7
 
@@ -65,4 +56,4 @@ def test_a_number_that_is_none_is_told(tmp_path: Path) -> None:
         pdedsl.parse("time t in [0, 1]\nunknown y(t)\neq: y_t = 1\nic: y = 0  at t = 0")
     )
     with pytest.raises(ValueError, match="q is no unknown number"):
-        profile_of(solution.system, solution.theta, "q", None)
+        solution.profile("q")

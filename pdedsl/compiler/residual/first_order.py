@@ -75,7 +75,7 @@ class Shared(Share, Protocol):
 
 
 def in_rows(system: Share, theta: Tensor, sketch: Sketch) -> Linearisation:
-    """R and J, or what a sketch makes of them, where one process holds all of them."""
+    """The residual r and J, or what a sketch makes of them, where one process holds all of them."""
     return whole_rows(*system.residual_and_jacobian(theta), system.residual, sketch)
 
 
@@ -85,7 +85,7 @@ def fits(system: Share, like: Tensor) -> bool:
 
 
 def by_shares(system: Shared, theta: Tensor, normal: bool, sketch: Sketch) -> Linearisation:
-    """R and J by sums over shares where ``normal`` allows them, else by triangles.
+    """The residual r and J by sums over shares where ``normal`` allows them, else by triangles.
 
     Args:
         system: all rows.
@@ -136,7 +136,7 @@ def triangle(share: Share, theta: Tensor, sketch: Sketch) -> Tensor:
 
 
 def turned(share: Share, theta: Tensor) -> Tensor:
-    """R(θ′) in the rows of T, shape (min(n, s + 1),), as far as they reach it."""
+    """The residual r(θ′) in the rows of T, shape (min(n, s + 1),), as far as they reach it."""
     return _states[share].turned(share.residual(theta))
 
 
@@ -156,7 +156,7 @@ def sketched_residual(share: Share, theta: Tensor) -> list[Tensor]:
 
 
 class _State:
-    """R and J̃ of a share at a state; J̃ is kept where it is small enough, and else made in parts."""
+    """The residual r and J̃ of a share at a state; a J̃ that is not small is made in parts."""
 
     def __init__(self, share: Share, theta: Tensor, sketch: Sketch) -> None:
         # A share that is needed no more takes its state along.

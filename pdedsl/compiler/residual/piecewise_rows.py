@@ -75,7 +75,7 @@ class _Group:
 
 
 def by_pieces(system: ResidualFunction, theta: Tensor) -> SparseOrder | None:
-    """R and J by triangles of pieces; None where these save little."""
+    """The residual r and J by triangles of pieces; None where these save little."""
     groups = _groups(system)
     operations = sum(group.height * group.width**2 for group in groups)
     dense = system.rows * system.parameters**2
@@ -123,7 +123,7 @@ def piece_rows(share: ResidualFunction, theta: Tensor) -> list[PieceRows]:
 
 
 def pieces_turned(share: ResidualFunction, theta: Tensor) -> Tensor:
-    """R(θ′) in the rows of `piece_rows`, as far as these reach it."""
+    """The residual r(θ′) in the rows of `piece_rows`, as far as these reach it."""
     residual = share.residual(theta)
     found = [residual[:0]]
     for group in _states[share]:
