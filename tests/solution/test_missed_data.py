@@ -85,3 +85,30 @@ def test_windows_of_time_have_rows_of_their_own() -> None:
     assert solution.system.rows < solution.system.parameters
     assert solution.usable, solution.failure
     assert float(solution(t=4.0)) == pytest.approx(np.exp(-4.0), rel=1e-6)
+
+
+@pytest.mark.parametrize(("wrong", "true", "rows"), [(20, 23, 60), (41, 37, 50)])
+def test_a_wave_that_is_faster_than_its_data_is_no_noise(
+    tmp_path: Path, wrong: float, true: float, rows: int
+) -> None:
+    """Beside a fit that holds, data that a wrong law misses look white, but are not explained."""
+    draw = np.random.default_rng(rows)
+    t = np.sort(draw.uniform(0.02, 2.98, rows))
+    p, q = 2 * np.exp(-1.3 * t), np.cos(true * t)
+    table = np.stack([t, *(own + 0.01 * draw.standard_normal(rows) for own in (p, q))], axis=1)
+    np.savetxt(tmp_path / "probe.csv", table, "%.17g", ",", header="t,p,q", comments="")
+    (tmp_path / "two.pde").write_text(
+        f"""time t in [0, 3]
+unknown p(t), q(t)
+unknown a > 0 guess 1
+data probe(t, p, q) from "probe.csv"
+eq: p_t = -a*p,  q_tt = -{wrong}^2*q
+ic: p = 2, q = 1, q_t = 0  at t = 0
+fit one: p = probe.p  on probe
+fit two: q = probe.q  on probe
+""",
+        encoding="utf-8",
+    )
+    solution = pdedsl.solve(tmp_path / "two.pde", budget=15)
+    assert not solution.usable
+    assert solution.status == "data missed"

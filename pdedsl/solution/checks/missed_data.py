@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _HALF = 0.5**0.5
 """Part of the variation of the data from which on less than half their variance is explained."""
+_EXPLAINED = 9.0
+"""Variation that a solution takes away, in units of what a number takes of noise by chance: three
+deviations."""
 _WHITE = 1.5  # times their scatter, up to which residuals look like noise; see `NOISE`
 
 
@@ -35,7 +38,7 @@ def check_missed_data(solution: Solution) -> Finding | None:
     ]
     found = [own for own in own_noise if _missed(own, solution)]
     if len(found) < len(own_noise):  # of several fits one may be noise for the most part
-        found = [own for own in found if not _is_white(own)]
+        found = [own for own in found if not (_is_white(own) and _is_explained(own))]
     if not found:
         return None
     worst = max(found, key=lambda own: own.rms / own.spread if own.spread else own.rms)
@@ -82,6 +85,15 @@ def _missed(own: DataMisfit, solution: Solution) -> bool:
 def _is_white(own: DataMisfit) -> bool:
     """Whether what is left of the data differs from row to row as much as it is large."""
     return own.rows >= FEWEST and own.rms <= _WHITE * own.scatter
+
+
+def _is_explained(own: DataMisfit) -> bool:
+    """Whether the solution explains more of the data than chance would.
+
+    What changes faster than the data are taken looks like noise as well, but is not met: a wave of
+    another frequency leaves more than there was.
+    """
+    return own.rows * (own.spread**2 - own.rms**2) > _EXPLAINED * own.rms**2
 
 
 def _advice(solution: Solution) -> str:
